@@ -1,0 +1,81 @@
+// Signed notes (C2SP signed-note).
+//
+//   note        text '\n' signature+
+//   text        UTF-8 without control characters but newline, ends in newline
+//   signature   "— " name ' ' base64(key id ‖ signature bytes) '\n'
+//   key id      first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key)
+//   vkey        name '+' hex(key id) '+' base64(type ‖ public key)
+//
+// Type 0x01 is Ed25519.
+
+#ifndef ANNALS_LEDGER_NOTE_H_
+#define ANNALS_LEDGER_NOTE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ledger/signer.h"
+
+namespace annals::ledger {
+
+// A longer note is refused before it is parsed.
+inline constexpr size_t kNoteBytesMax = 1 << 20;
+inline constexpr size_t kNoteSignaturesMax = 100;
+
+// A name and an Ed25519 public key: who must have signed.
+class NoteVerifier {
+ public:
+  // From a vkey. INVALID_ARGUMENT, naming the fault, if it is malformed, its
+  // key id does not match, or its type is not Ed25519.
+  static absl::StatusOr<NoteVerifier> Parse(absl::string_view vkey);
+
+  // INVALID_ARGUMENT if the name is empty or has a space, a plus sign or a
+  // control character.
+  static absl::StatusOr<NoteVerifier> Create(absl::string_view name,
+                                             const Ed25519PublicKey& key);
+
+  const std::string& name() const { return name_; }
+  uint32_t key_id() const { return key_id_; }
+  const Ed25519PublicKey& key() const { return key_; }
+  // As a vkey.
+  std::string ToString() const;
+
+ private:
+  NoteVerifier() = default;
+  std::string name_;
+  uint32_t key_id_ = 0;
+  Ed25519PublicKey key_ = {};
+};
+
+struct NoteSignature {
+  std::string name;
+  uint32_t key_id = 0;
+  std::string signature;  // Without the key id.
+};
+
+struct ParsedNote {
+  std::string text;  // With its final newline.
+  std::vector<NoteSignature> signatures;
+};
+
+// Takes a note apart without verifying it. INVALID_ARGUMENT if it is malformed
+// or too large.
+absl::StatusOr<ParsedNote> ParseNote(absl::string_view note);
+
+// Signs `text`, which must end in a newline, under the verifier's name.
+absl::StatusOr<std::string> SignNote(absl::string_view text,
+                                     const NoteVerifier& verifier,
+                                     Signer* signer);
+
+// The text of a note that `verifier` has signed. NOT_FOUND if it carries no
+// signature by that name and key id; DATA_LOSS if that signature is false.
+// Signatures by others are ignored.
+absl::StatusOr<std::string> OpenNote(absl::string_view note,
+                                     const NoteVerifier& verifier);
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_NOTE_H_

@@ -1,0 +1,43 @@
+// Whether a report is well formed, before any rule is applied.
+
+#ifndef ANNALS_SERVICE_REPORT_VALIDATE_H_
+#define ANNALS_SERVICE_REPORT_VALIDATE_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "annals/v1/report.pb.h"
+#include "service/report/names.h"
+
+namespace annals::report {
+
+struct ReportLimits {
+  // The longest single text, in bytes of UTF-8.
+  size_t text_bytes_max = 256 * 1024;
+  // All notes, headings and texts together.
+  size_t report_bytes_max = 1024 * 1024;
+};
+
+// OK if the report is well formed: valid UTF-8 without control characters but
+// tab and newline, within the limits, known enum values, no unknown fields,
+// dates that exist, counts that are not negative. INVALID_ARGUMENT with a
+// violation per fault (field paths begin with "report.") and the reason of the
+// first: INVALID_UTF8, TEXT_TOO_LONG, NEGATIVE_COUNT, UNKNOWN_FIELD,
+// INVALID_VALUE.
+absl::Status ValidateReport(const v1::Report& report,
+                            const ReportLimits& limits);
+
+// OK if the report says the year and scope of its resource name.
+// INVALID_ARGUMENT with reason YEAR_MISMATCH or SCOPE_MISMATCH.
+absl::Status ValidateIdentity(const v1::Report& report, const ReportName& name);
+
+// OK if `text` (a reason, a name) is not empty, valid UTF-8 and at most
+// `characters_max` characters long. INVALID_ARGUMENT with reason
+// MISSING_FIELD, INVALID_UTF8 or TEXT_TOO_LONG naming `field`.
+absl::Status ValidateText(absl::string_view field, absl::string_view text,
+                          size_t characters_max);
+
+}  // namespace annals::report
+
+#endif  // ANNALS_SERVICE_REPORT_VALIDATE_H_
