@@ -6,7 +6,7 @@
 //   key id      first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key)
 //   vkey        name '+' hex(key id) '+' base64(type ‖ public key)
 //
-// Type 0x01 is Ed25519.
+// Type 0x01 is Ed25519; type 0x04 the witness cosignature of cosignature.h.
 
 #ifndef ANNALS_LEDGER_NOTE_H_
 #define ANNALS_LEDGER_NOTE_H_
@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "ledger/signer.h"
 
 namespace annals::ledger {
@@ -24,6 +25,32 @@ namespace annals::ledger {
 // A longer note is refused before it is parsed.
 inline constexpr size_t kNoteBytesMax = 1 << 20;
 inline constexpr size_t kNoteSignaturesMax = 100;
+
+// The signature types known here.
+inline constexpr uint8_t kNoteTypeEd25519 = 0x01;
+inline constexpr uint8_t kNoteTypeCosignature = 0x04;
+
+// A vkey of any type, taken apart.
+struct Vkey {
+  std::string name;
+  uint32_t key_id = 0;
+  uint8_t type = 0;
+  std::string key;  // Without the type's byte.
+};
+
+// INVALID_ARGUMENT, naming the fault, if it is malformed or its key id is not
+// that of its name, type and key.
+absl::StatusOr<Vkey> ParseVkey(absl::string_view vkey);
+
+// INVALID_ARGUMENT if no note can carry the name.
+absl::StatusOr<Vkey> MakeVkey(absl::string_view name, uint8_t type,
+                              absl::string_view key);
+
+std::string FormatVkey(const Vkey& vkey);
+
+// The key of a vkey whose type is made of an Ed25519 key. INVALID_ARGUMENT if
+// its type is not `type` or its key is not 32 bytes long.
+absl::StatusOr<Ed25519PublicKey> Ed25519KeyOf(const Vkey& vkey, uint8_t type);
 
 // A name and an Ed25519 public key: who must have signed.
 class NoteVerifier {
@@ -60,6 +87,23 @@ struct ParsedNote {
   std::string text;  // With its final newline.
   std::vector<NoteSignature> signatures;
 };
+
+// Whether a note can have this text: UTF-8 without control characters but
+// newline, ending in a newline.
+bool IsNoteText(absl::string_view text);
+
+// A signature as a line of a note, with its newline.
+std::string FormatSignatureLine(const NoteSignature& signature);
+
+// Signature lines without a note, as a witness answers with.
+// INVALID_ARGUMENT if one is malformed, there is none, or there are too many.
+absl::StatusOr<std::vector<NoteSignature>> ParseSignatureLines(
+    absl::string_view lines);
+
+// `note` with `signatures` after its own. INVALID_ARGUMENT if it is malformed
+// or becomes too large.
+absl::StatusOr<std::string> AddSignatures(
+    absl::string_view note, absl::Span<const NoteSignature> signatures);
 
 // Takes a note apart without verifying it. INVALID_ARGUMENT if it is malformed
 // or too large.

@@ -28,7 +28,7 @@ struct TreeRange {
   uint64_t new_size = 0;
 };
 
-// A proof never has more hashes.
+// No proof in a tree of at most 2^63 leaves has more hashes.
 inline constexpr size_t kProofHashesMax = 64;
 
 // The hashes that prove that the leaf is in the tree, from its sibling upwards.

@@ -1,0 +1,166 @@
+#include "ledger/batch_builder.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/index_builder.h"
+#include "ledger/status_macros.h"
+
+namespace annals::ledger {
+namespace {
+
+absl::Status StreamMoved(const StreamLength& expected, uint64_t length) {
+  const std::string stream = absl::Utf8SafeCEscape(expected.stream);
+  absl::Status status = MakeError(
+      absl::StatusCode::kAborted, "STREAM_MOVED",
+      {absl::StrCat("stream ", stream, " has ", length, " entries, not ",
+                    expected.length,
+                    ": another append came first; read it again and retry"),
+       absl::StrCat("序列 ", stream, " 有 ", length, " 个条目，而非 ",
+                    expected.length,
+                    " 个：已有其他写入在先；请重新读取后再试")});
+  AddErrorMetadata("stream", stream, &status);
+  AddErrorMetadata("length", absl::StrCat(length), &status);
+  return status;
+}
+
+absl::Status LeafTooLarge(size_t size) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "LEAF_TOO_LARGE",
+      {absl::StrCat("the entry's leaf has ", size, " bytes; at most ",
+                    kLeafBytesMax, " are possible; shorten its texts"),
+       absl::StrCat("条目有 ", size, " 字节，最多 ", kLeafBytesMax,
+                    " 字节；请缩短其中的文字")});
+}
+
+absl::Status LeafMismatch(absl::string_view what) {
+  return MakeError(
+      absl::StatusCode::kInternal, "LEAF_MISMATCH",
+      {absl::StrCat("the leaf made for this request does not hold its ", what,
+                    "; nothing was recorded; this is a fault of the program"),
+       absl::StrCat("为该请求生成的条目与请求不符（", what,
+                    "）；未作任何记录；这是程序错误")});
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<AppendResult>> BatchBuilder::FindAnswer(
+    const AppendRequest& request) const {
+  const auto found =
+      accepted_.find(RequestName(request.caller, request.request_id));
+  if (found == accepted_.end()) {
+    return parts_.index->FindRequest(
+        {request.caller, request.request_id, request.request_digest},
+        start_.size);
+  }
+  const Accepted& first = found->second;
+  if (first.digest != request.request_digest) {
+    return RequestIdReused(request.request_id, first.result.index);
+  }
+  AppendResult result = first.result;
+  result.replayed = true;
+  return result;
+}
+
+absl::StatusOr<uint64_t> BatchBuilder::LengthOf(
+    const std::string& stream) const {
+  const auto found = lengths_.find(stream);
+  if (found != lengths_.end()) return found->second;
+  const std::optional<uint64_t> known = parts_.lengths->Get(stream);
+  if (known.has_value()) return *known;
+  ASSIGN_OR_RETURN(const uint64_t length,
+                   parts_.index->LengthOf(stream, start_.size));
+  parts_.lengths->Set(stream, length);
+  return length;
+}
+
+absl::Status BatchBuilder::CheckLength(const StreamLength& expected) const {
+  ASSIGN_OR_RETURN(const uint64_t length, LengthOf(expected.stream));
+  if (length != expected.length) return StreamMoved(expected, length);
+  return absl::OkStatus();
+}
+
+absl::Status BatchBuilder::CheckStreams(const AppendRequest& request) const {
+  RETURN_IF_ERROR(CheckLength(request.stream));
+  for (const StreamLength& expected : request.unchanged) {
+    RETURN_IF_ERROR(CheckLength(expected));
+  }
+  return absl::OkStatus();
+}
+
+absl::Time BatchBuilder::NextTime() const {
+  const absl::Time now =
+      absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock->Now()));
+  return std::max(now, last_recorded_at_ + absl::Microseconds(1));
+}
+
+absl::StatusOr<LeafFacts> BatchBuilder::CheckLeaf(
+    const PendingAppend& append, const LeafContext& context,
+    absl::string_view leaf) const {
+  if (leaf.size() > kLeafBytesMax) return LeafTooLarge(leaf.size());
+  absl::StatusOr<LeafFacts> decoded =
+      parts_.decoder->Decode(context.index, leaf);
+  if (!decoded.ok()) return LeafMismatch(decoded.status().message());
+  LeafFacts facts = *std::move(decoded);
+  const AppendRequest& request = append.request;
+  if (facts.recorded_at != context.recorded_at) return LeafMismatch("time");
+  if (facts.stream != request.stream.stream) return LeafMismatch("stream");
+  if (facts.caller != request.caller) return LeafMismatch("caller");
+  if (facts.request_id != request.request_id) {
+    return LeafMismatch("request id");
+  }
+  if (facts.request_hash != append.request_hash) {
+    return LeafMismatch("request hash");
+  }
+  if (facts.content_hash != append.content_hash) {
+    return LeafMismatch("content hash");
+  }
+  for (const IndexRow& row : facts.index_rows) {
+    if (row.key.empty()) return LeafMismatch("index rows");
+  }
+  return facts;
+}
+
+absl::StatusOr<AppendResult> BatchBuilder::Add(PendingAppend* append) {
+  AppendRequest& request = append->request;
+  // Before the streams: a request that is repeated gets its first answer even
+  // if its stream has moved on, by this very request to begin with.
+  ASSIGN_OR_RETURN(std::optional<AppendResult> answer, FindAnswer(request));
+  if (answer.has_value()) return *std::move(answer);
+  RETURN_IF_ERROR(CheckStreams(request));
+
+  LeafContext context;
+  context.index = start_.size + batch_.entries.size();
+  context.recorded_at = NextTime();
+  context.content_hash = append->content_hash;
+  context.request_hash = append->request_hash;
+  AppendResult result;
+  result.index = context.index;
+  result.recorded_at = context.recorded_at;
+  result.leaf = request.make_leaf(context);
+  ASSIGN_OR_RETURN(const LeafFacts facts,
+                   CheckLeaf(*append, context, result.leaf));
+
+  AddEntryRows(facts, {context.index, request.stream.length},
+               &batch_.index_rows);
+  StoredEntry entry{result.leaf, {append->salt, ""}};
+  if (request.content.has_value()) {
+    entry.content.content = *std::move(request.content);
+  }
+  batch_.entries.push_back(std::move(entry));
+  last_recorded_at_ = context.recorded_at;
+  lengths_[request.stream.stream] = request.stream.length + 1;
+  accepted_.emplace(RequestName(request.caller, request.request_id),
+                    Accepted{request.request_digest, result});
+  return result;
+}
+
+void BatchBuilder::RememberLengths() const {
+  for (const auto& [stream, length] : lengths_) {
+    parts_.lengths->Set(stream, length);
+  }
+}
+
+}  // namespace annals::ledger

@@ -1,0 +1,129 @@
+#include "ledger/index_reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/keys.h"
+#include "ledger/status_macros.h"
+
+namespace annals::ledger {
+
+absl::Status IndexDamaged(absl::string_view row) {
+  const std::string name = absl::Utf8SafeCEscape(row);
+  return MakeError(
+      absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
+      {absl::StrCat("the index row of ", name,
+                    " is missing or damaged; the entries are not affected; "
+                    "start the ledger again with its indexes rebuilt"),
+       absl::StrCat("索引行 ", name,
+                    " 缺失或损坏；账本条目不受影响；请重新启动并重建索引")});
+}
+
+absl::Status RequestIdReused(absl::string_view request_id, uint64_t index) {
+  const std::string id = absl::Utf8SafeCEscape(request_id);
+  absl::Status status = MakeError(
+      absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED",
+      {absl::StrCat("request id ", id, " was used for another request, entry ",
+                    index, "; use a new id"),
+       absl::StrCat("请求号 ", id, " 已用于另一请求（条目 ", index,
+                    "）；请使用新的请求号")});
+  AddErrorMetadata("requestId", id, &status);
+  AddErrorMetadata("entryIndex", absl::StrCat(index), &status);
+  return status;
+}
+
+absl::StatusOr<std::optional<AppendResult>> IndexReader::FindRequest(
+    const RequestIdentity& request, uint64_t size) const {
+  ASSIGN_OR_RETURN(
+      const std::optional<std::string> row,
+      store_->ReadIndex(RequestKey(request.caller, request.request_id)));
+  if (!row.has_value()) return std::nullopt;
+  const std::optional<uint64_t> index = ParseRequestValue(*row);
+  const std::string name = absl::StrCat("request ", request.request_id);
+  if (!index.has_value()) return IndexDamaged(name);
+  if (*index >= size) return std::nullopt;
+
+  AppendResult result;
+  result.index = *index;
+  result.replayed = true;
+  ASSIGN_OR_RETURN(result.leaf, store_->ReadLeaf(*index));
+  ASSIGN_OR_RETURN(const LeafFacts facts,
+                   decoder_->Decode(*index, result.leaf));
+  if (facts.caller != request.caller ||
+      facts.request_id != request.request_id) {
+    return IndexDamaged(name);
+  }
+  result.recorded_at = facts.recorded_at;
+  ASSIGN_OR_RETURN(const StoredContent content, store_->ReadContent(*index));
+  if (RequestHash(content.salt, request.digest) != facts.request_hash) {
+    return RequestIdReused(request.request_id, *index);
+  }
+  return result;
+}
+
+absl::StatusOr<uint64_t> IndexReader::LengthOf(absl::string_view stream,
+                                               uint64_t size) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   store_->ReadIndex(StreamHeadKey(stream)));
+  if (!row.has_value()) return 0;
+  const std::optional<StreamHead> head = ParseStreamHead(*row);
+  if (!head.has_value() || head->length == 0) {
+    return IndexDamaged(absl::StrCat("stream ", stream));
+  }
+  if (head->last_index < size) return head->length;
+  return CountRowsBelow(stream, head->length - 1, size);
+}
+
+absl::StatusOr<uint64_t> IndexReader::CountRowsBelow(absl::string_view stream,
+                                                     uint64_t length,
+                                                     uint64_t size) const {
+  // The indexes rise along a stream.
+  uint64_t below = 0;
+  while (below < length) {
+    const uint64_t middle = below + (length - below) / 2;
+    ASSIGN_OR_RETURN(const std::optional<std::string> value,
+                     store_->ReadIndex(StreamRowKey(stream, middle)));
+    const std::optional<StreamRow> row =
+        value.has_value() ? ParseStreamRow(*value) : std::nullopt;
+    if (!row.has_value()) {
+      return IndexDamaged(absl::StrCat("stream ", stream, ", ", middle));
+    }
+    if (row->index < size) {
+      below = middle + 1;
+    } else {
+      length = middle;
+    }
+  }
+  return below;
+}
+
+absl::StatusOr<std::vector<StreamEntry>> IndexReader::ReadStream(
+    const StreamSlice& slice, uint64_t size) const {
+  std::vector<StreamEntry> entries;
+  if (slice.begin >= slice.end) return entries;
+  IndexScan scan;
+  scan.prefix = StreamRowPrefix(slice.stream);
+  if (slice.begin > 0) {
+    scan.after_key = StreamRowKey(slice.stream, slice.begin - 1);
+  }
+  scan.limit = static_cast<size_t>(std::min<uint64_t>(
+      slice.end - slice.begin, std::numeric_limits<size_t>::max()));
+  ASSIGN_OR_RETURN(const std::vector<IndexRow> rows, store_->ScanIndex(scan));
+  for (const IndexRow& index_row : rows) {
+    const uint64_t position = slice.begin + entries.size();
+    const std::optional<StreamRow> row = ParseStreamRow(index_row.value);
+    if (!row.has_value() || StreamRowPosition(index_row.key) != position) {
+      return IndexDamaged(
+          absl::StrCat("stream ", slice.stream, ", ", position));
+    }
+    if (row->index >= size) break;
+    entries.push_back({position, row->index, row->recorded_at});
+  }
+  return entries;
+}
+
+}  // namespace annals::ledger

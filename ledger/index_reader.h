@@ -1,0 +1,63 @@
+// Reads the ledger's own index rows, as they stood when the ledger had a given
+// size: what a later entry added is left out.
+
+#ifndef ANNALS_LEDGER_INDEX_READER_H_
+#define ANNALS_LEDGER_INDEX_READER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ledger/hash.h"
+#include "ledger/ledger.h"
+#include "ledger/store.h"
+
+namespace annals::ledger {
+
+// DATA_LOSS with reason INDEX_DAMAGED; `row` names the row.
+absl::Status IndexDamaged(absl::string_view row);
+
+// ALREADY_EXISTS with reason REQUEST_ID_REUSED.
+absl::Status RequestIdReused(absl::string_view request_id, uint64_t index);
+
+// Who asks, their id for the request, and the digest of what they ask.
+struct RequestIdentity {
+  absl::string_view caller;
+  absl::string_view request_id;
+  Hash digest = {};
+};
+
+// Thread-safe.
+class IndexReader {
+ public:
+  // Not owned; both must outlive this.
+  IndexReader(Store* store, const LeafDecoder* decoder)
+      : store_(store), decoder_(decoder) {}
+
+  // The recorded answer to a request, without its checkpoint; nullopt if it is
+  // not among the first `size` entries.
+  absl::StatusOr<std::optional<AppendResult>> FindRequest(
+      const RequestIdentity& request, uint64_t size) const;
+
+  absl::StatusOr<uint64_t> LengthOf(absl::string_view stream,
+                                    uint64_t size) const;
+
+  absl::StatusOr<std::vector<StreamEntry>> ReadStream(const StreamSlice& slice,
+                                                      uint64_t size) const;
+
+ private:
+  // How many of the first `length` rows are of the first `size` entries.
+  absl::StatusOr<uint64_t> CountRowsBelow(absl::string_view stream,
+                                          uint64_t length, uint64_t size) const;
+
+  Store* const store_;
+  const LeafDecoder* const decoder_;
+};
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_INDEX_READER_H_

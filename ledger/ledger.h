@@ -1,0 +1,253 @@
+// The ledger: appends entries in one order, and proves what it holds.
+//
+// It knows leaves only as bytes. What it must know of a leaf (its stream, its
+// request, its indexes) it asks a LeafDecoder, so that every index can be
+// rebuilt from the leaves.
+//
+// A stream is the series of entries that concern one thing, such as all
+// revisions of a report; an append states how long it expects the stream to be,
+// and is refused if another append came first.
+
+#ifndef ANNALS_LEDGER_LEDGER_H_
+#define ANNALS_LEDGER_LEDGER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "ledger/checkpoint.h"
+#include "ledger/clock.h"
+#include "ledger/hash.h"
+#include "ledger/proof.h"
+#include "ledger/published_mark.h"
+#include "ledger/signer.h"
+#include "ledger/store.h"
+
+namespace annals::ledger {
+
+// No leaf is longer: the limit of a C2SP tlog-tiles entry bundle.
+inline constexpr size_t kLeafBytesMax = 65535;
+
+// What the ledger needs to know of a leaf.
+struct LeafFacts {
+  absl::Time recorded_at;
+  std::string stream;
+  std::string caller;
+  std::string request_id;
+  Hash request_hash = {};
+  std::optional<Hash> content_hash;
+  // Further index rows of the leaf's owner. Keys must not be empty; the ledger
+  // keeps them apart from its own.
+  std::vector<IndexRow> index_rows;
+};
+
+// Thread-safe and pure: the same leaf always gives the same facts.
+class LeafDecoder {
+ public:
+  virtual ~LeafDecoder() = default;
+  // DATA_LOSS if the bytes are no leaf of the entry `index`.
+  virtual absl::StatusOr<LeafFacts> Decode(uint64_t index,
+                                           absl::string_view leaf) const = 0;
+
+  // The format of LeafFacts::index_rows. Raised when the rows of a leaf that
+  // was recorded before would come out otherwise; the indexes are then rebuilt.
+  virtual uint32_t index_format() const { return 1; }
+};
+
+// What is settled only when an entry gets its place.
+struct LeafContext {
+  uint64_t index = 0;
+  absl::Time recorded_at;
+  std::optional<Hash> content_hash;
+  Hash request_hash = {};
+};
+
+struct StreamLength {
+  std::string stream;
+  uint64_t length = 0;
+};
+
+struct AppendRequest {
+  // Who asks, and their id for the request: a pair is bound for good to the
+  // request's digest, SHA-256 of what is asked for.
+  std::string caller;
+  std::string request_id;
+  Hash request_digest = {};
+  // The stream to append to, and the length it must have.
+  StreamLength stream;
+  // Other streams that must have these lengths, because the entry relies on
+  // what they held.
+  std::vector<StreamLength> unchanged;
+  // Hashed with a fresh salt and stored beside the leaf.
+  std::optional<std::string> content;
+  // Makes the leaf. Called on the sequencer's thread, so it must be quick.
+  std::function<std::string(const LeafContext&)> make_leaf;
+};
+
+struct SignedCheckpoint {
+  Checkpoint checkpoint;
+  std::string note;
+};
+
+struct AppendResult {
+  uint64_t index = 0;
+  absl::Time recorded_at;
+  std::string leaf;
+  // Covers the entry.
+  std::shared_ptr<const SignedCheckpoint> checkpoint;
+  // True if the request had been recorded before, and this is its first answer.
+  bool replayed = false;
+};
+
+using AppendCallback =
+    absl::AnyInvocable<void(absl::StatusOr<AppendResult>) &&>;
+
+struct LedgerEntryBytes {
+  uint64_t index = 0;
+  std::string leaf;
+  std::optional<StoredContent> content;
+};
+
+// An entry with the hashes that prove it, from its sibling upwards.
+struct ProvenEntry {
+  LedgerEntryBytes entry;
+  std::vector<Hash> inclusion_proof;
+};
+
+struct StreamEntry {
+  uint64_t position = 0;  // In the stream, from 0.
+  uint64_t index = 0;     // In the ledger.
+  absl::Time recorded_at;
+};
+
+// A slice of a stream, from position `begin` up to, not including, `end`.
+struct StreamSlice {
+  std::string stream;
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+
+struct LedgerOptions {
+  // The checkpoint's origin and the signer's name.
+  std::string origin;
+  // Entries per batch, and how long a batch that is not full waits for more.
+  size_t batch_entries_max = 256;
+  absl::Duration batch_wait = absl::ZeroDuration();
+  // The contents of a batch; a larger content is a batch of its own.
+  size_t batch_bytes_max = size_t{16} << 20;
+  // Appends that wait, and the bytes of their contents; more are refused with
+  // RESOURCE_EXHAUSTED.
+  size_t queue_entries_max = 4096;
+  size_t queue_bytes_max = size_t{256} << 20;
+  // Rebuild the indexes even if they seem complete.
+  bool rebuild_indexes = false;
+};
+
+// What the ledger works with. None is owned; all must outlive it.
+struct LedgerParts {
+  Store* store = nullptr;
+  PublishedMark* mark = nullptr;
+  Signer* signer = nullptr;
+  const LeafDecoder* decoder = nullptr;
+  Clock* clock = nullptr;
+  RandomSource* random = nullptr;
+};
+
+// Thread-safe.
+class Ledger {
+ public:
+  // Opens what the store holds, or refuses. Compares the store with the mark:
+  //   - the store behind the mark, or with another root at the mark's size:
+  //     DATA_LOSS with reason LEDGER_BEHIND_MARK or LEDGER_DIVERGED;
+  //   - no mark and a store that is not empty: DATA_LOSS, MARK_MISSING;
+  //   - a mark that this key did not sign: FAILED_PRECONDITION, MARK_FOREIGN;
+  //   - the store ahead of the mark (a crash between the two): the tail is
+  //     verified, signed and published.
+  // Indexes that are missing or incomplete are rebuilt from the leaves. Signs
+  // and publishes the checkpoint of the empty tree on the first start.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(LedgerOptions options,
+                                                      LedgerParts parts);
+
+  virtual ~Ledger() = default;
+
+  // Appends. Never blocks. The callback is called exactly once, on the
+  // sequencer's thread or, if refused at once, on the caller's: when the entry
+  // is durable and under a published checkpoint, or with an error. It holds up
+  // the next batch, so it must be quick, and it must not call Stop. The errors:
+  //   ABORTED, STREAM_MOVED: a stream does not have the expected length (the
+  //     metadata name the stream and its length);
+  //   ALREADY_EXISTS, REQUEST_ID_REUSED: the id was used for another request;
+  //   RESOURCE_EXHAUSTED, QUEUE_FULL;
+  //   INVALID_ARGUMENT, LEAF_TOO_LARGE;
+  //   INTERNAL, LEAF_MISMATCH: the leaf that make_leaf made says otherwise than
+  //     the request;
+  //   UNAVAILABLE, LEDGER_STOPPED: after a failed write nothing more is
+  //     recorded until the ledger is opened anew; or it is shutting down. The
+  //     text says if the outcome is unknown.
+  virtual void Append(AppendRequest request, AppendCallback callback) = 0;
+
+  // The recorded answer to a request; nullopt if it is new. ALREADY_EXISTS,
+  // REQUEST_ID_REUSED if the id was used for another request. A broken index
+  // row, here and below, is DATA_LOSS with reason INDEX_DAMAGED.
+  virtual absl::StatusOr<std::optional<AppendResult>> FindRequest(
+      absl::string_view caller, absl::string_view request_id,
+      const Hash& request_digest) = 0;
+
+  // The latest published checkpoint. What follows serves only what it covers.
+  virtual std::shared_ptr<const SignedCheckpoint> checkpoint() const = 0;
+
+  // An entry, its leaf checked against the tree. OUT_OF_RANGE with reason
+  // ENTRY_NOT_FOUND; DATA_LOSS with reason ENTRY_DAMAGED.
+  virtual absl::StatusOr<LedgerEntryBytes> ReadEntry(uint64_t index,
+                                                     bool with_content) = 0;
+
+  // As ReadEntry and InclusionProof together, reading each tile once.
+  virtual absl::StatusOr<ProvenEntry> ReadProvenEntry(
+      const LeafPosition& position, bool with_content) = 0;
+
+  // As ProveInclusion and ProveConsistency; a size above the latest
+  // checkpoint's is OUT_OF_RANGE with reason TREE_SIZE_NOT_REACHED.
+  virtual absl::StatusOr<std::vector<Hash>> InclusionProof(
+      const LeafPosition& position) = 0;
+  virtual absl::StatusOr<std::vector<Hash>> ConsistencyProof(
+      const TreeRange& range) = 0;
+
+  // The number of entries in a stream; 0 if there is none.
+  virtual absl::StatusOr<uint64_t> LengthOf(absl::string_view stream) = 0;
+
+  // The entries of the slice, in order; positions beyond the end are left out.
+  virtual absl::StatusOr<std::vector<StreamEntry>> ReadStream(
+      const StreamSlice& slice) = 0;
+
+  // Rows of LeafFacts::index_rows of published entries. Rows of an entry that
+  // is stored but not yet published may show; ReadEntry refuses it.
+  virtual absl::StatusOr<std::vector<IndexRow>> ScanIndex(
+      const IndexScan& scan) = 0;
+
+  // Calls `listener` with the new size after each published checkpoint, on the
+  // sequencer's thread; it must be quick and not call RemoveListener. Returns
+  // an id for RemoveListener, which returns when no call is under way.
+  using ListenerId = uint64_t;
+  virtual ListenerId AddListener(
+      std::function<void(uint64_t size)> listener) = 0;
+  virtual void RemoveListener(ListenerId id) = 0;
+
+  // OK, or why nothing more is recorded.
+  virtual absl::Status WriteStatus() const = 0;
+
+  // Answers what was queued, then records nothing more. Reads go on. Called by
+  // the destructor.
+  virtual void Stop() = 0;
+};
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_LEDGER_H_

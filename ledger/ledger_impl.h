@@ -1,0 +1,66 @@
+// The ledger over a store: reads here, writes by the sequencer.
+
+#ifndef ANNALS_LEDGER_LEDGER_IMPL_H_
+#define ANNALS_LEDGER_LEDGER_IMPL_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/index_reader.h"
+#include "ledger/ledger.h"
+#include "ledger/listeners.h"
+#include "ledger/publisher.h"
+#include "ledger/recovery.h"
+#include "ledger/sequencer.h"
+#include "ledger/tile_reader.h"
+
+namespace annals::ledger {
+
+class LedgerImpl : public Ledger {
+ public:
+  LedgerImpl(const LedgerOptions& options, const LedgerParts& parts,
+             std::unique_ptr<Publisher> publisher, RecoveredState state);
+  ~LedgerImpl() override;
+
+  void Append(AppendRequest request, AppendCallback callback) override;
+  absl::StatusOr<std::optional<AppendResult>> FindRequest(
+      absl::string_view caller, absl::string_view request_id,
+      const Hash& request_digest) override;
+  std::shared_ptr<const SignedCheckpoint> checkpoint() const override;
+  absl::StatusOr<LedgerEntryBytes> ReadEntry(uint64_t index,
+                                             bool with_content) override;
+  absl::StatusOr<ProvenEntry> ReadProvenEntry(const LeafPosition& position,
+                                              bool with_content) override;
+  absl::StatusOr<std::vector<Hash>> InclusionProof(
+      const LeafPosition& position) override;
+  absl::StatusOr<std::vector<Hash>> ConsistencyProof(
+      const TreeRange& range) override;
+  absl::StatusOr<uint64_t> LengthOf(absl::string_view stream) override;
+  absl::StatusOr<std::vector<StreamEntry>> ReadStream(
+      const StreamSlice& slice) override;
+  absl::StatusOr<std::vector<IndexRow>> ScanIndex(
+      const IndexScan& scan) override;
+  ListenerId AddListener(std::function<void(uint64_t size)> listener) override;
+  void RemoveListener(ListenerId id) override;
+  absl::Status WriteStatus() const override;
+  void Stop() override;
+
+ private:
+  absl::StatusOr<LedgerEntryBytes> ReadCheckedEntry(uint64_t index,
+                                                    bool with_content,
+                                                    TileReader* tree);
+  absl::StatusOr<std::optional<StoredContent>> ReadCheckedContent(
+      uint64_t index, absl::string_view leaf);
+
+  const LedgerParts parts_;
+  const std::unique_ptr<Publisher> publisher_;
+  const IndexReader index_;
+  Listeners listeners_;
+  Sequencer sequencer_;  // Last: its thread uses the others.
+};
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_LEDGER_IMPL_H_

@@ -1,0 +1,197 @@
+#include "ledger/published_mark.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/hash.h"
+#include "ledger/keys.h"
+#include "ledger/status_macros.h"
+
+namespace annals::ledger {
+namespace {
+
+constexpr absl::string_view kMagic = "ANNALSM1";
+constexpr size_t kSlotBytes = 4096;
+constexpr size_t kSlotCount = 2;
+constexpr size_t kSlotHeaderBytes = 8 + sizeof(uint64_t) + sizeof(uint32_t);
+constexpr size_t kMarkNoteBytesMax = kSlotBytes - kSlotHeaderBytes - kHashBytes;
+
+struct Slot {
+  uint64_t sequence = 0;
+  std::string note;
+};
+
+std::string SlotBytes(const Slot& slot) {
+  std::string bytes(kMagic);
+  AppendU64(slot.sequence, &bytes);
+  AppendU32(static_cast<uint32_t>(slot.note.size()), &bytes);
+  bytes += slot.note;
+  bytes.resize(kSlotBytes - kHashBytes, '\0');
+  return bytes + HashBytes(Sha256(bytes));
+}
+
+std::optional<Slot> ParseSlot(absl::string_view bytes) {
+  if (bytes.size() != kSlotBytes) return std::nullopt;
+  const absl::string_view body = bytes.substr(0, kSlotBytes - kHashBytes);
+  if (bytes.substr(body.size()) != HashBytes(Sha256(body))) return std::nullopt;
+  if (body.substr(0, kMagic.size()) != kMagic) return std::nullopt;
+  absl::string_view rest = body.substr(kMagic.size());
+  Slot slot;
+  uint32_t note_bytes = 0;
+  if (!ConsumeU64(&rest, &slot.sequence) || !ConsumeU32(&rest, &note_bytes) ||
+      note_bytes > rest.size()) {
+    return std::nullopt;
+  }
+  slot.note = std::string(rest.substr(0, note_bytes));
+  return slot;
+}
+
+absl::Status FileError(absl::string_view action, const std::string& path) {
+  const std::string cause = absl::ErrnoToStatus(errno, path).ToString();
+  return MakeError(
+      absl::StatusCode::kUnavailable, "MARK_FILE_ERROR",
+      {absl::StrCat("cannot ", action, " the published mark: ", cause,
+                    "; check the disk and the file's permissions"),
+       absl::StrCat("无法读写发布标记文件：", cause,
+                    "；请检查磁盘和文件权限")});
+}
+
+absl::Status MarkDamaged(const std::string& path) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "MARK_DAMAGED",
+      {absl::StrCat("the published mark ", path,
+                    " is damaged: neither of its two slots is valid; restore "
+                    "the file, together with the store, from a backup"),
+       absl::StrCat("发布标记文件 ", path,
+                    " 已损坏：两个槽位均无效；请将该文件连同存储一起"
+                    "从备份恢复")});
+}
+
+absl::Status WriteAll(int fd, absl::string_view bytes, off_t offset,
+                      const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = pwrite(fd, bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return FileError("write", path);
+    bytes.remove_prefix(static_cast<size_t>(written));
+    offset += written;
+  }
+  return absl::OkStatus();
+}
+
+// The file's first bytes, at most both slots.
+absl::StatusOr<std::string> ReadUpToBothSlots(int fd, const std::string& path) {
+  std::string bytes(kSlotCount * kSlotBytes, '\0');
+  size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t got =
+        pread(fd, &bytes[size], bytes.size() - size, static_cast<off_t>(size));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return FileError("read", path);
+    if (got == 0) break;
+    size += static_cast<size_t>(got);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+absl::Status SyncDirectoryOf(const std::string& path) {
+  const size_t slash = path.find_last_of('/');
+  const std::string directory =
+      slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return FileError("open the directory of", directory);
+  const bool synced = fsync(fd) == 0;
+  const absl::Status status =
+      synced ? absl::OkStatus() : FileError("sync the directory of", directory);
+  close(fd);
+  return status;
+}
+
+// The file appears whole or not at all: a crash while it is made must not leave
+// one without a valid slot.
+absl::Status CreateMarkFile(absl::string_view bytes, const std::string& path) {
+  const std::string draft = path + ".new";
+  const int fd =
+      open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return FileError("create", draft);
+  absl::Status status = WriteAll(fd, bytes, 0, draft);
+  if (status.ok() && fsync(fd) != 0) status = FileError("sync", draft);
+  close(fd);
+  RETURN_IF_ERROR(status);
+  if (rename(draft.c_str(), path.c_str()) != 0) {
+    return FileError("rename", draft);
+  }
+  return SyncDirectoryOf(path);
+}
+
+}  // namespace
+
+PublishedMarkFile::PublishedMarkFile(std::string path)
+    : path_(std::move(path)) {}
+
+PublishedMarkFile::~PublishedMarkFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+absl::StatusOr<std::optional<std::string>> PublishedMarkFile::Read() {
+  if (fd_ < 0) {
+    fd_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    if (fd_ < 0 && errno == ENOENT) return std::nullopt;
+    if (fd_ < 0) return FileError("open", path_);
+  }
+  ASSIGN_OR_RETURN(const std::string bytes, ReadUpToBothSlots(fd_, path_));
+  std::optional<Slot> latest;
+  for (size_t i = 0; i < kSlotCount; ++i) {
+    const absl::string_view view = bytes;
+    if (view.size() < (i + 1) * kSlotBytes) break;
+    std::optional<Slot> slot =
+        ParseSlot(view.substr(i * kSlotBytes, kSlotBytes));
+    if (!slot.has_value()) continue;
+    if (!latest.has_value() || slot->sequence > latest->sequence) {
+      latest = std::move(slot);
+    }
+  }
+  if (!latest.has_value()) return MarkDamaged(path_);
+  sequence_ = latest->sequence;
+  return std::move(latest->note);
+}
+
+absl::Status PublishedMarkFile::Write(absl::string_view note) {
+  if (note.size() > kMarkNoteBytesMax) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, "MARK_NOTE_TOO_LARGE",
+        {absl::StrCat("a published note has at most ", kMarkNoteBytesMax,
+                      " bytes, not ", note.size(), "; shorten the origin"),
+         absl::StrCat("发布的签名文本最多 ", kMarkNoteBytesMax, " 字节，而非 ",
+                      note.size(), " 字节；请缩短账本名称")});
+  }
+  if (fd_ < 0) RETURN_IF_ERROR(Read().status());
+  const std::string bytes = SlotBytes({sequence_ + 1, std::string(note)});
+  if (fd_ < 0) {
+    // The other slot is made invalid: zeros have the wrong hash.
+    const std::string empty(kSlotBytes, '\0');
+    const bool first = (sequence_ + 1) % kSlotCount == 0;
+    RETURN_IF_ERROR(
+        CreateMarkFile(first ? bytes + empty : empty + bytes, path_));
+    fd_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    if (fd_ < 0) return FileError("open", path_);
+  } else {
+    const off_t offset =
+        static_cast<off_t>((sequence_ + 1) % kSlotCount * kSlotBytes);
+    RETURN_IF_ERROR(WriteAll(fd_, bytes, offset, path_));
+    if (fdatasync(fd_) != 0) return FileError("sync", path_);
+  }
+  // Only now: after a failed write the same slot is due again, and the other
+  // one keeps what was published before.
+  ++sequence_;
+  return absl::OkStatus();
+}
+
+}  // namespace annals::ledger

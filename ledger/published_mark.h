@@ -1,0 +1,55 @@
+// The published mark: the last signed checkpoint, kept outside the database. A
+// database that was rolled back or lost its tail can't know it; the mark does.
+//
+// File, 8192 bytes: two slots of 4096 bytes, written in turn, so that a torn
+// write damages only the slot that was being replaced:
+//   8 bytes "ANNALSM1" · u64 sequence · u32 note length · note ·
+//   zeros · SHA-256 of all before it (last 32 bytes of the slot)
+// Integers are big-endian. The valid slot with the higher sequence counts.
+
+#ifndef ANNALS_LEDGER_PUBLISHED_MARK_H_
+#define ANNALS_LEDGER_PUBLISHED_MARK_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace annals::ledger {
+
+// Not thread-safe: for the sequencer's thread.
+class PublishedMark {
+ public:
+  virtual ~PublishedMark() = default;
+
+  // The note last written; nullopt if none ever was. DATA_LOSS if the file is
+  // there and no slot is valid.
+  virtual absl::StatusOr<std::optional<std::string>> Read() = 0;
+
+  // Replaces the note, durably.
+  virtual absl::Status Write(absl::string_view note) = 0;
+};
+
+// The mark in the file `path`, which is created, with its directory entry
+// synced, by the first Write.
+class PublishedMarkFile : public PublishedMark {
+ public:
+  explicit PublishedMarkFile(std::string path);
+  ~PublishedMarkFile() override;
+
+  absl::StatusOr<std::optional<std::string>> Read() override;
+  absl::Status Write(absl::string_view note) override;
+
+ private:
+  std::string path_;
+  int fd_ = -1;
+  uint64_t sequence_ = 0;
+};
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_PUBLISHED_MARK_H_

@@ -1,0 +1,150 @@
+#include "ledger/recovery.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/index_builder.h"
+#include "ledger/status_macros.h"
+#include "ledger/store_verifier.h"
+
+namespace annals::ledger {
+namespace {
+
+absl::Status MarkMissing(uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "MARK_MISSING",
+      {absl::StrCat("the store holds ", size,
+                    " entries but the published mark is missing, so that no "
+                    "one can say if they are all; restore the mark's file"),
+       absl::StrCat("存储中有 ", size,
+                    " 个条目，但发布标记文件缺失，无法确认是否完整；"
+                    "请恢复该标记文件")});
+}
+
+absl::Status MarkForeign(const NoteVerifier& verifier,
+                         const absl::Status& cause) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "MARK_FOREIGN",
+      {absl::StrCat("the published mark is not signed by ", verifier.ToString(),
+                    " (", cause.message(),
+                    "); use the key and the origin that this ledger began "
+                    "with"),
+       absl::StrCat("发布标记并非由 ", verifier.ToString(),
+                    " 签名；请使用该账本原有的密钥和名称")});
+}
+
+absl::Status BehindMark(uint64_t size, uint64_t published) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "LEDGER_BEHIND_MARK",
+      {absl::StrCat("the store holds ", size, " entries, but ", published,
+                    " were published: it was rolled back or has lost its "
+                    "tail; do not use it, restore the newest copy"),
+       absl::StrCat("存储中只有 ", size, " 个条目，但已发布 ", published,
+                    " 个：存储被回退或丢失了末尾；请勿使用，"
+                    "请恢复最新的副本")});
+}
+
+absl::Status Diverged(uint64_t published) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "LEDGER_DIVERGED",
+      {absl::StrCat("the first ", published,
+                    " entries of the store do not give the root that was "
+                    "published: it is another ledger or was changed; do not "
+                    "use it, restore the right copy"),
+       absl::StrCat("存储中前 ", published,
+                    " 个条目与已发布的根哈希不一致：并非同一账本，"
+                    "或已被改动；请勿使用，请恢复正确的副本")});
+}
+
+absl::Status StoreTakenOver() {
+  return MakeError(absl::StatusCode::kUnavailable, "STORE_TAKEN_OVER",
+                   {"another process wrote to the store while it was being "
+                    "opened; stop that process and start again",
+                    "打开存储时有其他进程写入；请停止该进程后重新启动"});
+}
+
+// What was published last.
+struct PublishedNote {
+  SignedCheckpoint checkpoint;
+  bool exists = false;
+};
+
+absl::StatusOr<PublishedNote> ReadMark(uint64_t store_size,
+                                       const NoteVerifier& verifier,
+                                       PublishedMark* mark) {
+  ASSIGN_OR_RETURN(std::optional<std::string> note, mark->Read());
+  PublishedNote published;
+  if (!note.has_value()) {
+    if (store_size > 0) return MarkMissing(store_size);
+    return published;
+  }
+  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(*note, verifier);
+  if (!checkpoint.ok()) return MarkForeign(verifier, checkpoint.status());
+  published.checkpoint = {*std::move(checkpoint), *std::move(note)};
+  published.exists = true;
+  return published;
+}
+
+// The verified right edge of all that the store holds. Besides what lies beyond
+// the mark it reads the leaves of the last tile under it again, as the mark
+// vouches for these.
+absl::StatusOr<RightEdge> VerifyStore(uint64_t size,
+                                      const PublishedNote& published,
+                                      Store* store) {
+  uint64_t published_size = 0;
+  Hash published_root = EmptyRoot();
+  if (published.exists) {
+    published_size = published.checkpoint.checkpoint.size;
+    published_root = published.checkpoint.checkpoint.root;
+  }
+  if (size < published_size) return BehindMark(size, published_size);
+  const uint64_t full_tiles = published_size / kTileWidth;
+  ASSIGN_OR_RETURN(RightEdge edge,
+                   RightEdge::Read(full_tiles * kTileWidth, store));
+  RETURN_IF_ERROR(VerifyStoredLeaves(published_size, store, &edge));
+  if (edge.Root() != published_root) return Diverged(published_size);
+  RETURN_IF_ERROR(VerifyStoredLeaves(size, store, &edge));
+  return edge;
+}
+
+absl::StatusOr<absl::Time> LastRecordedAt(uint64_t size,
+                                          const LedgerParts& parts) {
+  if (size == 0) return absl::InfinitePast();
+  ASSIGN_OR_RETURN(const std::string leaf, parts.store->ReadLeaf(size - 1));
+  ASSIGN_OR_RETURN(const LeafFacts facts,
+                   parts.decoder->Decode(size - 1, leaf));
+  return facts.recorded_at;
+}
+
+}  // namespace
+
+absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
+                                       const LedgerParts& parts,
+                                       Publisher* publisher) {
+  // Up to BeginEpoch nothing is written: what is refused stays as it is.
+  RecoveredState state;
+  ASSIGN_OR_RETURN(state.head, parts.store->Head());
+  const uint64_t size = state.head.size;
+  ASSIGN_OR_RETURN(PublishedNote published,
+                   ReadMark(size, publisher->verifier(), parts.mark));
+  ASSIGN_OR_RETURN(state.edge, VerifyStore(size, published, parts.store));
+  ASSIGN_OR_RETURN(state.last_recorded_at, LastRecordedAt(size, parts));
+
+  ASSIGN_OR_RETURN(state.head, parts.store->BeginEpoch());
+  if (state.head.size != size) return StoreTakenOver();
+  if (options.rebuild_indexes ||
+      !IndexesSeemComplete(size, parts.store, *parts.decoder)) {
+    RETURN_IF_ERROR(RebuildIndexes(state.edge, parts.store, *parts.decoder));
+  }
+  if (!published.exists || published.checkpoint.checkpoint.size < size) {
+    ASSIGN_OR_RETURN(published.checkpoint, publisher->Sign(state.edge));
+    RETURN_IF_ERROR(publisher->WriteMark(published.checkpoint));
+  }
+  publisher->Show(std::move(published.checkpoint), state.edge);
+  return state;
+}
+
+}  // namespace annals::ledger

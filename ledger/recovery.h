@@ -1,0 +1,31 @@
+// Opens what the store and the mark hold, or refuses.
+
+#ifndef ANNALS_LEDGER_RECOVERY_H_
+#define ANNALS_LEDGER_RECOVERY_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledger/ledger.h"
+#include "ledger/publisher.h"
+#include "ledger/right_edge.h"
+#include "ledger/store.h"
+
+namespace annals::ledger {
+
+// Where the ledger goes on.
+struct RecoveredState {
+  StoreHead head;
+  RightEdge edge;  // Of the tree of head.size leaves.
+  absl::Time last_recorded_at = absl::InfinitePast();
+};
+
+// As Ledger::Open says. Afterwards the publisher shows the checkpoint of all
+// that the store holds. O(log n) reads, but for what is not under the mark yet
+// and for indexes that must be rebuilt.
+absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
+                                       const LedgerParts& parts,
+                                       Publisher* publisher);
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_RECOVERY_H_

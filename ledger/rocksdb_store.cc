@@ -1,0 +1,500 @@
+// One column family per table. Leaves and contents come in the ascending order
+// of their keys, so in a family of their own their files never overlap and
+// compaction moves them without writing them again.
+//
+//   default   "head" → u64 size · u64 epoch;  "format" → u32
+//   leaves    entry key → leaf
+//   contents  entry key → 32 bytes of salt · content
+//   tiles     tile key → hashes
+//   indexes   as the ledger says
+//
+// No blob files: every incremental backup would read all of them again.
+
+#include "ledger/rocksdb_store.h"
+
+#include <array>
+#include <atomic>
+#include <cstdarg>
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/keys.h"
+#include "ledger/mutex.h"
+#include "ledger/right_edge.h"
+#include "ledger/status_macros.h"
+#include "ledger/store_error.h"
+#include "rocksdb/cache.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/options.h"
+#include "rocksdb/table.h"
+#include "rocksdb/write_batch.h"
+
+namespace annals::ledger {
+namespace {
+
+constexpr absl::string_view kHeadKey = "head";
+constexpr absl::string_view kFormatKey = "format";
+constexpr uint32_t kStoreFormat = 1;
+
+// Finite, so that opening a large store opens few of its files.
+constexpr int kOpenFilesMax = 4096;
+constexpr size_t kLogFilesKept = 8;
+constexpr size_t kLogFileBytesMax = size_t{16} << 20;
+constexpr double kBloomBitsPerKey = 10;
+// Carries a checksum of each key and value from the batch into the memtable.
+constexpr size_t kProtectionBytes = 8;
+
+enum Table : size_t { kMeta, kLeaves, kContents, kTiles, kIndexes };
+constexpr std::array<const char*, 5> kTableNames = {
+    "default", "leaves", "contents", "tiles", "indexes"};
+
+rocksdb::Slice ToSlice(absl::string_view bytes) {
+  return rocksdb::Slice(bytes.data(), bytes.size());
+}
+
+// The one place where a rocksdb::Status becomes ours. No `default`: a new code
+// is a warning of the compiler.
+absl::Status ToStatus(const rocksdb::Status& status) {
+  const std::string cause = status.ToString();
+  switch (status.code()) {
+    case rocksdb::Status::kOk:
+      return absl::OkStatus();
+    case rocksdb::Status::kNotFound:
+      return absl::NotFoundError(cause);
+    case rocksdb::Status::kCorruption:
+      return StoreDamaged(cause);
+    case rocksdb::Status::kIOError:
+      if (status.IsNoSpace()) {
+        return StoreError(absl::StatusCode::kUnavailable, "STORE_FULL", cause);
+      }
+      return StoreError(absl::StatusCode::kUnavailable, "STORE_IO_ERROR",
+                        cause);
+    case rocksdb::Status::kMergeInProgress:
+    case rocksdb::Status::kIncomplete:
+    case rocksdb::Status::kShutdownInProgress:
+    case rocksdb::Status::kTimedOut:
+    case rocksdb::Status::kAborted:
+    case rocksdb::Status::kBusy:
+    case rocksdb::Status::kExpired:
+    case rocksdb::Status::kTryAgain:
+      return StoreError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+                        cause);
+    case rocksdb::Status::kNotSupported:
+    case rocksdb::Status::kInvalidArgument:
+    case rocksdb::Status::kCompactionTooLarge:
+    case rocksdb::Status::kColumnFamilyDropped:
+    case rocksdb::Status::kMaxCode:
+      break;
+  }
+  return StoreError(absl::StatusCode::kInternal, "STORE_MISUSED", cause);
+}
+
+// RocksDB's log, which also keeps the first line that tells of damage: the
+// status that RocksDB returns for a damaged write-ahead log names no file.
+class DamageLogger : public rocksdb::Logger {
+ public:
+  explicit DamageLogger(std::shared_ptr<rocksdb::Logger> log)
+      : rocksdb::Logger(log->GetInfoLogLevel()), log_(std::move(log)) {}
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    std::array<char, 1024> line;
+    va_list copy;
+    va_copy(copy, arguments);
+    std::vsnprintf(line.data(), line.size(), format, copy);
+    va_end(copy);
+    log_->Logv(format, arguments);
+    if (!absl::StrContains(line.data(), ": dropping ")) return;
+    MutexLock lock(&mutex_);
+    if (damage_.empty()) damage_ = line.data();
+  }
+
+  std::string damage() {
+    MutexLock lock(&mutex_);
+    return damage_;
+  }
+
+ private:
+  const std::shared_ptr<rocksdb::Logger> log_;
+  Mutex mutex_;
+  std::string damage_ ABSL_GUARDED_BY(mutex_);
+};
+
+rocksdb::DBOptions MakeDbOptions(const RocksDbOptions& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.paranoid_checks = true;
+  // The only mode that opens after a torn tail and refuses damage before it;
+  // the published mark tells what a log cut short has lost.
+  db.wal_recovery_mode =
+      rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.track_and_verify_wals_in_manifest = true;
+  // Bounds what a start after a crash has to replay.
+  db.max_total_wal_size = 2 * options.write_buffer_bytes;
+  db.max_background_jobs = options.background_jobs;
+  db.max_open_files = kOpenFilesMax;
+  db.skip_stats_update_on_db_open = true;
+  db.keep_log_file_num = kLogFilesKept;
+  db.max_log_file_size = kLogFileBytesMax;
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions MakeTableOptions(
+    Table table, const RocksDbOptions& options,
+    const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions blocks;
+  blocks.block_cache = cache;
+  // In partitions: a filter or an index of a whole file is larger than a shard
+  // of the cache, would never stay in it and be read from disk at each lookup.
+  blocks.cache_index_and_filter_blocks = true;
+  blocks.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  blocks.data_block_index_type =
+      rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  blocks.format_version = 5;
+  if (table == kIndexes) {
+    // Only the indexes are asked for what is not there.
+    blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    blocks.partition_filters = true;
+  }
+
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
+  family.write_buffer_size = table == kContents
+                                 ? options.write_buffer_bytes
+                                 : options.write_buffer_bytes / 4;
+  family.paranoid_file_checks = true;
+  // LZ4 would take a tenth of what an append costs, and makes every read
+  // dearer; hashes and salts don't compress at all.
+  family.compression = rocksdb::kNoCompression;
+  return family;
+}
+
+// The smallest key above all that begin with `prefix`; empty if there is none.
+std::string PrefixEnd(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
+  if (!prefix.empty()) ++prefix.back();
+  return prefix;
+}
+
+// About as many bytes as the batch takes in RocksDB's form.
+size_t BatchBytes(const Batch& batch) {
+  constexpr size_t kRowBytes = 64;  // Its key and its header.
+  size_t bytes = kRowBytes;
+  for (const StoredEntry& entry : batch.entries) {
+    bytes += entry.leaf.size() + kSaltBytes + entry.content.content.size() +
+             2 * kRowBytes;
+  }
+  for (const StoredTile& tile : batch.tiles) {
+    bytes += tile.hashes.size() + kRowBytes;
+  }
+  for (const IndexRow& row : batch.index_rows) {
+    bytes += row.key.size() + row.value.size() + kRowBytes;
+  }
+  return bytes;
+}
+
+class RocksDbStore : public Store {
+ public:
+  RocksDbStore(std::unique_ptr<rocksdb::DB> db,
+               std::vector<rocksdb::ColumnFamilyHandle*> tables,
+               const rocksdb::ColumnFamilyOptions& index_options)
+      : db_(std::move(db)),
+        tables_(std::move(tables)),
+        index_options_(index_options) {
+    synced_.sync = true;
+    synced_.protection_bytes_per_key = kProtectionBytes;
+  }
+  ~RocksDbStore() override;
+
+  // Reads the head; checks the format and writes it into a new store.
+  absl::Status Load();
+
+  absl::StatusOr<StoreHead> Head() override;
+  absl::StatusOr<StoreHead> BeginEpoch() override;
+  absl::Status AppendBatch(const StoreHead& condition,
+                           const Batch& batch) override;
+  absl::StatusOr<std::string> ReadLeaf(uint64_t index) override;
+  absl::StatusOr<StoredContent> ReadContent(uint64_t index) override;
+  absl::StatusOr<std::string> ReadTile(const TileId& id) override;
+  absl::StatusOr<std::optional<std::string>> ReadIndex(
+      absl::string_view key) override;
+  absl::StatusOr<std::vector<IndexRow>> ScanIndex(
+      const IndexScan& scan) override;
+  absl::Status ClearIndexes() override;
+  absl::Status WriteIndexes(const std::vector<IndexRow>& rows) override;
+
+ private:
+  // nullopt if there is no such key.
+  absl::StatusOr<std::optional<std::string>> Get(Table table,
+                                                 absl::string_view key);
+  absl::StatusOr<std::string> GetEntryRow(Table table, uint64_t index);
+  absl::Status Put(Table table, absl::string_view key, absl::string_view value,
+                   rocksdb::WriteBatch* batch);
+  absl::Status Write(rocksdb::WriteBatch* batch);
+  absl::Status PutHead(const StoreHead& head, rocksdb::WriteBatch* batch);
+
+  const std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> tables_;  // By Table; of db_.
+  const rocksdb::ColumnFamilyOptions index_options_;
+  rocksdb::WriteOptions synced_;
+  std::atomic<bool> write_failed_ = false;
+
+  Mutex mutex_;
+  StoreHead head_ ABSL_GUARDED_BY(mutex_);
+};
+
+RocksDbStore::~RocksDbStore() {
+  // So that the next start has no write-ahead log to replay. If it fails, the
+  // log is still there.
+  rocksdb::FlushOptions flush;
+  ToStatus(db_->Flush(flush, tables_)).IgnoreError();
+  for (rocksdb::ColumnFamilyHandle* table : tables_) {
+    ToStatus(db_->DestroyColumnFamilyHandle(table)).IgnoreError();
+  }
+  ToStatus(db_->Close()).IgnoreError();
+}
+
+absl::Status RocksDbStore::Load() {
+  ASSIGN_OR_RETURN(const std::optional<std::string> format,
+                   Get(kMeta, kFormatKey));
+  std::string expected_format;
+  AppendU32(kStoreFormat, &expected_format);
+  if (!format.has_value()) {
+    rocksdb::WriteBatch batch;
+    RETURN_IF_ERROR(Put(kMeta, kFormatKey, expected_format, &batch));
+    return Write(&batch);
+  }
+  if (*format != expected_format) return StoreFormatUnknown();
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                   Get(kMeta, kHeadKey));
+  if (!bytes.has_value()) return absl::OkStatus();
+  absl::string_view rest = *bytes;
+  StoreHead head;
+  if (!ConsumeU64(&rest, &head.size) || !ConsumeU64(&rest, &head.epoch) ||
+      !rest.empty()) {
+    return StoreDamaged("the head row has a wrong length");
+  }
+  MutexLock lock(&mutex_);
+  head_ = head;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(
+    Table table, absl::string_view key) {
+  std::string value;
+  const absl::Status status = ToStatus(
+      db_->Get(rocksdb::ReadOptions(), tables_[table], ToSlice(key), &value));
+  if (absl::IsNotFound(status)) return std::nullopt;
+  RETURN_IF_ERROR(status);
+  return value;
+}
+
+absl::StatusOr<std::string> RocksDbStore::GetEntryRow(Table table,
+                                                      uint64_t index) {
+  ASSIGN_OR_RETURN(std::optional<std::string> value,
+                   Get(table, EntryKey(index)));
+  if (value.has_value()) return *std::move(value);
+  MutexLock lock(&mutex_);
+  if (index >= head_.size) {
+    return absl::OutOfRangeError(absl::StrCat("no entry ", index));
+  }
+  return StoreDamaged(
+      absl::StrCat("no row ", index, " in table ", kTableNames[table]));
+}
+
+absl::Status RocksDbStore::Put(Table table, absl::string_view key,
+                               absl::string_view value,
+                               rocksdb::WriteBatch* batch) {
+  return ToStatus(batch->Put(tables_[table], ToSlice(key), ToSlice(value)));
+}
+
+absl::Status RocksDbStore::Write(rocksdb::WriteBatch* batch) {
+  return ToStatus(db_->Write(synced_, batch));
+}
+
+absl::Status RocksDbStore::PutHead(const StoreHead& head,
+                                   rocksdb::WriteBatch* batch) {
+  std::string value;
+  AppendU64(head.size, &value);
+  AppendU64(head.epoch, &value);
+  return Put(kMeta, kHeadKey, value, batch);
+}
+
+absl::StatusOr<StoreHead> RocksDbStore::Head() {
+  MutexLock lock(&mutex_);
+  return head_;
+}
+
+absl::StatusOr<StoreHead> RocksDbStore::BeginEpoch() {
+  ASSIGN_OR_RETURN(StoreHead head, Head());
+  ++head.epoch;
+  rocksdb::WriteBatch batch;
+  RETURN_IF_ERROR(PutHead(head, &batch));
+  RETURN_IF_ERROR(Write(&batch));
+  MutexLock lock(&mutex_);
+  head_ = head;
+  return head;
+}
+
+absl::Status RocksDbStore::AppendBatch(const StoreHead& condition,
+                                       const Batch& batch) {
+  if (write_failed_) {
+    return StoreError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+                      "an earlier write failed");
+  }
+  ASSIGN_OR_RETURN(StoreHead head, Head());
+  if (head != condition) return StoreMoved(head, condition);
+  rocksdb::WriteBatch rows(BatchBytes(batch));
+  std::string content;
+  for (const StoredEntry& entry : batch.entries) {
+    const std::string key = EntryKey(head.size++);
+    RETURN_IF_ERROR(Put(kLeaves, key, entry.leaf, &rows));
+    const Salt& salt = entry.content.salt;
+    content.assign(salt.begin(), salt.end());
+    content += entry.content.content;
+    RETURN_IF_ERROR(Put(kContents, key, content, &rows));
+  }
+  for (const StoredTile& tile : batch.tiles) {
+    RETURN_IF_ERROR(Put(kTiles, TileKey(tile.id), tile.hashes, &rows));
+  }
+  for (const IndexRow& row : batch.index_rows) {
+    RETURN_IF_ERROR(Put(kIndexes, row.key, row.value, &rows));
+  }
+  RETURN_IF_ERROR(PutHead(head, &rows));
+  if (const absl::Status status = Write(&rows); !status.ok()) {
+    write_failed_ = true;
+    return status;
+  }
+  MutexLock lock(&mutex_);
+  head_ = head;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> RocksDbStore::ReadLeaf(uint64_t index) {
+  return GetEntryRow(kLeaves, index);
+}
+
+absl::StatusOr<StoredContent> RocksDbStore::ReadContent(uint64_t index) {
+  ASSIGN_OR_RETURN(std::string row, GetEntryRow(kContents, index));
+  StoredContent content;
+  if (row.size() < content.salt.size()) {
+    return StoreDamaged(absl::StrCat("content ", index, " is too short"));
+  }
+  const auto salt_end = row.begin() + static_cast<ptrdiff_t>(kSaltBytes);
+  std::copy(row.begin(), salt_end, content.salt.begin());
+  row.erase(row.begin(), salt_end);
+  content.content = std::move(row);
+  return content;
+}
+
+absl::StatusOr<std::string> RocksDbStore::ReadTile(const TileId& id) {
+  ASSIGN_OR_RETURN(std::optional<std::string> tile, Get(kTiles, TileKey(id)));
+  if (!tile.has_value()) return absl::NotFoundError("no such tile");
+  const bool growing = !tile->empty() && tile->size() % kHashBytes == 0 &&
+                       tile->size() < kTileWidth * kHashBytes;
+  if (!growing && tile->size() != kFullTileBytes) {
+    return TileDamaged(id, "impossible length");
+  }
+  return *std::move(tile);
+}
+
+absl::StatusOr<std::optional<std::string>> RocksDbStore::ReadIndex(
+    absl::string_view key) {
+  return Get(kIndexes, key);
+}
+
+absl::StatusOr<std::vector<IndexRow>> RocksDbStore::ScanIndex(
+    const IndexScan& scan) {
+  if (scan.limit == 0) return absl::InvalidArgumentError("a scan of 0 rows");
+  const std::string end = PrefixEnd(scan.prefix);
+  const rocksdb::Slice lower = scan.prefix;
+  const rocksdb::Slice upper = end;
+  rocksdb::ReadOptions options;
+  options.iterate_lower_bound = &lower;
+  if (!end.empty()) options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> rows(
+      db_->NewIterator(options, tables_[kIndexes]));
+  if (scan.after_key.empty()) {
+    scan.descending ? rows->SeekToLast() : rows->SeekToFirst();
+  } else {
+    scan.descending ? rows->SeekForPrev(scan.after_key)
+                    : rows->Seek(scan.after_key);
+    if (rows->Valid() && rows->key() == scan.after_key) {
+      scan.descending ? rows->Prev() : rows->Next();
+    }
+  }
+  std::vector<IndexRow> found;
+  while (found.size() < scan.limit && rows->Valid()) {
+    found.push_back({rows->key().ToString(), rows->value().ToString()});
+    scan.descending ? rows->Prev() : rows->Next();
+  }
+  RETURN_IF_ERROR(ToStatus(rows->status()));
+  return found;
+}
+
+absl::Status RocksDbStore::ClearIndexes() {
+  // Dropping the family needs none of its files to be readable.
+  RETURN_IF_ERROR(ToStatus(db_->DropColumnFamily(tables_[kIndexes])));
+  rocksdb::ColumnFamilyHandle* fresh = nullptr;
+  RETURN_IF_ERROR(ToStatus(
+      db_->CreateColumnFamily(index_options_, kTableNames[kIndexes], &fresh)));
+  std::swap(tables_[kIndexes], fresh);
+  return ToStatus(db_->DestroyColumnFamilyHandle(fresh));
+}
+
+absl::Status RocksDbStore::WriteIndexes(const std::vector<IndexRow>& rows) {
+  rocksdb::WriteBatch batch;
+  for (const IndexRow& row : rows) {
+    RETURN_IF_ERROR(Put(kIndexes, row.key, row.value, &batch));
+  }
+  return Write(&batch);
+}
+
+absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status,
+                        const std::string& damage) {
+  const std::string cause = status.ToString();
+  if (status.IsIOError() && absl::StrContains(cause, "LOCK")) {
+    return StoreLocked(path, cause);
+  }
+  if (!status.IsCorruption()) return ToStatus(status);
+  return StoreDamaged(
+      absl::StrCat(path, ": ", cause, damage.empty() ? "" : "; ", damage));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(
+    const std::string& path, const RocksDbOptions& options) {
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  const std::shared_ptr<rocksdb::Cache> cache =
+      rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (size_t table = 0; table < kTableNames.size(); ++table) {
+    families.emplace_back(
+        kTableNames[table],
+        MakeTableOptions(static_cast<Table>(table), options, cache));
+  }
+  std::shared_ptr<rocksdb::Logger> log;
+  RETURN_IF_ERROR(
+      ToStatus(rocksdb::CreateLoggerFromOptions(path, db_options, &log)));
+  const auto logger = std::make_shared<DamageLogger>(log);
+  db_options.info_log = logger;
+
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> tables;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(db_options, path, families, &tables, &db);
+  if (!status.ok()) return OpenFailed(path, status, logger->damage());
+  auto store = std::make_unique<RocksDbStore>(std::unique_ptr<rocksdb::DB>(db),
+                                              std::move(tables),
+                                              families[kIndexes].options);
+  RETURN_IF_ERROR(store->Load());
+  return store;
+}
+
+}  // namespace annals::ledger

@@ -1,0 +1,31 @@
+// The store on RocksDB.
+
+#ifndef ANNALS_LEDGER_ROCKSDB_STORE_H_
+#define ANNALS_LEDGER_ROCKSDB_STORE_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ledger/store.h"
+
+namespace annals::ledger {
+
+struct RocksDbOptions {
+  size_t block_cache_bytes = size_t{256} << 20;
+  size_t write_buffer_bytes = size_t{64} << 20;
+  int background_jobs = 2;
+};
+
+// Opens or creates the database in the directory `path`. A write-ahead log that
+// is damaged before its tail, and any damaged file that RocksDB finds, is
+// DATA_LOSS with reason STORE_DAMAGED, naming the file and what to do; nothing
+// is repaired. FAILED_PRECONDITION with reason STORE_LOCKED if another process
+// has it open.
+absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(
+    const std::string& path, const RocksDbOptions& options);
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_ROCKSDB_STORE_H_

@@ -1,0 +1,71 @@
+// The sequencer: the one thread that gives entries their places, stores them
+// and publishes checkpoints.
+
+#ifndef ANNALS_LEDGER_SEQUENCER_H_
+#define ANNALS_LEDGER_SEQUENCER_H_
+
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledger/append_queue.h"
+#include "ledger/batch_builder.h"
+#include "ledger/index_reader.h"
+#include "ledger/ledger.h"
+#include "ledger/listeners.h"
+#include "ledger/publisher.h"
+#include "ledger/recovery.h"
+#include "ledger/stream_lengths.h"
+
+namespace annals::ledger {
+
+// Thread-safe.
+class Sequencer {
+ public:
+  // What it works with besides LedgerParts; the same holds for these.
+  struct Peers {
+    const IndexReader* index = nullptr;
+    Publisher* publisher = nullptr;
+    Listeners* listeners = nullptr;
+  };
+
+  Sequencer(const LedgerOptions& options, const LedgerParts& parts,
+            const Peers& peers, RecoveredState state);
+  ~Sequencer();
+
+  // As the functions of Ledger.
+  void Append(AppendRequest request, AppendCallback callback);
+  absl::Status WriteStatus() const { return queue_.status(); }
+  void Stop();
+
+ private:
+  using Results = std::vector<absl::StatusOr<AppendResult>>;
+
+  void Run();
+  // Returns false if the outcome of the batch is unknown.
+  bool Process(std::vector<PendingAppend> appends);
+  absl::Status Commit(BatchBuilder* builder);
+  RightEdge GrowTree(Batch* batch) const;
+  absl::Status VerifyStored(const RightEdge& expected) const;
+  void Halt(const absl::Status& cause, std::vector<PendingAppend> appends);
+  void Answer(std::vector<PendingAppend> appends, Results results) const;
+
+  const LedgerParts parts_;
+  const Peers peers_;
+  AppendQueue queue_;
+
+  // For the sequencer's thread.
+  StoreHead head_;
+  RightEdge edge_;  // Of the published tree.
+  absl::Time last_recorded_at_;
+  StreamLengths lengths_;
+
+  std::once_flag joined_;
+  std::thread thread_;  // Last, as it uses all the others.
+};
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_SEQUENCER_H_

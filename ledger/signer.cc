@@ -1,0 +1,330 @@
+#include "ledger/signer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/openssl_ptr.h"
+#include "ledger/status_macros.h"
+#include "openssl/crypto.h"
+#include "openssl/err.h"
+#include "openssl/pem.h"
+
+namespace annals::ledger {
+namespace {
+
+constexpr size_t kSeedBytes = 32;
+// A PKCS#8 Ed25519 key in PEM is 119 bytes long; comments may precede it.
+constexpr size_t kKeyFileBytesMax = 16 << 10;
+
+const uint8_t* Bytes(absl::string_view text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
+}
+
+// OpenSSL's errors stay in a queue of the thread; nothing of ours reads it.
+absl::Status CryptoError(absl::string_view en, absl::string_view zh) {
+  const std::string detail = [] {
+    char text[256];
+    ERR_error_string_n(ERR_get_error(), text, sizeof(text));
+    return std::string(text);
+  }();
+  ERR_clear_error();
+  return MakeError(absl::StatusCode::kInternal, "CRYPTO_LIBRARY_FAILED",
+                   {absl::StrCat("OpenSSL failed to ", en, " (", detail,
+                                 "); check the installation of OpenSSL"),
+                    absl::StrCat("OpenSSL 未能", zh, "（", detail,
+                                 "）；请检查 OpenSSL 的安装")});
+}
+
+absl::Status FileError(absl::string_view path, int error_number) {
+  const std::string detail = std::generic_category().message(error_number);
+  return MakeError(absl::ErrnoToStatusCode(error_number), "KEY_FILE_IO_FAILED",
+                   {absl::StrCat("key file ", path, ": ", detail,
+                                 "; check the path, its owner and the disk"),
+                    absl::StrCat("密钥文件 ", path, "：", detail,
+                                 "；请检查路径、属主和磁盘")});
+}
+
+absl::Status KeyFileMissing(absl::string_view path) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "KEY_FILE_MISSING",
+      {absl::StrCat("there is no key file ", path,
+                    "; name the right path or restore the key"),
+       absl::StrCat("没有密钥文件 ", path, "；请给出正确路径或恢复密钥")});
+}
+
+absl::Status KeyFileExists(absl::string_view path) {
+  return MakeError(
+      absl::StatusCode::kAlreadyExists, "KEY_FILE_EXISTS",
+      {absl::StrCat("key file ", path,
+                    " exists and is never overwritten; use it, or move it "
+                    "away first"),
+       absl::StrCat("密钥文件 ", path,
+                    " 已存在，不会被覆盖；请使用它，或先将其移走")});
+}
+
+absl::Status KeyFileExposed(absl::string_view path) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "KEY_FILE_EXPOSED",
+      {absl::StrCat("key file ", path,
+                    " is open to others than its owner; run chmod 600 on it, "
+                    "and replace the key if others may have read it"),
+       absl::StrCat("密钥文件 ", path,
+                    " 对属主以外的人开放；请执行 chmod 600，"
+                    "若可能已被他人读取则应更换密钥")});
+}
+
+absl::Status KeyFileDamaged(absl::string_view path) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "KEY_FILE_DAMAGED",
+      {absl::StrCat("file ", path,
+                    " holds no Ed25519 private key in unencrypted PKCS#8 PEM; "
+                    "restore it from a copy"),
+       absl::StrCat("文件 ", path,
+                    " 中没有未加密的 PKCS#8 PEM 格式 Ed25519 私钥；"
+                    "请从副本恢复")});
+}
+
+// Closes at the end of its scope.
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  bool is_open() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+// A regular file that only its owner can use.
+absl::Status CheckKeyFile(const std::string& path, const FileDescriptor& file) {
+  struct stat info;
+  if (fstat(file.get(), &info) != 0) return FileError(path, errno);
+  if (!S_ISREG(info.st_mode)) return KeyFileDamaged(path);
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) return KeyFileExposed(path);
+  return absl::OkStatus();
+}
+
+// The whole file into `*text`, whose capacity never moves: no copy of the key
+// is left behind in freed memory.
+absl::Status ReadKeyFile(const std::string& path, std::string* text) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) {
+    return errno == ENOENT ? KeyFileMissing(path) : FileError(path, errno);
+  }
+  RETURN_IF_ERROR(CheckKeyFile(path, file));
+  text->resize(kKeyFileBytesMax);
+  size_t size = 0;
+  while (size < text->size()) {
+    const ssize_t n = read(file.get(), &(*text)[size], text->size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return FileError(path, errno);
+    if (n == 0) break;
+    size += static_cast<size_t>(n);
+  }
+  if (size == kKeyFileBytesMax) return KeyFileDamaged(path);
+  text->resize(size);
+  return absl::OkStatus();
+}
+
+absl::Status WriteAll(const std::string& path, const FileDescriptor& file,
+                      absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(file.get(), bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return FileError(path, errno);
+    bytes.remove_prefix(static_cast<size_t>(n));
+  }
+  if (fsync(file.get()) != 0) return FileError(path, errno);
+  return absl::OkStatus();
+}
+
+std::string DirectoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+absl::Status SyncDirectory(const std::string& path) {
+  const FileDescriptor directory(
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open() || fsync(directory.get()) != 0) {
+    return FileError(path, errno);
+  }
+  return absl::OkStatus();
+}
+
+// A file half written is taken away again, so that a second try can succeed.
+absl::Status WriteNewFile(const std::string& path, absl::string_view bytes) {
+  const FileDescriptor file(open(path.c_str(),
+                                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                                 S_IRUSR | S_IWUSR));
+  if (!file.is_open()) {
+    return errno == EEXIST ? KeyFileExists(path) : FileError(path, errno);
+  }
+  absl::Cleanup remove = [&path] { unlink(path.c_str()); };
+  // The umask may have taken bits away.
+  if (fchmod(file.get(), S_IRUSR | S_IWUSR) != 0) return FileError(path, errno);
+  RETURN_IF_ERROR(WriteAll(path, file, bytes));
+  RETURN_IF_ERROR(SyncDirectory(DirectoryOf(path)));
+  std::move(remove).Cancel();
+  return absl::OkStatus();
+}
+
+// Refuses an encrypted key instead of asking at the terminal.
+int NoPassword(char*, int, int, void*) { return -1; }
+
+EvpKeyPtr ParsePem(absl::string_view pem) {
+  const BioPtr source(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  if (source == nullptr) return nullptr;
+  return EvpKeyPtr(
+      PEM_read_bio_PrivateKey(source.get(), nullptr, NoPassword, nullptr));
+}
+
+bool IsEd25519(const EvpKeyPtr& key) {
+  return key != nullptr && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_ED25519;
+}
+
+absl::StatusOr<Ed25519PublicKey> PublicKeyOf(const EvpKeyPtr& key) {
+  Ed25519PublicKey bytes;
+  size_t size = bytes.size();
+  if (EVP_PKEY_get_raw_public_key(key.get(), bytes.data(), &size) != 1 ||
+      size != bytes.size()) {
+    return CryptoError("derive the public key", "导出公钥");
+  }
+  return bytes;
+}
+
+absl::Status FalseSignature() {
+  ERR_clear_error();
+  return MakeError(absl::StatusCode::kDataLoss, "SIGNATURE_FALSE",
+                   {"the signature is not the key's signature of these bytes; "
+                    "keep both as evidence and ask their source",
+                    "签名与密钥和内容不符；请保存二者作为证据并询问来源"});
+}
+
+}  // namespace
+
+struct Ed25519Signer::Impl {
+  EvpKeyPtr key;
+  Ed25519PublicKey public_key;
+
+  static absl::StatusOr<std::unique_ptr<Ed25519Signer>> Wrap(EvpKeyPtr key) {
+    ASSIGN_OR_RETURN(const Ed25519PublicKey public_key, PublicKeyOf(key));
+    auto impl = std::make_unique<Impl>(Impl{std::move(key), public_key});
+    // make_unique cannot reach the private constructor.
+    struct Constructible : Ed25519Signer {
+      explicit Constructible(std::unique_ptr<Impl> impl)
+          : Ed25519Signer(std::move(impl)) {}
+    };
+    return std::make_unique<Constructible>(std::move(impl));
+  }
+};
+
+Ed25519Signer::Ed25519Signer(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+
+Ed25519Signer::~Ed25519Signer() = default;
+
+absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::Generate() {
+  EvpKeyPtr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  if (key == nullptr) return CryptoError("make a key", "生成密钥");
+  return Impl::Wrap(std::move(key));
+}
+
+absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::Load(
+    const std::string& path) {
+  std::string pem;
+  const absl::Cleanup cleanse = [&pem] {
+    OPENSSL_cleanse(pem.data(), pem.size());
+  };
+  RETURN_IF_ERROR(ReadKeyFile(path, &pem));
+  EvpKeyPtr key = ParsePem(pem);
+  ERR_clear_error();
+  if (!IsEd25519(key)) return KeyFileDamaged(path);
+  return Impl::Wrap(std::move(key));
+}
+
+absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::FromSeed(
+    absl::string_view seed) {
+  if (seed.size() != kSeedBytes) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "SEED_LENGTH_WRONG",
+                     {absl::StrCat("an Ed25519 seed has ", kSeedBytes,
+                                   " bytes, not ", seed.size()),
+                      absl::StrCat("Ed25519 种子应为 ", kSeedBytes,
+                                   " 字节，而不是 ", seed.size(), " 字节")});
+  }
+  EvpKeyPtr key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
+                                             Bytes(seed), seed.size()));
+  if (key == nullptr) return CryptoError("take the seed", "读入种子");
+  return Impl::Wrap(std::move(key));
+}
+
+absl::Status Ed25519Signer::Save(const std::string& path) const {
+  const BioPtr pem(BIO_new(BIO_s_secmem()));
+  if (pem == nullptr ||
+      PEM_write_bio_PKCS8PrivateKey(pem.get(), impl_->key.get(), nullptr,
+                                    nullptr, 0, nullptr, nullptr) != 1) {
+    return CryptoError("write the key", "写出密钥");
+  }
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(pem.get(), &bytes);
+  return WriteNewFile(path,
+                      absl::string_view(bytes, static_cast<size_t>(size)));
+}
+
+absl::StatusOr<std::string> Ed25519Signer::Sign(absl::string_view message) {
+  const EvpMdContextPtr context(EVP_MD_CTX_new());
+  std::string signature(kEd25519SignatureBytes, '\0');
+  size_t size = signature.size();
+  if (context == nullptr ||
+      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
+                         impl_->key.get()) != 1 ||
+      EVP_DigestSign(context.get(),
+                     reinterpret_cast<uint8_t*>(signature.data()), &size,
+                     Bytes(message), message.size()) != 1 ||
+      size != kEd25519SignatureBytes) {
+    return CryptoError("sign", "签名");
+  }
+  return signature;
+}
+
+const Ed25519PublicKey& Ed25519Signer::public_key() const {
+  return impl_->public_key;
+}
+
+absl::Status VerifyEd25519(const Ed25519PublicKey& key,
+                           absl::string_view message,
+                           absl::string_view signature) {
+  if (signature.size() != kEd25519SignatureBytes) return FalseSignature();
+  const EvpKeyPtr public_key(EVP_PKEY_new_raw_public_key(
+      EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
+  const EvpMdContextPtr context(EVP_MD_CTX_new());
+  if (public_key == nullptr || context == nullptr ||
+      EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr,
+                           public_key.get()) != 1) {
+    return CryptoError("take the public key", "读入公钥");
+  }
+  // Anything else than 1 is false: 0 for a wrong signature or key, below 0 for
+  // bytes that are no signature at all.
+  if (EVP_DigestVerify(context.get(), Bytes(signature), signature.size(),
+                       Bytes(message), message.size()) != 1) {
+    return FalseSignature();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace annals::ledger

@@ -1,0 +1,65 @@
+#include "ledger/store_error.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+
+namespace annals::ledger {
+
+absl::Status StoreError(absl::StatusCode code, absl::string_view reason,
+                        absl::string_view cause) {
+  return MakeError(
+      code, reason,
+      {absl::StrCat("the store failed: ", cause,
+                    "; check the disk and the store's log file"),
+       absl::StrCat("存储出错：", cause, "；请检查磁盘和存储的日志文件")});
+}
+
+absl::Status StoreDamaged(absl::string_view cause) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+      {absl::StrCat("the store is damaged: ", cause,
+                    "; nothing was repaired; restore the store from a backup"),
+       absl::StrCat("存储已损坏：", cause,
+                    "；未作任何修复；请从备份恢复存储")});
+}
+
+absl::Status TileDamaged(const TileId& id, absl::string_view cause) {
+  const std::string name = absl::StrCat(id.tile_level, "/", id.tile_index);
+  return MakeError(
+      absl::StatusCode::kDataLoss, "TILE_DAMAGED",
+      {absl::StrCat("tile ", name, " of the tree is missing or damaged (",
+                    cause,
+                    "); do not use this store, restore it from a backup"),
+       absl::StrCat("哈希树的分块 ", name, " 缺失或损坏（", cause,
+                    "）；请勿使用该存储，请从备份恢复")});
+}
+
+absl::Status StoreMoved(const StoreHead& head, const StoreHead& condition) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "STORE_MOVED",
+      {absl::StrCat("the store is at size ", head.size, ", epoch ", head.epoch,
+                    ", not ", condition.size, ", ", condition.epoch,
+                    "; another process has taken it over"),
+       absl::StrCat("存储的条目数为 ", head.size, "、任期为 ", head.epoch,
+                    "，而非 ", condition.size, "、", condition.epoch,
+                    "；已由其他进程接管")});
+}
+
+absl::Status StoreLocked(const std::string& path, absl::string_view cause) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "STORE_LOCKED",
+      {absl::StrCat("another process has the store ", path,
+                    " open; stop it first (", cause, ")"),
+       absl::StrCat("存储 ", path, " 已被其他进程打开；请先停止该进程（", cause,
+                    "）")});
+}
+
+absl::Status StoreFormatUnknown() {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "STORE_FORMAT_UNKNOWN",
+                   {"the store was written by another version of this program; "
+                    "use that version",
+                    "该存储由本程序的其他版本写入；请使用相应版本"});
+}
+
+}  // namespace annals::ledger

@@ -1,0 +1,36 @@
+// The errors of a store, whichever it is.
+
+#ifndef ANNALS_LEDGER_STORE_ERROR_H_
+#define ANNALS_LEDGER_STORE_ERROR_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "ledger/store.h"
+
+namespace annals::ledger {
+
+// A failure of the disk or the database, with `cause` in its words.
+absl::Status StoreError(absl::StatusCode code, absl::string_view reason,
+                        absl::string_view cause);
+
+// DATA_LOSS with reason STORE_DAMAGED.
+absl::Status StoreDamaged(absl::string_view cause);
+
+// DATA_LOSS with reason TILE_DAMAGED.
+absl::Status TileDamaged(const TileId& id, absl::string_view cause);
+
+// FAILED_PRECONDITION with reason STORE_MOVED: the condition of a batch does
+// not hold.
+absl::Status StoreMoved(const StoreHead& head, const StoreHead& condition);
+
+// FAILED_PRECONDITION with reason STORE_LOCKED.
+absl::Status StoreLocked(const std::string& path, absl::string_view cause);
+
+// FAILED_PRECONDITION with reason STORE_FORMAT_UNKNOWN.
+absl::Status StoreFormatUnknown();
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_STORE_ERROR_H_

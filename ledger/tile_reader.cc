@@ -1,0 +1,35 @@
+#include "ledger/tile_reader.h"
+
+#include "ledger/status_macros.h"
+#include "ledger/store_error.h"
+
+namespace annals::ledger {
+
+absl::StatusOr<absl::string_view> TileReader::FullTile(const TileId& id) {
+  for (const auto& [read_id, bytes] : tiles_) {
+    if (read_id == id) return absl::string_view(bytes);
+  }
+  absl::StatusOr<std::string> bytes = store_->ReadTile(id);
+  if (absl::IsNotFound(bytes.status())) return TileDamaged(id, "missing");
+  RETURN_IF_ERROR(bytes.status());
+  if (bytes->size() != kFullTileBytes) return TileDamaged(id, "not full");
+  tiles_.emplace_back(id, *std::move(bytes));
+  return absl::string_view(tiles_.back().second);
+}
+
+absl::StatusOr<std::vector<Hash>> TileReader::ReadHashes(
+    absl::Span<const NodeId> ids) {
+  std::vector<Hash> hashes;
+  hashes.reserve(ids.size());
+  for (const NodeId& id : ids) {
+    if (const Hash* hash = edge_->Find(id); hash != nullptr) {
+      hashes.push_back(*hash);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const absl::string_view tile, FullTile(TileOf(id)));
+    hashes.push_back(HashInFullTile(id, tile));
+  }
+  return hashes;
+}
+
+}  // namespace annals::ledger
