@@ -13,7 +13,8 @@
 namespace annals::report {
 
 // INVALID_ARGUMENT, naming the line and the field, with reason INVALID_UTF8,
-// INVALID_JSON, UNKNOWN_FIELD or COUNT_OUT_OF_RANGE.
+// INVALID_JSON (a field given twice and nesting beyond 32 levels included),
+// UNKNOWN_FIELD, INVALID_VALUE or COUNT_OUT_OF_RANGE.
 absl::StatusOr<v1::Report> ReportFromJson(absl::string_view json);
 
 // Indented, fields in the order of the schema, counts as numbers where they are

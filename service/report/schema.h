@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "annals/v1/report.pb.h"
@@ -66,13 +67,15 @@ class Schema {
   std::string CellLabel(CellIndex cell, v1::Edition edition,
                         Language language) const;
 
-  // The official wording of a text, such as "一、总体情况 · 依申请公开".
+  // The official wording of a text, such as "一、总体情况 · 依申请公开", or of
+  // any other field path of the report. What has no label stands as its name.
   std::string TextLabel(absl::string_view path, Language language) const;
 
  private:
   Schema();
   std::vector<CellInfo> cells_;
   std::vector<TextInfo> texts_;
+  absl::flat_hash_map<std::string, CellIndex> by_id_;
 };
 
 // The label of a field for an edition (EDITION_UNSPECIFIED: 2021, else the only

@@ -4,6 +4,7 @@
 #define ANNALS_SERVICE_REPORT_VALIDATE_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -11,6 +12,10 @@
 #include "service/report/names.h"
 
 namespace annals::report {
+
+// The largest figure, and minus the least: no agency counts so far, and no rule
+// that adds figures up leaves 64 bits, where it could not be assessed.
+inline constexpr int64_t kFigureMagnitudeMax = 1'000'000'000'000'000;
 
 struct ReportLimits {
   // The longest single text, in bytes of UTF-8.
@@ -21,10 +26,10 @@ struct ReportLimits {
 
 // OK if the report is well formed: valid UTF-8 without control characters but
 // tab and newline, within the limits, known enum values, no unknown fields,
-// dates that exist, counts that are not negative. INVALID_ARGUMENT with a
-// violation per fault (field paths begin with "report.") and the reason of the
-// first: INVALID_UTF8, TEXT_TOO_LONG, NEGATIVE_COUNT, UNKNOWN_FIELD,
-// INVALID_VALUE.
+// dates that exist, counts that are not negative, figures in range.
+// INVALID_ARGUMENT with a violation per fault (field paths begin with
+// "report.") and the reason of the first: INVALID_UTF8, TEXT_TOO_LONG,
+// NEGATIVE_COUNT, COUNT_OUT_OF_RANGE, UNKNOWN_FIELD, INVALID_VALUE.
 absl::Status ValidateReport(const v1::Report& report,
                             const ReportLimits& limits);
 

@@ -1,0 +1,108 @@
+#include "service/report/characters.h"
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/utf8.h"
+
+namespace annals::report {
+namespace {
+
+constexpr size_t kQuotedBytesMax = 80;
+
+uint8_t ByteAt(absl::string_view text, size_t i) {
+  return static_cast<uint8_t>(text[i]);
+}
+
+bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+// The bytes of the character at `offset` if it is of the kinds that make up
+// nearly all of a Chinese text: printable ASCII, or three bytes whose lead byte
+// allows any continuation. 0 leaves it to the full decoder, which is slower.
+size_t PlainCharacterBytes(absl::string_view text, size_t offset) {
+  const uint8_t lead = ByteAt(text, offset);
+  if (lead < 0x80) return lead >= 0x20 && lead != 0x7F ? 1 : 0;
+  if (lead > 0xE0 && lead < 0xF0 && lead != 0xED && text.size() - offset >= 3 &&
+      IsContinuation(ByteAt(text, offset + 1)) &&
+      IsContinuation(ByteAt(text, offset + 2))) {
+    return 3;
+  }
+  return 0;
+}
+
+}  // namespace
+
+size_t ValidUtf8Prefix(absl::string_view text) {
+  size_t offset = 0;
+  while (offset < text.size()) {
+    const size_t plain = PlainCharacterBytes(text, offset);
+    if (plain > 0) {
+      offset += plain;
+      continue;
+    }
+    absl::string_view rest = text.substr(offset);
+    if (!ledger::ConsumeUtf8(&rest).has_value()) break;
+    offset = text.size() - rest.size();
+  }
+  return offset;
+}
+
+size_t PrintablePrefix(absl::string_view text) {
+  size_t offset = 0;
+  while (offset < text.size()) {
+    const size_t plain = PlainCharacterBytes(text, offset);
+    if (plain > 0) {
+      offset += plain;
+      continue;
+    }
+    absl::string_view rest = text.substr(offset);
+    const auto code_point = ledger::ConsumeUtf8(&rest);
+    const bool is_printable =
+        code_point.has_value() &&
+        (!IsControl(*code_point) || *code_point == '\t' || *code_point == '\n');
+    if (!is_printable) break;
+    offset = text.size() - rest.size();
+  }
+  return offset;
+}
+
+size_t CharacterCount(absl::string_view text) {
+  size_t count = 0;
+  for (char c : text) {
+    if ((static_cast<uint8_t>(c) & 0xC0) != 0x80) ++count;
+  }
+  return count;
+}
+
+bool IsControl(char32_t code_point) {
+  return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+}
+
+bool IsWhiteSpace(char32_t code_point) {
+  return code_point == ' ' || (code_point >= '\t' && code_point <= '\r') ||
+         code_point == 0xA0 || (code_point >= 0x2000 && code_point <= 0x200B) ||
+         code_point == 0x3000 || code_point == 0xFEFF;
+}
+
+bool IsBlank(absl::string_view text) {
+  while (const auto code_point = ledger::ConsumeUtf8(&text)) {
+    if (!IsWhiteSpace(*code_point)) return false;
+  }
+  return text.empty();
+}
+
+std::string Quoted(absl::string_view text) {
+  const absl::string_view head = text.substr(0, kQuotedBytesMax);
+  const absl::string_view valid = head.substr(0, ValidUtf8Prefix(head));
+  const bool is_cut = valid.size() < text.size();
+  // Where the input itself is not UTF-8, escaping byte by byte keeps the
+  // message readable by whoever gets it.
+  const bool is_utf8 = ledger::IsValidUtf8(text);
+  return absl::StrCat(
+      "\"", is_utf8 ? absl::Utf8SafeCEscape(valid) : absl::CHexEscape(head),
+      is_cut && text.size() > kQuotedBytesMax ? "…" : "", "\"");
+}
+
+}  // namespace annals::report
