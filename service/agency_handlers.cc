@@ -1,0 +1,41 @@
+#include "service/agency_handlers.h"
+
+#include <utility>
+
+namespace annals {
+
+grpc::ServerUnaryReactor* AgencyHandlers::CreateAgency(
+    grpc::CallbackServerContext* context,
+    const v1::CreateAgencyRequest* request, v1::Agency* response) {
+  return frame_->RunAsync(
+      context, request, response,
+      [this](const CallerIdentity& caller, const v1::CreateAgencyRequest& asked,
+             Responder<v1::Agency> responder) {
+        agencies_->Create(caller, asked,
+                          [responder = std::move(responder)](
+                              absl::StatusOr<v1::Agency> result) mutable {
+                            std::move(responder).Finish(std::move(result));
+                          });
+      });
+}
+
+grpc::ServerUnaryReactor* AgencyHandlers::GetAgency(
+    grpc::CallbackServerContext* context, const v1::GetAgencyRequest* request,
+    v1::Agency* response) {
+  return frame_->Run(context, request, response,
+                     [this](const v1::GetAgencyRequest& asked) {
+                       return agencies_->Get(asked);
+                     });
+}
+
+grpc::ServerUnaryReactor* AgencyHandlers::ListAgencies(
+    grpc::CallbackServerContext* context,
+    const v1::ListAgenciesRequest* request,
+    v1::ListAgenciesResponse* response) {
+  return frame_->Run(context, request, response,
+                     [this](const v1::ListAgenciesRequest& asked) {
+                       return agencies_->List(asked);
+                     });
+}
+
+}  // namespace annals

@@ -1,0 +1,227 @@
+// The daemon's command line: flags, log, signals.
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/daemon.h"
+#include "service/flag_range.h"
+#include "service/log.h"
+#include "spdlog/spdlog.h"
+
+ABSL_FLAG(std::string, data_dir, "",
+          "The directory of the ledger; created on the first start. Required.");
+ABSL_FLAG(std::string, listen, "127.0.0.1:7432",
+          "HOST:PORT to listen on, loopback only; port 0 takes any free port.");
+ABSL_FLAG(std::string, origin, "",
+          "The ledger's name in its checkpoints, such as "
+          "annals.example.gov.cn/disclosure. Required on the first start, "
+          "fixed for good then.");
+ABSL_FLAG(int64_t, worker_threads, 0,
+          "Threads that check, read and file; 0 for one per processor, at "
+          "least 2.");
+ABSL_FLAG(int64_t, queue_max, 4096,
+          "Calls that wait for a worker, and entries that wait for the "
+          "sequencer; more are refused with RESOURCE_EXHAUSTED.");
+ABSL_FLAG(int64_t, batch_entries_max, 256,
+          "Entries per batch, each batch one synced write and one signature.");
+ABSL_FLAG(absl::Duration, batch_wait, absl::ZeroDuration(),
+          "How long a batch that is not full waits for more entries.");
+ABSL_FLAG(int64_t, message_bytes_max, 4 << 20, "The longest request.");
+ABSL_FLAG(int64_t, text_bytes_max, 256 << 10,
+          "The longest single text of a report.");
+ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
+          "All texts of a report together.");
+ABSL_FLAG(int64_t, watch_streams_max, 256,
+          "Streams of WatchEntries at a time.");
+ABSL_FLAG(int64_t, connection_calls_max, 1000,
+          "Calls under way on one connection.");
+ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
+          "Memory for blocks of the database.");
+ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30),
+          "How long a shutdown waits for calls before it cancels them.");
+ABSL_FLAG(std::string, log_level, "info",
+          "trace, debug, info, warn, error or off.");
+ABSL_FLAG(std::string, log_format, "text",
+          "text, or json for one object a line.");
+
+namespace annals {
+namespace {
+
+constexpr int kExitRefused = 2;
+constexpr int kExitSecondSignal = 3;
+constexpr int kThreadsMin = 2;
+
+void PrintRefusal(const absl::Status& status) {
+  std::fprintf(stderr, "annalsd: %s\n", std::string(status.message()).c_str());
+  const std::string zh = ErrorTextZh(status);
+  if (!zh.empty()) std::fprintf(stderr, "annalsd: %s\n", zh.c_str());
+}
+
+int WorkerThreads(int64_t asked) {
+  if (asked > 0) return static_cast<int>(asked);
+  return std::max<int>(kThreadsMin,
+                       static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+absl::Status CheckFlags() {
+  if (absl::GetFlag(FLAGS_data_dir).empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
+                     {"--data_dir is required: the directory of the ledger.",
+                      "须指定 --data_dir：账本所在目录。"});
+  }
+  const int64_t gib = int64_t{1} << 30;
+  const std::vector<FlagRange> ranges = {
+      {"worker_threads", absl::GetFlag(FLAGS_worker_threads), 0, 1024},
+      {"queue_max", absl::GetFlag(FLAGS_queue_max), 1, 1 << 20},
+      {"batch_entries_max", absl::GetFlag(FLAGS_batch_entries_max), 1, 4096},
+      {"batch_wait (ms)",
+       absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_batch_wait)), 0, 1000},
+      {"message_bytes_max", absl::GetFlag(FLAGS_message_bytes_max), 65536,
+       64 << 20},
+      {"text_bytes_max", absl::GetFlag(FLAGS_text_bytes_max), 1024, 16 << 20},
+      {"report_bytes_max", absl::GetFlag(FLAGS_report_bytes_max), 1024,
+       32 << 20},
+      {"watch_streams_max", absl::GetFlag(FLAGS_watch_streams_max), 0, 65536},
+      {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
+       65536},
+      {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
+       1024 * gib},
+      {"drain_timeout (s)",
+       absl::ToInt64Seconds(absl::GetFlag(FLAGS_drain_timeout)), 0, 3600}};
+  return CheckRanges(ranges);
+}
+
+DaemonOptions OptionsFromFlags() {
+  DaemonOptions options;
+  options.data_dir = absl::GetFlag(FLAGS_data_dir);
+  options.listen = absl::GetFlag(FLAGS_listen);
+  options.origin = absl::GetFlag(FLAGS_origin);
+  ServerOptions& server = options.server;
+  server.worker_threads = WorkerThreads(absl::GetFlag(FLAGS_worker_threads));
+  server.queue_max = static_cast<size_t>(absl::GetFlag(FLAGS_queue_max));
+  server.watch_streams_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_watch_streams_max));
+  server.connection_calls_max =
+      static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
+  server.message_bytes_max =
+      static_cast<int>(absl::GetFlag(FLAGS_message_bytes_max));
+  server.limits.text_bytes_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_text_bytes_max));
+  server.limits.report_bytes_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_report_bytes_max));
+  options.ledger.batch_entries_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_batch_entries_max));
+  options.ledger.batch_wait = absl::GetFlag(FLAGS_batch_wait);
+  options.ledger.queue_entries_max = server.queue_max;
+  options.store.block_cache_bytes =
+      static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
+  return options;
+}
+
+// SIGTERM and SIGINT, blocked in every thread and taken by sigwait only:
+// Server::Shutdown takes a mutex, which a handler must not.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int WaitForSignal(const sigset_t& signals) {
+  int number = 0;
+  while (sigwait(&signals, &number) != 0) {
+  }
+  return number;
+}
+
+void ExitOnNextSignal(const sigset_t& signals) {
+  std::thread([signals] {
+    WaitForSignal(signals);
+    spdlog::warn("second signal: exiting without waiting for calls");
+    _exit(kExitSecondSignal);
+  }).detach();
+}
+
+void Announce(const Daemon& daemon) {
+  std::printf("verifier key: %s\nserving on %s\n",
+              daemon.verifier_key().c_str(), daemon.address().c_str());
+  std::fflush(stdout);
+  spdlog::info("serving {} with {} entries on {}", daemon.origin(),
+               daemon.ledger_size(), daemon.address());
+  spdlog::info(
+      "TLS is off: loopback connections only, and callers name themselves");
+}
+
+int Run(const std::vector<char*>& arguments) {
+  absl::Status status =
+      SetUpLog(absl::GetFlag(FLAGS_log_level), absl::GetFlag(FLAGS_log_format));
+  if (status.ok() && arguments.size() > 1) {
+    status = MakeError(absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
+                       {absl::StrCat("unexpected argument ", arguments[1],
+                                     "; every setting is a flag, see --help."),
+                        absl::StrCat("多余的参数 ", arguments[1],
+                                     "；所有设置均为选项，见 --help。")});
+  }
+  if (status.ok()) status = CheckFlags();
+  if (!status.ok()) {
+    PrintRefusal(status);
+    return kExitRefused;
+  }
+  const sigset_t signals = BlockStopSignals();
+  auto daemon = Daemon::Start(OptionsFromFlags());
+  if (!daemon.ok()) {
+    PrintRefusal(daemon.status());
+    return kExitRefused;
+  }
+  Announce(**daemon);
+  const int number = WaitForSignal(signals);
+  ExitOnNextSignal(signals);
+  spdlog::info("signal {}: answering the calls under way, then stopping",
+               number);
+  (*daemon)->Drain(absl::GetFlag(FLAGS_drain_timeout));
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace
+}  // namespace annals
+
+int main(int argc, char** argv) {
+  absl::FlagsUsageConfig usage;
+  usage.version_string = [] {
+    return std::string("annalsd " ANNALS_VERSION "\n");
+  };
+  usage.contains_help_flags = [](absl::string_view file) {
+    return absl::EndsWith(file, "service/annalsd.cc");
+  };
+  absl::SetFlagsUsageConfig(usage);
+  absl::SetProgramUsageMessage(
+      "The daemon of Annals: records the annual reports on government "
+      "information disclosure in an append-only ledger.\n\n"
+      "  annalsd --data_dir=/var/lib/annals "
+      "--origin=annals.example.gov.cn/disclosure\n"
+      "  annalsd --flagfile=/etc/annals/annalsd.flags");
+  return annals::Run(absl::ParseCommandLine(argc, argv));
+}

@@ -1,0 +1,118 @@
+// What every unary handler does around its one domain call: identify the
+// caller, queue the work, finish the call exactly once.
+
+#ifndef ANNALS_SERVICE_CALL_FRAME_H_
+#define ANNALS_SERVICE_CALL_FRAME_H_
+
+#include <exception>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "grpcpp/server_context.h"
+#include "service/call_gate.h"
+#include "service/grpc_status.h"
+#include "service/identity.h"
+#include "service/identity_source.h"
+#include "service/responder.h"
+#include "service/worker_pool.h"
+
+namespace annals {
+
+// The answer to a call whose caller is gone or has stopped waiting.
+absl::Status CallCancelled();
+// Logs an exception that came out of a handler. Nothing of ours throws; memory
+// may run out.
+void LogException(const std::exception& exception);
+
+// Thread-safe.
+class CallFrame {
+ public:
+  // None is owned; all must outlive this and every call.
+  CallFrame(CallGate* gate, WorkerPool* workers,
+            const IdentitySource* identities)
+      : gate_(gate), workers_(workers), identities_(identities) {}
+
+  // Who calls; for handlers that need no worker.
+  absl::StatusOr<CallerIdentity> Identify(
+      const grpc::CallbackServerContext& context) const {
+    return identities_->Identify(context);
+  }
+
+  // Answers with `answer(request)` at once; for what blocks on nothing.
+  template <typename Request, typename Response, typename Answer>
+  grpc::ServerUnaryReactor* RunInline(grpc::CallbackServerContext* context,
+                                      const Request* request,
+                                      Response* response, Answer answer) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    auto pass = gate_->Enter();
+    absl::Status status = pass.status();
+    if (status.ok()) status = Identify(*context).status();
+    if (!status.ok()) {
+      reactor->Finish(ToGrpcStatus(status));
+      return reactor;
+    }
+    Responder<Response>(*std::move(pass), reactor, response)
+        .Finish(answer(*request));
+    return reactor;
+  }
+
+  // Answers with `answer(request)`, an absl::StatusOr<Response>, on a worker's
+  // thread.
+  template <typename Request, typename Response, typename Answer>
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const Request* request, Response* response,
+                                Answer answer) {
+    return RunAsync(context, request, response,
+                    [answer = std::move(answer)](
+                        const CallerIdentity&, const Request& asked,
+                        Responder<Response> responder) mutable {
+                      std::move(responder).Finish(answer(asked));
+                    });
+  }
+
+  // Calls `start(caller, request, responder)` on a worker's thread; whoever
+  // holds the responder at the end finishes the call.
+  template <typename Request, typename Response, typename Start>
+  grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
+                                     const Request* request, Response* response,
+                                     Start start) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    auto pass = gate_->Enter();
+    if (!pass.ok()) {
+      reactor->Finish(ToGrpcStatus(pass.status()));
+      return reactor;
+    }
+    Responder<Response> responder(*std::move(pass), reactor, response);
+    absl::StatusOr<CallerIdentity> caller = Identify(*context);
+    if (!caller.ok()) {
+      std::move(responder).Finish(caller.status());
+      return reactor;
+    }
+    workers_->Post(
+        [context, request, start = std::move(start),
+         caller = *std::move(caller),
+         responder = std::move(responder)](const absl::Status& status) mutable {
+          if (!status.ok()) return std::move(responder).Finish(status);
+          if (context->IsCancelled()) {
+            return std::move(responder).Finish(CallCancelled());
+          }
+          try {
+            start(caller, *request, std::move(responder));
+          } catch (const std::exception& exception) {
+            // The responder, dropped on the way here, has finished the call.
+            LogException(exception);
+          }
+        });
+    return reactor;
+  }
+
+ private:
+  CallGate* const gate_;
+  WorkerPool* const workers_;
+  const IdentitySource* const identities_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_CALL_FRAME_H_

@@ -1,0 +1,42 @@
+#include "service/call_gate.h"
+
+#include "service/worker_pool.h"
+
+namespace annals {
+namespace {
+
+// Longer than an answer takes to a client on the same machine and its next call
+// back.
+constexpr absl::Duration kQuiet = absl::Milliseconds(50);
+
+}  // namespace
+
+absl::StatusOr<CallGate::Pass> CallGate::Enter() {
+  MutexLock lock(&mutex_);
+  ++events_;
+  if (closed_) return ShuttingDown();
+  ++under_way_;
+  return Pass(this);
+}
+
+void CallGate::Leave() {
+  MutexLock lock(&mutex_);
+  ++events_;
+  --under_way_;
+}
+
+void CallGate::Close() {
+  MutexLock lock(&mutex_);
+  closed_ = true;
+}
+
+void CallGate::WaitUntilQuiet(absl::Duration timeout) {
+  MutexLock lock(&mutex_);
+  for (; timeout > absl::ZeroDuration(); timeout -= kQuiet) {
+    const uint64_t events = events_;
+    never_signalled_.WaitFor(&mutex_, kQuiet);
+    if (under_way_ == 0 && events_ == events) return;
+  }
+}
+
+}  // namespace annals

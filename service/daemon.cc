@@ -1,0 +1,66 @@
+#include "service/daemon.h"
+
+#include <utility>
+
+#include "ledger/clock.h"
+#include "ledger/status_macros.h"
+#include "service/listen_address.h"
+
+namespace annals {
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
+    const DaemonOptions& options) {
+  // Before anything is created.
+  RETURN_IF_ERROR(ParseLoopbackAddress(options.listen).status());
+  std::unique_ptr<Daemon> daemon(new Daemon);
+  RETURN_IF_ERROR(daemon->OpenLedger(options));
+  RETURN_IF_ERROR(daemon->Serve(options));
+  return daemon;
+}
+
+absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
+  ASSIGN_OR_RETURN(data_dir_, DataDir::Open(options.data_dir, options.origin));
+  ASSIGN_OR_RETURN(store_, ledger::OpenRocksDbStore(data_dir_->database_path(),
+                                                    options.store));
+  mark_ = std::make_unique<ledger::PublishedMarkFile>(data_dir_->mark_path());
+  ledger::LedgerOptions ledger_options = options.ledger;
+  ledger_options.origin = data_dir_->origin();
+  ledger::LedgerParts parts;
+  parts.store = store_.get();
+  parts.mark = mark_.get();
+  parts.signer = data_dir_->signer();
+  parts.decoder = &codec_;
+  parts.clock = ledger::Clock::System();
+  parts.random = ledger::RandomSource::System();
+  ASSIGN_OR_RETURN(ledger_,
+                   ledger::Ledger::Open(std::move(ledger_options), parts));
+  return data_dir_->Complete();
+}
+
+absl::Status Daemon::Serve(const DaemonOptions& options) {
+  ASSIGN_OR_RETURN(ListenAddress address, ParseLoopbackAddress(options.listen));
+  ServerOptions server_options = options.server;
+  server_options.listen = address.ToString();
+  ASSIGN_OR_RETURN(server_,
+                   Server::Create(server_options, ledger_.get(), &identities_));
+  address.port = server_->port();
+  address_ = address.ToString();
+  return absl::OkStatus();
+}
+
+Daemon::~Daemon() { Drain(absl::ZeroDuration()); }
+
+void Daemon::Drain(absl::Duration timeout) {
+  if (server_ != nullptr) {
+    server_->Shutdown(timeout);
+    server_.reset();
+  }
+  // The mark is written with each batch, so it is up to date when the ledger
+  // has stopped.
+  if (ledger_ != nullptr) ledger_->Stop();
+  ledger_.reset();
+  mark_.reset();
+  store_.reset();
+}
+
+}  // namespace annals

@@ -1,0 +1,75 @@
+// The daemon: data directory, store, ledger and server, put together.
+
+#ifndef ANNALS_SERVICE_DAEMON_H_
+#define ANNALS_SERVICE_DAEMON_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledger/ledger.h"
+#include "ledger/published_mark.h"
+#include "ledger/rocksdb_store.h"
+#include "ledger/store.h"
+#include "service/data_dir.h"
+#include "service/identity_source.h"
+#include "service/leaf_codec.h"
+#include "service/server.h"
+
+namespace annals {
+
+struct DaemonOptions {
+  std::string data_dir;
+  // Host and port; loopback only.
+  std::string listen = "127.0.0.1:7432";
+  // Required on the first start.
+  std::string origin;
+  // The limits; `listen` in it is not used.
+  ServerOptions server;
+  // The batches; `origin` in it is not used.
+  ledger::LedgerOptions ledger;
+  ledger::RocksDbOptions store;
+};
+
+class Daemon {
+ public:
+  // Opens the ledger, or refuses, and serves it. Errors as of the parts.
+  static absl::StatusOr<std::unique_ptr<Daemon>> Start(
+      const DaemonOptions& options);
+
+  // As Drain with no time left, if it was not drained.
+  ~Daemon();
+
+  const std::string& origin() const { return data_dir_->origin(); }
+  std::string verifier_key() const { return data_dir_->verifier().ToString(); }
+  // The address with the port that it has.
+  const std::string& address() const { return address_; }
+  uint64_t ledger_size() const {
+    return ledger_->checkpoint()->checkpoint.size;
+  }
+
+  // Answers what was accepted, stops the ledger, closes the store. What is not
+  // answered within `timeout` is cancelled.
+  void Drain(absl::Duration timeout);
+
+ private:
+  Daemon() = default;
+  absl::Status OpenLedger(const DaemonOptions& options);
+  absl::Status Serve(const DaemonOptions& options);
+
+  // In the order in which they need each other; destroyed in reverse, which is
+  // the order of a shutdown: server, ledger, mark, store, lock.
+  std::unique_ptr<DataDir> data_dir_;
+  std::unique_ptr<ledger::Store> store_;
+  std::unique_ptr<ledger::PublishedMark> mark_;
+  LeafCodec codec_;
+  LoopbackIdentitySource identities_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<Server> server_;
+  std::string address_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_DAEMON_H_

@@ -1,0 +1,267 @@
+#include "service/data_dir.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/checkpoint.h"
+#include "ledger/error.h"
+#include "ledger/published_mark.h"
+#include "ledger/status_macros.h"
+
+namespace annals {
+namespace {
+
+constexpr mode_t kDirectoryMode = 0700;
+constexpr mode_t kLockMode = 0600;
+constexpr mode_t kVerifierMode = 0644;
+constexpr size_t kVerifierKeyBytesMax = 4096;
+
+absl::Status Unusable(absl::string_view what, const std::string& path,
+                      int error) {
+  return MakeError(
+      absl::StatusCode::kUnavailable, "DATA_DIR_UNUSABLE",
+      {absl::StrCat("Can't ", what, " ", path, ": ", std::strerror(error),
+                    ". Check --data_dir, its owner and its disk."),
+       absl::StrCat("无法使用 ", path, "（", what, "）：", std::strerror(error),
+                    "。请检查 --data_dir 及其属主和磁盘。")});
+}
+
+absl::Status Precondition(absl::string_view reason, ErrorText text) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason,
+                   std::move(text));
+}
+
+bool Exists(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0;
+}
+
+absl::Status SyncDirectory(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return Unusable("open", path, errno);
+  const int result = fsync(fd);
+  const int error = errno;
+  close(fd);
+  return result == 0 ? absl::OkStatus() : Unusable("sync", path, error);
+}
+
+std::string ParentOf(const std::string& path) {
+  const size_t end = path.find_last_not_of('/');
+  const size_t slash = path.rfind('/', end);
+  if (slash == std::string::npos || end == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+absl::Status WriteAll(int fd, const std::string& path,
+                      absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Unusable("write", path, errno);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return fsync(fd) == 0 ? absl::OkStatus() : Unusable("sync", path, errno);
+}
+
+// Puts the new file `path` there whole or not at all.
+absl::Status RenameIntoPlace(const std::string& temporary,
+                             const std::string& path) {
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    return Unusable("rename", temporary, errno);
+  }
+  return SyncDirectory(ParentOf(path));
+}
+
+absl::Status WriteFileDurably(const std::string& path, absl::string_view bytes,
+                              mode_t mode) {
+  const std::string temporary = path + ".new";
+  const int fd =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) return Unusable("create", temporary, errno);
+  absl::Cleanup closer = [fd] { close(fd); };
+  RETURN_IF_ERROR(WriteAll(fd, temporary, bytes));
+  return RenameIntoPlace(temporary, path);
+}
+
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return Unusable("open", path, errno);
+  absl::Cleanup closer = [fd] { close(fd); };
+  std::string bytes(kVerifierKeyBytesMax, '\0');
+  const ssize_t length = read(fd, bytes.data(), bytes.size());
+  if (length < 0) return Unusable("read", path, errno);
+  bytes.resize(static_cast<size_t>(length));
+  return bytes;
+}
+
+absl::Status OriginRequired() {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "ORIGIN_REQUIRED",
+      {"A new ledger needs --origin: its name in every checkpoint, for good, "
+       "such as annals.example.gov.cn/disclosure.",
+       "新账本须用 --origin 指定名称，它永久写入每个检查点，例如 "
+       "annals.example.gov.cn/disclosure。"});
+}
+
+absl::Status OriginMismatch(const std::string& given,
+                            const std::string& known) {
+  return Precondition(
+      "ORIGIN_MISMATCH",
+      {absl::StrCat("--origin=", given,
+                    " is not this ledger's origin, which "
+                    "is ",
+                    known,
+                    " for good. Leave --origin out, or check "
+                    "--data_dir."),
+       absl::StrCat("--origin=", given, " 不是本账本的名称；其名称永久为 ",
+                    known, "。请去掉 --origin，或核对 --data_dir。")});
+}
+
+}  // namespace
+
+DataDir::~DataDir() {
+  if (lock_fd_ >= 0) close(lock_fd_);
+}
+
+absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
+    const std::string& path, const std::string& origin) {
+  std::unique_ptr<DataDir> dir(new DataDir(path));
+  RETURN_IF_ERROR(dir->Create());
+  RETURN_IF_ERROR(dir->Lock());
+  RETURN_IF_ERROR(dir->RequireFiles());
+  ASSIGN_OR_RETURN(const std::string known, dir->KnownOrigin());
+  if (known.empty() && origin.empty()) return OriginRequired();
+  if (!known.empty() && !origin.empty() && known != origin) {
+    return OriginMismatch(origin, known);
+  }
+  RETURN_IF_ERROR(ledger::NoteVerifier::Create(known.empty() ? origin : known,
+                                               ledger::Ed25519PublicKey{})
+                      .status());
+  RETURN_IF_ERROR(dir->OpenKey());
+  RETURN_IF_ERROR(dir->OpenVerifier(known.empty() ? origin : known));
+  return dir;
+}
+
+absl::Status DataDir::Create() {
+  if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
+    return SyncDirectory(ParentOf(path_));
+  }
+  if (errno != EEXIST) return Unusable("create", path_, errno);
+  return absl::OkStatus();
+}
+
+absl::Status DataDir::Lock() {
+  const std::string path = path_ + "/lock";
+  lock_fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kLockMode);
+  if (lock_fd_ < 0) return Unusable("open", path, errno);
+  if (flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  if (errno != EWOULDBLOCK) return Unusable("lock", path, errno);
+  return Precondition(
+      "DATA_DIR_IN_USE",
+      {absl::StrCat("Another annalsd runs on ", path_,
+                    "; stop it first, or choose another --data_dir."),
+       absl::StrCat("已有另一个 annalsd 在使用 ", path_,
+                    "；请先停止它，或另选 --data_dir。")});
+}
+
+absl::Status DataDir::RequireFiles() const {
+  const bool has_key = Exists(key_path());
+  const bool has_database = Exists(database_path());
+  const bool has_mark = Exists(mark_path());
+  const bool was_complete = Exists(verifier_path());
+  if (!has_key && (has_database || has_mark || was_complete)) {
+    return Precondition(
+        "SIGNING_KEY_MISSING",
+        {absl::StrCat(path_, " holds a ledger, but not its signing key ",
+                      key_path(),
+                      ". Put the key back from a backup; another "
+                      "key can't continue this ledger."),
+         absl::StrCat(path_, " 中有账本，但缺少其签名密钥 ", key_path(),
+                      "。请从备份恢复该密钥；换用其他密钥无法延续此账本。")});
+  }
+  if (was_complete && !(has_database && has_mark)) {
+    const std::string missing = has_database ? mark_path() : database_path();
+    return MakeError(
+        absl::StatusCode::kDataLoss, "LEDGER_FILES_MISSING",
+        {absl::StrCat(missing,
+                      " is gone. Put it back, or restore the whole "
+                      "directory from a backup; a new ledger in its place "
+                      "would contradict the checkpoints already signed."),
+         absl::StrCat(missing,
+                      " 已丢失。请将其放回，或从备份恢复整个目录；"
+                      "在原处新建账本会与已签名的检查点相矛盾。")});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> DataDir::OriginOfMark() const {
+  ledger::PublishedMarkFile mark(mark_path());
+  ASSIGN_OR_RETURN(const std::optional<std::string> note, mark.Read());
+  if (!note.has_value()) return std::string();
+  ASSIGN_OR_RETURN(const ledger::ParsedNote parsed, ledger::ParseNote(*note));
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
+                   ledger::ParseCheckpointText(parsed.text));
+  return checkpoint.origin;
+}
+
+absl::StatusOr<std::string> DataDir::KnownOrigin() const {
+  if (!Exists(verifier_path())) return OriginOfMark();
+  ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
+  ASSIGN_OR_RETURN(
+      const ledger::NoteVerifier verifier,
+      ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(text)));
+  return verifier.name();
+}
+
+absl::Status DataDir::OpenKey() {
+  if (!Exists(key_path())) {
+    const std::string temporary = key_path() + ".new";
+    // Left by a first start that was cut short: it has signed nothing.
+    if (unlink(temporary.c_str()) != 0 && errno != ENOENT) {
+      return Unusable("remove", temporary, errno);
+    }
+    ASSIGN_OR_RETURN(const auto generated, ledger::Ed25519Signer::Generate());
+    RETURN_IF_ERROR(generated->Save(temporary));
+    RETURN_IF_ERROR(RenameIntoPlace(temporary, key_path()));
+  }
+  ASSIGN_OR_RETURN(signer_, ledger::Ed25519Signer::Load(key_path()));
+  return absl::OkStatus();
+}
+
+absl::Status DataDir::OpenVerifier(const std::string& origin) {
+  ASSIGN_OR_RETURN(ledger::NoteVerifier verifier,
+                   ledger::NoteVerifier::Create(origin, signer_->public_key()));
+  verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(verifier));
+  if (!Exists(verifier_path())) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
+  if (absl::StripAsciiWhitespace(text) == verifier_->ToString()) {
+    return absl::OkStatus();
+  }
+  return Precondition(
+      "VERIFIER_KEY_MISMATCH",
+      {absl::StrCat(verifier_path(), " is not the public key of ", key_path(),
+                    "; one of them belongs to another ledger. Restore the "
+                    "right one from a backup."),
+       absl::StrCat(verifier_path(), " 不是 ", key_path(),
+                    " 的公钥，其中之一属于别的账本。请从备份恢复正确的"
+                    "文件。")});
+}
+
+absl::Status DataDir::Complete() {
+  if (Exists(verifier_path())) return absl::OkStatus();
+  return WriteFileDurably(verifier_path(),
+                          absl::StrCat(verifier_->ToString(), "\n"),
+                          kVerifierMode);
+}
+
+}  // namespace annals

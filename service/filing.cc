@@ -1,0 +1,352 @@
+#include "service/filing.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/filing_errors.h"
+#include "service/leaf_codec.h"
+#include "service/report/check.h"
+#include "service/report/diff.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+constexpr absl::string_view kSubmitMethod =
+    "annals.v1.ReportService/SubmitRevision";
+constexpr int kAttemptsMax = 8;
+constexpr int kAcknowledgementsMax = 1000;
+constexpr size_t kRuleIdBytesMax = 64;
+
+absl::Status ValidateAcknowledgement(absl::string_view field,
+                                     const v1::Acknowledgement& ack) {
+  RETURN_IF_ERROR(RequireKnownFields(field, ack));
+  RETURN_IF_ERROR(ValidateStatement(absl::StrCat(field, ".rule_id"),
+                                    ack.rule_id(), kRuleIdBytesMax));
+  if (!ack.fingerprint().empty()) {
+    RETURN_IF_ERROR(ValidateStatement(absl::StrCat(field, ".fingerprint"),
+                                      ack.fingerprint(), kRuleIdBytesMax));
+  }
+  return ValidateStatement(absl::StrCat(field, ".reason"), ack.reason(),
+                           kReasonCharactersMax);
+}
+
+absl::Status ValidateAcknowledgements(
+    const v1::SubmitRevisionRequest& request) {
+  if (request.acknowledgements_size() > kAcknowledgementsMax) {
+    return InvalidField("INVALID_VALUE", "acknowledgements",
+                        absl::StrCat("are more than ", kAcknowledgementsMax),
+                        absl::StrCat("多于 ", kAcknowledgementsMax, " 条"));
+  }
+  for (int i = 0; i < request.acknowledgements_size(); ++i) {
+    RETURN_IF_ERROR(
+        ValidateAcknowledgement(absl::StrCat("acknowledgements[", i, "]"),
+                                request.acknowledgements(i)));
+  }
+  return absl::OkStatus();
+}
+
+v1::SubmitRevisionResponse MakeResponse(const v1::LedgerEntry& entry,
+                                        const ledger::AppendResult& result) {
+  v1::SubmitRevisionResponse response;
+  *response.mutable_revision() = MakeRevision(entry, EtagOfLeaf(result.leaf));
+  response.set_checkpoint(result.checkpoint->note);
+  return response;
+}
+
+}  // namespace
+
+struct Filing::Submission {
+  CallerIdentity caller;
+  // Without its request id, which stands below in its normal form.
+  v1::SubmitRevisionRequest request;
+  std::string request_id;
+  ledger::Hash digest = {};
+  report::ReportName name;
+  int attempts = 0;
+  // What the rules said in the latest attempt.
+  v1::CheckResult check;
+  SubmitCallback done;
+};
+
+struct Filing::Base {
+  uint64_t length = 0;
+  // The revision that is corrected, and its report.
+  std::optional<RecordedRevision> revision;
+  v1::Report report;
+};
+
+struct Filing::Assessment {
+  v1::CheckResult check;
+  // Last year's report, as long as it was.
+  ledger::StreamLength previous;
+};
+
+Filing::Filing(const FilingParts& parts, const report::ReportLimits& limits)
+    : ledger_(parts.ledger),
+      agencies_(parts.agencies),
+      workers_(parts.workers),
+      history_(parts.ledger),
+      limits_(limits) {}
+
+absl::StatusOr<std::optional<v1::Report>> Filing::ReadReport(
+    absl::string_view name, uint64_t length) const {
+  if (length == 0) return std::nullopt;
+  ASSIGN_OR_RETURN(
+      const RecordedRevision revision,
+      history_.Read(name, static_cast<int64_t>(length), WithContent::kYes));
+  ASSIGN_OR_RETURN(v1::RevisionContent content, DecodeContent(revision));
+  return std::move(*content.mutable_report());
+}
+
+absl::StatusOr<v1::CheckReportResponse> Filing::Check(
+    const v1::CheckReportRequest& request) const {
+  RETURN_IF_ERROR(report::ValidateReport(request.report(), limits_));
+  v1::CheckReportResponse response;
+  if (request.name().empty()) {
+    *response.mutable_check() = report::CheckReport(request.report(), {});
+    return response;
+  }
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(request.name()));
+  RETURN_IF_ERROR(report::ValidateIdentity(request.report(), name));
+  ASSIGN_OR_RETURN(Assessment assessment, Assess(request.report(), name));
+  *response.mutable_check() = std::move(assessment.check);
+  return response;
+}
+
+// Applies the rules, with last year's report if there is one.
+absl::StatusOr<Filing::Assessment> Filing::Assess(
+    const v1::Report& report, const report::ReportName& name) const {
+  Assessment assessment;
+  report::CheckContext context;
+  context.previous_name = name.Previous().ToString();
+  context.filing_year = name.year;
+  ASSIGN_OR_RETURN(const uint64_t length,
+                   history_.Length(context.previous_name));
+  ASSIGN_OR_RETURN(const std::optional<v1::Report> previous,
+                   ReadReport(context.previous_name, length));
+  if (previous.has_value()) context.previous = &*previous;
+  assessment.check = report::CheckReport(report, context);
+  assessment.previous = {context.previous_name, length};
+  return assessment;
+}
+
+absl::Status Filing::ValidateRequest(const v1::SubmitRevisionRequest& request,
+                                     const report::ReportName& name) const {
+  RETURN_IF_ERROR(
+      ValidateStatement("reason", request.reason(), kReasonCharactersMax));
+  if (!v1::ReasonCode_IsValid(request.reason_code())) {
+    return InvalidField("INVALID_VALUE", "reason_code",
+                        absl::StrCat("has no value ", request.reason_code()),
+                        absl::StrCat("没有取值 ", request.reason_code()));
+  }
+  RETURN_IF_ERROR(ValidateAcknowledgements(request));
+  RETURN_IF_ERROR(report::ValidateReport(request.report(), limits_));
+  return report::ValidateIdentity(request.report(), name);
+}
+
+absl::StatusOr<std::unique_ptr<Filing::Submission>> Filing::Admit(
+    const CallerIdentity& caller, v1::SubmitRevisionRequest request) const {
+  auto submission = std::make_unique<Submission>();
+  ASSIGN_OR_RETURN(submission->name, report::ParseReportName(request.name()));
+  ASSIGN_OR_RETURN(submission->request_id,
+                   NormalizeRequestId(request.request_id()));
+  RETURN_IF_ERROR(ValidateRequest(request, submission->name));
+  request.clear_request_id();
+  submission->caller = caller;
+  submission->digest = RequestDigest(kSubmitMethod, request);
+  request.set_name(submission->name.ToString());
+  submission->request = std::move(request);
+  return submission;
+}
+
+void Filing::Submit(const CallerIdentity& caller,
+                    v1::SubmitRevisionRequest request, SubmitCallback done) {
+  auto submission = Admit(caller, std::move(request));
+  if (!submission.ok()) return std::move(done)(submission.status());
+  (*submission)->done = std::move(done);
+  auto recorded = FindRecorded(**submission);
+  if (!recorded.ok()) {
+    return std::move((*submission)->done)(recorded.status());
+  }
+  if (recorded->has_value()) {
+    return std::move((*submission)->done)(**std::move(recorded));
+  }
+  Attempt(*std::move(submission));
+}
+
+absl::StatusOr<std::optional<v1::SubmitRevisionResponse>> Filing::FindRecorded(
+    const Submission& submission) const {
+  ASSIGN_OR_RETURN(
+      const std::optional<ledger::AppendResult> result,
+      ledger_->FindRequest(submission.caller.subject, submission.request_id,
+                           submission.digest));
+  if (!result.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(ledger::LedgerEntryBytes bytes,
+                   ledger_->ReadEntry(result->index, /*with_content=*/true));
+  RecordedRevision revision;
+  ASSIGN_OR_RETURN(revision.entry, DecodeLeaf(result->index, bytes.leaf));
+  v1::SubmitRevisionResponse response = MakeResponse(revision.entry, *result);
+  if (bytes.content.has_value()) {
+    revision.content = std::move(bytes.content->content);
+    ASSIGN_OR_RETURN(v1::RevisionContent content, DecodeContent(revision));
+    *response.mutable_check() = std::move(*content.mutable_check());
+  }
+  return response;
+}
+
+void Filing::Attempt(std::unique_ptr<Submission> submission) {
+  auto append = Prepare(submission.get());
+  if (append.ok()) {
+    ledger_->Append(*std::move(append),
+                    [this, submission = std::move(submission)](
+                        absl::StatusOr<ledger::AppendResult> result) mutable {
+                      Settle(std::move(submission), std::move(result));
+                    });
+    return;
+  }
+  // The same request may have been recorded by a repetition that overtook this
+  // one; then what stands in the way is its own first answer.
+  auto recorded = FindRecorded(*submission);
+  if (recorded.ok() && recorded->has_value()) {
+    return std::move(submission->done)(**std::move(recorded));
+  }
+  std::move(submission->done)(append.status());
+}
+
+// On the sequencer's thread: it finishes what needs no storage, and hands the
+// rest to a worker.
+void Filing::Settle(std::unique_ptr<Submission> submission,
+                    absl::StatusOr<ledger::AppendResult> result) {
+  if (result.ok() && !result->replayed) {
+    absl::StatusOr<v1::LedgerEntry> entry =
+        DecodeLeaf(result->index, result->leaf);
+    if (!entry.ok()) return std::move(submission->done)(entry.status());
+    v1::SubmitRevisionResponse response = MakeResponse(*entry, *result);
+    response.mutable_check()->Swap(&submission->check);
+    return std::move(submission->done)(std::move(response));
+  }
+  if (!result.ok() && result.status().code() != absl::StatusCode::kAborted) {
+    return std::move(submission->done)(result.status());
+  }
+  if (++submission->attempts >= kAttemptsMax) {
+    return std::move(submission->done)(
+        TooManyConflicts(submission->request.name()));
+  }
+  workers_->PostContinuation([this, submission = std::move(submission)](
+                                 const absl::Status& status) mutable {
+    if (!status.ok()) return std::move(submission->done)(status);
+    Attempt(std::move(submission));
+  });
+}
+
+absl::StatusOr<Filing::Base> Filing::ReadBase(
+    const Submission& submission) const {
+  const v1::SubmitRevisionRequest& request = submission.request;
+  const std::string& etag = request.report().etag();
+  Base base;
+  ASSIGN_OR_RETURN(base.length, history_.Length(request.name()));
+  if (base.length == 0) {
+    if (!etag.empty()) return NothingToCorrect(request.name());
+    if (request.reason_code() != v1::REASON_CODE_UNSPECIFIED) {
+      return UnexpectedReasonCode();
+    }
+    return base;
+  }
+  ASSIGN_OR_RETURN(
+      base.revision,
+      history_.Read(request.name(), static_cast<int64_t>(base.length),
+                    WithContent::kYes));
+  if (etag.empty()) return ReportExists(*base.revision);
+  if (etag != base.revision->etag) return EtagMismatch(etag, *base.revision);
+  if (request.reason_code() == v1::REASON_CODE_UNSPECIFIED) {
+    return MissingReasonCode();
+  }
+  ASSIGN_OR_RETURN(v1::RevisionContent content, DecodeContent(*base.revision));
+  base.report = std::move(*content.mutable_report());
+  return base;
+}
+
+namespace {
+
+// The entry for a submission that passed.
+v1::LedgerEntry MakeEntry(const CallerIdentity& caller,
+                          const std::string& request_id,
+                          const v1::SubmitRevisionRequest& request) {
+  v1::LedgerEntry entry;
+  entry.mutable_actor()->set_subject(caller.subject);
+  entry.mutable_actor()->set_assurance(caller.assurance);
+  entry.set_reason(request.reason());
+  entry.set_request_id(request_id);
+  v1::RevisionRecorded* event = entry.mutable_revision_recorded();
+  event->set_report(request.name());
+  event->set_base_etag(request.report().etag());
+  event->set_reason_code(request.reason_code());
+  return entry;
+}
+
+// The content's bytes, made once: from here on only they count. Borrows the
+// report and the check for as long as it runs.
+std::string EncodeContent(v1::SubmitRevisionRequest* request,
+                          v1::CheckResult* check) {
+  v1::RevisionContent content;
+  std::string etag;
+  content.mutable_report()->Swap(request->mutable_report());
+  content.mutable_report()->mutable_etag()->swap(etag);
+  content.mutable_check()->Swap(check);
+  *content.mutable_acknowledgements() = request->acknowledgements();
+  std::string bytes = content.SerializeAsString();
+  content.mutable_check()->Swap(check);
+  content.mutable_report()->mutable_etag()->swap(etag);
+  content.mutable_report()->Swap(request->mutable_report());
+  return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
+    Submission* submission) const {
+  v1::SubmitRevisionRequest& request = submission->request;
+  const report::ReportName& name = submission->name;
+  ASSIGN_OR_RETURN(const bool registered,
+                   agencies_->IsRegistered(name.agency_code));
+  if (!registered) return AgencyNotRegistered(name.agency_code);
+  ASSIGN_OR_RETURN(const Base base, ReadBase(*submission));
+  v1::LedgerEntry entry =
+      MakeEntry(submission->caller, submission->request_id, request);
+  v1::RevisionRecorded* event = entry.mutable_revision_recorded();
+  event->set_number(static_cast<int32_t>(base.length + 1));
+  if (base.revision.has_value()) {
+    const report::Difference difference =
+        report::DiffReports(base.report, request.report());
+    if (difference.empty()) return NothingChanged(*base.revision);
+    event->set_changed_cell_count(static_cast<int>(difference.cells.size()));
+    event->set_changed_text_count(static_cast<int>(difference.texts.size()));
+  }
+  ASSIGN_OR_RETURN(Assessment assessment, Assess(request.report(), name));
+  submission->check = std::move(assessment.check);
+  RETURN_IF_ERROR(report::RequireNoErrors(submission->check));
+  RETURN_IF_ERROR(report::RequireAcknowledged(submission->check,
+                                              request.acknowledgements()));
+  event->set_rule_set_version(submission->check.rule_set_version());
+  event->set_acknowledged_warning_count(
+      report::FailedCount(submission->check, v1::SEVERITY_WARNING));
+  ledger::AppendRequest append;
+  append.caller = submission->caller.subject;
+  append.request_id = submission->request_id;
+  append.request_digest = submission->digest;
+  append.stream = {request.name(), base.length};
+  append.unchanged = {std::move(assessment.previous)};
+  append.content = EncodeContent(&request, &submission->check);
+  append.make_leaf =
+      [entry = std::move(entry)](const ledger::LeafContext& leaf_context) {
+        return EncodeLeaf(entry, leaf_context);
+      };
+  return append;
+}
+
+}  // namespace annals

@@ -1,0 +1,80 @@
+// Filing: a report checked and recorded as a revision. Knows no gRPC.
+
+#ifndef ANNALS_SERVICE_FILING_H_
+#define ANNALS_SERVICE_FILING_H_
+
+#include <memory>
+#include <optional>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "annals/v1/report_service.pb.h"
+#include "ledger/ledger.h"
+#include "service/agency_register.h"
+#include "service/identity.h"
+#include "service/report/names.h"
+#include "service/report/validate.h"
+#include "service/report_history.h"
+#include "service/worker_pool.h"
+
+namespace annals {
+
+// What filing works with. None is owned; all must outlive it.
+struct FilingParts {
+  ledger::Ledger* ledger = nullptr;
+  const AgencyRegister* agencies = nullptr;
+  // Runs what must be tried again.
+  WorkerPool* workers = nullptr;
+};
+
+// Thread-safe. Blocks on storage, so it is called on a worker's thread.
+class Filing {
+ public:
+  using SubmitCallback =
+      absl::AnyInvocable<void(absl::StatusOr<v1::SubmitRevisionResponse>) &&>;
+
+  Filing(const FilingParts& parts, const report::ReportLimits& limits);
+
+  // Applies the rules and records nothing.
+  absl::StatusOr<v1::CheckReportResponse> Check(
+      const v1::CheckReportRequest& request) const;
+
+  // Calls `done` exactly once, on any thread: when the revision is durable and
+  // under a signed checkpoint, or with the reason why nothing was recorded.
+  void Submit(const CallerIdentity& caller, v1::SubmitRevisionRequest request,
+              SubmitCallback done);
+
+ private:
+  // One request on its way to the ledger.
+  struct Submission;
+  // What a submission was checked against.
+  struct Base;
+  struct Assessment;
+
+  absl::StatusOr<std::unique_ptr<Submission>> Admit(
+      const CallerIdentity& caller, v1::SubmitRevisionRequest request) const;
+  absl::Status ValidateRequest(const v1::SubmitRevisionRequest& request,
+                               const report::ReportName& name) const;
+  void Attempt(std::unique_ptr<Submission> submission);
+  absl::StatusOr<ledger::AppendRequest> Prepare(Submission* submission) const;
+  absl::StatusOr<Assessment> Assess(const v1::Report& report,
+                                    const report::ReportName& name) const;
+  absl::StatusOr<Base> ReadBase(const Submission& submission) const;
+  absl::StatusOr<std::optional<v1::SubmitRevisionResponse>> FindRecorded(
+      const Submission& submission) const;
+  void Settle(std::unique_ptr<Submission> submission,
+              absl::StatusOr<ledger::AppendResult> result);
+  absl::StatusOr<std::optional<v1::Report>> ReadReport(absl::string_view name,
+                                                       uint64_t length) const;
+
+  ledger::Ledger* const ledger_;
+  const AgencyRegister* const agencies_;
+  WorkerPool* const workers_;
+  const ReportHistory history_;
+  const report::ReportLimits limits_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_FILING_H_

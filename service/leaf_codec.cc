@@ -1,0 +1,175 @@
+#include "service/leaf_codec.h"
+
+#include <limits>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/report/names.h"
+
+namespace annals {
+namespace {
+
+constexpr absl::string_view kSeparator("\0", 1);
+constexpr int64_t kTimestampSecondsMin = -62135596800;  // 0001-01-01
+constexpr int64_t kTimestampSecondsMax = 253402300799;  // 9999-12-31
+constexpr int32_t kNanosPerSecond = 1000000000;
+
+absl::Status Unreadable(uint64_t index, absl::string_view en,
+                        absl::string_view zh) {
+  absl::Status status = MakeError(
+      absl::StatusCode::kDataLoss, "LEAF_UNREADABLE",
+      {absl::StrCat("Entry ", index, " of the ledger can't be read: ", en,
+                    ". It is damaged, or a newer version of Annals wrote it."),
+       absl::StrCat("账本条目 ", index, " 无法读取：", zh,
+                    "。条目已损坏，或由更新版本的 Annals 写入。")});
+  AddErrorMetadata("index", absl::StrCat(index), &status);
+  return status;
+}
+
+std::string RowKey(char table, absl::Span<const std::string> parts) {
+  std::string key(1, table);
+  for (const std::string& part : parts) absl::StrAppend(&key, kSeparator, part);
+  return key;
+}
+
+std::string YearDigits(int year) { return absl::StrFormat("%04d", year); }
+
+// The last part of the report's name: `2024` or `2024-regional`.
+std::string ReportId(const report::ReportName& name) {
+  const std::string full = name.ToString();
+  return full.substr(full.rfind('/') + 1);
+}
+
+absl::Status AddRevisionFacts(uint64_t index, const v1::RevisionRecorded& event,
+                              ledger::LeafFacts* facts) {
+  const absl::StatusOr<report::ReportName> name =
+      report::ParseReportName(event.report());
+  if (!name.ok() || event.number() < 1) {
+    return Unreadable(index, "its report or revision is no name",
+                      "报告名或修订号无效");
+  }
+  facts->stream = event.report();
+  if (event.number() > 1) return absl::OkStatus();
+  const std::string id = ReportId(*name);
+  facts->index_rows = {
+      {RowKey('R', {name->agency_code, id}), facts->stream},
+      {RowKey('Y', {YearDigits(name->year), name->agency_code, id}),
+       facts->stream}};
+  return absl::OkStatus();
+}
+
+absl::Status AddAgencyFacts(uint64_t index, const v1::AgencyRegistered& event,
+                            ledger::LeafFacts* facts) {
+  const absl::StatusOr<report::AgencyName> name =
+      report::ParseAgencyName(event.agency().name());
+  if (!name.ok()) {
+    return Unreadable(index, "its agency is no name", "机关名无效");
+  }
+  facts->stream = name->ToString();
+  facts->index_rows = {{RowKey('A', {name->code}), facts->stream}};
+  return absl::OkStatus();
+}
+
+absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
+                           ledger::LeafFacts* facts) {
+  switch (entry.event_case()) {
+    case v1::LedgerEntry::kRevisionRecorded:
+      return AddRevisionFacts(index, entry.revision_recorded(), facts);
+    case v1::LedgerEntry::kAgencyRegistered:
+      return AddAgencyFacts(index, entry.agency_registered(), facts);
+    case v1::LedgerEntry::EVENT_NOT_SET:
+      break;
+  }
+  return Unreadable(index, "its event is unknown", "事件类型未知");
+}
+
+}  // namespace
+
+std::string EncodeLeaf(const v1::LedgerEntry& entry,
+                       const ledger::LeafContext& context) {
+  v1::LedgerEntry settled = entry;
+  settled.set_index(context.index);
+  *settled.mutable_recorded_at() = ToTimestamp(context.recorded_at);
+  settled.set_request_hash(ledger::HashBytes(context.request_hash));
+  if (context.content_hash.has_value()) {
+    settled.set_content_hash(ledger::HashBytes(*context.content_hash));
+  }
+  return settled.SerializeAsString();
+}
+
+absl::StatusOr<v1::LedgerEntry> DecodeLeaf(uint64_t index,
+                                           absl::string_view leaf) {
+  v1::LedgerEntry entry;
+  if (leaf.size() > ledger::kLeafBytesMax ||
+      !entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size()))) {
+    return Unreadable(index, "it is no LedgerEntry", "不是 LedgerEntry");
+  }
+  if (entry.index() != index) {
+    return Unreadable(index, absl::StrCat("it says it is ", entry.index()),
+                      absl::StrCat("其自述序号为 ", entry.index()));
+  }
+  if (!IsValidTimestamp(entry.recorded_at()) ||
+      entry.request_hash().size() != ledger::kHashBytes ||
+      (!entry.content_hash().empty() &&
+       entry.content_hash().size() != ledger::kHashBytes)) {
+    return Unreadable(index, "a time or hash in it has a wrong form",
+                      "其中的时间或摘要格式不对");
+  }
+  return entry;
+}
+
+absl::StatusOr<ledger::LeafFacts> LeafCodec::Decode(
+    uint64_t index, absl::string_view leaf) const {
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, leaf));
+  ledger::LeafFacts facts;
+  facts.recorded_at = FromTimestamp(entry.recorded_at());
+  facts.caller = entry.actor().subject();
+  facts.request_id = entry.request_id();
+  facts.request_hash = ledger::HashFromBytes(entry.request_hash());
+  if (!entry.content_hash().empty()) {
+    facts.content_hash = ledger::HashFromBytes(entry.content_hash());
+  }
+  RETURN_IF_ERROR(AddEventFacts(index, entry, &facts));
+  return facts;
+}
+
+std::string AgencyRowPrefix() { return RowKey('A', {""}); }
+
+std::string ReportRowPrefix() { return RowKey('R', {""}); }
+
+std::string ReportRowPrefix(absl::string_view agency_code) {
+  return RowKey('R', {std::string(agency_code), ""});
+}
+
+std::string ReportRowPrefix(absl::string_view agency_code, int year) {
+  return RowKey('R', {std::string(agency_code), YearDigits(year)});
+}
+
+std::string YearRowPrefix(int year) {
+  return RowKey('Y', {YearDigits(year), ""});
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  google::protobuf::Timestamp timestamp;
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+  return timestamp;
+}
+
+absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) +
+         absl::Nanoseconds(timestamp.nanos());
+}
+
+bool IsValidTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return timestamp.seconds() >= kTimestampSecondsMin &&
+         timestamp.seconds() <= kTimestampSecondsMax &&
+         timestamp.nanos() >= 0 && timestamp.nanos() < kNanosPerSecond;
+}
+
+}  // namespace annals

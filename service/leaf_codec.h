@@ -1,0 +1,59 @@
+// The leaf: a serialized annals.v1.LedgerEntry, and what the ledger must know
+// of it.
+//
+// Streams: a report's revisions under the report's name, an agency's events
+// under `agencies/{code}`.
+//
+// Index rows, all pointing to a stream; the first entry of a stream makes them:
+//   'A' 00 code                     the agencies, by code
+//   'R' 00 code 00 report-id        the reports, by name
+//   'Y' 00 year 00 code 00 report-id    the same within a year
+// where year is 4 decimal digits and report-id is `2024` or `2024-regional`.
+// Names hold no 00, so the rows sort as the names do.
+
+#ifndef ANNALS_SERVICE_LEAF_CODEC_H_
+#define ANNALS_SERVICE_LEAF_CODEC_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "annals/v1/ledger_entry.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "ledger/ledger.h"
+
+namespace annals {
+
+// The bytes of the leaf: `entry` with what the ledger settled. Made once.
+std::string EncodeLeaf(const v1::LedgerEntry& entry,
+                       const ledger::LeafContext& context);
+
+// DATA_LOSS with reason LEAF_UNREADABLE if the bytes are no leaf of the entry
+// `index`, or one that this version does not know.
+absl::StatusOr<v1::LedgerEntry> DecodeLeaf(uint64_t index,
+                                           absl::string_view leaf);
+
+class LeafCodec : public ledger::LeafDecoder {
+ public:
+  absl::StatusOr<ledger::LeafFacts> Decode(
+      uint64_t index, absl::string_view leaf) const override;
+};
+
+// Prefixes for Ledger::ScanIndex; the rows' values are streams.
+std::string AgencyRowPrefix();
+std::string ReportRowPrefix();
+// The reports of an agency; of an agency in a year; of a year.
+std::string ReportRowPrefix(absl::string_view agency_code);
+std::string ReportRowPrefix(absl::string_view agency_code, int year);
+std::string YearRowPrefix(int year);
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
+absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp);
+// Whether it is a time that a Timestamp may hold: years 1 to 9999.
+bool IsValidTimestamp(const google::protobuf::Timestamp& timestamp);
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_LEAF_CODEC_H_

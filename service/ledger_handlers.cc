@@ -1,0 +1,52 @@
+#include "service/ledger_handlers.h"
+
+#include <utility>
+
+namespace annals {
+
+// From memory, so it needs no worker.
+grpc::ServerUnaryReactor* LedgerHandlers::GetCheckpoint(
+    grpc::CallbackServerContext* context,
+    const v1::GetCheckpointRequest* request, v1::Checkpoint* response) {
+  return frame_->RunInline(context, request, response,
+                           [this](const v1::GetCheckpointRequest&) {
+                             return view_->GetCheckpoint();
+                           });
+}
+
+grpc::ServerUnaryReactor* LedgerHandlers::GetEntry(
+    grpc::CallbackServerContext* context, const v1::GetEntryRequest* request,
+    v1::Entry* response) {
+  return frame_->Run(context, request, response,
+                     [this](const v1::GetEntryRequest& asked) {
+                       return view_->GetEntry(asked);
+                     });
+}
+
+grpc::ServerUnaryReactor* LedgerHandlers::GetInclusionProof(
+    grpc::CallbackServerContext* context,
+    const v1::GetInclusionProofRequest* request, v1::InclusionProof* response) {
+  return frame_->Run(context, request, response,
+                     [this](const v1::GetInclusionProofRequest& asked) {
+                       return view_->GetInclusionProof(asked);
+                     });
+}
+
+grpc::ServerUnaryReactor* LedgerHandlers::GetConsistencyProof(
+    grpc::CallbackServerContext* context,
+    const v1::GetConsistencyProofRequest* request,
+    v1::ConsistencyProof* response) {
+  return frame_->Run(context, request, response,
+                     [this](const v1::GetConsistencyProofRequest& asked) {
+                       return view_->GetConsistencyProof(asked);
+                     });
+}
+
+grpc::ServerWriteReactor<v1::WatchEntriesResponse>*
+LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
+                             const v1::WatchEntriesRequest* request) {
+  return watchers_->Watch(context, frame_->Identify(*context).status(),
+                          request->start_index());
+}
+
+}  // namespace annals

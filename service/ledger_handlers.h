@@ -1,0 +1,46 @@
+// annals.v1.LedgerService on gRPC.
+
+#ifndef ANNALS_SERVICE_LEDGER_HANDLERS_H_
+#define ANNALS_SERVICE_LEDGER_HANDLERS_H_
+
+#include "annals/v1/ledger_service.grpc.pb.h"
+#include "service/call_frame.h"
+#include "service/ledger_view.h"
+#include "service/watch_hub.h"
+
+namespace annals {
+
+class LedgerHandlers final : public v1::LedgerService::CallbackService {
+ public:
+  // None is owned; all must outlive this and every call.
+  LedgerHandlers(CallFrame* frame, const LedgerView* view, WatchHub* watchers)
+      : frame_(frame), view_(view), watchers_(watchers) {}
+
+  grpc::ServerUnaryReactor* GetCheckpoint(
+      grpc::CallbackServerContext* context,
+      const v1::GetCheckpointRequest* request,
+      v1::Checkpoint* response) override;
+  grpc::ServerUnaryReactor* GetEntry(grpc::CallbackServerContext* context,
+                                     const v1::GetEntryRequest* request,
+                                     v1::Entry* response) override;
+  grpc::ServerUnaryReactor* GetInclusionProof(
+      grpc::CallbackServerContext* context,
+      const v1::GetInclusionProofRequest* request,
+      v1::InclusionProof* response) override;
+  grpc::ServerUnaryReactor* GetConsistencyProof(
+      grpc::CallbackServerContext* context,
+      const v1::GetConsistencyProofRequest* request,
+      v1::ConsistencyProof* response) override;
+  grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchEntries(
+      grpc::CallbackServerContext* context,
+      const v1::WatchEntriesRequest* request) override;
+
+ private:
+  CallFrame* const frame_;
+  const LedgerView* const view_;
+  WatchHub* const watchers_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_LEDGER_HANDLERS_H_

@@ -1,0 +1,126 @@
+#include "service/ledger_view.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+v1::Checkpoint ToMessage(const ledger::SignedCheckpoint& checkpoint) {
+  v1::Checkpoint message;
+  message.set_note(checkpoint.note);
+  message.set_tree_size(checkpoint.checkpoint.size);
+  message.set_root_hash(ledger::HashBytes(checkpoint.checkpoint.root));
+  return message;
+}
+
+absl::Status EntryNotInTree(const ledger::LeafPosition& position) {
+  absl::Status status = MakeError(
+      absl::StatusCode::kOutOfRange, "ENTRY_NOT_FOUND",
+      {absl::StrCat("The tree of size ", position.tree_size, " has no entry ",
+                    position.index, "; indexes count from 0."),
+       absl::StrCat("大小为 ", position.tree_size, " 的树中没有条目 ",
+                    position.index, "；序号从 0 起。")});
+  AddErrorMetadata("treeSize", absl::StrCat(position.tree_size), &status);
+  return status;
+}
+
+absl::Status RequireRange(const ledger::TreeRange& range) {
+  if (range.old_size == 0) {
+    return InvalidField("INVALID_TREE_RANGE", "old_size",
+                        "must be at least 1: nothing can be proved from the "
+                        "empty tree",
+                        "至少为 1：从空树无从证明");
+  }
+  if (range.old_size > range.new_size) {
+    return InvalidField(
+        "INVALID_TREE_RANGE", "old_size",
+        absl::StrCat("is ", range.old_size, ", above the newer tree's size ",
+                     range.new_size),
+        absl::StrCat("为 ", range.old_size, "，大于较新树的大小 ",
+                     range.new_size));
+  }
+  return absl::OkStatus();
+}
+
+template <typename Message>
+void AddHashes(const std::vector<ledger::Hash>& hashes, Message* message) {
+  for (const ledger::Hash& hash : hashes) {
+    message->add_hashes(ledger::HashBytes(hash));
+  }
+}
+
+}  // namespace
+
+v1::Checkpoint LedgerView::GetCheckpoint() const {
+  return ToMessage(*ledger_->checkpoint());
+}
+
+absl::StatusOr<v1::InclusionProof> LedgerView::Prove(
+    const ledger::LeafPosition& position) const {
+  const uint64_t latest = ledger_->checkpoint()->checkpoint.size;
+  if (position.tree_size <= latest && position.index >= position.tree_size) {
+    return EntryNotInTree(position);
+  }
+  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
+                   ledger_->InclusionProof(position));
+  v1::InclusionProof proof;
+  proof.set_index(position.index);
+  proof.set_tree_size(position.tree_size);
+  AddHashes(hashes, &proof);
+  return proof;
+}
+
+absl::StatusOr<v1::Entry> LedgerView::GetEntry(
+    const v1::GetEntryRequest& request) const {
+  const std::shared_ptr<const ledger::SignedCheckpoint> latest =
+      ledger_->checkpoint();
+  const uint64_t latest_size = latest->checkpoint.size;
+  const uint64_t size =
+      request.tree_size() == 0 ? latest_size : request.tree_size();
+  v1::Entry entry;
+  ASSIGN_OR_RETURN(*entry.mutable_proof(), Prove({request.index(), size}));
+  ASSIGN_OR_RETURN(
+      ledger::LedgerEntryBytes bytes,
+      ledger_->ReadEntry(request.index(), request.include_content()));
+  entry.set_index(request.index());
+  entry.set_leaf(std::move(bytes.leaf));
+  if (bytes.content.has_value()) {
+    entry.set_salt(ledger::HashBytes(bytes.content->salt));
+    entry.set_content(std::move(bytes.content->content));
+  }
+  if (size == latest_size) *entry.mutable_checkpoint() = ToMessage(*latest);
+  return entry;
+}
+
+absl::StatusOr<v1::InclusionProof> LedgerView::GetInclusionProof(
+    const v1::GetInclusionProofRequest& request) const {
+  const uint64_t size = request.tree_size() == 0
+                            ? ledger_->checkpoint()->checkpoint.size
+                            : request.tree_size();
+  return Prove({request.index(), size});
+}
+
+absl::StatusOr<v1::ConsistencyProof> LedgerView::GetConsistencyProof(
+    const v1::GetConsistencyProofRequest& request) const {
+  ledger::TreeRange range{request.old_size(), request.new_size()};
+  if (range.new_size == 0) {
+    range.new_size = ledger_->checkpoint()->checkpoint.size;
+  }
+  RETURN_IF_ERROR(RequireRange(range));
+  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
+                   ledger_->ConsistencyProof(range));
+  v1::ConsistencyProof proof;
+  proof.set_old_size(range.old_size);
+  proof.set_new_size(range.new_size);
+  AddHashes(hashes, &proof);
+  return proof;
+}
+
+}  // namespace annals

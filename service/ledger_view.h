@@ -1,0 +1,40 @@
+// What an auditor asks of the ledger, in messages.
+
+#ifndef ANNALS_SERVICE_LEDGER_VIEW_H_
+#define ANNALS_SERVICE_LEDGER_VIEW_H_
+
+#include "absl/status/statusor.h"
+#include "annals/v1/ledger_service.pb.h"
+#include "ledger/ledger.h"
+
+namespace annals {
+
+// Thread-safe. All but GetCheckpoint block on storage.
+class LedgerView {
+ public:
+  // Not owned; must outlive this.
+  explicit LedgerView(ledger::Ledger* ledger) : ledger_(ledger) {}
+
+  // From memory.
+  v1::Checkpoint GetCheckpoint() const;
+
+  // OUT_OF_RANGE with reason ENTRY_NOT_FOUND or TREE_SIZE_NOT_REACHED.
+  absl::StatusOr<v1::Entry> GetEntry(const v1::GetEntryRequest& request) const;
+  absl::StatusOr<v1::InclusionProof> GetInclusionProof(
+      const v1::GetInclusionProofRequest& request) const;
+
+  // INVALID_ARGUMENT with reason INVALID_TREE_RANGE; OUT_OF_RANGE with reason
+  // TREE_SIZE_NOT_REACHED.
+  absl::StatusOr<v1::ConsistencyProof> GetConsistencyProof(
+      const v1::GetConsistencyProofRequest& request) const;
+
+ private:
+  absl::StatusOr<v1::InclusionProof> Prove(
+      const ledger::LeafPosition& position) const;
+
+  ledger::Ledger* const ledger_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_LEDGER_VIEW_H_

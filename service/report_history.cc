@@ -1,0 +1,197 @@
+#include "service/report_history.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/wire_format_lite.h"
+#include "ledger/error.h"
+#include "ledger/hash.h"
+#include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
+
+namespace annals {
+namespace {
+
+constexpr size_t kEtagBytes = 16;
+
+absl::Status RevisionNotFound(absl::string_view report, int64_t number,
+                              uint64_t length) {
+  absl::Status status =
+      MakeError(absl::StatusCode::kNotFound, "REVISION_NOT_FOUND",
+                {absl::StrCat(report, " has no revision ", number,
+                              "; its latest is ", length, "."),
+                 absl::StrCat(report, " 没有第 ", number, " 次修订，最新为第 ",
+                              length, " 次。")});
+  AddErrorMetadata("latestRevision", absl::StrCat(length), &status);
+  return status;
+}
+
+absl::Status NoRevisionAsOf(absl::string_view report, absl::Time asked,
+                            absl::Time first) {
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  const std::string asked_text = absl::FormatTime(asked, utc);
+  const std::string first_text = absl::FormatTime(first, utc);
+  absl::Status status = MakeError(
+      absl::StatusCode::kNotFound, "NO_REVISION_AS_OF",
+      {absl::StrCat("At ", asked_text, " the ledger had no revision of ",
+                    report, "; the first was recorded at ", first_text, "."),
+       absl::StrCat("在 ", asked_text, " 时账本中尚无 ", report,
+                    " 的修订，首次记录于 ", first_text, "。")});
+  AddErrorMetadata("firstRecordedAt", first_text, &status);
+  return status;
+}
+
+absl::Status ContentUnreadable(const v1::LedgerEntry& entry) {
+  absl::Status status = MakeError(
+      absl::StatusCode::kDataLoss, "CONTENT_UNREADABLE",
+      {absl::StrCat("The content of ledger entry ", entry.index(),
+                    " is no RevisionContent; a newer version of Annals may "
+                    "have written it."),
+       absl::StrCat("账本条目 ", entry.index(),
+                    " 的内容不是 RevisionContent，可能由更新版本的 Annals "
+                    "写入。")});
+  AddErrorMetadata("index", absl::StrCat(entry.index()), &status);
+  return status;
+}
+
+absl::Status NotARevision(const v1::LedgerEntry& entry) {
+  return MakeError(absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
+                   {absl::StrCat("The index names ledger entry ", entry.index(),
+                                 " as a revision, and it is none; rebuild the "
+                                 "indexes."),
+                    absl::StrCat("索引把账本条目 ", entry.index(),
+                                 " 当作修订，但它不是；请重建索引。")});
+}
+
+}  // namespace
+
+std::string EtagOfLeaf(absl::string_view leaf) {
+  const ledger::Hash hash = ledger::LeafHash(leaf);
+  return absl::BytesToHexString(
+      ledger::AsStringView(hash).substr(0, kEtagBytes));
+}
+
+v1::Revision MakeRevision(const v1::LedgerEntry& entry,
+                          absl::string_view etag) {
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  v1::Revision revision;
+  revision.set_name(
+      absl::StrCat(event.report(), "/revisions/", event.number()));
+  revision.set_number(event.number());
+  revision.set_etag(std::string(etag));
+  *revision.mutable_recorded_at() = entry.recorded_at();
+  *revision.mutable_actor() = entry.actor();
+  revision.set_reason(entry.reason());
+  revision.set_reason_code(event.reason_code());
+  revision.set_entry_index(entry.index());
+  revision.set_rule_set_version(event.rule_set_version());
+  revision.set_changed_cell_count(event.changed_cell_count());
+  revision.set_changed_text_count(event.changed_text_count());
+  revision.set_acknowledged_warning_count(event.acknowledged_warning_count());
+  return revision;
+}
+
+std::string EncodeRevision(const v1::Revision& revision,
+                           absl::string_view content) {
+  using google::protobuf::internal::WireFormatLite;
+  std::string bytes;
+  bytes.reserve(revision.ByteSizeLong() + content.size() + 16);
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  revision.SerializeToCodedStream(&coded);
+  coded.WriteTag(
+      WireFormatLite::MakeTag(v1::Revision::kContentFieldNumber,
+                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+  coded.WriteVarint32(static_cast<uint32_t>(content.size()));
+  coded.WriteRaw(content.data(), static_cast<int>(content.size()));
+  coded.Trim();
+  return bytes;
+}
+
+absl::StatusOr<v1::RevisionContent> DecodeContent(
+    const RecordedRevision& revision) {
+  v1::RevisionContent content;
+  if (!content.ParseFromString(revision.content)) {
+    return ContentUnreadable(revision.entry);
+  }
+  return content;
+}
+
+absl::StatusOr<uint64_t> ReportHistory::Length(absl::string_view report) const {
+  return ledger_->LengthOf(report);
+}
+
+absl::StatusOr<ledger::StreamEntry> ReportHistory::ReadPosition(
+    absl::string_view report, uint64_t position) const {
+  ASSIGN_OR_RETURN(
+      const std::vector<ledger::StreamEntry> entries,
+      ledger_->ReadStream({std::string(report), position, position + 1}));
+  if (!entries.empty()) return entries.front();
+  ASSIGN_OR_RETURN(const uint64_t length, Length(report));
+  if (length == 0) return ReportNotFound(report);
+  return RevisionNotFound(report, static_cast<int64_t>(position) + 1, length);
+}
+
+absl::StatusOr<RecordedRevision> ReportHistory::Read(
+    absl::string_view report, int64_t number, WithContent with_content) const {
+  ASSIGN_OR_RETURN(const ledger::StreamEntry place,
+                   ReadPosition(report, static_cast<uint64_t>(number - 1)));
+  ASSIGN_OR_RETURN(
+      ledger::LedgerEntryBytes bytes,
+      ledger_->ReadEntry(place.index, with_content == WithContent::kYes));
+  RecordedRevision revision;
+  ASSIGN_OR_RETURN(revision.entry, DecodeLeaf(place.index, bytes.leaf));
+  if (!revision.entry.has_revision_recorded()) {
+    return NotARevision(revision.entry);
+  }
+  revision.etag = EtagOfLeaf(bytes.leaf);
+  if (bytes.content.has_value()) {
+    revision.content = std::move(bytes.content->content);
+  }
+  return revision;
+}
+
+absl::StatusOr<RecordedRevision> ReportHistory::ReadLatest(
+    absl::string_view report, WithContent with_content) const {
+  ASSIGN_OR_RETURN(const uint64_t length, Length(report));
+  if (length == 0) return ReportNotFound(report);
+  return Read(report, static_cast<int64_t>(length), with_content);
+}
+
+absl::StatusOr<int64_t> ReportHistory::NumberAsOf(absl::string_view report,
+                                                  absl::Time time) const {
+  ASSIGN_OR_RETURN(const uint64_t length, Length(report));
+  if (length == 0) return ReportNotFound(report);
+  // Times rise along a stream. Invariant: what is before `low` is not later
+  // than `time`, what is at or after `high` is later.
+  uint64_t low = 0;
+  uint64_t high = length;
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    ASSIGN_OR_RETURN(const ledger::StreamEntry entry,
+                     ReadPosition(report, middle));
+    if (entry.recorded_at <= time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low > 0) return static_cast<int64_t>(low);
+  ASSIGN_OR_RETURN(const ledger::StreamEntry first, ReadPosition(report, 0));
+  return NoRevisionAsOf(report, time, first.recorded_at);
+}
+
+absl::Status ReportNotFound(absl::string_view report) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "REPORT_NOT_FOUND",
+      {absl::StrCat("The ledger has no report ", report,
+                    "; check agency, year and scope, or submit it first."),
+       absl::StrCat("账本中没有报告 ", report,
+                    "；请核对机关、年度与口径，或先提交。")});
+}
+
+}  // namespace annals

@@ -1,0 +1,80 @@
+// The revisions of a report, read from its stream: revision N is the entry at
+// position N - 1.
+
+#ifndef ANNALS_SERVICE_REPORT_HISTORY_H_
+#define ANNALS_SERVICE_REPORT_HISTORY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "annals/v1/ledger_entry.pb.h"
+#include "annals/v1/report_service.pb.h"
+#include "ledger/ledger.h"
+
+namespace annals {
+
+// A revision as it is recorded.
+struct RecordedRevision {
+  v1::LedgerEntry entry;
+  std::string etag;
+  // The serialized RevisionContent; empty unless asked for.
+  std::string content;
+};
+
+enum class WithContent { kNo, kYes };
+
+// The etag of the revision that `leaf` records: the first 32 hex digits of its
+// leaf hash.
+std::string EtagOfLeaf(absl::string_view leaf);
+
+// The revision for an answer, without content.
+v1::Revision MakeRevision(const v1::LedgerEntry& entry, absl::string_view etag);
+
+// The serialized Revision with `content`, already serialized, put in as it is.
+std::string EncodeRevision(const v1::Revision& revision,
+                           absl::string_view content);
+
+// Reads the messages of a content. DATA_LOSS with reason CONTENT_UNREADABLE.
+absl::StatusOr<v1::RevisionContent> DecodeContent(
+    const RecordedRevision& revision);
+
+// Thread-safe. Blocks on storage.
+class ReportHistory {
+ public:
+  // Not owned; must outlive this.
+  explicit ReportHistory(ledger::Ledger* ledger) : ledger_(ledger) {}
+
+  // The number of revisions; 0 if there is no such report.
+  absl::StatusOr<uint64_t> Length(absl::string_view report) const;
+
+  // NOT_FOUND with reason REVISION_NOT_FOUND if there is none of that number.
+  absl::StatusOr<RecordedRevision> Read(absl::string_view report,
+                                        int64_t number,
+                                        WithContent with_content) const;
+
+  // NOT_FOUND with reason REPORT_NOT_FOUND.
+  absl::StatusOr<RecordedRevision> ReadLatest(absl::string_view report,
+                                              WithContent with_content) const;
+
+  // The number of the revision that was the latest at `time`. NOT_FOUND with
+  // reason REPORT_NOT_FOUND, or NO_REVISION_AS_OF if the first one came later.
+  absl::StatusOr<int64_t> NumberAsOf(absl::string_view report,
+                                     absl::Time time) const;
+
+ private:
+  absl::StatusOr<ledger::StreamEntry> ReadPosition(absl::string_view report,
+                                                   uint64_t position) const;
+
+  ledger::Ledger* const ledger_;
+};
+
+absl::Status ReportNotFound(absl::string_view report);
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_REPORT_HISTORY_H_

@@ -1,0 +1,237 @@
+#include "service/retrieval.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
+#include "service/page_token.h"
+#include "service/report/diff.h"
+#include "service/report/names.h"
+#include "service/report/schema.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+constexpr absl::string_view kAllAgencies = "agencies/-";
+
+absl::Status NoEarlierRevision(absl::string_view report) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "NO_EARLIER_REVISION",
+      {absl::StrCat(report,
+                    " has no revision before the one asked for, so "
+                    "there is nothing to compare it with."),
+       absl::StrCat(report, " 在所求修订之前没有更早的修订，无可比较。")});
+}
+
+absl::Status InvalidRange(absl::string_view en, absl::string_view zh) {
+  return InvalidField("INVALID_REVISION_RANGE", "from", en, zh);
+}
+
+// What a list of reports scans.
+absl::StatusOr<std::string> ReportScanPrefix(
+    const v1::ListReportsRequest& request) {
+  const int year = request.year();
+  if (year < 0 || year > 9999) {
+    return InvalidField("INVALID_VALUE", "year",
+                        absl::StrCat("is ", year, ", which is no year"),
+                        absl::StrCat("为 ", year, "，不是年份"));
+  }
+  if (request.parent() == kAllAgencies) {
+    return year == 0 ? ReportRowPrefix() : YearRowPrefix(year);
+  }
+  ASSIGN_OR_RETURN(const report::AgencyName agency,
+                   report::ParseAgencyName(request.parent()));
+  return year == 0 ? ReportRowPrefix(agency.code)
+                   : ReportRowPrefix(agency.code, year);
+}
+
+v1::CellChange ToMessage(const report::CellDifference& difference) {
+  v1::CellChange change;
+  change.set_cell(
+      report::Schema::Get().cells()[static_cast<size_t>(difference.cell)].id);
+  if (difference.old_value.has_value()) {
+    change.set_old_value(*difference.old_value);
+  }
+  if (difference.new_value.has_value()) {
+    change.set_new_value(*difference.new_value);
+  }
+  return change;
+}
+
+v1::TextChange ToMessage(report::TextDifference difference) {
+  v1::TextChange change;
+  change.set_field(std::move(difference.field));
+  if (difference.old_text.has_value()) {
+    change.set_old_text(*std::move(difference.old_text));
+  }
+  if (difference.new_text.has_value()) {
+    change.set_new_text(*std::move(difference.new_text));
+  }
+  return change;
+}
+
+// The number up to which, from the newest, the page before went.
+absl::StatusOr<int64_t> LastNumber(absl::string_view query,
+                                   absl::string_view token, int64_t length) {
+  ASSIGN_OR_RETURN(const std::string key, DecodePageToken(query, token));
+  if (key.empty()) return length + 1;
+  int64_t number = 0;
+  // A token with a sound checksum was made here, so this can't fail.
+  if (!absl::SimpleAtoi(key, &number)) return length + 1;
+  return std::min(number, length + 1);
+}
+
+}  // namespace
+
+absl::StatusOr<Retrieval::Place> Retrieval::Locate(
+    const v1::GetReportRequest& request) const {
+  if (absl::StrContains(request.name(), "/revisions/")) {
+    ASSIGN_OR_RETURN(const report::RevisionName name,
+                     report::ParseRevisionName(request.name()));
+    if (request.has_as_of()) {
+      return InvalidField("AS_OF_WITH_REVISION", "as_of",
+                          "goes with a report's name only, not with that of a "
+                          "revision",
+                          "只能与报告名同用，不能与修订名同用");
+    }
+    return Place{name.report.ToString(), name.number};
+  }
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(request.name()));
+  Place place{name.ToString(), 0};
+  if (!request.has_as_of()) {
+    ASSIGN_OR_RETURN(const uint64_t length, history_.Length(place.first));
+    if (length == 0) return ReportNotFound(place.first);
+    place.second = static_cast<int64_t>(length);
+    return place;
+  }
+  if (!IsValidTimestamp(request.as_of())) {
+    return InvalidField("INVALID_TIMESTAMP", "as_of",
+                        "is no time of the years 1 to 9999",
+                        "不是公元 1 至 9999 年的时间");
+  }
+  ASSIGN_OR_RETURN(
+      place.second,
+      history_.NumberAsOf(place.first, FromTimestamp(request.as_of())));
+  return place;
+}
+
+absl::StatusOr<std::string> Retrieval::GetReport(
+    const v1::GetReportRequest& request) const {
+  ASSIGN_OR_RETURN(const Place place, Locate(request));
+  ASSIGN_OR_RETURN(const RecordedRevision revision,
+                   history_.Read(place.first, place.second, WithContent::kYes));
+  return EncodeRevision(MakeRevision(revision.entry, revision.etag),
+                        revision.content);
+}
+
+absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
+    const v1::ListReportsRequest& request) const {
+  ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
+  ledger::IndexScan scan;
+  ASSIGN_OR_RETURN(scan.prefix, ReportScanPrefix(request));
+  scan.limit = page_size + 1;
+  // The prefix tells parent and year apart from every other query's.
+  const std::string query = absl::StrCat("reports ", scan.prefix);
+  ASSIGN_OR_RETURN(scan.after_key,
+                   DecodePageToken(query, request.page_token()));
+  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
+                   ledger_->ScanIndex(scan));
+  v1::ListReportsResponse response;
+  for (size_t i = 0; i < rows.size() && i < page_size; ++i) {
+    const absl::StatusOr<RecordedRevision> revision =
+        history_.ReadLatest(rows[i].value, WithContent::kNo);
+    // A row may show a moment before its entry does.
+    if (absl::IsNotFound(revision.status())) continue;
+    if (!revision.ok()) return revision.status();
+    *response.add_revisions() = MakeRevision(revision->entry, revision->etag);
+  }
+  if (rows.size() > page_size) {
+    response.set_next_page_token(
+        EncodePageToken(query, rows[page_size - 1].key));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
+    const v1::ListRevisionsRequest& request) const {
+  ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const report::ReportName parsed,
+                   report::ParseReportName(request.parent()));
+  const std::string name = parsed.ToString();
+  ASSIGN_OR_RETURN(const uint64_t length, history_.Length(name));
+  if (length == 0) return ReportNotFound(name);
+  const std::string query = absl::StrCat("revisions ", name);
+  ASSIGN_OR_RETURN(
+      const int64_t last,
+      LastNumber(query, request.page_token(), static_cast<int64_t>(length)));
+  const int64_t lowest =
+      std::max<int64_t>(1, last - static_cast<int64_t>(page_size));
+  v1::ListRevisionsResponse response;
+  for (int64_t number = last - 1; number >= lowest; --number) {
+    ASSIGN_OR_RETURN(const RecordedRevision revision,
+                     history_.Read(name, number, WithContent::kNo));
+    *response.add_revisions() = MakeRevision(revision.entry, revision.etag);
+  }
+  if (lowest > 1) {
+    response.set_next_page_token(EncodePageToken(query, absl::StrCat(lowest)));
+  }
+  return response;
+}
+
+absl::StatusOr<Retrieval::Range> Retrieval::ResolveRange(
+    const v1::DiffRevisionsRequest& request, absl::string_view report) const {
+  Range range{request.from(), request.to()};
+  if (range.from < 0 || range.to < 0) {
+    return InvalidRange("and `to` must not be negative", "与 to 不能为负数");
+  }
+  if (range.to == 0) {
+    ASSIGN_OR_RETURN(const uint64_t length, history_.Length(report));
+    if (length == 0) return ReportNotFound(report);
+    range.to = static_cast<int64_t>(length);
+  }
+  if (range.from == 0) range.from = range.to - 1;
+  if (range.from == 0) return NoEarlierRevision(report);
+  if (range.from >= range.to) {
+    return InvalidRange(
+        absl::StrCat("is ", range.from, ", which is not older than revision ",
+                     range.to),
+        absl::StrCat("为 ", range.from, "，不早于第 ", range.to, " 次修订"));
+  }
+  return range;
+}
+
+absl::StatusOr<v1::DiffRevisionsResponse> Retrieval::DiffRevisions(
+    const v1::DiffRevisionsRequest& request) const {
+  ASSIGN_OR_RETURN(const report::ReportName parsed,
+                   report::ParseReportName(request.name()));
+  const std::string name = parsed.ToString();
+  ASSIGN_OR_RETURN(const Range range, ResolveRange(request, name));
+  ASSIGN_OR_RETURN(const RecordedRevision newer,
+                   history_.Read(name, range.to, WithContent::kYes));
+  ASSIGN_OR_RETURN(const RecordedRevision older,
+                   history_.Read(name, range.from, WithContent::kYes));
+  ASSIGN_OR_RETURN(const v1::RevisionContent from, DecodeContent(older));
+  ASSIGN_OR_RETURN(const v1::RevisionContent to, DecodeContent(newer));
+  report::Difference difference =
+      report::DiffReports(from.report(), to.report());
+  v1::DiffRevisionsResponse response;
+  *response.mutable_from() = MakeRevision(older.entry, older.etag);
+  *response.mutable_to() = MakeRevision(newer.entry, newer.etag);
+  for (const report::CellDifference& cell : difference.cells) {
+    *response.add_cells() = ToMessage(cell);
+  }
+  for (report::TextDifference& text : difference.texts) {
+    *response.add_texts() = ToMessage(std::move(text));
+  }
+  return response;
+}
+
+}  // namespace annals

@@ -1,0 +1,59 @@
+// Reports as they stand and stood. Knows no gRPC.
+
+#ifndef ANNALS_SERVICE_RETRIEVAL_H_
+#define ANNALS_SERVICE_RETRIEVAL_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "annals/v1/report_service.pb.h"
+#include "ledger/ledger.h"
+#include "service/report_history.h"
+
+namespace annals {
+
+// Thread-safe. Blocks on storage.
+class Retrieval {
+ public:
+  // Not owned; must outlive this.
+  explicit Retrieval(ledger::Ledger* ledger)
+      : ledger_(ledger), history_(ledger) {}
+
+  // The serialized Revision, its content in the bytes that were hashed.
+  // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION or INVALID_TIMESTAMP;
+  // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND or
+  // NO_REVISION_AS_OF.
+  absl::StatusOr<std::string> GetReport(
+      const v1::GetReportRequest& request) const;
+
+  absl::StatusOr<v1::ListReportsResponse> ListReports(
+      const v1::ListReportsRequest& request) const;
+
+  absl::StatusOr<v1::ListRevisionsResponse> ListRevisions(
+      const v1::ListRevisionsRequest& request) const;
+
+  // INVALID_ARGUMENT with reason INVALID_REVISION_RANGE; FAILED_PRECONDITION
+  // with reason NO_EARLIER_REVISION if the report has one revision only.
+  absl::StatusOr<v1::DiffRevisionsResponse> DiffRevisions(
+      const v1::DiffRevisionsRequest& request) const;
+
+ private:
+  // A report and the number of one of its revisions.
+  using Place = std::pair<std::string, int64_t>;
+  struct Range {
+    int64_t from = 0;
+    int64_t to = 0;
+  };
+
+  absl::StatusOr<Place> Locate(const v1::GetReportRequest& request) const;
+  absl::StatusOr<Range> ResolveRange(const v1::DiffRevisionsRequest& request,
+                                     absl::string_view report) const;
+
+  ledger::Ledger* const ledger_;
+  const ReportHistory history_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_RETRIEVAL_H_

@@ -1,0 +1,147 @@
+#include "service/server.h"
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "ledger/clock.h"
+#include "ledger/error.h"
+#include "ledger/mutex.h"
+#include "service/agency_handlers.h"
+#include "service/agency_register.h"
+#include "service/call_frame.h"
+#include "service/call_gate.h"
+#include "service/filing.h"
+#include "service/ledger_handlers.h"
+#include "service/ledger_view.h"
+#include "service/report_handlers.h"
+#include "service/retrieval.h"
+#include "service/watch_hub.h"
+#include "service/worker_pool.h"
+
+namespace annals {
+namespace {
+
+// Both are settings of the process in gRPC.
+void EnableHealthAndReflection() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+absl::Status ListenFailed(const std::string& address) {
+  return MakeError(
+      absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+      {absl::StrCat("Can't listen on ", address,
+                    ": the port is in use, or the address is not this "
+                    "machine's. Choose another with --listen."),
+       absl::StrCat("无法在 ", address,
+                    " 监听：端口已被占用，或该地址不属于本机。请用 --listen "
+                    "另选地址。")});
+}
+
+// A limit on answers would be a limit on what was recorded, so there is none.
+void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(options.message_bytes_max);
+  builder->SetMaxSendMessageSize(-1);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                              options.connection_calls_max);
+  // Otherwise a second daemon could share the port unnoticed.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+}
+
+class GrpcServer final : public Server {
+ public:
+  GrpcServer(const ServerOptions& options, ledger::Ledger* ledger,
+             const IdentitySource* identities)
+      : workers_({options.worker_threads, options.queue_max}),
+        agencies_(ledger),
+        filing_({ledger, &agencies_, &workers_}, options.limits),
+        retrieval_(ledger),
+        view_(ledger),
+        watchers_(ledger, &workers_, options.watch_streams_max),
+        frame_(&gate_, &workers_, identities),
+        report_handlers_(&frame_, &filing_, &retrieval_),
+        agency_handlers_(&frame_, &agencies_),
+        ledger_handlers_(&frame_, &view_, &watchers_) {}
+
+  ~GrpcServer() override {
+    Shutdown(absl::ZeroDuration());
+    workers_.Drain();
+  }
+
+  absl::Status Start(const ServerOptions& options) {
+    MutexLock lock(&server_mutex_);
+    EnableHealthAndReflection();
+    grpc::ServerBuilder builder;
+    SetLimits(options, &builder);
+    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(&report_handlers_);
+    builder.RegisterService(&agency_handlers_);
+    builder.RegisterService(&ledger_handlers_);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) return ListenFailed(options.listen);
+    for (const char* service : {v1::ReportService::service_full_name(),
+                                v1::AgencyService::service_full_name(),
+                                v1::LedgerService::service_full_name()}) {
+      server_->GetHealthCheckService()->SetServingStatus(service, true);
+    }
+    return absl::OkStatus();
+  }
+
+  int port() const override { return port_; }
+
+  // The order counts: workers and sequencer run until the last call is
+  // answered, because it is they who answer.
+  void Shutdown(absl::Duration timeout) override {
+    MutexLock lock(&server_mutex_);
+    if (server_ == nullptr) return;
+    server_->GetHealthCheckService()->Shutdown();
+    const absl::Time deadline = ledger::Clock::System()->Now() + timeout;
+    watchers_.Stop();
+    gate_.Close();
+    gate_.WaitUntilQuiet(timeout);
+    watchers_.CancelAll();
+    server_->Shutdown(absl::ToChronoTime(deadline));
+    server_->Wait();
+    server_.reset();
+    workers_.Drain();
+  }
+
+ private:
+  // In the order in which they need each other; destroyed in reverse.
+  CallGate gate_;
+  WorkerPool workers_;
+  AgencyRegister agencies_;
+  Filing filing_;
+  Retrieval retrieval_;
+  LedgerView view_;
+  WatchHub watchers_;
+  CallFrame frame_;
+  ReportHandlers report_handlers_;
+  AgencyHandlers agency_handlers_;
+  LedgerHandlers ledger_handlers_;
+  int port_ = 0;
+  Mutex server_mutex_;
+  std::unique_ptr<grpc::Server> server_ ABSL_GUARDED_BY(server_mutex_);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Create(
+    const ServerOptions& options, ledger::Ledger* ledger,
+    const IdentitySource* identities) {
+  auto server = std::make_unique<GrpcServer>(options, ledger, identities);
+  if (absl::Status status = server->Start(options); !status.ok()) return status;
+  return server;
+}
+
+}  // namespace annals

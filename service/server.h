@@ -1,0 +1,55 @@
+// The gRPC server: the services, health and reflection on one port.
+
+#ifndef ANNALS_SERVICE_SERVER_H_
+#define ANNALS_SERVICE_SERVER_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledger/ledger.h"
+#include "service/identity_source.h"
+#include "service/report/validate.h"
+
+namespace annals {
+
+struct ServerOptions {
+  // Host and port as gRPC takes it; port 0 for any that is free.
+  std::string listen = "127.0.0.1:0";
+  int worker_threads = 2;
+  // Calls that wait for a worker.
+  size_t queue_max = 4096;
+  size_t watch_streams_max = 256;
+  // Calls under way on one connection.
+  int connection_calls_max = 1000;
+  // The longest request.
+  int message_bytes_max = 4 << 20;
+  report::ReportLimits limits;
+};
+
+// Thread-safe.
+class Server {
+ public:
+  // Serves until it is shut down. Neither is owned; both must outlive it.
+  // UNAVAILABLE with reason LISTEN_FAILED if the address can't be had.
+  static absl::StatusOr<std::unique_ptr<Server>> Create(
+      const ServerOptions& options, ledger::Ledger* ledger,
+      const IdentitySource* identities);
+
+  // Shuts down at once if nobody did.
+  virtual ~Server() = default;
+
+  // The port that it listens on.
+  virtual int port() const = 0;
+
+  // Stops accepting calls, ends the streams, answers every call that was
+  // accepted, and returns when all are. What is not answered after `timeout` is
+  // cancelled, and answered so. The ledger must still be running.
+  virtual void Shutdown(absl::Duration timeout) = 0;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_SERVER_H_

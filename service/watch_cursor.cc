@@ -1,0 +1,29 @@
+#include "service/watch_cursor.h"
+
+#include <utility>
+
+#include "ledger/status_macros.h"
+
+namespace annals {
+
+absl::StatusOr<std::vector<v1::WatchEntriesResponse>> WatchCursor::NextPage() {
+  const uint64_t size = ledger_->checkpoint()->checkpoint.size;
+  std::vector<v1::WatchEntriesResponse> page;
+  size_t bytes = 0;
+  uint64_t index = next_index_;
+  for (; index < size && page.size() < kWatchPageEntriesMax &&
+         bytes < kWatchPageBytesMax;
+       ++index) {
+    ASSIGN_OR_RETURN(ledger::LedgerEntryBytes entry,
+                     ledger_->ReadEntry(index, /*with_content=*/false));
+    bytes += entry.leaf.size();
+    v1::WatchEntriesResponse& response = page.emplace_back();
+    response.set_index(index);
+    response.set_leaf(std::move(entry.leaf));
+    response.set_tree_size(size);
+  }
+  next_index_ = index;
+  return page;
+}
+
+}  // namespace annals

@@ -1,0 +1,81 @@
+// The streams that follow the ledger.
+//
+// A stream is in one state at a time, under its mutex, and whoever takes it out
+// of a state goes on with it:
+//   reading   a worker reads its next page
+//   writing   gRPC sends an entry of its page; OnWriteDone goes on
+//   waiting   all is sent; the hub wakes it when the ledger grows
+//   finished  Finish was called; only OnDone follows
+// So Finish is called once, no write overtakes another, and a reader that is
+// slow holds one page and no more.
+
+#ifndef ANNALS_SERVICE_WATCH_HUB_H_
+#define ANNALS_SERVICE_WATCH_HUB_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "annals/v1/ledger_service.pb.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/server_callback.h"
+#include "ledger/ledger.h"
+#include "ledger/mutex.h"
+#include "service/worker_pool.h"
+
+namespace annals {
+
+class WatchStream;
+
+// Thread-safe.
+class WatchHub {
+ public:
+  // Neither is owned; both must outlive this. `streams_max` streams at a time.
+  WatchHub(ledger::Ledger* ledger, WorkerPool* workers, size_t streams_max);
+  // REQUIRES: every stream is done.
+  ~WatchHub();
+
+  // Follows the ledger from `start_index` on. The stream ends at once with
+  // `admission` if that is an error; with RESOURCE_EXHAUSTED, TOO_MANY_WATCHERS
+  // if there are too many; with UNAVAILABLE, SHUTTING_DOWN when the hub stops.
+  grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
+      grpc::CallbackServerContext* context, const absl::Status& admission,
+      uint64_t start_index);
+
+  // Ends every stream: those that wait at once, the others when what they are
+  // at is done.
+  void Stop();
+
+  // Cancels what is left of them: streams whose reader does not read.
+  void CancelAll();
+
+ private:
+  friend class WatchStream;
+
+  // The ledger has grown.
+  void OnGrowth();
+  // A stream in the list may be done already, and then lets itself be called.
+  std::vector<std::shared_ptr<WatchStream>> Streams();
+  absl::Status Admit(const std::shared_ptr<WatchStream>& stream);
+  void Remove(WatchStream* stream);
+
+  ledger::Ledger* const ledger_;
+  WorkerPool* const workers_;
+  const size_t streams_max_;
+  // One wake-up is queued at a time.
+  std::atomic<bool> wake_is_queued_ = false;
+  Mutex mutex_;
+  // Owns the streams, those that are refused too, until gRPC is done with them.
+  absl::flat_hash_map<WatchStream*, std::shared_ptr<WatchStream>> streams_
+      ABSL_GUARDED_BY(mutex_);
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  ledger::Ledger::ListenerId listener_ = 0;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_WATCH_HUB_H_
