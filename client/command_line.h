@@ -1,0 +1,74 @@
+// The tree of commands: what can be typed, and what it does.
+
+#ifndef ANNALS_CLIENT_COMMAND_LINE_H_
+#define ANNALS_CLIENT_COMMAND_LINE_H_
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/session.h"
+#include "client/text.h"
+
+namespace annals::client {
+
+class CommandLine {
+ public:
+  // `options` is filled by parsing; not owned, must outlive this.
+  CommandLine(Language language, GlobalOptions* options);
+
+  // Reads the words after the program's name. Throws CLI::ParseError.
+  void Parse(std::vector<std::string> arguments);
+
+  // What the words ask for; null if they name no command.
+  const Action& action() const { return action_; }
+  CLI::App& app() { return app_; }
+  const CLI::App& app() const { return app_; }
+  Language language() const { return language_; }
+  const std::string& Pick(const Text& text) const { return text.In(language_); }
+
+  // Adds a command under `parent`. `examples` are whole lines.
+  CLI::App* Add(CLI::App* parent, const std::string& name, const Text& text,
+                const std::string& examples);
+
+  // What `command` does when it is called.
+  void OnCall(CLI::App* command, Action action) {
+    command->callback([this, action = std::move(action)] { action_ = action; });
+  }
+
+  // Adds an option or, without dashes, a positional argument. `value` names
+  // what is to be given.
+  template <typename T>
+  CLI::Option* Option(CLI::App* command, const std::string& name, T* variable,
+                      const std::string& value, const Text& text) {
+    CLI::Option* option = command->add_option(name, *variable, Pick(text));
+    return option->type_name(value);
+  }
+
+  CLI::Option* Flag(CLI::App* command, const std::string& name, bool* variable,
+                    const Text& text) {
+    return command->add_flag(name, *variable, Pick(text));
+  }
+
+ private:
+  void AddGlobalOptions(GlobalOptions* options);
+
+  const Language language_;
+  CLI::App app_;
+  Action action_;
+};
+
+// A check that a value is one of `words`.
+CLI::Validator OneOf(const std::vector<std::string>& words, Language language);
+
+// A check that a value is a number above zero.
+CLI::Validator Positive(Language language);
+
+// What is wrong with the words typed, in both languages.
+absl::Status ParseErrorStatus(const CLI::ParseError& error);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_COMMAND_LINE_H_

@@ -1,0 +1,189 @@
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/enum_words.h"
+#include "client/render/grid.h"
+#include "client/times.h"
+#include "client/uuid.h"
+#include "ledger/status_macros.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+struct RegisterOptions {
+  std::string code;
+  std::string name;
+  std::string division;
+  std::string kind;
+  std::string supervisor;
+  std::string reason;
+  std::string request_id;
+};
+
+constexpr int kPageSize = 500;
+
+std::string Head(const std::string& field, Language language) {
+  return report::FieldLabel(v1::Agency::descriptor()->FindFieldByName(field),
+                            v1::EDITION_UNSPECIFIED, language);
+}
+
+absl::Status PrintAgency(const v1::Agency& agency, Session* session) {
+  if (session->json()) return session->PrintJson(agency);
+  const Language language = session->language();
+  const auto line = [&](const std::string& field, const std::string& value) {
+    if (value.empty()) return;
+    session->out() << Head(field, language)
+                   << (language == Language::kZh ? "：" : ": ") << value
+                   << "\n";
+  };
+  line("name", agency.name());
+  line("display_name", agency.display_name());
+  line("division_code", agency.division_code());
+  line("kind", report::EnumLabel(agency.kind(), language));
+  line("supervisor", agency.supervisor());
+  line("create_time", FormatMoment(agency.create_time()));
+  line("entry_index", absl::StrCat(agency.entry_index()));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
+                                     Session* session) {
+  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(options.code));
+  RETURN_IF_ERROR(report::ValidateDivisionCode(options.division));
+  v1::CreateAgencyRequest request;
+  request.set_agency_id(name.code);
+  v1::Agency* agency = request.mutable_agency();
+  agency->set_display_name(options.name);
+  agency->set_division_code(options.division);
+  agency->set_kind(EnumFromWord<v1::AgencyKind>(options.kind));
+  if (!options.supervisor.empty()) {
+    ASSIGN_OR_RETURN(const report::AgencyName supervisor,
+                     AgencyArgument(options.supervisor));
+    agency->set_supervisor(supervisor.ToString());
+  }
+  request.set_reason(options.reason.empty()
+                         ? session->Pick({"登记机关", "register the agency"})
+                         : options.reason);
+  request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
+                                                    : options.request_id);
+  ASSIGN_OR_RETURN(const v1::Agency registered,
+                   session->connection().Call(
+                       session->connection().agencies(),
+                       &v1::AgencyService::Stub::CreateAgency, request));
+  RETURN_IF_ERROR(PrintAgency(registered, session));
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunGet(const std::string& code, Session* session) {
+  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(code));
+  v1::GetAgencyRequest request;
+  request.set_name(name.ToString());
+  ASSIGN_OR_RETURN(
+      const v1::Agency agency,
+      session->connection().Call(session->connection().agencies(),
+                                 &v1::AgencyService::Stub::GetAgency, request));
+  RETURN_IF_ERROR(PrintAgency(agency, session));
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunList(Session* session) {
+  v1::ListAgenciesRequest request;
+  request.set_page_size(kPageSize);
+  const Language language = session->language();
+  ListTable table;
+  for (const char* field : {"name", "division_code", "kind", "display_name"}) {
+    table.head.push_back(Head(field, language));
+  }
+  do {
+    ASSIGN_OR_RETURN(const v1::ListAgenciesResponse page,
+                     session->connection().Call(
+                         session->connection().agencies(),
+                         &v1::AgencyService::Stub::ListAgencies, request));
+    for (const v1::Agency& agency : page.agencies()) {
+      if (session->json()) {
+        RETURN_IF_ERROR(session->PrintJsonLine(agency));
+        continue;
+      }
+      table.rows.push_back({agency.name(), agency.division_code(),
+                            report::EnumLabel(agency.kind(), language),
+                            agency.display_name()});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session->json()) return ExitCode::kOk;
+  session->out() << RenderList(table, AmbiguousWidthOfTerminal());
+  if (table.rows.empty()) {
+    session->Tell({"尚未登记任何机关", "no agency is registered"});
+  }
+  return ExitCode::kOk;
+}
+
+void AddRegister(CommandLine* line, CLI::App* parent) {
+  auto options = std::make_shared<RegisterOptions>();
+  CLI::App* command =
+      line->Add(parent, "register",
+                {"登记一个机关；登记也是账本条目",
+                 "Register an agency; this, too, is a ledger entry"},
+                "annals agency register 11410303005450123N --name "
+                "洛阳市西工区人民政府办公室 --division 410303");
+  line->Option(command, "CODE", &options->code, "CODE",
+               {"统一社会信用代码，18 位",
+                "Its unified social credit code, 18 characters"})
+      ->required();
+  line->Option(command, "--name", &options->name, "NAME",
+               {"机关的中文名称", "Its name in Chinese"})
+      ->required();
+  line->Option(command, "--division", &options->division, "CODE",
+               {"行政区划代码，6 位（乡镇、街道 9 位）",
+                "Its division code, 6 digits (9 for a township)"})
+      ->required();
+  const auto kinds =
+      EnumWords(google::protobuf::GetEnumDescriptor<v1::AgencyKind>());
+  line->Option(command, "--kind", &options->kind, "KIND",
+               {"机关类型：government、government-office、department、township "
+                "或 authorised-organisation",
+                "What it is: government, government-office, department, "
+                "township or authorised-organisation"})
+      ->check(OneOf(kinds, line->language()));
+  line->Option(command, "--supervisor", &options->supervisor, "CODE",
+               {"主管机关的统一社会信用代码（须已登记）",
+                "The code of the agency that supervises it (registered)"});
+  line->Option(command, "--reason", &options->reason, "TEXT",
+               {"登记理由，记入账本（默认“登记机关”）",
+                "Why, for the record (default: register the agency)"});
+  line->Option(command, "--request-id", &options->request_id, "UUID",
+               {"重复一次结果不明的请求", "Repeats a request"});
+  line->OnCall(command, [options](Session& session) {
+    return RunRegister(*options, &session);
+  });
+}
+
+}  // namespace
+
+void AddAgencyCommands(CommandLine* line) {
+  CLI::App* agency = line->Add(&line->app(), "agency",
+                               {"机关登记：登记、查看、列出",
+                                "The register of agencies: register, get, "
+                                "list"},
+                               "annals agency list");
+  agency->require_subcommand(1);
+  AddRegister(line, agency);
+  auto code = std::make_shared<std::string>();
+  CLI::App* get = line->Add(agency, "get", {"查看一个机关", "Show an agency"},
+                            "annals agency get 11410303005450123N");
+  line->Option(get, "CODE", code.get(), "CODE",
+               {"统一社会信用代码，或 agencies/CODE",
+                "Its unified social credit code, or agencies/CODE"})
+      ->required();
+  line->OnCall(get,
+               [code](Session& session) { return RunGet(*code, &session); });
+  CLI::App* list =
+      line->Add(agency, "list", {"列出已登记的机关", "List the agencies"},
+                "annals agency list --json");
+  line->OnCall(list, [](Session& session) { return RunList(&session); });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,46 @@
+// What several commands take and need.
+
+#ifndef ANNALS_CLIENT_COMMANDS_ARGUMENTS_H_
+#define ANNALS_CLIENT_COMMANDS_ARGUMENTS_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/render/display_width.h"
+#include "client/session.h"
+#include "ledger/note.h"
+#include "service/report/names.h"
+
+namespace annals::client {
+
+// `agencies/CODE` of a code or of that name, checked.
+absl::StatusOr<report::AgencyName> AgencyArgument(const std::string& text);
+
+// The report that a name means, of a report or of one of its revisions, and
+// the revision's number if it says one.
+struct ReportOrRevision {
+  report::ReportName report;
+  std::optional<int> number;
+};
+absl::StatusOr<ReportOrRevision> ParseReportOrRevision(const std::string& name);
+
+// The name of the revision `number` (0: the latest) of what `name` means. A
+// usage error if both say a number and not the same.
+absl::StatusOr<std::string> RevisionToGet(const std::string& name, int number);
+
+// The verifier key from `--key`: the key itself, or a file that holds it. A
+// usage error that says where to get one if it is empty.
+absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key);
+
+// How ANNALS_AMBIGUOUS_WIDTH=2 says that the terminal draws “ ” and lines.
+AmbiguousWidth AmbiguousWidthOfTerminal();
+
+// `actor (self-declared)`.
+std::string ActorText(const v1::Actor& actor, Language language);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_COMMANDS_ARGUMENTS_H_

@@ -1,0 +1,24 @@
+#include "client/commands/commands.h"
+
+namespace annals::client {
+
+void AddAllCommands(CommandLine* line) {
+  AddAgencyCommands(line);
+  AddImportCommand(line);
+  AddCheckCommand(line);
+  AddSubmitCommand(line);
+  AddCorrectCommand(line);
+  AddHistoryCommand(line);
+  AddGetCommand(line);
+  AddDiffCommand(line);
+  AddListCommand(line);
+  AddVerifyCommand(line);
+  AddWatchCommand(line);
+  AddCellsCommand(line);
+  AddRulesCommand(line);
+  AddCheckpointCommand(line);
+  AddCompletionCommand(line);
+  AddVersionCommand(line);
+}
+
+}  // namespace annals::client

@@ -1,0 +1,32 @@
+// All commands, each in a file of its name.
+
+#ifndef ANNALS_CLIENT_COMMANDS_COMMANDS_H_
+#define ANNALS_CLIENT_COMMANDS_COMMANDS_H_
+
+#include "client/command_line.h"
+
+namespace annals::client {
+
+void AddAgencyCommands(CommandLine* line);
+void AddImportCommand(CommandLine* line);
+void AddCheckCommand(CommandLine* line);
+void AddSubmitCommand(CommandLine* line);
+void AddCorrectCommand(CommandLine* line);
+void AddHistoryCommand(CommandLine* line);
+void AddGetCommand(CommandLine* line);
+void AddDiffCommand(CommandLine* line);
+void AddListCommand(CommandLine* line);
+void AddVerifyCommand(CommandLine* line);
+void AddWatchCommand(CommandLine* line);
+void AddCellsCommand(CommandLine* line);
+void AddRulesCommand(CommandLine* line);
+void AddCheckpointCommand(CommandLine* line);
+void AddCompletionCommand(CommandLine* line);
+void AddVersionCommand(CommandLine* line);
+
+// All of them, in the order in which `--help` lists them.
+void AddAllCommands(CommandLine* line);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_COMMANDS_COMMANDS_H_

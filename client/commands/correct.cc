@@ -1,0 +1,100 @@
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/commands.h"
+#include "client/commands/submission.h"
+#include "client/enum_words.h"
+#include "client/fetch.h"
+#include "client/render/changes.h"
+#include "ledger/status_macros.h"
+#include "service/report/diff.h"
+
+namespace annals::client {
+namespace {
+
+struct CorrectOptions {
+  SubmissionOptions submission;
+  std::string reason_code;
+  std::string etag;
+};
+
+// Says on which revision the correction is based and what it will change.
+void TellChanges(const v1::Revision& latest, const v1::Report& corrected,
+                 Session* session) {
+  v1::DiffRevisionsResponse changes;
+  ToChanges(report::DiffReports(latest.content().report(), corrected),
+            changes.mutable_cells(), changes.mutable_texts());
+  session->Tell({"将作如下更正：", "This will change:"});
+  session->err() << RenderChanges(changes.cells(), changes.texts(),
+                                  session->language(), session->colors().err);
+}
+
+// Chooses the base: the file's, `--etag`'s, or the latest revision's etag.
+absl::Status ChooseBase(const std::string& etag, const v1::Revision& latest,
+                        v1::Report* report, Session* session) {
+  if (!etag.empty() && !report->etag().empty() && etag != report->etag()) {
+    return UsageError({absl::StrCat("文件中的 etag（", report->etag(),
+                                    "）与 --etag（", etag, "）不同"),
+                       absl::StrCat("the file's etag (", report->etag(),
+                                    ") is not that of --etag (", etag, ")")});
+  }
+  if (!etag.empty()) report->set_etag(etag);
+  if (!report->etag().empty()) return absl::OkStatus();
+  report->set_etag(latest.etag());
+  session->Tell({absl::StrCat("文件中没有 etag，以最新的修订 ", latest.number(),
+                              " 为基础"),
+                 absl::StrCat("the file has no etag; based on revision ",
+                              latest.number(), ", the latest")});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> RunCorrect(const CorrectOptions& options,
+                                    Session* session) {
+  ASSIGN_OR_RETURN(Submission submission,
+                   PrepareSubmission(options.submission, session));
+  ASSIGN_OR_RETURN(const v1::Revision latest,
+                   FetchRevision(&session->connection(),
+                                 submission.request.name(), std::nullopt));
+  v1::Report* report = submission.request.mutable_report();
+  RETURN_IF_ERROR(ChooseBase(options.etag, latest, report, session));
+  submission.request.set_reason_code(
+      EnumFromWord<v1::ReasonCode>(options.reason_code));
+  // With another base there is nothing to compare with: the server decides.
+  if (report->etag() == latest.etag()) TellChanges(latest, *report, session);
+  return CheckAndSubmit(submission, session);
+}
+
+}  // namespace
+
+void AddCorrectCommand(CommandLine* line) {
+  auto options = std::make_shared<CorrectOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "correct",
+      {"更正一份已提交的报告：记录为新的修订\n"
+       "以文件中的 etag（由 annals get --format json 写入）、--etag "
+       "或最新修订为基础；若其间有人更正过，则拒绝（退出码 10）。",
+       "Correct a report that was submitted: record a new revision\n"
+       "It is based on the file's etag (which annals get --format json "
+       "writes), on --etag, or on the latest revision. Refused if someone "
+       "corrected it meanwhile (exit code 10)."},
+      "annals correct report.json --agency 11410303005450123N --year 2024 "
+      "--reason-code figure-error --reason 漏计一件");
+  AddSubmissionOptions(line, command, &options->submission);
+  const auto words =
+      EnumWords(google::protobuf::GetEnumDescriptor<v1::ReasonCode>());
+  line->Option(
+          command, "--reason-code", &options->reason_code,
+          "figure-error|omission|scope|text-error|supervisor-request|"
+          "other",
+          {"更正原因：数据错误、遗漏、口径调整、文字错误、主管部门要求、其他",
+           "What kind of mistake is corrected"})
+      ->required()
+      ->check(OneOf(words, line->language()));
+  line->Option(command, "--etag", &options->etag, "ETAG",
+               {"所依据的修订的 etag", "The etag of the revision it corrects"});
+  line->OnCall(command, [options](Session& session) {
+    return RunCorrect(*options, &session);
+  });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,81 @@
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/render/changes.h"
+#include "client/times.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+struct DiffOptions {
+  std::string name;
+  int from = 0;
+  int to = 0;
+};
+
+Text SideLine(const v1::Revision& revision, Language language) {
+  const std::string when = FormatMoment(revision.recorded_at());
+  const std::string who = ActorText(revision.actor(), language);
+  return {absl::StrCat("修订 ", revision.number(), "  ", when, "  ", who, "  ",
+                       revision.reason()),
+          absl::StrCat("revision ", revision.number(), "  ", when, "  ", who,
+                       "  ", revision.reason())};
+}
+
+absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
+  ASSIGN_OR_RETURN(const ReportOrRevision meant,
+                   ParseReportOrRevision(options.name));
+  v1::DiffRevisionsRequest request;
+  request.set_name(meant.report.ToString());
+  request.set_from(options.from);
+  request.set_to(options.to != 0 ? options.to : meant.number.value_or(0));
+  ASSIGN_OR_RETURN(const v1::DiffRevisionsResponse diff,
+                   session->connection().Call(
+                       session->connection().reports(),
+                       &v1::ReportService::Stub::DiffRevisions, request));
+  if (session->json()) {
+    RETURN_IF_ERROR(session->PrintJson(diff));
+    return ExitCode::kOk;
+  }
+  const Text from = SideLine(diff.from(), session->language());
+  const Text to = SideLine(diff.to(), session->language());
+  session->Print(
+      {absl::StrCat("旧：", from.zh), absl::StrCat("old: ", from.en)});
+  session->Print({absl::StrCat("新：", to.zh), absl::StrCat("new: ", to.en)});
+  session->out() << "\n"
+                 << RenderChanges(diff.cells(), diff.texts(),
+                                  session->language(), session->colors().out);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddDiffCommand(CommandLine* line) {
+  auto options = std::make_shared<DiffOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "diff",
+      {"两次修订之间的差别：按官方名称列出旧值 → 新值\n"
+       "不给 --from、--to 时，比较最新修订与其前一次修订。",
+       "What differs between two revisions: old → new by official label\n"
+       "Without --from and --to: the latest and the one before it."},
+      "annals diff agencies/11410303005450123N/reports/2024 --from 1 --to 2");
+  line->Option(command, "REPORT", &options->name, "REPORT",
+               {"报告的资源名", "The report's name"})
+      ->required();
+  line->Option(command, "--from", &options->from, "N",
+               {"较旧的修订（默认为较新者的前一次）",
+                "The older revision (default: the one before the newer)"})
+      ->check(Positive(line->language()));
+  line->Option(command, "--to", &options->to, "N",
+               {"较新的修订（默认为最新）",
+                "The newer revision (default: the latest)"})
+      ->check(Positive(line->language()));
+  line->OnCall(command, [options](Session& session) {
+    return RunDiff(*options, &session);
+  });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,111 @@
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/render/grid.h"
+#include "client/times.h"
+#include "ledger/status_macros.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+struct HistoryOptions {
+  std::string name;
+  int limit = 0;
+};
+
+constexpr int kPageSize = 200;
+
+// The label of a field of Revision.
+std::string Head(absl::string_view field, Language language) {
+  return report::FieldLabel(
+      v1::Revision::descriptor()->FindFieldByName(std::string(field)),
+      v1::EDITION_UNSPECIFIED, language);
+}
+
+std::vector<std::string> Row(const v1::Revision& revision, Language language) {
+  const Text first = {"首次提交", "first submission"};
+  return {absl::StrCat(revision.number()),
+          FormatMoment(revision.recorded_at()),
+          ActorText(revision.actor(), language),
+          revision.number() == 1
+              ? first.In(language)
+              : report::EnumLabel(revision.reason_code(), language),
+          absl::StrCat(revision.changed_cell_count()),
+          absl::StrCat(revision.changed_text_count()),
+          absl::StrCat(revision.entry_index()),
+          revision.reason()};
+}
+
+ListTable EmptyTable(Language language) {
+  ListTable table;
+  for (const char* field :
+       {"number", "recorded_at", "actor", "reason_code", "changed_cell_count",
+        "changed_text_count", "entry_index", "reason"}) {
+    table.head.push_back(Head(field, language));
+  }
+  table.aligns = {Align::kRight, Align::kLeft,  Align::kLeft,  Align::kLeft,
+                  Align::kRight, Align::kRight, Align::kRight, Align::kLeft};
+  return table;
+}
+
+absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
+                                    Session* session) {
+  ASSIGN_OR_RETURN(const ReportOrRevision meant,
+                   ParseReportOrRevision(options.name));
+  v1::ListRevisionsRequest request;
+  request.set_parent(meant.report.ToString());
+  ListTable table = EmptyTable(session->language());
+  int left = options.limit > 0 ? options.limit : -1;
+  do {
+    request.set_page_size(left > 0 ? std::min(left, kPageSize) : kPageSize);
+    ASSIGN_OR_RETURN(const v1::ListRevisionsResponse page,
+                     session->connection().Call(
+                         session->connection().reports(),
+                         &v1::ReportService::Stub::ListRevisions, request));
+    for (const v1::Revision& revision : page.revisions()) {
+      if (left == 0) break;
+      if (left > 0) --left;
+      if (session->json()) {
+        RETURN_IF_ERROR(session->PrintJsonLine(revision));
+      } else {
+        table.rows.push_back(Row(revision, session->language()));
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() && left != 0);
+  if (!session->json()) {
+    session->out() << RenderList(table, AmbiguousWidthOfTerminal());
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddHistoryCommand(CommandLine* line) {
+  auto options = std::make_shared<HistoryOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "history",
+      {"一份报告的全部修订，新的在前\n"
+       "每个修订：编号、时间、操作人、更正原因、改动的单元格数和文字数、账本条"
+       "目、"
+       "理由。",
+       "All revisions of a report, the newest first\n"
+       "Of each: number, time, actor, reason code, cells and texts changed, "
+       "ledger entry, reason."},
+      "annals history agencies/11410303005450123N/reports/2024");
+  line->Option(command, "REPORT", &options->name, "REPORT",
+               {"报告的资源名，如 agencies/CODE/reports/2024",
+                "The report's name, such as agencies/CODE/reports/2024"})
+      ->required();
+  line->Option(command, "--limit", &options->limit, "N",
+               {"最多列出几个修订", "At most so many revisions"})
+      ->check(Positive(line->language()));
+  line->OnCall(command, [options](Session& session) {
+    return RunHistory(*options, &session);
+  });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,53 @@
+// What `submit` and `correct` have in common: check on the server, show what
+// the rules say, insist on acknowledgements, record once.
+
+#ifndef ANNALS_CLIENT_COMMANDS_SUBMISSION_H_
+#define ANNALS_CLIENT_COMMANDS_SUBMISSION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/command_line.h"
+#include "client/session.h"
+#include "service/report/names.h"
+
+namespace annals::client {
+
+struct SubmissionOptions {
+  std::string file;
+  std::string agency;
+  int year = 0;
+  bool regional = false;
+  std::string reason;
+  std::vector<std::string> acknowledgements;  // RULE=REASON
+  std::string request_id;
+  bool allow_doubtful = false;
+};
+
+// The options, on a command.
+void AddSubmissionOptions(CommandLine* line, CLI::App* command,
+                          SubmissionOptions* options);
+
+// The report of the file, its scope set if `--regional`, and its name.
+struct Submission {
+  report::ReportName name;
+  v1::SubmitRevisionRequest request;
+};
+absl::StatusOr<Submission> PrepareSubmission(const SubmissionOptions& options,
+                                             Session* session);
+
+// Checks it and records it. What was recorded is printed; errors of the rules
+// end with kErrorFinding, warnings that are not acknowledged with
+// kWarningsNotAcknowledged.
+absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
+                                        Session* session);
+
+// `RULE=REASON`, or `RULE@FINGERPRINT=REASON` for one of several findings.
+absl::StatusOr<v1::Acknowledgement> ParseAcknowledgement(
+    const std::string& text);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_COMMANDS_SUBMISSION_H_

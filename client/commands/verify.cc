@@ -1,0 +1,164 @@
+#include "client/verify.h"
+
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/fetch.h"
+#include "client/times.h"
+#include "ledger/status_macros.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+struct VerifyOptions {
+  std::string name;
+  int revision = 0;
+};
+
+std::string Hex(const ledger::Hash& hash) {
+  return absl::BytesToHexString(ledger::AsStringView(hash));
+}
+
+void PrintProved(const VerifiedRevision& verified,
+                 const ledger::NoteVerifier& key, Session* session) {
+  const v1::RevisionRecorded& event = verified.entry.revision_recorded();
+  const std::string ok = session->Out("✓ ", Tone::kGreen);
+  const auto line = [&](const Text& text) {
+    session->out() << ok << session->Pick(text) << "\n";
+  };
+  line({absl::StrCat("检查点由密钥 ", key.name(), " 签名：账本共 ",
+                     verified.checkpoint.size, " 个条目，根哈希 ",
+                     Hex(verified.checkpoint.root)),
+        absl::StrCat("the checkpoint is signed by the key ", key.name(),
+                     ": the ledger has ", verified.checkpoint.size,
+                     " entries, root hash ", Hex(verified.checkpoint.root))});
+  line({absl::StrCat("条目 ", verified.entry.index(), " 记录的是 ",
+                     event.report(), " 的修订 ", event.number()),
+        absl::StrCat("entry ", verified.entry.index(), " records revision ",
+                     event.number(), " of ", event.report())});
+  const std::string who =
+      ActorText(verified.entry.actor(), session->language());
+  const std::string when = FormatMoment(verified.entry.recorded_at());
+  line({absl::StrCat("记录者 ", who, "，记录时间 ", when, "，理由：",
+                     verified.entry.reason()),
+        absl::StrCat("recorded by ", who, " at ", when,
+                     ", reason: ", verified.entry.reason())});
+  line({absl::StrCat("该条目在账本之中：", verified.leaf_bytes,
+                     " 字节，叶哈希 ", Hex(verified.leaf_hash), "，存在性证明 ",
+                     verified.proof_hashes, " 个哈希"),
+        absl::StrCat("the entry is in the ledger: ", verified.leaf_bytes,
+                     " bytes, leaf hash ", Hex(verified.leaf_hash),
+                     ", inclusion proof of ", verified.proof_hashes,
+                     " hashes")});
+  line({absl::StrCat("报告内容与条目一致：", verified.content_bytes,
+                     " 字节，内容摘要 ", Hex(verified.content_hash)),
+        absl::StrCat(
+            "the report is what the entry commits to: ", verified.content_bytes,
+            " bytes, content hash ", Hex(verified.content_hash))});
+}
+
+// A string as JSON.
+absl::StatusOr<std::string> Quoted(const std::string& text) {
+  google::protobuf::Value value;
+  value.set_string_value(text);
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(value, &json).ok()) {
+    return absl::InternalError("not UTF-8");
+  }
+  return json;
+}
+
+// As in the protobuf JSON mapping, 64-bit integers are strings.
+absl::Status PrintProvedJson(const VerifiedRevision& verified,
+                             Session* session) {
+  const v1::RevisionRecorded& event = verified.entry.revision_recorded();
+  const std::vector<std::pair<std::string, std::string>> fields = {
+      {"report", event.report()},
+      {"number", absl::StrCat(event.number())},
+      {"actor", verified.entry.actor().subject()},
+      {"recorded_at", FormatMoment(FromTimestamp(verified.entry.recorded_at()),
+                                   absl::UTCTimeZone())},
+      {"reason", verified.entry.reason()},
+      {"entry_index", absl::StrCat(verified.entry.index())},
+      {"tree_size", absl::StrCat(verified.checkpoint.size)},
+      {"origin", verified.checkpoint.origin},
+      {"root_hash", Hex(verified.checkpoint.root)},
+      {"leaf_hash", Hex(verified.leaf_hash)},
+      {"content_hash", Hex(verified.content_hash)}};
+  std::string json = "{\n \"verified\": true";
+  for (const auto& [name, value] : fields) {
+    ASSIGN_OR_RETURN(const std::string quoted, Quoted(value));
+    absl::StrAppend(&json, ",\n \"", name,
+                    "\": ", name == "number" ? value : quoted);
+  }
+  session->out() << json << "\n}\n";
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
+                                   Session* session) {
+  ASSIGN_OR_RETURN(const ledger::NoteVerifier key,
+                   VerifierKey(session->options().key));
+  ASSIGN_OR_RETURN(const std::string name,
+                   RevisionToGet(options.name, options.revision));
+  ASSIGN_OR_RETURN(const ReportOrRevision meant, ParseReportOrRevision(name));
+  // Where to look; what is found there is then proved.
+  ASSIGN_OR_RETURN(const v1::Revision revision,
+                   FetchRevision(&session->connection(), name, std::nullopt));
+  ASSIGN_OR_RETURN(const v1::Entry entry,
+                   FetchEntry(&session->connection(), revision.entry_index()));
+  const report::RevisionName expected{meant.report,
+                                      meant.number.value_or(revision.number())};
+  ASSIGN_OR_RETURN(const VerifiedRevision verified,
+                   VerifyRevision(entry, expected, key));
+  if (session->json()) {
+    RETURN_IF_ERROR(PrintProvedJson(verified, session));
+    return ExitCode::kOk;
+  }
+  PrintProved(verified, key, session);
+  session->Print({"核验通过。", "Verified."});
+  if (!meant.number.has_value()) {
+    session->Tell(
+        {absl::StrCat("修订 ", expected.number,
+                      " 是否为最新，以服务器所说为准，不在证明之内。"),
+         absl::StrCat("That revision ", expected.number,
+                      " is the latest is the server's word, not proved.")});
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddVerifyCommand(CommandLine* line) {
+  auto options = std::make_shared<VerifyOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "verify",
+      {"自行核验一次修订：检查点签名、条目、存在性证明、报告内容\n"
+       "除 --key 给出的公钥外，不相信服务器的任何说法。",
+       "Verify a revision: checkpoint signature, leaf, inclusion proof, "
+       "content\n"
+       "Trusts the key given with --key and nothing that the server says."},
+      "annals verify agencies/11410303005450123N/reports/2024 --revision 1 "
+      "--key verifier_key");
+  line->Option(command, "REPORT", &options->name, "REPORT",
+               {"报告或修订的资源名", "The name of a report or a revision"})
+      ->required();
+  line->Option(command, "--revision", &options->revision, "N",
+               {"第几次修订（默认最新）",
+                "The revision's number (default: the latest)"})
+      ->check(Positive(line->language()));
+  line->OnCall(command, [options](Session& session) {
+    return RunVerify(*options, &session);
+  });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,62 @@
+#include "client/connection.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/percent_encoding.h"
+#include "ledger/error.h"
+
+namespace annals::client {
+namespace {
+
+// A page of 1,000 revisions and an entry with its content stay well below it.
+constexpr int kReceiveBytesMax = 64 << 20;
+constexpr int kReconnectMilliseconds = 100;
+constexpr int kReconnectMillisecondsMax = 5000;
+
+std::shared_ptr<grpc::Channel> NewChannel(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
+                   kReconnectMilliseconds);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMilliseconds);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
+                   kReconnectMillisecondsMax);
+  // Retries are decided here, by what the API promises.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // An agency's HTTP proxy has no business between client and ledger.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+}  // namespace
+
+Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
+                       Sleeper* sleeper)
+    : options_(std::move(options)),
+      clock_(clock),
+      sleeper_(sleeper),
+      channel_(NewChannel(options_.server)),
+      reports_(v1::ReportService::NewStub(channel_)),
+      ledger_(v1::LedgerService::NewStub(channel_)),
+      agencies_(v1::AgencyService::NewStub(channel_)) {}
+
+void Connection::Prepare(grpc::ClientContext* context) const {
+  context->AddMetadata("annals-actor", PercentEncode(options_.actor));
+}
+
+absl::Status Connection::WaitUntilReady(absl::Duration time) {
+  const auto deadline = std::chrono::system_clock::time_point(
+      absl::ToChronoTime(clock_->Now() + time));
+  if (channel_->WaitForConnected(deadline)) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kUnavailable, "SERVER_UNREACHABLE",
+                   {absl::StrCat("can't reach the server at ", server()),
+                    absl::StrCat("连接不上服务器 ", server())});
+}
+
+}  // namespace annals::client

@@ -1,0 +1,85 @@
+// The connection to a server.
+
+#ifndef ANNALS_CLIENT_CONNECTION_H_
+#define ANNALS_CLIENT_CONNECTION_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "annals/v1/agency_service.grpc.pb.h"
+#include "annals/v1/ledger_service.grpc.pb.h"
+#include "annals/v1/report_service.grpc.pb.h"
+#include "client/retry.h"
+#include "client/rpc_status.h"
+#include "ledger/clock.h"
+
+namespace annals::client {
+
+struct ConnectionOptions {
+  std::string server;  // Host and port.
+  std::string actor;   // Who the caller says to be.
+  RetryPolicy retry;
+};
+
+// Not thread-safe, except `context` and the stubs.
+class Connection {
+ public:
+  // Connects with the first call. `clock` and `sleeper` are not owned and must
+  // outlive this.
+  Connection(ConnectionOptions options, ledger::Clock* clock, Sleeper* sleeper);
+
+  // Calls `method` of `stub` until it is answered or must not be repeated. All
+  // methods of the API are safe to repeat: those that write carry a request
+  // id.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(
+      Stub* stub,
+      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                   Response*),
+      const Request& request) {
+    Response response;
+    const absl::Status status = CallWithRetry(
+        options_.retry, clock_, sleeper_, [&](absl::Duration time_left) {
+          grpc::ClientContext context;
+          context.set_deadline(std::chrono::system_clock::time_point(
+              absl::ToChronoTime(clock_->Now() + time_left)));
+          Prepare(&context);
+          return FromGrpcAttempt((stub->*method)(&context, request, &response),
+                                 options_.server);
+        });
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // Adds the caller's identity to a call.
+  void Prepare(grpc::ClientContext* context) const;
+
+  // Waits until the server can be reached, at most so long. UNAVAILABLE if it
+  // can't be.
+  absl::Status WaitUntilReady(absl::Duration time);
+
+  v1::ReportService::Stub* reports() { return reports_.get(); }
+  v1::LedgerService::Stub* ledger() { return ledger_.get(); }
+  v1::AgencyService::Stub* agencies() { return agencies_.get(); }
+  const std::string& server() const { return options_.server; }
+  const RetryPolicy& retry() const { return options_.retry; }
+
+ private:
+  const ConnectionOptions options_;
+  ledger::Clock* const clock_;
+  Sleeper* const sleeper_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<v1::ReportService::Stub> reports_;
+  const std::unique_ptr<v1::LedgerService::Stub> ledger_;
+  const std::unique_ptr<v1::AgencyService::Stub> agencies_;
+};
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_CONNECTION_H_

@@ -1,0 +1,80 @@
+#include "client/exit_code.h"
+
+#include <string>
+
+#include "client/report_source.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+
+namespace annals::client {
+
+const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
+  static const auto* const meanings = new std::vector<ExitCodeMeaning>{
+      {ExitCode::kOk, {"成功", "success"}},
+      {ExitCode::kInternal, {"内部错误", "internal error"}},
+      {ExitCode::kUsage, {"命令用法不对", "the command was used wrongly"}},
+      {ExitCode::kDoubtfulImport,
+       {"导入的文本有存疑或缺失的单元格",
+        "the imported text has doubtful or missing cells"}},
+      {ExitCode::kErrorFinding,
+       {"报告不符合“错误”级规则",
+        "the report breaks a rule of severity error"}},
+      {ExitCode::kWarningsNotAcknowledged,
+       {"有警告未作说明", "a warning is not acknowledged"}},
+      {ExitCode::kBadInput,
+       {"输入有误：文件无法读取，或被服务器拒绝",
+        "bad input: a file can't be read, or the server refuses it"}},
+      {ExitCode::kUnavailable, {"服务器不可用", "the server is not available"}},
+      {ExitCode::kVerificationFailed,
+       {"核验未通过", "the verification failed"}},
+      {ExitCode::kNotFound, {"找不到", "not found"}},
+      {ExitCode::kConflict,
+       {"冲突：已存在，或已有更新的修订",
+        "conflict: it exists already, or a newer revision does"}},
+  };
+  return *meanings;
+}
+
+absl::Status UsageError(const Text& text) {
+  return MakeError(absl::StatusCode::kInvalidArgument, kUsageReason,
+                   {text.en, text.zh});
+}
+
+ExitCode ExitCodeFor(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  if (reason == kUsageReason) return ExitCode::kUsage;
+  if (reason == kDoubtfulImportReason) return ExitCode::kDoubtfulImport;
+  if (reason == "REPORT_BREAKS_RULES") return ExitCode::kErrorFinding;
+  if (reason == "WARNINGS_NOT_ACKNOWLEDGED") {
+    return ExitCode::kWarningsNotAcknowledged;
+  }
+  if (IsVerificationFailure(status)) return ExitCode::kVerificationFailed;
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return ExitCode::kOk;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return ExitCode::kBadInput;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kCancelled:
+      return ExitCode::kUnavailable;
+    case absl::StatusCode::kNotFound:
+      return ExitCode::kNotFound;
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kAborted:
+      return ExitCode::kConflict;
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kDataLoss:
+    default:
+      return ExitCode::kInternal;
+  }
+}
+
+}  // namespace annals::client

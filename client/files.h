@@ -1,0 +1,30 @@
+// Files in, files out.
+
+#ifndef ANNALS_CLIENT_FILES_H_
+#define ANNALS_CLIENT_FILES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/session.h"
+
+namespace annals::client {
+
+// No report comes near it: the server takes 1 MiB of text.
+inline constexpr size_t kInputBytesMax = 16 << 20;
+
+// The bytes of a file; of standard input if `path` is "-". NOT_FOUND
+// (FILE_NOT_FOUND) if there is none; INVALID_ARGUMENT if it can't be read
+// (FILE_NOT_READABLE) or is larger than kInputBytesMax (FILE_TOO_LARGE).
+absl::StatusOr<std::string> ReadInput(const std::string& path);
+
+// Writes a file, replacing it whole or not at all; to the session's standard
+// output if `path` is "-". INVALID_ARGUMENT (FILE_NOT_WRITABLE) if it can't be.
+absl::Status WriteOutput(const std::string& path, absl::string_view bytes,
+                         Session* session);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_FILES_H_

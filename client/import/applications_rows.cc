@@ -1,0 +1,227 @@
+#include "client/import/applications_rows.h"
+
+#include <algorithm>
+
+#include "client/import/tables.h"
+
+namespace annals::client {
+namespace {
+
+LabelMatcher RowMatcher(const std::vector<FormRow>& form) {
+  LabelMatcher matcher;
+  for (size_t row = 0; row < form.size(); ++row) {
+    for (const LabelWording& wording : LabelWordings(form[row].field)) {
+      matcher.Add(static_cast<int>(row), wording.text);
+    }
+    const auto& options = form[row].field->options();
+    for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
+      const auto* head = v1::Head_descriptor()->FindValueByNumber(
+          options.GetExtension(v1::heads, i));
+      for (const std::string& wording : LabelWordings(head)) {
+        matcher.AddHead(wording);
+      }
+    }
+  }
+  return matcher;
+}
+
+bool RowIn(const FormRow& row, v1::Edition edition) {
+  return !row.CellsIn(edition).empty();
+}
+
+bool HasTextBetween(const std::vector<Line>& lines, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i) {
+    if (lines[i].decoration) continue;
+    for (const Atom& atom : lines[i].atoms) {
+      if (atom.kind == AtomKind::kText) return true;
+    }
+  }
+  return false;
+}
+
+bool IsFullRow(const Run& run) {
+  return !AlignRun(run, kApplicantColumns, false).cells.empty();
+}
+
+class RowAssigner {
+ public:
+  RowAssigner(const std::vector<Line>& lines, LineRange range,
+              const std::vector<Run>& runs, const std::vector<FormRow>& form)
+      : lines_(lines),
+        range_(range),
+        runs_(runs),
+        form_(form),
+        matcher_(RowMatcher(form)) {}
+
+  RowAssignment Assign(int year) {
+    MatchLabels();
+    if (IsTorn()) DropLooseLabels();
+    FindEdition(year);
+    DropRowsOfOtherEdition();
+    MarkDisorder();
+    FillByPlace();
+    return std::move(result_);
+  }
+
+ private:
+  void MatchLabels() {
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      const RunLabel label = LabelOf(lines_, range_, runs_, i, &matcher_);
+      TableRow row;
+      row.run = i;
+      row.beside = label.beside;
+      // Short of a whole row, a near wording is more likely prose.
+      const bool near_enough = label.match.quality == MatchQuality::kExact ||
+                               runs_[i].FigureCount() > 1;
+      if (label.match.quality != MatchQuality::kNone && near_enough) {
+        row.row = label.match.row;
+        row.basis =
+            label.match.quality == MatchQuality::kWeak || label.contested
+                ? RowBasis::kNearLabel
+                : RowBasis::kLabel;
+      }
+      contested_ = contested_ || label.contested;
+      result_.rows.push_back(row);
+    }
+  }
+
+  // Figures stand apart from their labels somewhere, so that a label not on the
+  // line of its figures says little: it may be one row off.
+  bool IsTorn() const {
+    if (contested_) return true;
+    size_t last = 0;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      if (result_.rows[i].row != -1) last = i;
+    }
+    for (size_t i = 0; i <= last && i < runs_.size(); ++i) {
+      if (result_.rows[i].row != -1 || !IsFullRow(runs_[i])) continue;
+      if (i == 0 || (runs_[i].texts.empty() &&
+                     !HasTextBetween(lines_, runs_[i - 1].last_line + 1,
+                                     runs_[i].first_line))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void DropLooseLabels() {
+    for (TableRow& row : result_.rows) {
+      if (row.beside) continue;
+      row.row = -1;
+      row.basis = RowBasis::kNone;
+    }
+  }
+
+  void FindEdition(int year) {
+    bool rows_2019 = false;
+    bool rows_2021 = false;
+    for (const TableRow& row : result_.rows) {
+      if (row.row == -1) continue;
+      const bool in_2019 = RowIn(form_[row.row], v1::EDITION_2019);
+      const bool in_2021 = RowIn(form_[row.row], v1::EDITION_2021);
+      rows_2019 = rows_2019 || (in_2019 && !in_2021);
+      rows_2021 = rows_2021 || (in_2021 && !in_2019);
+    }
+    result_.edition_printed = rows_2019 || rows_2021;
+    result_.edition = rows_2021   ? v1::EDITION_2021
+                      : rows_2019 ? v1::EDITION_2019
+                                  : EditionOfYear(year);
+  }
+
+  void DropRowsOfOtherEdition() {
+    for (TableRow& row : result_.rows) {
+      if (row.row != -1 && !RowIn(form_[row.row], result_.edition)) {
+        row.row = -1;
+        row.basis = RowBasis::kNone;
+      }
+    }
+  }
+
+  // Rows that are not in the longest increasing sequence are out of order; so
+  // is a row that is printed twice, both times.
+  void MarkDisorder() {
+    std::vector<size_t> labelled;
+    for (size_t i = 0; i < result_.rows.size(); ++i) {
+      if (result_.rows[i].row != -1) labelled.push_back(i);
+    }
+    const std::vector<bool> kept = LongestIncrease(labelled);
+    for (size_t i = 0; i < labelled.size(); ++i) {
+      if (!kept[i]) result_.rows[labelled[i]].basis = RowBasis::kDisorder;
+    }
+  }
+
+  std::vector<bool> LongestIncrease(const std::vector<size_t>& labelled) const {
+    // ends[n]: the place of the least row that ends an increase of n + 1 rows.
+    std::vector<size_t> ends;
+    std::vector<int> before(labelled.size(), -1);
+    const auto row_at = [&](size_t place) {
+      return result_.rows[labelled[place]].row;
+    };
+    for (size_t i = 0; i < labelled.size(); ++i) {
+      const auto at = std::lower_bound(
+          ends.begin(), ends.end(), row_at(i),
+          [&](size_t place, int row) { return row_at(place) < row; });
+      if (at != ends.begin()) before[i] = static_cast<int>(*(at - 1));
+      if (at == ends.end()) {
+        ends.push_back(i);
+      } else {
+        *at = i;
+      }
+    }
+    std::vector<bool> kept(labelled.size(), false);
+    int place = ends.empty() ? -1 : static_cast<int>(ends.back());
+    for (; place != -1; place = before[place]) kept[place] = true;
+    return kept;
+  }
+
+  // Between two labelled rows, as many full runs without a label as the form
+  // has rows there are those rows.
+  void FillByPlace() {
+    int above = -1;  // The form's row of the last anchor.
+    std::vector<size_t> loose;
+    for (size_t i = 0; i <= result_.rows.size(); ++i) {
+      const bool end = i == result_.rows.size();
+      const bool anchor = !end && result_.rows[i].row != -1 &&
+                          result_.rows[i].basis != RowBasis::kDisorder;
+      if (end || anchor) {
+        const int below =
+            end ? static_cast<int>(form_.size()) : result_.rows[i].row;
+        Fill(above, below, loose);
+        loose.clear();
+        above = below;
+      } else if (result_.rows[i].row == -1 && IsFullRow(runs_[i])) {
+        loose.push_back(i);
+      }
+    }
+  }
+
+  void Fill(int above, int below, const std::vector<size_t>& loose) {
+    std::vector<int> between;
+    for (int row = above + 1; row < below; ++row) {
+      if (RowIn(form_[row], result_.edition)) between.push_back(row);
+    }
+    if (loose.size() != between.size()) return;
+    for (size_t i = 0; i < loose.size(); ++i) {
+      result_.rows[loose[i]].row = between[i];
+      result_.rows[loose[i]].basis = RowBasis::kPlace;
+    }
+  }
+
+  const std::vector<Line>& lines_;
+  const LineRange range_;
+  const std::vector<Run>& runs_;
+  const std::vector<FormRow>& form_;
+  LabelMatcher matcher_;
+  RowAssignment result_;
+  bool contested_ = false;
+};
+
+}  // namespace
+
+RowAssignment AssignRows(const std::vector<Line>& lines, LineRange range,
+                         const std::vector<Run>& runs,
+                         const std::vector<FormRow>& form, int year) {
+  return RowAssigner(lines, range, runs, form).Assign(year);
+}
+
+}  // namespace annals::client

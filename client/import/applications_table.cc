@@ -1,0 +1,292 @@
+// Table three: what was applied for, and what became of it.
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/import/applications_rows.h"
+#include "client/import/header_check.h"
+#include "client/import/label_match.h"
+#include "client/import/normalise.h"
+#include "client/import/runs.h"
+#include "client/import/tables.h"
+
+namespace annals::client {
+namespace {
+
+// Display columns that a figure may stand aside from its column.
+constexpr int kMaxShift = 4;
+
+const ErrorText& NearLabel() {
+  static const auto* text =
+      new ErrorText{"The row's label is not quite that of the form.",
+                    "该行标签与格式中的标签不完全一致。"};
+  return *text;
+}
+
+const ErrorText& ByPlace() {
+  static const auto* text = new ErrorText{
+      "The figures stand apart from their label; the row was told by its "
+      "place.",
+      "数字与标签分离，仅按位置判断所在行。"};
+  return *text;
+}
+
+const ErrorText& OutOfOrder() {
+  static const auto* text = new ErrorText{
+      "The row is printed out of the form's order or more than once.",
+      "该行的顺序与格式不符，或重复出现。"};
+  return *text;
+}
+
+const ErrorText& BrokenSum() {
+  static const auto* text = new ErrorText{
+      "The figures do not stand on their label's line and do not add up; one "
+      "may "
+      "be missing.",
+      "数字与标签不在同一行且合计不符，可能缺少数字。"};
+  return *text;
+}
+
+const ErrorText& UnknownHead() {
+  static const auto* text =
+      new ErrorText{"The head of the table's columns was not recognised.",
+                    "未能识别表头各列名称。"};
+  return *text;
+}
+
+const ErrorText& ShiftedColumns() {
+  static const auto* text = new ErrorText{
+      "Many rows of the table do not add up; the columns may be shifted.",
+      "表中多行合计不符，各列可能错位。"};
+  return *text;
+}
+
+ErrorText WrongCount(size_t count) {
+  return {absl::StrCat("The row prints ", count, " figures for ",
+                       kApplicantColumns, " columns."),
+          absl::StrCat("该行有 ", count, " 个数字，而表有 ", kApplicantColumns,
+                       " 列。")};
+}
+
+// Places the figures of a row that has some cells blank under the columns of a
+// full row printed nearby. Empty if a figure is between columns.
+std::vector<const Atom*> AlignByPlace(const Run& run,
+                                      const std::vector<const Atom*>& full) {
+  std::vector<const Atom*> cells(kApplicantColumns, nullptr);
+  size_t next = 0;
+  for (const Atom* atom : run.cells) {
+    const int middle = atom->begin + atom->end;
+    size_t best = 0;
+    for (size_t c = 1; c < kApplicantColumns; ++c) {
+      const auto distance = [&](size_t column) {
+        return std::abs(full[column]->begin + full[column]->end - middle);
+      };
+      if (distance(c) < distance(best)) best = c;
+    }
+    const int shift =
+        std::abs(full[best]->begin + full[best]->end - middle) / 2;
+    if (best < next || shift > kMaxShift) return {};
+    cells[best] = atom;
+    next = best + 1;
+  }
+  return cells;
+}
+
+class ApplicationsReader {
+ public:
+  explicit ApplicationsReader(const TableSource& source)
+      : source_(source),
+        lines_(source.lines),
+        range_(source.range),
+        form_(FormRows(3)),
+        runs_(FindRuns(source.lines, source.range)) {}
+
+  TableReading Read(std::vector<Remark>* remarks) {
+    assignment_ = AssignRows(lines_, range_, runs_, form_, source_.year);
+    FindFiller();
+    for (const TableRow& row : assignment_.rows) {
+      if (row.row != -1) ReadRow(row);
+    }
+    if (!readings_.empty()) CheckHead();
+    CheckSums();
+    RemarkEdition(remarks);
+    TableReading table;
+    table.edition = assignment_.edition;
+    table.cells = CompleteCells(
+        3, table.edition, Merge(),
+        {"The row was not found in the text.", "文本中未找到该行。"});
+    return table;
+  }
+
+ private:
+  using Row = std::vector<CellReading>;
+
+  void FindFiller() {
+    for (const TableRow& row : assignment_.rows) {
+      if (row.row == -1) continue;
+      const Run& run = runs_[row.run];
+      if (run.delimited && run.cells.size() > kApplicantColumns) {
+        has_filler_ = true;
+      }
+    }
+  }
+
+  Alignment Align(const Run& run) const {
+    Alignment alignment = AlignRun(run, kApplicantColumns, has_filler_);
+    if (!alignment.cells.empty() || run.delimited || run.vertical ||
+        run.FigureCount() >= kApplicantColumns || last_full_.empty()) {
+      return alignment;
+    }
+    return {AlignByPlace(run, last_full_), false};
+  }
+
+  void ReadRow(const TableRow& row) {
+    const Run& run = runs_[row.run];
+    const auto cells = form_[row.row].CellsIn(assignment_.edition);
+    const Alignment alignment = Align(run);
+    Row readings;
+    for (size_t c = 0; c < cells.size(); ++c) {
+      if (alignment.cells.empty()) {
+        readings.push_back(UnreadableCell(cells[c], run.LineNumber(),
+                                          run.Printed(),
+                                          WrongCount(run.FigureCount())));
+        continue;
+      }
+      readings.push_back(ReadCell(cells[c], alignment.cells[c],
+                                  run.LineNumber(), v1::UNIT_UNSPECIFIED));
+      CellReading& reading = readings.back();
+      if (!alignment.certain) Doubt(WrongCount(run.FigureCount()), &reading);
+      if (row.basis == RowBasis::kPlace) Doubt(ByPlace(), &reading);
+      if (row.basis == RowBasis::kDisorder) Doubt(OutOfOrder(), &reading);
+      if (row.basis == RowBasis::kNearLabel) Doubt(NearLabel(), &reading);
+    }
+    if (alignment.certain && !run.delimited &&
+        run.FigureCount() == kApplicantColumns && !run.vertical) {
+      last_full_ = alignment.cells;
+    }
+    if (!row.beside && !RowAddsUp(readings)) DoubtAll(BrokenSum(), &readings);
+    DoubtPageNumbers(source_, run, &readings);
+    readings_.emplace_back(row.row, std::move(readings));
+  }
+
+  static void DoubtAll(const ErrorText& reason, Row* row) {
+    for (CellReading& reading : *row) Doubt(reason, &reading);
+  }
+
+  // True also if there is nothing to add.
+  static bool RowAddsUp(const Row& row) {
+    int64_t sum = 0;
+    for (size_t c = 0; c < row.size(); ++c) {
+      if (!row[c].value.has_value()) return true;
+      const int64_t value = *row[c].value;
+      const bool total = c + 1 == row.size();
+      if (total) return sum == value;
+      if (__builtin_add_overflow(sum, value, &sum)) return false;
+    }
+    return true;
+  }
+
+  static bool HasFigures(const Row& row) {
+    return std::any_of(row.begin(), row.end(), [](const CellReading& reading) {
+      return reading.value.value_or(0) != 0;
+    });
+  }
+
+  // Figures are told to columns by their count only if the head above them
+  // names the official columns.
+  void CheckHead() {
+    const size_t first = runs_[FirstRowRun()].first_line;
+    const std::u32string head = TextCore(lines_, {range_.begin, first});
+    std::vector<std::u32string> labels;
+    for (report::CellIndex cell : form_[0].cells) {
+      const auto* field = report::Schema::Get().cells()[cell].figure;
+      labels.push_back(CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
+                                                 report::Language::kZh)));
+    }
+    bool known = HasAllCharacters(head, labels);
+    for (size_t i = 1; i + 3 < labels.size(); ++i) {
+      known = known && ColumnsInOrder(lines_, {range_.begin, first},
+                                      labels[i].substr(0, 2),
+                                      labels[i + 1].substr(0, 2));
+    }
+    if (known) return;
+    for (auto& [row, readings] : readings_) DoubtAll(UnknownHead(), &readings);
+  }
+
+  size_t FirstRowRun() const {
+    for (const TableRow& row : assignment_.rows) {
+      if (row.row != -1) return row.run;
+    }
+    return 0;
+  }
+
+  void CheckSums() {
+    size_t rows = 0;
+    size_t broken = 0;
+    for (const auto& [row, readings] : readings_) {
+      if (!HasFigures(readings)) continue;
+      ++rows;
+      if (!RowAddsUp(readings)) ++broken;
+    }
+    if (rows < 4 || broken * 4 <= rows) return;
+    for (auto& [row, readings] : readings_) {
+      DoubtAll(ShiftedColumns(), &readings);
+    }
+  }
+
+  void RemarkEdition(std::vector<Remark>* remarks) const {
+    if (assignment_.edition_printed || readings_.empty()) return;
+    AddRemark("TABLE3_EDITION_ASSUMED", lines_[range_.begin].number,
+              {"Table three does not show its edition; that of the year is "
+               "assumed.",
+               "表三未能看出格式版本，按年度推定。"},
+              remarks);
+  }
+
+  // One reading per cell; a row printed more than once is certain only if all
+  // prints agree.
+  std::vector<CellReading> Merge() {
+    std::map<report::CellIndex, CellReading> merged;
+    for (auto& [row, readings] : readings_) {
+      for (CellReading& reading : readings) {
+        const auto [known, is_new] = merged.emplace(reading.cell, reading);
+        if (is_new) continue;
+        if (known->second.value == reading.value) continue;
+        Doubt(OutOfOrder(), &known->second);
+      }
+    }
+    std::vector<CellReading> result;
+    for (auto& [cell, reading] : merged) result.push_back(std::move(reading));
+    return result;
+  }
+
+  const TableSource& source_;
+  const std::vector<Line>& lines_;
+  const LineRange range_;
+  const std::vector<FormRow> form_;
+  const std::vector<Run> runs_;
+  RowAssignment assignment_;
+  bool has_filler_ = false;
+  std::vector<const Atom*> last_full_;
+  std::vector<std::pair<int, Row>> readings_;
+};
+
+}  // namespace
+
+TableReading ReadApplicationsTable(const TableSource& source,
+                                   std::vector<Remark>* remarks) {
+  if (source.range.IsEmpty()) {
+    TableReading table;
+    table.edition = EditionOfYear(source.year);
+    table.cells = CompleteCells(
+        3, table.edition, {},
+        {"Table three was not found in the text.", "文本中未找到表三。"});
+    return table;
+  }
+  return ApplicationsReader(source).Read(remarks);
+}
+
+}  // namespace annals::client

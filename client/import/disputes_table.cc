@@ -1,0 +1,213 @@
+// Table four: reconsideration and litigation.
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/import/header_check.h"
+#include "client/import/label_match.h"
+#include "client/import/normalise.h"
+#include "client/import/runs.h"
+#include "client/import/tables.h"
+
+namespace annals::client {
+namespace {
+
+// Rows with fewer figures are no row of this table.
+constexpr size_t kOutcomes = 5;
+
+std::u32string LabelCore(const google::protobuf::FieldDescriptor* field) {
+  return CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
+                                   report::Language::kZh));
+}
+
+class DisputesReader {
+ public:
+  explicit DisputesReader(const TableSource& source)
+      : source_(source),
+        lines_(source.lines),
+        range_(source.range),
+        form_(FormRows(4)),
+        runs_(FindRuns(source.lines, source.range)) {
+    for (const FormRow& row : form_) {
+      cells_.insert(cells_.end(), row.cells.begin(), row.cells.end());
+    }
+  }
+
+  std::vector<CellReading> Read() {
+    std::vector<CellReading> readings = ReadGroups();
+    if (!readings.empty()) return readings;
+    return ReadOneRow();
+  }
+
+ private:
+  // Rows of five figures, each labelled with the kind of dispute.
+  std::vector<CellReading> ReadGroups() {
+    LabelMatcher matcher;
+    for (size_t row = 0; row < form_.size(); ++row) {
+      for (const LabelWording& wording : LabelWordings(form_[row].field)) {
+        matcher.Add(static_cast<int>(row), wording.text);
+      }
+    }
+    std::vector<std::vector<CellReading>> groups(form_.size());
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      if (runs_[i].FigureCount() != kOutcomes || runs_[i].vertical) continue;
+      const RunLabel label = LabelOf(lines_, range_, runs_, i, &matcher);
+      if (label.match.quality != MatchQuality::kExact || !label.beside ||
+          label.contested)
+        continue;
+      std::vector<CellReading>& group = groups[label.match.row];
+      if (!group.empty()) return {};
+      group = ReadRun(runs_[i], form_[label.match.row].cells);
+      if (!HasOfficialHead(runs_[i], false)) DoubtHead(&group);
+    }
+    std::vector<CellReading> readings;
+    for (const auto& group : groups) {
+      readings.insert(readings.end(), group.begin(), group.end());
+    }
+    return readings;
+  }
+
+  std::vector<CellReading> ReadOneRow() {
+    const Run* only = nullptr;
+    size_t rows = 0;
+    for (const Run& run : runs_) {
+      if (run.FigureCount() < kOutcomes) continue;
+      ++rows;
+      if (!AlignRun(run, cells_.size(), false).cells.empty()) only = &run;
+    }
+    if (rows == 0) return {};
+    if (only == nullptr) return UnreadableRows();
+    std::vector<CellReading> readings = ReadRun(*only, cells_);
+    if (!HasOfficialHead(*only, true)) DoubtHead(&readings);
+    DoubtPageNumbers(source_, *only, &readings);
+    if (rows > 1) {
+      for (CellReading& reading : readings) {
+        Doubt({"The table prints more rows of figures than the form has.",
+               "表中数字行数多于格式规定。"},
+              &reading);
+      }
+    }
+    if (only->vertical && !AddsUp(readings)) {
+      for (CellReading& reading : readings) {
+        Doubt({"The figures stand one to a line and do not add up; one may be "
+               "missing.",
+               "数字逐行排列且合计不符，可能缺少数字。"},
+              &reading);
+      }
+    }
+    return readings;
+  }
+
+  std::vector<CellReading> ReadRun(
+      const Run& run, const std::vector<report::CellIndex>& cells) const {
+    const Alignment alignment = AlignRun(run, cells.size(), false);
+    std::vector<CellReading> readings;
+    for (size_t c = 0; c < cells.size() && !alignment.cells.empty(); ++c) {
+      readings.push_back(ReadCell(cells[c], alignment.cells[c],
+                                  run.LineNumber(), v1::UNIT_UNSPECIFIED));
+      if (alignment.certain && run.texts.empty()) continue;
+      if (alignment.certain && cells.size() == kOutcomes) continue;
+      Doubt(
+          {"Other text stands beside these figures.", "这些数字旁有其他文字。"},
+          &readings.back());
+    }
+    return readings;
+  }
+
+  std::vector<CellReading> UnreadableRows() const {
+    std::vector<CellReading> readings;
+    for (const Run& run : runs_) {
+      if (run.FigureCount() < kOutcomes) continue;
+      for (report::CellIndex cell : cells_) {
+        readings.push_back(UnreadableCell(
+            cell, run.LineNumber(), run.Printed(),
+            {absl::StrCat("The row prints ", run.FigureCount(), " figures for ",
+                          cells_.size(), " columns."),
+             absl::StrCat("该行有 ", run.FigureCount(), " 个数字，而表有 ",
+                          cells_.size(), " 列。")}));
+      }
+      break;
+    }
+    return readings;
+  }
+
+  // `all_columns`: the outcomes are named once for each kind of dispute.
+  bool HasOfficialHead(const Run& run, bool all_columns) const {
+    const std::u32string head =
+        TextCore(lines_, {range_.begin, run.first_line});
+    std::vector<std::u32string> labels;
+    std::vector<std::u32string> outcomes;
+    for (report::CellIndex cell : form_[0].cells) {
+      outcomes.push_back(LabelCore(report::Schema::Get().cells()[cell].figure));
+    }
+    for (const FormRow& row : form_) {
+      if (!all_columns && row.field != form_[0].field) continue;
+      labels.insert(labels.end(), outcomes.begin(), outcomes.end());
+      if (all_columns) labels.push_back(LabelCore(row.field));
+    }
+    bool known = HasAllCharacters(head, labels);
+    // The last two characters tell the outcomes apart: 结果维持, 结果纠正.
+    known =
+        known && InOrder(head, outcomes[0].substr(2), outcomes[1].substr(2));
+    for (size_t i = 1; i < form_.size() && all_columns; ++i) {
+      known = known && InOrder(head, LabelCore(form_[i - 1].field),
+                               LabelCore(form_[i].field));
+    }
+    return known;
+  }
+
+  static void DoubtHead(std::vector<CellReading>* readings) {
+    for (CellReading& reading : *readings) {
+      Doubt({"The head of the table's columns was not recognised.",
+             "未能识别表头各列名称。"},
+            &reading);
+    }
+  }
+
+  static bool AddsUp(const std::vector<CellReading>& readings) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < readings.size(); ++i) {
+      if (!readings[i].value.has_value()) return false;
+      const int64_t value = *readings[i].value;
+      if (i % kOutcomes + 1 == kOutcomes) {
+        if (sum != value) return false;
+        sum = 0;
+      } else if (__builtin_add_overflow(sum, value, &sum)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  const TableSource& source_;
+  const std::vector<Line>& lines_;
+  const LineRange range_;
+  const std::vector<FormRow> form_;
+  const std::vector<Run> runs_;
+  std::vector<report::CellIndex> cells_;
+};
+
+}  // namespace
+
+TableReading ReadDisputesTable(const TableSource& source,
+                               std::vector<Remark>* remarks) {
+  const LineRange range = source.range;
+  TableReading table;
+  table.edition = EditionOfYear(source.year);
+  std::vector<CellReading> readings;
+  if (!range.IsEmpty()) readings = DisputesReader(source).Read();
+  if (readings.empty()) {
+    AddRemark("TABLE4_NOT_FOUND",
+              range.IsEmpty() ? 0 : source.lines[range.begin].number,
+              {"No figures of table four were found.", "未找到表四的数字。"},
+              remarks);
+  }
+  table.cells = CompleteCells(
+      4, table.edition, std::move(readings),
+      {"Table four was not found in the text.", "文本中未找到表四。"});
+  return table;
+}
+
+}  // namespace annals::client

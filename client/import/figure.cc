@@ -1,0 +1,119 @@
+#include "client/import/figure.h"
+
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "client/import/unicode.h"
+
+namespace annals::client {
+namespace {
+
+// A figure has at most so many characters, its remark included.
+constexpr size_t kMaxFigureBytes = 400;
+constexpr int kGroupDigits = 3;
+
+constexpr absl::string_view kUnits[] = {"件", "个", "项",   "条", "条次",
+                                        "宗", "次", "万元", "元", "件次",
+                                        "人", "部", "份"};
+
+bool IsPlaceholder(const std::u32string& text) {
+  return text == U"/" || text == U"\\" || text == U"-" || text == U"--" ||
+         text == U"无";
+}
+
+bool MayOpenFigure(char32_t code) {
+  return IsAsciiDigit(code) || code == '-' || code == '+' || code == '/' ||
+         code == '\\' || code == U'无';
+}
+
+// Reads digits with optional thousands separators. False if the separators are
+// not between groups of three.
+bool ReadInteger(const std::u32string& text, size_t* at, std::string* digits) {
+  int group = 0;
+  bool separated = false;
+  while (*at < text.size()) {
+    const char32_t code = text[*at];
+    if (IsAsciiDigit(code)) {
+      digits->push_back(static_cast<char>(code));
+      ++group;
+    } else if (code == ',' && group > 0 && *at + 1 < text.size() &&
+               IsAsciiDigit(text[*at + 1])) {
+      if (separated ? group != kGroupDigits : group > kGroupDigits) {
+        return false;
+      }
+      separated = true;
+      group = 0;
+    } else {
+      break;
+    }
+    ++*at;
+  }
+  return !digits->empty() && (!separated || group == kGroupDigits);
+}
+
+bool ReadFraction(const std::u32string& text, size_t* at, std::string* digits) {
+  if (*at >= text.size() || text[*at] != '.') return true;
+  ++*at;
+  while (*at < text.size() && IsAsciiDigit(text[*at])) {
+    digits->push_back(static_cast<char>(text[(*at)++]));
+  }
+  return !digits->empty();
+}
+
+// A bracketed remark that ends the text.
+bool ReadNote(const std::u32string& text, size_t* at, std::string* note) {
+  if (*at >= text.size() || text[*at] != '(') return true;
+  int depth = 0;
+  for (size_t i = *at; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')' && --depth == 0) {
+      *note = ToUtf8(text.substr(*at, i + 1 - *at));
+      *at = i + 1;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string Figure::Decimal() const {
+  return absl::StrCat(sign < 0 ? "-" : "", integer, fraction.empty() ? "" : ".",
+                      fraction);
+}
+
+bool IsUnitWord(absl::string_view word) {
+  for (absl::string_view unit : kUnits) {
+    if (unit == word) return true;
+  }
+  return false;
+}
+
+bool ParseFigure(absl::string_view text, Figure* figure) {
+  *figure = Figure();
+  if (text.empty() || text.size() > kMaxFigureBytes) return false;
+  if (!MayOpenFigure(Fold(DecodeFirst(text).value))) return false;
+  const std::u32string folded = FoldText(text);
+  if (IsPlaceholder(folded)) {
+    figure->placeholder = true;
+    return true;
+  }
+  size_t at = 0;
+  if (folded[0] == '-' || folded[0] == '+') {
+    figure->sign = folded[0] == '-' ? -1 : 1;
+    ++at;
+  }
+  if (!ReadInteger(folded, &at, &figure->integer)) return false;
+  if (!ReadFraction(folded, &at, &figure->fraction)) return false;
+  std::u32string unit;
+  while (at < folded.size() && (IsHan(folded[at]) || folded[at] == ' ')) {
+    if (folded[at] != ' ') unit.push_back(folded[at]);
+    ++at;
+  }
+  figure->unit = ToUtf8(unit);
+  if (!unit.empty() && !IsUnitWord(figure->unit)) return false;
+  if (!ReadNote(folded, &at, &figure->note)) return false;
+  return at == folded.size();
+}
+
+}  // namespace annals::client

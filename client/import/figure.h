@@ -1,0 +1,44 @@
+// What a cell of a table prints: a figure, a figure with a remark, or a mark
+// that stands for no figure.
+
+#ifndef ANNALS_CLIENT_IMPORT_FIGURE_H_
+#define ANNALS_CLIENT_IMPORT_FIGURE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace annals::client {
+
+struct Figure {
+  // `/`, `-`, `—`, `——` or 无: the cell is blank and says so.
+  bool placeholder = false;
+  // -1 or 1.
+  int sign = 1;
+  // The digits before and after the decimal point, without separators.
+  std::string integer;
+  std::string fraction;
+  // What follows the number directly: 件, 元, 万元 …; empty if nothing.
+  std::string unit;
+  // A remark in brackets, brackets included; empty if none.
+  std::string note;
+
+  // "-59237.2449"
+  std::string Decimal() const;
+  // True if the print is more than a bare number: it is kept as a note.
+  bool HasRemark() const {
+    return placeholder || !unit.empty() || !note.empty();
+  }
+};
+
+// Whether the trimmed content of a cell is a figure or stands for one.
+// Full-width forms and thousands separators are understood; a number with a
+// gap, with separators in odd places, or with an unclosed bracket is none.
+bool ParseFigure(absl::string_view text, Figure* figure);
+
+// Whether a word may follow a figure as its unit.
+bool IsUnitWord(absl::string_view word);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_IMPORT_FIGURE_H_

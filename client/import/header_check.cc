@@ -1,0 +1,121 @@
+#include "client/import/header_check.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "client/import/label_match.h"
+#include "client/import/normalise.h"
+#include "client/import/unicode.h"
+
+namespace annals::client {
+namespace {
+
+constexpr size_t kMaxHead = 600;
+constexpr int kMisprints = 3;
+
+// Where a word is printed first.
+struct Place {
+  size_t line = 0;
+  size_t atom = 0;
+  int column = 0;
+  bool delimited = false;
+  bool found = false;
+};
+
+Place FindPlace(const std::vector<Line>& lines, LineRange range,
+                const std::u32string& word) {
+  for (size_t i = range.begin; i < range.end; ++i) {
+    if (lines[i].decoration) continue;
+    for (size_t a = 0; a < lines[i].atoms.size(); ++a) {
+      const Atom& atom = lines[i].atoms[a];
+      if (atom.kind != AtomKind::kText) continue;
+      const std::u32string folded = FoldText(atom.text);
+      const size_t at = folded.find(word);
+      if (at == std::u32string::npos) continue;
+      int column = atom.begin;
+      column += static_cast<int>(at);
+      return {i, a, column, lines[i].delimited, true};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::u32string TextCore(const std::vector<Line>& lines, LineRange range) {
+  std::u32string core;
+  for (size_t i = range.begin; i < range.end; ++i) {
+    if (lines[i].decoration) continue;
+    for (const Atom& atom : lines[i].atoms) {
+      if (atom.kind == AtomKind::kText) core += CoreOf(atom.text);
+    }
+    if (core.size() > 2 * kMaxHead) core.erase(0, core.size() - kMaxHead);
+  }
+  if (core.size() > kMaxHead) core.erase(0, core.size() - kMaxHead);
+  return core;
+}
+
+bool HasAllCharacters(const std::u32string& head,
+                      const std::vector<std::u32string>& labels) {
+  std::map<char32_t, int> balance;
+  for (char32_t code : head) ++balance[code];
+  for (const std::u32string& label : labels) {
+    for (char32_t code : label) --balance[code];
+  }
+  int missing = 0;
+  for (const auto& [code, count] : balance) missing += std::max(0, -count);
+  return missing <= kMisprints;
+}
+
+bool ColumnsInOrder(const std::vector<Line>& lines, LineRange range,
+                    const std::u32string& first, const std::u32string& second) {
+  const Place a = FindPlace(lines, range, first);
+  const Place b = FindPlace(lines, range, second);
+  if (!a.found || !b.found) return true;
+  if (a.line != b.line && !a.delimited && !b.delimited &&
+      a.column != b.column) {
+    return a.column < b.column;
+  }
+  return std::make_tuple(a.line, a.atom, a.column) <
+         std::make_tuple(b.line, b.atom, b.column);
+}
+
+bool InOrder(const std::u32string& head, const std::u32string& first,
+             const std::u32string& second) {
+  const size_t a = head.find(first);
+  const size_t b = head.find(second);
+  return a == std::u32string::npos || b == std::u32string::npos || a < b;
+}
+
+bool FindWording(const std::u32string& head,
+                 const std::vector<std::u32string>& wordings, bool misprints,
+                 size_t* at) {
+  size_t found = std::u32string::npos;
+  size_t length = 0;
+  for (const std::u32string& wording : wordings) {
+    const size_t place = head.find(wording, *at);
+    if (place == std::u32string::npos) continue;
+    if (place < found || (place == found && wording.size() > length)) {
+      found = place;
+      length = wording.size();
+    }
+  }
+  if (found != std::u32string::npos) {
+    *at = found + length;
+    return true;
+  }
+  if (!misprints) return false;
+  for (const std::u32string& wording : wordings) {
+    const int limit = static_cast<int>(wording.size()) / 4;
+    const size_t size = wording.size();
+    for (size_t i = *at; limit > 0 && i + size <= head.size(); ++i) {
+      if (EditDistance(head.substr(i, size), wording, limit) > limit) continue;
+      *at = i + size;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace annals::client

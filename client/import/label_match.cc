@@ -1,0 +1,197 @@
+#include "client/import/label_match.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "client/import/unicode.h"
+
+namespace annals::client {
+namespace {
+
+// Shorter cores (其他, 总计) stand in many places: they need their number.
+constexpr size_t kMinUnnumbered = 3;
+// A part of a label says something from this length on.
+constexpr size_t kMinPart = 4;
+constexpr size_t kMinMisprint = 5;
+// No label is longer; longer texts are not compared.
+constexpr size_t kMaxCore = 80;
+// Different wordings that are compared in one text.
+constexpr size_t kMaxRemembered = 5000;
+
+bool SameNumber(const Segment& a, const Segment& b) {
+  return a.style == b.style && a.number == b.number;
+}
+
+void AddLabel(const v1::Label& label, std::vector<LabelWording>* official,
+              std::vector<LabelWording>* aliases) {
+  LabelWording wording;
+  if (label.editions_size() > 0) {
+    wording.in_2019 = false;
+    wording.in_2021 = false;
+    for (int edition : label.editions()) {
+      if (edition == v1::EDITION_2019) wording.in_2019 = true;
+      if (edition == v1::EDITION_2021) wording.in_2021 = true;
+    }
+  }
+  wording.text = label.zh();
+  official->push_back(wording);
+  for (const std::string& alias : label.alias()) {
+    wording.text = alias;
+    aliases->push_back(wording);
+  }
+}
+
+}  // namespace
+
+std::vector<LabelWording> LabelWordings(
+    const google::protobuf::FieldDescriptor* field) {
+  std::vector<LabelWording> wordings;
+  std::vector<LabelWording> aliases;
+  const auto& options = field->options();
+  for (int i = 0; i < options.ExtensionSize(v1::label); ++i) {
+    AddLabel(options.GetExtension(v1::label, i), &wordings, &aliases);
+  }
+  wordings.insert(wordings.end(), aliases.begin(), aliases.end());
+  return wordings;
+}
+
+std::vector<std::string> LabelWordings(
+    const google::protobuf::EnumValueDescriptor* value) {
+  const v1::Label& label = value->options().GetExtension(v1::enum_label);
+  std::vector<std::string> wordings = {label.zh()};
+  wordings.insert(wordings.end(), label.alias().begin(), label.alias().end());
+  return wordings;
+}
+
+int EditDistance(const std::u32string& a, const std::u32string& b, int limit) {
+  const int rows = static_cast<int>(a.size());
+  const int columns = static_cast<int>(b.size());
+  if (std::abs(rows - columns) > limit) return limit + 1;
+  std::vector<int> above(columns + 1);
+  std::vector<int> current(columns + 1);
+  for (int j = 0; j <= columns; ++j) above[j] = j;
+  for (int i = 1; i <= rows; ++i) {
+    current[0] = i;
+    int least = i;
+    for (int j = 1; j <= columns; ++j) {
+      const int replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({replaced, above[j] + 1, current[j - 1] + 1});
+      least = std::min(least, current[j]);
+    }
+    if (least > limit) return limit + 1;
+    above.swap(current);
+  }
+  return std::min(above[columns], limit + 1);
+}
+
+void LabelMatcher::Add(int row, absl::string_view wording) {
+  for (absl::string_view text : {wording, WithoutTrailingBracket(wording)}) {
+    const std::vector<Segment> segments = SegmentsOf(text);
+    if (segments.empty() || segments.back().core.empty()) continue;
+    std::vector<size_t>& same_core = by_core_[segments.back().core];
+    const bool known =
+        std::any_of(same_core.begin(), same_core.end(), [&](size_t entry) {
+          return entries_[entry].row == row &&
+                 SameNumber(entries_[entry].label, segments.back());
+        });
+    if (known) continue;
+    same_core.push_back(entries_.size());
+    entries_.push_back({row, segments.back()});
+  }
+}
+
+void LabelMatcher::AddHead(absl::string_view wording) {
+  heads_.insert(SegmentsOf(wording).back().core);
+}
+
+bool LabelMatcher::IsHead(const Segment& segment) const {
+  return heads_.count(segment.core) > 0;
+}
+
+bool LabelMatcher::IsPartOfHead(const std::u32string& core) const {
+  return std::any_of(heads_.begin(), heads_.end(),
+                     [&core](const std::u32string& head) {
+                       return head.find(core) != std::u32string::npos;
+                     });
+}
+
+LabelMatch LabelMatcher::MatchExact(const Segment& segment) const {
+  const auto found = by_core_.find(segment.core);
+  if (found == by_core_.end()) return {};
+  bool one_row = true;
+  for (size_t entry : found->second) {
+    if (SameNumber(entries_[entry].label, segment)) {
+      return {entries_[entry].row, MatchQuality::kExact};
+    }
+    one_row = one_row && entries_[entry].row == entries_[found->second[0]].row;
+  }
+  if (!one_row || segment.core.size() < kMinUnnumbered) return {};
+  return {entries_[found->second[0]].row, MatchQuality::kExact};
+}
+
+LabelMatch LabelMatcher::Match(const Segment& segment) {
+  const LabelMatch exact = MatchExact(segment);
+  if (exact.quality != MatchQuality::kNone) return exact;
+  if (segment.core.size() < kMinPart || segment.core.size() > kMaxCore) {
+    return {};
+  }
+  std::u32string key = segment.core;
+  key.push_back(static_cast<char32_t>(segment.style));
+  key.push_back(static_cast<char32_t>(segment.number));
+  const auto found = remembered_.find(key);
+  if (found != remembered_.end()) return found->second;
+  if (remembered_.size() >= kMaxRemembered) return {};
+  const LabelMatch match = Approximate(segment);
+  remembered_.emplace(std::move(key), match);
+  return match;
+}
+
+LabelMatch LabelMatcher::Approximate(const Segment& segment) const {
+  const LabelMatch part = MatchPart(segment);
+  if (part.quality == MatchQuality::kStrong) return part;
+  const LabelMatch misprint = MatchMisprint(segment);
+  return misprint.quality > part.quality ? misprint : part;
+}
+
+// A label that was cut (要求行政机关确认) or shortened (1.逾期不补正): the text
+// is found in the labels of one row only.
+LabelMatch LabelMatcher::MatchPart(const Segment& segment) const {
+  int row = -1;
+  bool numbered = false;
+  for (const Entry& entry : entries_) {
+    if (entry.label.core.find(segment.core) == std::u32string::npos) continue;
+    if (row != -1 && row != entry.row) return {};
+    row = entry.row;
+    numbered = numbered || SameNumber(entry.label, segment);
+  }
+  if (row == -1) return {};
+  return {row, numbered && segment.style != NumberStyle::kNone
+                   ? MatchQuality::kStrong
+                   : MatchQuality::kWeak};
+}
+
+LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
+  if (segment.core.size() < kMinMisprint) return {};
+  const int limit = static_cast<int>(segment.core.size()) / 3;
+  int best = limit + 1;
+  int second = limit + 3;
+  int row = -1;
+  for (const Entry& entry : entries_) {
+    const int distance =
+        EditDistance(segment.core, entry.label.core, limit + 2);
+    if (entry.row == row) {
+      best = std::min(best, distance);
+    } else if (distance < best) {
+      second = best;
+      best = distance;
+      row = entry.row;
+    } else {
+      second = std::min(second, distance);
+    }
+  }
+  if (row == -1 || best > limit || second < best + 2) return {};
+  const int misprints = std::max(1, static_cast<int>(segment.core.size()) / 6);
+  return {row, best <= misprints ? MatchQuality::kStrong : MatchQuality::kWeak};
+}
+
+}  // namespace annals::client

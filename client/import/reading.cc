@@ -1,0 +1,175 @@
+#include "client/import/reading.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "client/import/figure.h"
+
+namespace annals::client {
+namespace {
+
+const report::CellInfo& InfoOf(report::CellIndex cell) {
+  return report::Schema::Get().cells()[cell];
+}
+
+bool IsMoneyUnit(absl::string_view unit) {
+  return unit == "元" || unit == "万元";
+}
+
+void DoubtAsNoCount(CellReading* reading) {
+  Doubt({absl::StrCat("'", reading->printed,
+                      "' is not a count that this cell can hold."),
+         absl::StrCat("“", reading->printed, "”不是该单元格可填的数量。")},
+        reading);
+}
+
+void ReadCount(const Figure& figure, const report::CellInfo& info,
+               CellReading* reading) {
+  int64_t value = 0;
+  const bool whole =
+      figure.fraction.find_first_not_of('0') == std::string::npos;
+  const bool sign_fits = figure.sign > 0 || info.may_be_negative;
+  if (!whole || !sign_fits || IsMoneyUnit(figure.unit) ||
+      !absl::SimpleAtoi(
+          absl::StrCat(figure.sign < 0 ? "-" : "", figure.integer), &value)) {
+    DoubtAsNoCount(reading);
+    return;
+  }
+  reading->value = value;
+  if (!figure.fraction.empty()) DoubtAsNoCount(reading);
+}
+
+void ReadMoney(const Figure& figure, const report::CellInfo& info,
+               v1::Unit table_unit, CellReading* reading) {
+  v1::Unit unit = table_unit;
+  if (figure.unit == "元") unit = v1::UNIT_AS_PRINTED;
+  if (figure.unit == "万元") unit = v1::UNIT_WAN_YUAN;
+  const v1::Unit read_in = unit == v1::UNIT_UNSPECIFIED ? info.unit : unit;
+  const auto fen = report::ParseFen(figure.Decimal(), read_in);
+  if (!fen.ok() || *fen < 0) {
+    Doubt({absl::StrCat("'", reading->printed, "' can't be read as money."),
+           absl::StrCat("“", reading->printed, "”无法读作金额。")},
+          reading);
+    return;
+  }
+  reading->value = *fen;
+  if (unit == v1::UNIT_UNSPECIFIED) {
+    Doubt({"The text does not print the unit of this sum.",
+           "文本未标明该金额的单位。"},
+          reading);
+  } else if (info.unit == v1::UNIT_WAN_YUAN && unit != v1::UNIT_WAN_YUAN) {
+    Doubt({absl::StrCat("'", reading->printed,
+                        "' is printed in 元 in a cell for 万元; it was "
+                        "converted."),
+           absl::StrCat("“", reading->printed,
+                        "”以元为单位，而该单元格单位为万元，已换算。")},
+          reading);
+  } else if (!figure.unit.empty() && !IsMoneyUnit(figure.unit)) {
+    DoubtAsNoCount(reading);
+  }
+}
+
+}  // namespace
+
+std::vector<report::CellIndex> FormRow::CellsIn(v1::Edition edition) const {
+  std::vector<report::CellIndex> result;
+  for (report::CellIndex cell : cells) {
+    if (InfoOf(cell).In(edition)) result.push_back(cell);
+  }
+  return result;
+}
+
+std::vector<FormRow> FormRows(int table_number) {
+  std::vector<FormRow> rows;
+  const auto& cells = report::Schema::Get().cells();
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].table_number != table_number) continue;
+    if (rows.empty() || rows.back().field != cells[i].row) {
+      rows.push_back({cells[i].row, {}});
+    }
+    rows.back().cells.push_back(static_cast<report::CellIndex>(i));
+  }
+  return rows;
+}
+
+void Doubt(ErrorText reason, CellReading* reading) {
+  if (reading->certainty != Certainty::kCertain) return;
+  reading->certainty = Certainty::kDoubtful;
+  reading->reason = std::move(reason);
+}
+
+CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
+                     v1::Unit unit) {
+  Figure figure;
+  if (atom == nullptr || !ParseFigure(atom->text, &figure)) {
+    CellReading blank =
+        MissingCell(cell, {"The cell is blank.", "该单元格为空。"});
+    blank.line = line;
+    return blank;
+  }
+  CellReading reading;
+  reading.cell = cell;
+  reading.line = atom->line;
+  reading.printed = std::string(atom->text);
+  reading.has_remark = figure.HasRemark();
+  if (figure.placeholder) {
+    reading.reason = {
+        absl::StrCat("The cell prints '", reading.printed, "', no figure."),
+        absl::StrCat("该单元格填写“", reading.printed, "”，没有数字。")};
+    return reading;
+  }
+  reading.certainty = Certainty::kCertain;
+  const report::CellInfo& info = InfoOf(cell);
+  if (info.unit == v1::UNIT_UNSPECIFIED) {
+    ReadCount(figure, info, &reading);
+  } else {
+    ReadMoney(figure, info, unit, &reading);
+  }
+  if (atom->at_document_end) {
+    Doubt({"The text ends right after this figure; it may be cut off.",
+           "文本在该数字处结束，数字可能不完整。"},
+          &reading);
+  }
+  return reading;
+}
+
+CellReading MissingCell(report::CellIndex cell, ErrorText reason) {
+  CellReading reading;
+  reading.cell = cell;
+  reading.reason = std::move(reason);
+  return reading;
+}
+
+CellReading UnreadableCell(report::CellIndex cell, int line,
+                           std::string printed, ErrorText reason) {
+  CellReading reading = MissingCell(cell, std::move(reason));
+  reading.certainty = Certainty::kDoubtful;
+  reading.line = line;
+  reading.printed = std::move(printed);
+  return reading;
+}
+
+std::vector<CellReading> CompleteCells(int table_number, v1::Edition edition,
+                                       std::vector<CellReading> readings,
+                                       const ErrorText& reason) {
+  std::map<report::CellIndex, CellReading> by_cell;
+  for (CellReading& reading : readings) {
+    by_cell.emplace(reading.cell, std::move(reading));
+  }
+  std::vector<CellReading> complete;
+  const auto& cells = report::Schema::Get().cells();
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].table_number != table_number || !cells[i].In(edition)) {
+      continue;
+    }
+    const auto cell = static_cast<report::CellIndex>(i);
+    const auto found = by_cell.find(cell);
+    complete.push_back(found == by_cell.end() ? MissingCell(cell, reason)
+                                              : found->second);
+  }
+  return complete;
+}
+
+}  // namespace annals::client

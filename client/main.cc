@@ -1,0 +1,22 @@
+// The command `annals`.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "client/run.h"
+
+int main(int argc, char** argv) {
+  // gRPC's own log lines are not for the user; its errors reach us as statuses.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const annals::client::Surroundings surroundings = {
+      annals::client::ProcessEnvironment,
+      &std::cout,
+      &std::cerr,
+      {isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1}};
+  return static_cast<int>(annals::client::Run(arguments, surroundings));
+}

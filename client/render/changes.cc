@@ -1,0 +1,112 @@
+#include "client/render/changes.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/session.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+using google::protobuf::RepeatedPtrField;
+
+std::string Figure(const std::string& cell, std::optional<int64_t> value,
+                   Language language) {
+  if (!value.has_value()) return Text{"空白", "blank"}.In(language);
+  const report::Schema& schema = report::Schema::Get();
+  const auto index = schema.Find(cell);
+  if (!index.has_value()) return absl::StrCat(*value);
+  return report::FormatFigure(*value, schema.cells()[*index],
+                              v1::Report::default_instance());
+}
+
+std::string CellLabel(const std::string& cell, Language language) {
+  const report::Schema& schema = report::Schema::Get();
+  const auto index = schema.Find(cell);
+  if (!index.has_value()) return cell;
+  return schema.CellLabel(*index, v1::EDITION_UNSPECIFIED, language);
+}
+
+void AppendCell(const v1::CellChange& change, Language language, bool colored,
+                std::string* text) {
+  const std::string old_figure = Figure(
+      change.cell(),
+      change.has_old_value() ? std::optional(change.old_value()) : std::nullopt,
+      language);
+  const std::string new_figure = Figure(
+      change.cell(),
+      change.has_new_value() ? std::optional(change.new_value()) : std::nullopt,
+      language);
+  absl::StrAppend(text, CellLabel(change.cell(), language), "\n    ",
+                  Paint(old_figure, Tone::kRed, colored), " → ",
+                  Paint(new_figure, Tone::kGreen, colored), "    ",
+                  Paint(change.cell(), Tone::kDim, colored), "\n");
+}
+
+void AppendSide(const std::string& side, absl::string_view mark, Tone tone,
+                bool colored, std::string* text) {
+  for (absl::string_view line : absl::StrSplit(side, '\n')) {
+    absl::StrAppend(text, "    ",
+                    Paint(absl::StrCat(mark, " ", line), tone, colored), "\n");
+  }
+}
+
+void AppendText(const v1::TextChange& change, Language language, bool colored,
+                std::string* text) {
+  const std::string label =
+      report::Schema::Get().TextLabel(change.field(), language);
+  absl::StrAppend(text, label);
+  if (label != change.field()) {
+    absl::StrAppend(text, "    ", Paint(change.field(), Tone::kDim, colored));
+  }
+  absl::StrAppend(text, "\n");
+  if (change.has_old_text()) {
+    AppendSide(change.old_text(), "-", Tone::kRed, colored, text);
+  }
+  if (change.has_new_text()) {
+    AppendSide(change.new_text(), "+", Tone::kGreen, colored, text);
+  }
+}
+
+}  // namespace
+
+void ToChanges(const report::Difference& difference,
+               RepeatedPtrField<v1::CellChange>* cells,
+               RepeatedPtrField<v1::TextChange>* texts) {
+  for (const report::CellDifference& cell : difference.cells) {
+    v1::CellChange* change = cells->Add();
+    change->set_cell(report::Schema::Get().cells()[cell.cell].id);
+    if (cell.old_value) change->set_old_value(*cell.old_value);
+    if (cell.new_value) change->set_new_value(*cell.new_value);
+  }
+  for (const report::TextDifference& text : difference.texts) {
+    v1::TextChange* change = texts->Add();
+    change->set_field(text.field);
+    if (text.old_text) change->set_old_text(*text.old_text);
+    if (text.new_text) change->set_new_text(*text.new_text);
+  }
+}
+
+std::string RenderChanges(const RepeatedPtrField<v1::CellChange>& cells,
+                          const RepeatedPtrField<v1::TextChange>& texts,
+                          Language language, bool colored) {
+  std::string text;
+  for (const v1::CellChange& change : cells) {
+    AppendCell(change, language, colored, &text);
+  }
+  for (const v1::TextChange& change : texts) {
+    AppendText(change, language, colored, &text);
+  }
+  absl::StrAppend(&text,
+                  Text{absl::StrCat("改动：单元格 ", cells.size(), " 个，文字 ",
+                                    texts.size(), " 处"),
+                       absl::StrCat("changed: ", cells.size(), " cells, ",
+                                    texts.size(), " texts")}
+                      .In(language),
+                  "\n");
+  return text;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,217 @@
+#include "client/render/findings.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/session.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+// The figure of a term or a side that has one.
+template <typename Message>
+int64_t ValueOf(const Message& message) {
+  return std::invoke(&Message::value, message);
+}
+
+// In a longer sum, terms that are zero are left out.
+constexpr int kTermsShown = 4;
+
+// Money is compared in 分; a person reads it as the form prints it.
+std::string Figure(const std::string& cell, int64_t value) {
+  const report::Schema& schema = report::Schema::Get();
+  const auto index = schema.Find(cell);
+  if (!index.has_value()) return absl::StrCat(value);
+  return report::FormatFigure(value, schema.cells()[*index],
+                              v1::Report::default_instance());
+}
+
+std::string TermText(const v1::Term& term, Language language) {
+  const std::string place = term.report().empty()
+                                ? term.cell()
+                                : absl::StrCat(term.report(), " ", term.cell());
+  const std::string value = term.has_value()
+                                ? Figure(term.cell(), ValueOf(term))
+                                : Text{"空白", "blank"}.In(language);
+  return absl::StrCat(value, " (", place, ")");
+}
+
+std::string Joined(const v1::Side& side, Language language,
+                   absl::string_view plus) {
+  std::string text;
+  const bool is_long = side.terms_size() > kTermsShown;
+  for (const v1::Term& term : side.terms()) {
+    if (is_long && ValueOf(term) == 0) continue;
+    if (term.negative()) {
+      absl::StrAppend(&text, text.empty() ? "− " : " − ");
+    } else if (!text.empty()) {
+      absl::StrAppend(&text, plus);
+    }
+    absl::StrAppend(&text, TermText(term, language));
+  }
+  return text;
+}
+
+const std::string& MessageOf(const v1::Finding& finding, Language language) {
+  return language == Language::kZh ? finding.message().zh()
+                                   : finding.message().en();
+}
+
+Tone ToneOf(const v1::Finding& finding) {
+  if (finding.outcome() != v1::OUTCOME_FAIL) return Tone::kDim;
+  switch (finding.severity()) {
+    case v1::SEVERITY_ERROR:
+      return Tone::kRed;
+    case v1::SEVERITY_WARNING:
+      return Tone::kYellow;
+    default:
+      return Tone::kPlain;
+  }
+}
+
+// The head a finding stands under.
+std::string HeadOf(const v1::Finding& finding, Language language) {
+  return finding.outcome() == v1::OUTCOME_FAIL
+             ? report::EnumLabel(finding.severity(), language)
+             : report::EnumLabel(finding.outcome(), language);
+}
+
+void AppendFinding(const v1::Finding& finding, Language language, bool colored,
+                   std::string* text) {
+  absl::StrAppend(text, "  ", Paint(finding.rule_id(), Tone::kBold, colored),
+                  "  ", MessageOf(finding, language), "\n");
+  // Without a sum, the message says what the figures are.
+  if (!finding.left().has_value() || !finding.right().has_value()) return;
+  if (finding.left().terms_size() > 0) {
+    absl::StrAppend(text, Text{"    左：", "    left:  "}.In(language),
+                    RenderSide(finding.left(), language), "\n");
+  }
+  if (finding.right().terms_size() > 0) {
+    absl::StrAppend(text, Text{"    右：", "    right: "}.In(language),
+                    RenderSide(finding.right(), language), "\n");
+  }
+}
+
+using FindingIterator =
+    google::protobuf::RepeatedPtrField<v1::Finding>::const_iterator;
+
+struct FindingRange {
+  FindingIterator begin;
+  FindingIterator end;
+};
+
+// The findings that say the same of several rules: most often, that last year's
+// report is not at hand.
+FindingIterator EndOfGroup(FindingIterator first, FindingIterator last,
+                           Language language) {
+  return std::find_if(first, last, [&](const v1::Finding& finding) {
+    return finding.outcome() != first->outcome() ||
+           MessageOf(finding, language) != MessageOf(*first, language);
+  });
+}
+
+void AppendGroup(const FindingRange& group, Language language, bool colored,
+                 std::string* text) {
+  std::vector<std::string> ids;
+  for (auto finding = group.begin; finding != group.end; ++finding) {
+    ids.push_back(finding->rule_id());
+  }
+  if (ids.size() == 1) {
+    return AppendFinding(*group.begin, language, colored, text);
+  }
+  absl::StrAppend(text, "  ",
+                  Paint(absl::StrJoin(ids, "\n  "), Tone::kBold, colored),
+                  "\n    ", MessageOf(*group.begin, language), "\n");
+}
+
+std::string HeadLine(const v1::CheckResult& check, const v1::Finding& finding,
+                     Language language, bool colored) {
+  const std::string head = HeadOf(finding, language);
+  const auto count = std::count_if(
+      check.findings().begin(), check.findings().end(),
+      [&](const v1::Finding& f) { return HeadOf(f, language) == head; });
+  const Text suffix = {absl::StrCat("（", count, " 项）\n"),
+                       absl::StrCat(" (", count, ")\n")};
+  return Paint(absl::StrCat(head, suffix.In(language)), ToneOf(finding),
+               colored);
+}
+
+std::string CountsLine(const v1::CheckResult& check, Language language) {
+  const int passed = check.passed_count();
+  const int failed = check.failed_count();
+  const int open = check.not_assessable_count();
+  const int all = passed + failed + open;
+  const std::string& version = check.rule_set_version();
+  return Text{
+      absl::StrCat("共核验 ", all, " 项：通过 ", passed, "，不符 ", failed,
+                   "，无法核验 ", open, "（规则版本 ", version, "）\n"),
+      absl::StrCat(all, " checks: ", passed, " passed, ", failed, " failed, ",
+                   open, " not assessable (rule set ", version, ")\n")}
+      .In(language);
+}
+
+bool Covers(const v1::Acknowledgement& acknowledgement,
+            const v1::Finding& finding) {
+  return acknowledgement.rule_id() == finding.rule_id() &&
+         (acknowledgement.fingerprint().empty() ||
+          acknowledgement.fingerprint() == finding.fingerprint());
+}
+
+}  // namespace
+
+std::string RenderSide(const v1::Side& side, Language language) {
+  if (!side.has_value()) return Joined(side, language, " | ");
+  if (side.terms_size() == 1) return TermText(side.terms(0), language);
+  const std::string sum = side.terms().empty()
+                              ? absl::StrCat(ValueOf(side))
+                              : Figure(side.terms(0).cell(), ValueOf(side));
+  return absl::StrCat(sum, " = ", Joined(side, language, " + "));
+}
+
+std::string RenderFindings(const v1::CheckResult& check, Listing listing,
+                           Language language, bool colored) {
+  std::string text;
+  std::string head;
+  const auto& findings = check.findings();
+  for (auto finding = findings.begin(); finding != findings.end();) {
+    const bool has_failed = finding->outcome() == v1::OUTCOME_FAIL;
+    if (listing == Listing::kFailed && !has_failed) break;
+    if (const std::string next = HeadOf(*finding, language); next != head) {
+      head = next;
+      absl::StrAppend(&text, HeadLine(check, *finding, language, colored));
+    }
+    if (has_failed) {
+      AppendFinding(*finding++, language, colored, &text);
+      continue;
+    }
+    const auto group_end = EndOfGroup(finding, findings.end(), language);
+    AppendGroup({finding, group_end}, language, colored, &text);
+    finding = group_end;
+  }
+  absl::StrAppend(&text, CountsLine(check, language));
+  return text;
+}
+
+std::vector<const v1::Finding*> UnacknowledgedWarnings(
+    const v1::CheckResult& check,
+    const std::vector<v1::Acknowledgement>& acknowledgements) {
+  std::vector<const v1::Finding*> warnings;
+  for (const v1::Finding& finding : check.findings()) {
+    if (finding.outcome() != v1::OUTCOME_FAIL ||
+        finding.severity() != v1::SEVERITY_WARNING) {
+      continue;
+    }
+    const bool covered = std::any_of(
+        acknowledgements.begin(), acknowledgements.end(),
+        [&](const v1::Acknowledgement& a) { return Covers(a, finding); });
+    if (!covered) warnings.push_back(&finding);
+  }
+  return warnings;
+}
+
+}  // namespace annals::client

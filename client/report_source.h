@@ -1,0 +1,40 @@
+// Reports from files: as JSON, or as the published text.
+
+#ifndef ANNALS_CLIENT_REPORT_SOURCE_H_
+#define ANNALS_CLIENT_REPORT_SOURCE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "annals/v1/report.pb.h"
+#include "client/session.h"
+
+namespace annals::client {
+
+// The reason of an error that ends a command with ExitCode::kDoubtfulImport.
+inline constexpr char kDoubtfulImportReason[] = "DOUBTFUL_IMPORT";
+
+// True if the content of a file is JSON rather than text: it begins with '{'.
+bool LooksLikeJson(absl::string_view content);
+
+struct LoadedReport {
+  v1::Report report;
+  // Cells of a published text that are in doubt or missing.
+  size_t doubts = 0;
+};
+
+// The report in a file. A published text is imported; if cells of it are in
+// doubt or missing, they are named on the error stream.
+absl::StatusOr<LoadedReport> LoadReport(const std::string& path,
+                                        Session* session);
+
+// OK if nothing of it is in doubt; else a DOUBTFUL_IMPORT error that says what
+// to do.
+absl::Status RequireCertain(const LoadedReport& loaded,
+                            const std::string& path);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_REPORT_SOURCE_H_

@@ -1,0 +1,95 @@
+#include "client/run.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <exception>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/command_line.h"
+#include "client/error_printer.h"
+#include "ledger/error.h"
+
+namespace annals::client {
+namespace {
+
+// $USER, or the name of the process's user.
+std::string DefaultActor(const Environment& environment) {
+  if (std::string user = environment("USER"); !user.empty()) return user;
+  const passwd* entry = getpwuid(getuid());
+  return entry == nullptr ? absl::StrCat("uid-", getuid())
+                          : std::string(entry->pw_name);
+}
+
+// https://no-color.org: a set NO_COLOR means none.
+Colors ChooseColors(const std::string& option,
+                    const Surroundings& surroundings) {
+  if (option == "always") return {true, true};
+  if (option == "never" || !surroundings.environment("NO_COLOR").empty()) {
+    return {false, false};
+  }
+  return surroundings.terminals;
+}
+
+// The part of `Run` after the words were read.
+ExitCode Execute(const CommandLine& line, Session* session) {
+  if (line.action() == nullptr) {
+    PrintError(UsageError({"缺少命令；annals --help 列出全部命令",
+                           "a command is missing; annals --help lists them"}),
+               session);
+    return ExitCode::kUsage;
+  }
+  const absl::StatusOr<ExitCode> result = line.action()(*session);
+  session->out().flush();
+  if (result.ok()) {
+    if (session->out().good()) return *result;
+    PrintError(
+        MakeError(absl::StatusCode::kInternal, "OUTPUT_NOT_WRITTEN",
+                  {"can't write to standard output", "无法写到标准输出"}),
+        session);
+    return ExitCode::kInternal;
+  }
+  PrintError(result.status(), session);
+  return ExitCodeFor(result.status());
+}
+
+ExitCode ParseAndExecute(std::vector<std::string> arguments,
+                         const Surroundings& surroundings, Session* session) {
+  GlobalOptions& options = session->options();
+  CommandLine line(session->language(), &options);
+  try {
+    line.Parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    session->out() << line.app().help();
+    return ExitCode::kOk;
+  } catch (const CLI::ParseError& error) {
+    PrintError(ParseErrorStatus(error), session);
+    return ExitCode::kUsage;
+  }
+  if (options.actor.empty()) {
+    options.actor = DefaultActor(surroundings.environment);
+  }
+  session->colors() = ChooseColors(options.color, surroundings);
+  return Execute(line, session);
+}
+
+}  // namespace
+
+ExitCode Run(std::vector<std::string> arguments,
+             const Surroundings& surroundings) {
+  Session session(SelectLanguage(arguments, surroundings.environment),
+                  surroundings.out, surroundings.err);
+  // The edge: what libraries throw ends here and nowhere else.
+  try {
+    return ParseAndExecute(std::move(arguments), surroundings, &session);
+  } catch (const std::exception& error) {
+    PrintError(MakeError(absl::StatusCode::kInternal, "INTERNAL_ERROR",
+                         {absl::StrCat("internal error: ", error.what()),
+                          absl::StrCat("内部错误：", error.what())}),
+               &session);
+    return ExitCode::kInternal;
+  }
+}
+
+}  // namespace annals::client

@@ -1,0 +1,75 @@
+#include "client/session.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+absl::string_view ToneCode(Tone tone) {
+  switch (tone) {
+    case Tone::kPlain:
+      return "";
+    case Tone::kBold:
+      return "\x1b[1m";
+    case Tone::kDim:
+      return "\x1b[2m";
+    case Tone::kRed:
+      return "\x1b[31m";
+    case Tone::kYellow:
+      return "\x1b[33m";
+    case Tone::kGreen:
+      return "\x1b[32m";
+  }
+  return "";
+}
+
+absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message,
+                                   bool indented) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.add_whitespace = indented;
+  std::string json;
+  const auto status =
+      google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (status.ok()) return json;
+  return MakeError(
+      absl::StatusCode::kInternal, "JSON_NOT_WRITTEN",
+      {absl::StrCat("can't write the answer as JSON: ", status.ToString()),
+       absl::StrCat("无法把应答写成 JSON：", status.ToString())});
+}
+
+}  // namespace
+
+std::string Paint(absl::string_view text, Tone tone, bool colored) {
+  if (!colored || tone == Tone::kPlain) return std::string(text);
+  return absl::StrCat(ToneCode(tone), text, "\x1b[0m");
+}
+
+absl::Status Session::PrintJson(const google::protobuf::Message& message) {
+  ASSIGN_OR_RETURN(const std::string json, ToJson(message, true));
+  out_ << json;
+  return absl::OkStatus();
+}
+
+absl::Status Session::PrintJsonLine(const google::protobuf::Message& message) {
+  ASSIGN_OR_RETURN(const std::string json, ToJson(message, false));
+  out_ << json << "\n";
+  return absl::OkStatus();
+}
+
+Connection& Session::connection() {
+  if (connection_ == nullptr) {
+    RetryPolicy retry;
+    retry.budget = absl::Seconds(options_.timeout_seconds);
+    connection_ = std::make_unique<Connection>(
+        ConnectionOptions{options_.server, options_.actor, retry}, clock(),
+        Sleeper::System());
+  }
+  return *connection_;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,99 @@
+// What every command works with: where it prints, in which language, and how
+// it reaches the server.
+
+#ifndef ANNALS_CLIENT_SESSION_H_
+#define ANNALS_CLIENT_SESSION_H_
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/connection.h"
+#include "client/exit_code.h"
+#include "client/retry.h"
+#include "client/text.h"
+#include "google/protobuf/message.h"
+#include "ledger/clock.h"
+
+namespace annals::client {
+
+// The options that every command takes.
+struct GlobalOptions {
+  std::string server = "127.0.0.1:7432";
+  std::string lang;
+  std::string actor;
+  std::string key;
+  std::string color = "auto";
+  double timeout_seconds = 30;
+  bool json = false;
+};
+
+// The use of colour on a stream.
+struct Colors {
+  bool out = false;
+  bool err = false;
+};
+
+// A way to print a piece of text on a terminal that has colours.
+enum class Tone { kPlain, kBold, kDim, kRed, kYellow, kGreen };
+
+// `text`, in the tone if `colored`.
+std::string Paint(absl::string_view text, Tone tone, bool colored);
+
+class Session {
+ public:
+  // The streams are not owned and must outlive this.
+  Session(Language language, std::ostream* out, std::ostream* err)
+      : language_(language), out_(*out), err_(*err) {}
+
+  Language language() const { return language_; }
+  GlobalOptions& options() { return options_; }
+  bool json() const { return options_.json; }
+  Colors& colors() { return colors_; }
+
+  // Data; and everything else.
+  std::ostream& out() { return out_; }
+  std::ostream& err() { return err_; }
+  const std::string& Pick(const Text& text) const { return text.In(language_); }
+  // Prints a line of data; of messages.
+  void Print(const Text& text) { out_ << Pick(text) << "\n"; }
+  void Tell(const Text& text) { err_ << Pick(text) << "\n"; }
+
+  std::string Out(absl::string_view text, Tone tone) const {
+    return Paint(text, tone, colors_.out);
+  }
+  std::string Err(absl::string_view text, Tone tone) const {
+    return Paint(text, tone, colors_.err);
+  }
+
+  // Prints a message as JSON with the schema's own field names: indented, or
+  // as one line of a list.
+  absl::Status PrintJson(const google::protobuf::Message& message);
+  absl::Status PrintJsonLine(const google::protobuf::Message& message);
+
+  // Made with the first call, from the options.
+  Connection& connection();
+
+  ledger::Clock* clock() const { return ledger::Clock::System(); }
+  ledger::RandomSource* random() const {
+    return ledger::RandomSource::System();
+  }
+
+ private:
+  const Language language_;
+  std::ostream& out_;
+  std::ostream& err_;
+  GlobalOptions options_;
+  Colors colors_;
+  std::unique_ptr<Connection> connection_;
+};
+
+// What a command does once its line is read.
+using Action = std::function<absl::StatusOr<ExitCode>(Session&)>;
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_SESSION_H_

@@ -1,0 +1,69 @@
+#include "client/stop_signal.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include <utility>
+
+namespace annals::client {
+namespace {
+
+constexpr long kPollNanoseconds = 50'000'000;
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+}  // namespace
+
+StopSignal::StopSignal() {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  thread_ = std::thread([this] { WaitForSignals(); });
+}
+
+StopSignal::~StopSignal() {
+  {
+    absl::MutexLock lock(&mutex_);
+    ended_ = true;
+  }
+  thread_.join();
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+bool StopSignal::stopped() const {
+  absl::MutexLock lock(&mutex_);
+  return stopped_;
+}
+
+void StopSignal::SetCallback(std::function<void()> callback) {
+  absl::MutexLock lock(&mutex_);
+  callback_ = std::move(callback);
+  if (stopped_ && callback_ != nullptr) callback_();
+}
+
+void StopSignal::Wait(absl::Duration duration) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), duration);
+}
+
+void StopSignal::WaitForSignals() {
+  const sigset_t signals = StopSignals();
+  const timespec poll = {0, kPollNanoseconds};
+  for (;;) {
+    const bool came = sigtimedwait(&signals, nullptr, &poll) > 0;
+    absl::MutexLock lock(&mutex_);
+    if (ended_) return;
+    if (!came) continue;
+    stopped_ = true;
+    if (callback_ != nullptr) callback_();
+  }
+}
+
+}  // namespace annals::client

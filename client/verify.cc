@@ -1,0 +1,213 @@
+#include "client/verify.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/proof.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+using ledger::Hash;
+
+constexpr char kNotSigned[] = "CHECKPOINT_NOT_SIGNED";
+constexpr char kCheckpointMismatch[] = "CHECKPOINT_MISMATCH";
+constexpr char kLeafMismatch[] = "LEAF_MISMATCH";
+constexpr char kNotIncluded[] = "INCLUSION_NOT_PROVED";
+constexpr char kContentMismatch[] = "CONTENT_MISMATCH";
+
+std::string Hex(absl::string_view bytes) {
+  return absl::BytesToHexString(bytes);
+}
+
+Text ExpectedFound(const Text& what, absl::string_view expected,
+                   absl::string_view found) {
+  return {absl::StrCat(what.zh, "：应为 ", expected, "，实为 ", found),
+          absl::StrCat(what.en, ": expected ", expected, ", found ", found)};
+}
+
+absl::StatusOr<ledger::Checkpoint> VerifyCheckpoint(
+    const v1::Entry& entry, const ledger::NoteVerifier& key) {
+  if (entry.checkpoint().note().empty()) {
+    return VerificationFailure(
+        kCheckpointMismatch,
+        {"第一步 检查点签名：服务器没有给出检查点",
+         "step 1, checkpoint signature: the server sent no checkpoint"});
+  }
+  auto checkpoint = ledger::OpenCheckpoint(entry.checkpoint().note(), key);
+  if (!checkpoint.ok()) {
+    const std::string en(checkpoint.status().message());
+    const std::string zh = ErrorTextZh(checkpoint.status());
+    return VerificationFailure(
+        kNotSigned, {absl::StrCat("第一步 检查点签名，密钥 ", key.name(), "：",
+                                  zh.empty() ? en : zh),
+                     absl::StrCat("step 1, checkpoint signature, key ",
+                                  key.name(), ": ", en)});
+  }
+  if (entry.proof().tree_size() != checkpoint->size) {
+    return VerificationFailure(
+        kCheckpointMismatch,
+        ExpectedFound({"第一步 检查点：存在性证明所对应的条目总数",
+                       "step 1, checkpoint: size of the proof's tree"},
+                      absl::StrCat(checkpoint->size),
+                      absl::StrCat(entry.proof().tree_size())));
+  }
+  return checkpoint;
+}
+
+absl::Status LeafMismatch(const Text& what, absl::string_view expected,
+                          absl::string_view found) {
+  return VerificationFailure(
+      kLeafMismatch, ExpectedFound({absl::StrCat("第二步 条目内容，", what.zh),
+                                    absl::StrCat("step 2, leaf, ", what.en)},
+                                   expected, found));
+}
+
+absl::StatusOr<v1::LedgerEntry> ReadLeaf(const v1::Entry& entry,
+                                         const report::RevisionName& expected) {
+  v1::LedgerEntry leaf;
+  if (!leaf.ParseFromString(entry.leaf())) {
+    return VerificationFailure(kLeafMismatch,
+                               {"第二步 条目内容：不是 LedgerEntry 的编码",
+                                "step 2, leaf: the bytes are no LedgerEntry"});
+  }
+  if (leaf.index() != entry.index() || entry.proof().index() != entry.index()) {
+    return LeafMismatch(
+        {"条目序号", "index"}, absl::StrCat(entry.index()),
+        absl::StrCat(leaf.index(), " / ", entry.proof().index()));
+  }
+  if (!leaf.has_revision_recorded()) {
+    return LeafMismatch({"事件", "event"}, "revision_recorded", "-");
+  }
+  const v1::RevisionRecorded& event = leaf.revision_recorded();
+  if (event.report() != expected.report.ToString()) {
+    return LeafMismatch({"报告", "report"}, expected.report.ToString(),
+                        event.report());
+  }
+  if (event.number() != expected.number) {
+    return LeafMismatch({"修订号", "revision"}, absl::StrCat(expected.number),
+                        absl::StrCat(event.number()));
+  }
+  return leaf;
+}
+
+absl::Status VerifyProof(const v1::Entry& entry, const Hash& leaf_hash,
+                         const ledger::Checkpoint& checkpoint) {
+  std::vector<Hash> hashes;
+  if (entry.proof().hashes_size() > static_cast<int>(ledger::kProofHashesMax)) {
+    return VerificationFailure(
+        kNotIncluded,
+        ExpectedFound({"第三步 存在性证明的哈希个数",
+                       "step 3, number of hashes of the inclusion proof"},
+                      absl::StrCat("≤ ", ledger::kProofHashesMax),
+                      absl::StrCat(entry.proof().hashes_size())));
+  }
+  for (const std::string& hash : entry.proof().hashes()) {
+    if (hash.size() != ledger::kHashBytes) {
+      return VerificationFailure(
+          kNotIncluded,
+          ExpectedFound({"第三步 存在性证明中一个哈希的字节数",
+                         "step 3, bytes of a hash of the inclusion proof"},
+                        absl::StrCat(ledger::kHashBytes),
+                        absl::StrCat(hash.size())));
+    }
+    hashes.push_back(ledger::HashFromBytes(hash));
+  }
+  const absl::Status included = ledger::VerifyInclusion(
+      {entry.index(), checkpoint.size}, leaf_hash, hashes, checkpoint.root);
+  if (included.ok()) return included;
+  const std::string zh = ErrorTextZh(included);
+  return VerificationFailure(
+      kNotIncluded,
+      {absl::StrCat("第三步 存在性证明，条目 ", entry.index(), "，根哈希 ",
+                    Hex(ledger::AsStringView(checkpoint.root)), "：",
+                    zh.empty() ? std::string(included.message()) : zh),
+       absl::StrCat("step 3, inclusion proof, entry ", entry.index(),
+                    ", root hash ", Hex(ledger::AsStringView(checkpoint.root)),
+                    ": ", included.message())});
+}
+
+absl::StatusOr<Hash> VerifyContent(const v1::Entry& entry,
+                                   const v1::LedgerEntry& leaf) {
+  if (entry.salt().size() != ledger::kSaltBytes) {
+    return VerificationFailure(
+        kContentMismatch,
+        ExpectedFound({"第四步 内容摘要，盐的字节数",
+                       "step 4, content hash, bytes of the salt"},
+                      absl::StrCat(ledger::kSaltBytes),
+                      absl::StrCat(entry.salt().size())));
+  }
+  const Hash hash =
+      ledger::ContentHash(ledger::HashFromBytes(entry.salt()), entry.content());
+  if (ledger::HashBytes(hash) != leaf.content_hash()) {
+    return VerificationFailure(
+        kContentMismatch,
+        ExpectedFound({"第四步 内容摘要", "step 4, content hash"},
+                      Hex(leaf.content_hash()),
+                      Hex(ledger::AsStringView(hash))));
+  }
+  return hash;
+}
+
+absl::StatusOr<v1::RevisionContent> ReadContent(
+    const v1::Entry& entry, const report::ReportName& expected) {
+  v1::RevisionContent content;
+  if (!content.ParseFromString(entry.content())) {
+    return VerificationFailure(
+        kContentMismatch,
+        {"第五步 报告：不是 RevisionContent 的编码",
+         "step 5, report: the content is no RevisionContent"});
+  }
+  if (content.report().year() != expected.year) {
+    return VerificationFailure(
+        kContentMismatch,
+        ExpectedFound({"第五步 报告，年度", "step 5, report, year"},
+                      absl::StrCat(expected.year),
+                      absl::StrCat(content.report().year())));
+  }
+  const bool regional = content.report().scope() == v1::SCOPE_REGIONAL;
+  if (regional != (expected.scope == v1::SCOPE_REGIONAL)) {
+    return VerificationFailure(
+        kContentMismatch,
+        ExpectedFound({"第五步 报告，口径", "step 5, report, scope"},
+                      v1::Scope_Name(expected.scope),
+                      v1::Scope_Name(content.report().scope())));
+  }
+  return content;
+}
+
+}  // namespace
+
+absl::Status VerificationFailure(absl::string_view reason, const Text& what) {
+  return MakeError(absl::StatusCode::kDataLoss, reason, {what.en, what.zh});
+}
+
+bool IsVerificationFailure(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kDataLoss) return false;
+  const std::string reason = ErrorReason(status);
+  return reason == kNotSigned || reason == kCheckpointMismatch ||
+         reason == kLeafMismatch || reason == kNotIncluded ||
+         reason == kContentMismatch;
+}
+
+absl::StatusOr<VerifiedRevision> VerifyRevision(
+    const v1::Entry& entry, const report::RevisionName& expected,
+    const ledger::NoteVerifier& key) {
+  VerifiedRevision verified;
+  ASSIGN_OR_RETURN(verified.checkpoint, VerifyCheckpoint(entry, key));
+  ASSIGN_OR_RETURN(verified.entry, ReadLeaf(entry, expected));
+  verified.leaf_hash = ledger::LeafHash(entry.leaf());
+  RETURN_IF_ERROR(VerifyProof(entry, verified.leaf_hash, verified.checkpoint));
+  ASSIGN_OR_RETURN(verified.content_hash, VerifyContent(entry, verified.entry));
+  ASSIGN_OR_RETURN(verified.content, ReadContent(entry, expected.report));
+  verified.leaf_bytes = entry.leaf().size();
+  verified.content_bytes = entry.content().size();
+  verified.proof_hashes = static_cast<size_t>(entry.proof().hashes_size());
+  return verified;
+}
+
+}  // namespace annals::client

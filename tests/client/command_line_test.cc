@@ -1,0 +1,142 @@
+#include "client/command_line.h"
+
+#include <functional>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/run.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ledger/error.h"
+#include "tests/support/matchers.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+struct Outcome {
+  ExitCode code = ExitCode::kOk;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunWith(const std::vector<std::string>& arguments,
+                const std::string& lang = "") {
+  std::ostringstream out;
+  std::ostringstream err;
+  Surroundings surroundings;
+  surroundings.environment = [&lang](const std::string& name) {
+    return name == "LANG" ? lang : std::string();
+  };
+  surroundings.out = &out;
+  surroundings.err = &err;
+  const ExitCode code = Run(arguments, surroundings);
+  return {code, out.str(), err.str()};
+}
+
+void ForEachCommand(
+    const CLI::App* app, const std::string& words,
+    const std::function<void(const std::string&, const CLI::App*)>& visit) {
+  visit(words, app);
+  for (const CLI::App* command :
+       app->get_subcommands([](const CLI::App*) { return true; })) {
+    ForEachCommand(command, absl::StrCat(words, " ", command->get_name()),
+                   visit);
+  }
+}
+
+TEST(HelpTest, EveryCommandHasAnExampleThatCallsIt) {
+  for (Language language : {Language::kZh, Language::kEn}) {
+    GlobalOptions options;
+    CommandLine line(language, &options);
+    ForEachCommand(&line.app(), "annals",
+                   [](const std::string& words, const CLI::App* app) {
+                     EXPECT_THAT(app->get_footer(), HasSubstr(words));
+                     EXPECT_THAT(app->get_description(), Not(IsEmpty()));
+                     for (const CLI::Option* option : app->get_options()) {
+                       EXPECT_THAT(option->get_description(), Not(IsEmpty()))
+                           << words << " " << option->get_name();
+                     }
+                   });
+  }
+}
+
+TEST(HelpTest, ListsExitCodesInBothLanguages) {
+  const Outcome en = RunWith({"--help"});
+  EXPECT_EQ(en.code, ExitCode::kOk);
+  for (const ExitCodeMeaning& meaning : ExitCodeMeanings()) {
+    EXPECT_THAT(en.out, HasSubstr(meaning.meaning.en));
+  }
+  const Outcome zh = RunWith({"--help"}, "zh_CN.UTF-8");
+  for (const ExitCodeMeaning& meaning : ExitCodeMeanings()) {
+    EXPECT_THAT(zh.out, HasSubstr(meaning.meaning.zh));
+  }
+}
+
+TEST(HelpTest, OfACommandShowsItsOptionsAndTheGlobalOnes) {
+  const Outcome help = RunWith({"agency", "register", "--help"});
+  EXPECT_EQ(help.code, ExitCode::kOk);
+  EXPECT_THAT(help.out, HasSubstr("Usage: annals agency register CODE"));
+  EXPECT_THAT(help.out, HasSubstr("--division CODE"));
+  EXPECT_THAT(help.out, HasSubstr("--server HOST:PORT"));
+  EXPECT_THAT(help.err, IsEmpty());
+}
+
+TEST(CommandLineTest, GlobalOptionsStandAnywhere) {
+  EXPECT_THAT(RunWith({"--json", "rules", "T3-ID-total"}).out,
+              HasSubstr("\"severity\": \"SEVERITY_ERROR\""));
+  EXPECT_THAT(RunWith({"rules", "--json", "T3-ID-total"}).out,
+              HasSubstr("\"severity\": \"SEVERITY_ERROR\""));
+  EXPECT_THAT(RunWith({"rules", "T3-ID-total", "--lang", "zh"}).out,
+              HasSubstr("要求："));
+}
+
+TEST(CommandLineTest, WrongWordsAreRefusedInTheChosenLanguage) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"nonsense"},
+      {"get"},
+      {"get", "a", "b"},
+      {"check", "x", "--no-such-option"},
+      {"get", "x", "--revision", "first"},
+      {"get", "x", "--revision", "0"},
+      {"get", "x", "--revision", "1", "--as-of", "2025-01-01"},
+      {"get", "agencies/11410303005450123N/reports/2024", "--as-of", "never"},
+      {"check", "x", "--lang", "fr"},
+      {"agency"},
+      {"watch", "--count", "-1"},
+      {"completion", "tcsh"},
+      {"verify", "agencies/11410303005450123N/reports/2024"}};
+  for (const auto& arguments : wrong) {
+    const std::string words = absl::StrJoin(arguments, " ");
+    const Outcome en = RunWith(arguments);
+    EXPECT_EQ(en.code, ExitCode::kUsage) << words;
+    EXPECT_THAT(en.out, IsEmpty()) << words;
+    EXPECT_THAT(en.err, HasSubstr("error: ")) << words;
+    const Outcome zh = RunWith(arguments, "zh_CN.UTF-8");
+    EXPECT_EQ(zh.code, ExitCode::kUsage) << words;
+    EXPECT_THAT(zh.err, HasSubstr("错误：")) << words;
+  }
+}
+
+TEST(CommandLineTest, ColourOnlyIfAsked) {
+  EXPECT_THAT(RunWith({"rules", "T3-ID-total"}).out, Not(HasSubstr("\x1b[")));
+  EXPECT_THAT(RunWith({"rules", "T3-ID-total", "--color", "always"}).out,
+              HasSubstr("\x1b["));
+}
+
+TEST(CommandLineTest, AnAbsentServerIsUnavailable) {
+  // Port 1 of loopback: nothing listens there.
+  const Outcome outcome = RunWith(
+      {"list", "--server", "127.0.0.1:1", "--timeout", "0.3"}, "zh_CN.UTF-8");
+  EXPECT_EQ(outcome.code, ExitCode::kUnavailable);
+  EXPECT_THAT(outcome.err, HasSubstr("127.0.0.1:1"));
+  EXPECT_THAT(outcome.err, HasSubstr("annalsd"));
+}
+
+}  // namespace
+}  // namespace annals::client

@@ -1,0 +1,74 @@
+#include "client/render/findings.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "service/report/check.h"
+#include "tests/client/report_samples.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+v1::CheckResult CheckXigong(int broken_total) {
+  v1::Report report = SampleReport("xigong-2024");
+  if (broken_total != 0) {
+    report.mutable_t3()->mutable_granted()->set_total(broken_total);
+  }
+  return report::CheckReport(report, report::CheckContext());
+}
+
+TEST(FindingsTest, ShowsBothSidesOfABrokenSum) {
+  const std::string zh =
+      RenderFindings(CheckXigong(13), Listing::kAll, Language::kZh, false);
+  EXPECT_THAT(zh, HasSubstr("错误"));
+  EXPECT_THAT(zh, HasSubstr("T3-ROW-granted"));
+  EXPECT_THAT(zh, HasSubstr("左：13 (t3.granted.total)"));
+  EXPECT_THAT(zh, HasSubstr("右：12 = 12 (t3.granted.natural_person)"));
+  const std::string en =
+      RenderFindings(CheckXigong(13), Listing::kAll, Language::kEn, false);
+  EXPECT_THAT(en, HasSubstr("left:  13 (t3.granted.total)"));
+}
+
+TEST(FindingsTest, NotAssessableIsNeverUnderAPass) {
+  const std::string zh =
+      RenderFindings(CheckXigong(0), Listing::kAll, Language::kZh, false);
+  EXPECT_THAT(zh, HasSubstr("无法核验（9 项）"));
+}
+
+TEST(FindingsTest, WhatSeveralRulesSayStandsOnce) {
+  const std::string zh =
+      RenderFindings(CheckXigong(0), Listing::kAll, Language::kZh, false);
+  EXPECT_THAT(zh, HasSubstr("  Y-CARRY-total\n  Y-REG\n  Y-DOC\n"
+                            "    没有上年度报告可供核对\n"));
+  const std::string reason = "没有上年度报告可供核对";
+  EXPECT_EQ(zh.find(reason), zh.rfind(reason));
+}
+
+TEST(FindingsTest, ColoursOnlyIfAsked) {
+  EXPECT_THAT(
+      RenderFindings(CheckXigong(0), Listing::kAll, Language::kZh, false),
+      Not(HasSubstr("\x1b[")));
+  EXPECT_THAT(
+      RenderFindings(CheckXigong(0), Listing::kAll, Language::kZh, true),
+      HasSubstr("\x1b["));
+}
+
+TEST(FindingsTest, AWarningIsCoveredByRuleOrFingerprint) {
+  const v1::CheckResult check = CheckXigong(0);
+  const auto warnings = UnacknowledgedWarnings(check, {});
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(warnings[0]->rule_id(), "N-REQUESTS");
+  v1::Acknowledgement acknowledgement;
+  acknowledgement.set_rule_id("N-REQUESTS");
+  EXPECT_THAT(UnacknowledgedWarnings(check, {acknowledgement}), IsEmpty());
+  acknowledgement.set_fingerprint("0000000000000000");
+  EXPECT_THAT(UnacknowledgedWarnings(check, {acknowledgement}), SizeIs(1));
+  acknowledgement.set_fingerprint(warnings[0]->fingerprint());
+  EXPECT_THAT(UnacknowledgedWarnings(check, {acknowledgement}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace annals::client

@@ -1,0 +1,46 @@
+#include "client/import/figure.h"
+
+#include "gtest/gtest.h"
+
+namespace annals::client {
+namespace {
+
+TEST(FigureTest, ReadsWhatReportsPrint) {
+  Figure figure;
+  ASSERT_TRUE(ParseFigure("59237.2449", &figure));
+  EXPECT_EQ(figure.Decimal(), "59237.2449");
+  EXPECT_FALSE(figure.HasRemark());
+  ASSERT_TRUE(ParseFigure("１２，３４５", &figure));
+  EXPECT_EQ(figure.Decimal(), "12345");
+  ASSERT_TRUE(ParseFigure("1,234,567", &figure));
+  EXPECT_EQ(figure.Decimal(), "1234567");
+  ASSERT_TRUE(ParseFigure("-8", &figure));
+  EXPECT_EQ(figure.Decimal(), "-8");
+  ASSERT_TRUE(ParseFigure("22（其中修订16件）", &figure));
+  EXPECT_EQ(figure.Decimal(), "22");
+  EXPECT_EQ(figure.note, "(其中修订16件)");
+  ASSERT_TRUE(ParseFigure("251000元", &figure));
+  EXPECT_EQ(figure.unit, "元");
+}
+
+TEST(FigureTest, PlaceholdersAreNoFigures) {
+  for (absl::string_view text : {"/", "-", "—", "——", "／", "－", "无"}) {
+    Figure figure;
+    ASSERT_TRUE(ParseFigure(text, &figure)) << text;
+    EXPECT_TRUE(figure.placeholder) << text;
+    EXPECT_TRUE(figure.HasRemark());
+  }
+}
+
+TEST(FigureTest, RefusesWhatIsNoFigure) {
+  for (absl::string_view text :
+       {"", "1.", "1.2.3", "1,23", "1234,567", "12 34", "2024年", "22（其中",
+        "3-5", "1,", "０．", "abc", "1a", "-", "－－－"}) {
+    Figure figure;
+    const bool read = ParseFigure(text, &figure);
+    EXPECT_TRUE(!read || figure.placeholder) << text;
+  }
+}
+
+}  // namespace
+}  // namespace annals::client
