@@ -1,0 +1,226 @@
+// Measures Annals against the cheapest services that do as much, in one run,
+// and prints ratios. Run by hand; absolute figures are of this machine and
+// moment.
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "annals/v1/ledger_service.grpc.pb.h"
+#include "annals/v1/report_service.grpc.pb.h"
+#include "ledger/check.h"
+#include "tests/benchmark/bench.h"
+#include "tests/benchmark/ledger_fill.h"
+#include "tests/benchmark/submissions.h"
+
+ABSL_FLAG(int, in_flight, 128, "Calls in flight.");
+ABSL_FLAG(uint64_t, calls, 20000, "Calls of each kind in a round.");
+ABSL_FLAG(int, rounds, 3, "Rounds; the median ratio counts.");
+ABSL_FLAG(uint64_t, entries, 1000000, "Entries of the large ledger.");
+ABSL_FLAG(std::string, only, "",
+          "Run only submit, get_report, get_entry or start; empty for all.");
+
+namespace annals::benchmark {
+namespace {
+
+LoadShape Shape() {
+  return {absl::GetFlag(FLAGS_in_flight), absl::GetFlag(FLAGS_calls)};
+}
+
+ChannelOfSlot To(const Bench& bench) {
+  return [&bench](int slot) -> const auto& { return bench.channel(slot); };
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void Print(absl::string_view name, const LoadResult& result) {
+  absl::PrintF("  %-9s %8.0f calls/s   p50 %6.2f ms   p99 %6.2f ms", name,
+               result.calls_per_second(),
+               absl::ToDoubleMilliseconds(result.p50),
+               absl::ToDoubleMilliseconds(result.p99));
+  if (result.errors > 0) {
+    absl::PrintF("   %u errors: %s", result.errors, result.first_error);
+  }
+  absl::PrintF("\n");
+  std::fflush(stdout);
+}
+
+using Round = std::function<LoadResult()>;
+
+// Runs both in turn and prints the median ratio. A subject that can run only
+// once makes its own `rounds` 1.
+void Compare(absl::string_view title, double target, const Round& subject,
+             const Round& baseline) {
+  absl::PrintF("%s\n", title);
+  std::vector<double> ratios;
+  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+    const LoadResult of_baseline = baseline();
+    const LoadResult of_subject = subject();
+    Print("baseline", of_baseline);
+    Print("annals", of_subject);
+    ratios.push_back(of_subject.calls_per_second() /
+                     of_baseline.calls_per_second());
+  }
+  absl::PrintF("  ratio %.2f, median of %u (target %.2f)\n\n", Median(ratios),
+               ratios.size(), target);
+}
+
+void BenchmarkReports(bool submit, bool get) {
+  TempDir dir;
+  const Bench bench(dir.Path("data"));
+  const LoadShape shape = Shape();
+  const uint64_t rounds = absl::GetFlag(FLAGS_rounds);
+  const Submissions submissions(bench,
+                                submit ? shape.calls * rounds : shape.calls);
+  uint64_t offset = 0;
+  const Round submit_round = [&] {
+    const uint64_t first = offset;
+    offset += shape.calls;
+    return RunUnary<v1::ReportService, v1::SubmitRevisionRequest,
+                    v1::SubmitRevisionResponse>(
+        shape, To(bench), &v1::ReportService::Stub::async::SubmitRevision,
+        [&, first](uint64_t n, v1::SubmitRevisionRequest* request) {
+          *request = submissions[first + n];
+        });
+  };
+  const std::string bytes = submissions[0].SerializeAsString();
+  const Round append_round = [&] {
+    return RunUnary<Baseline, Payload, AppendResponse>(
+        shape,
+        [&](int slot) -> const auto& { return bench.baseline_channel(slot); },
+        &Baseline::Stub::async::Append,
+        [&](uint64_t, Payload* request) { request->set_data(bytes); });
+  };
+  if (submit) {
+    Compare(absl::StrFormat("SubmitRevision against a bare append of as many "
+                            "bytes (%u), %d in flight",
+                            bytes.size(), shape.in_flight),
+            0.6, submit_round, append_round);
+  } else {
+    Print("submitted", submit_round());
+  }
+  if (!get) return;
+  v1::GetReportRequest request;
+  request.set_name(submissions[0].name());
+  v1::Revision revision;
+  grpc::ClientContext context;
+  ANNALS_CHECK(v1::ReportService::NewStub(bench.channel(0))
+                   ->GetReport(&context, request, &revision)
+                   .ok());
+  const auto answer_bytes = static_cast<uint32_t>(revision.ByteSizeLong());
+  Compare(
+      absl::StrFormat("GetReport against a null call that answers as many "
+                      "bytes (%u), %d in flight",
+                      answer_bytes, shape.in_flight),
+      0.7,
+      [&] {
+        return RunUnary<v1::ReportService, v1::GetReportRequest, v1::Revision>(
+            shape, To(bench), &v1::ReportService::Stub::async::GetReport,
+            [&](uint64_t n, v1::GetReportRequest* get_request) {
+              get_request->set_name(submissions[n % shape.calls].name());
+            });
+      },
+      [&] { return RunNull(shape, bench, answer_bytes); });
+}
+
+void BenchmarkEntries(const std::string& data_dir) {
+  const uint64_t entries = absl::GetFlag(FLAGS_entries);
+  const Bench bench(data_dir);
+  const LoadShape shape = Shape();
+  v1::GetEntryRequest request;
+  request.set_index(entries / 3);
+  v1::Entry entry;
+  grpc::ClientContext context;
+  ANNALS_CHECK(v1::LedgerService::NewStub(bench.channel(0))
+                   ->GetEntry(&context, request, &entry)
+                   .ok());
+  const auto answer_bytes = static_cast<uint32_t>(entry.ByteSizeLong());
+  std::mt19937_64 random(1);
+  std::vector<uint64_t> indexes(shape.calls);
+  for (uint64_t& index : indexes) index = random() % entries;
+  Compare(
+      absl::StrFormat("GetEntry with inclusion proof at %u entries against a "
+                      "null call that answers as many bytes (%u), %d in flight",
+                      entries, answer_bytes, shape.in_flight),
+      0.5,
+      [&] {
+        return RunUnary<v1::LedgerService, v1::GetEntryRequest, v1::Entry>(
+            shape, To(bench), &v1::LedgerService::Stub::async::GetEntry,
+            [&](uint64_t n, v1::GetEntryRequest* get_request) {
+              get_request->set_index(indexes[n]);
+            });
+      },
+      [&] { return RunNull(shape, bench, answer_bytes); });
+}
+
+double StartMilliseconds(const std::string& data_dir) {
+  DaemonOptions options;
+  options.data_dir = data_dir;
+  options.listen = "127.0.0.1:0";
+  const absl::Time begin = absl::Now();
+  auto daemon = Daemon::Start(options);
+  const absl::Duration elapsed = absl::Now() - begin;
+  ANNALS_CHECK(daemon.ok());
+  return absl::ToDoubleMilliseconds(elapsed);
+}
+
+void BenchmarkStart(const std::string& small_dir,
+                    const std::string& large_dir) {
+  std::vector<double> small;
+  std::vector<double> large;
+  for (int round = 0; round < 7; ++round) {
+    small.push_back(StartMilliseconds(small_dir));
+    large.push_back(StartMilliseconds(large_dir));
+  }
+  absl::PrintF("Start-up of the daemon, median of 7\n");
+  for (const auto& [name, times] :
+       {std::pair("1,000 entries", small), std::pair("large ledger", large)}) {
+    absl::PrintF("  %-14s %6.1f ms  (%.1f to %.1f)\n", name, Median(times),
+                 *std::min_element(times.begin(), times.end()),
+                 *std::max_element(times.begin(), times.end()));
+  }
+  absl::PrintF("  ratio %.2f\n", Median(large) / Median(small));
+}
+
+void Run() {
+  const std::string only = absl::GetFlag(FLAGS_only);
+  const auto wanted = [&only](absl::string_view name) {
+    return only.empty() || only == name;
+  };
+  if (wanted("submit") || wanted("get_report")) {
+    BenchmarkReports(wanted("submit"), wanted("get_report"));
+  }
+  if (!wanted("get_entry") && !wanted("start")) return;
+  TempDir dir;
+  const absl::Time begin = absl::Now();
+  FillLedger(dir.Path("large"), absl::GetFlag(FLAGS_entries));
+  absl::PrintF("Filled a ledger with %u entries in %s\n\n",
+               absl::GetFlag(FLAGS_entries),
+               absl::FormatDuration(absl::Now() - begin));
+  if (wanted("get_entry")) BenchmarkEntries(dir.Path("large"));
+  if (!wanted("start")) return;
+  FillLedger(dir.Path("small"), 1000);
+  BenchmarkStart(dir.Path("small"), dir.Path("large"));
+}
+
+}  // namespace
+}  // namespace annals::benchmark
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage(
+      "Measures Annals against bare services in one run and prints ratios.");
+  absl::ParseCommandLine(argc, argv);
+  annals::benchmark::Run();
+  return 0;
+}

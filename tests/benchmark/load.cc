@@ -1,0 +1,83 @@
+#include "tests/benchmark/load.h"
+
+#include <algorithm>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+
+namespace annals::benchmark {
+namespace {
+
+// The state of one loop. Lives until the last call has ended.
+class Loop {
+ public:
+  Loop(const LoadShape& shape, StartCall start)
+      : shape_(shape),
+        start_(std::move(start)),
+        idle_slots_(shape.in_flight),
+        latencies_(shape.calls) {}
+
+  LoadResult Run() {
+    const absl::Time begin = absl::Now();
+    for (int slot = 0; slot < shape_.in_flight; ++slot) Next(slot);
+    idle_slots_.Wait();
+    LoadResult result;
+    result.elapsed = absl::Now() - begin;
+    result.calls = shape_.calls;
+    result.errors = errors_;
+    result.first_error = first_error_;
+    std::sort(latencies_.begin(), latencies_.end());
+    result.p50 = latencies_[shape_.calls / 2];
+    result.p99 = latencies_[shape_.calls * 99 / 100];
+    return result;
+  }
+
+ private:
+  void Next(int slot) {
+    const uint64_t n = next_.fetch_add(1);
+    if (n >= shape_.calls) {
+      idle_slots_.DecrementCount();
+      return;
+    }
+    const absl::Time begin = absl::Now();
+    start_(slot, n, [this, slot, n, begin](const grpc::Status& status) {
+      latencies_[n] = absl::Now() - begin;
+      if (!status.ok()) RecordError(status);
+      Next(slot);
+    });
+  }
+
+  void RecordError(const grpc::Status& status) {
+    absl::MutexLock lock(&mutex_);
+    if (errors_++ == 0) first_error_ = status.error_message();
+  }
+
+  const LoadShape shape_;
+  const StartCall start_;
+  std::atomic<uint64_t> next_{0};
+  absl::BlockingCounter idle_slots_;
+  std::vector<absl::Duration> latencies_;  // By call; each written once.
+  absl::Mutex mutex_;
+  uint64_t errors_ = 0;
+  std::string first_error_;
+};
+
+}  // namespace
+
+LoadResult RunLoad(const LoadShape& shape, StartCall start) {
+  return Loop(shape, std::move(start)).Run();
+}
+
+std::vector<std::shared_ptr<grpc::Channel>> MakeChannels(
+    const std::string& address, int count) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (int i = 0; i < count; ++i) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    channels.push_back(grpc::CreateCustomChannel(
+        address, grpc::InsecureChannelCredentials(), arguments));
+  }
+  return channels;
+}
+
+}  // namespace annals::benchmark

@@ -1,0 +1,64 @@
+// A closed loop of calls: so many in flight, until so many are done.
+
+#ifndef ANNALS_TESTS_BENCHMARK_LOAD_H_
+#define ANNALS_TESTS_BENCHMARK_LOAD_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/time/time.h"
+#include "grpcpp/grpcpp.h"
+
+namespace annals::benchmark {
+
+struct LoadResult {
+  uint64_t calls = 0;
+  uint64_t errors = 0;
+  std::string first_error;
+  absl::Duration elapsed;
+  absl::Duration p50;
+  absl::Duration p99;
+
+  double calls_per_second() const {
+    return static_cast<double>(calls) / absl::ToDoubleSeconds(elapsed);
+  }
+};
+
+struct LoadShape {
+  int in_flight = 128;
+  uint64_t calls = 0;
+};
+
+// Starts call number `n` on slot `slot` (0 to in_flight - 1) and calls `done`
+// with its status once it ends.
+using StartCall = std::function<void(
+    int slot, uint64_t n, std::function<void(const grpc::Status&)> done)>;
+
+// Runs the loop to its end.
+LoadResult RunLoad(const LoadShape& shape, StartCall start);
+
+// Channels to the address with a connection each.
+std::vector<std::shared_ptr<grpc::Channel>> MakeChannels(
+    const std::string& address, int count);
+
+// What one unary call of a slot needs; a slot has one call at a time.
+template <typename Request, typename Response>
+struct Slot {
+  Request request;
+  Response response;
+  std::unique_ptr<grpc::ClientContext> context;
+
+  void Renew() {
+    context = std::make_unique<grpc::ClientContext>();
+    response.Clear();
+  }
+};
+
+}  // namespace annals::benchmark
+
+#endif  // ANNALS_TESTS_BENCHMARK_LOAD_H_
