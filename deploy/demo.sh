@@ -27,8 +27,15 @@ say() { printf '\n\033[1m── %s\033[0m\n' "$*"; }
 annals() { command annals "${language[@]}" "$@"; }
 # Shows the command as a person would type it, runs it, and returns its exit code.
 show() {
-  printf '\n$ %s\n' "$(printf '%q ' "$@" | sed "s/\\\\//g; s/ $//")"
+  printf '\n$ %s\n' "$*"
   "$@"
+}
+# The same with its output in a file.
+show_to() {
+  local file=$1
+  shift
+  printf '\n$ %s >%s\n' "$*" "$file"
+  "$@" >"$file"
 }
 # Runs a command that must end with the given exit code.
 expect_exit() {
@@ -76,8 +83,9 @@ show annals submit report.json --agency "$agency" --year 2024 --reason 首次报
 before=$(date +%Y-%m-%dT%H:%M:%S.%N%:z)
 
 say "A citizen objects: one of the reconsiderations was not upheld but corrected"
-show annals get "$report" --format json >corrected.json
+show_to corrected.json annals get "$report" --format json
 sed -i '/"reconsideration"/,/}/ { s/"upheld": *1/"upheld": 0/; s/"corrected": *1/"corrected": 2/ }' corrected.json
+echo "(in corrected.json, t4.reconsideration: upheld 1 becomes 0, corrected 1 becomes 2)"
 show annals correct corrected.json --agency "$agency" --year 2024 \
   --reason-code figure-error --reason 复议结果统计有误，经核对更正 \
   --ack N-REQUESTS=正文仅统计区政府办公室受理件数
@@ -90,8 +98,8 @@ say "Revision 1, exactly as it stood"
 show annals get "$report" --revision 1 --format table
 
 say "The report as of the moment before the correction is the same revision"
-annals get "$report" --revision 1 --format json >revision-1.json
-show annals get "$report" --as-of "$before" --format json >as-of.json
+show_to revision-1.json annals get "$report" --revision 1 --format json
+show_to as-of.json annals get "$report" --as-of "$before" --format json
 cmp revision-1.json as-of.json && echo "identical to revision 1"
 
 say "Proof, checked by the client itself with nothing but the verifier key"

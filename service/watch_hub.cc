@@ -105,16 +105,16 @@ class WatchStream final
 
   void SendOrRead() {
     absl::Status end;
-    bool send = false;
+    const v1::WatchEntriesResponse* next = nullptr;
     {
       MutexLock lock(&mutex_);
       end = end_;
-      send = sent_ < page_.size();
-      state_ = send ? State::kWriting : State::kReading;
+      if (sent_ < page_.size()) next = &page_[sent_];
+      state_ = next != nullptr ? State::kWriting : State::kReading;
     }
     if (!end.ok()) return End(end);
-    if (!send) return QueueRead();
-    StartWrite(&page_[sent_]);
+    if (next == nullptr) return QueueRead();
+    StartWrite(next);
   }
 
   // The ledger may have grown since the cursor looked: then the wake-up came

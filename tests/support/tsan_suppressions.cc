@@ -1,0 +1,27 @@
+// What ThreadSanitizer can't know: Debian's gRPC is built without it, so the
+// order that gRPC keeps between its own threads and ours is not seen, and every
+// object that passes through gRPC looks like a race. Suppressed is what has a
+// frame of gRPC in its stack; races between threads of our own are reported.
+//
+// Link this file into tests that run gRPC. Without the sanitizer it is empty.
+
+#if defined(__SANITIZE_THREAD__)
+
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_options();
+
+const char* __tsan_default_suppressions() {
+  return "race:libgrpc\n"
+         "race:libgpr\n"
+         "race:grpc::\n"
+         "race:grpc_\n"
+         "called_from_lib:libgrpc.so\n"
+         "called_from_lib:libgrpc++.so\n"
+         "called_from_lib:libgpr.so\n";
+}
+
+const char* __tsan_default_options() {
+  return "ignore_noninstrumented_modules=1";
+}
+
+#endif
