@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/filing_errors.h"
@@ -61,9 +62,13 @@ v1::SubmitRevisionResponse MakeResponse(const v1::LedgerEntry& entry,
 
 struct Filing::Submission {
   CallerIdentity caller;
-  // Without its request id, which stands below in its normal form.
-  v1::SubmitRevisionRequest request;
+  // Not owned; names and ids stand below in their normal form.
+  const v1::SubmitRevisionRequest* request = nullptr;
+  std::string report_name;
   std::string request_id;
+  // The report without its etag, serialized once: for the digest and for the
+  // content.
+  std::string report_bytes;
   ledger::Hash digest = {};
   report::ReportName name;
   int attempts = 0;
@@ -149,24 +154,59 @@ absl::Status Filing::ValidateRequest(const v1::SubmitRevisionRequest& request,
   return report::ValidateIdentity(request.report(), name);
 }
 
+namespace {
+
+// The report's bytes without its etag, which is the field with the highest
+// number and so stands last.
+std::string EncodeReport(const v1::Report& report) {
+  std::string bytes = report.SerializeAsString();
+  if (report.etag().empty()) return bytes;
+  v1::Report etag;
+  etag.set_etag(report.etag());
+  if (absl::string_view rest = bytes;
+      absl::ConsumeSuffix(&rest, etag.SerializeAsString())) {
+    bytes.resize(rest.size());
+    return bytes;
+  }
+  v1::Report without_etag = report;
+  without_etag.clear_etag();
+  return without_etag.SerializeAsString();
+}
+
+// What the request asks for, apart from the report's content.
+v1::SubmitRevisionRequest EnvelopeOf(const v1::SubmitRevisionRequest& request) {
+  v1::SubmitRevisionRequest envelope;
+  envelope.set_name(request.name());
+  envelope.set_reason(request.reason());
+  envelope.set_reason_code(request.reason_code());
+  *envelope.mutable_acknowledgements() = request.acknowledgements();
+  envelope.mutable_report()->set_etag(request.report().etag());
+  return envelope;
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Filing::Submission>> Filing::Admit(
-    const CallerIdentity& caller, v1::SubmitRevisionRequest request) const {
+    const CallerIdentity& caller,
+    const v1::SubmitRevisionRequest* request) const {
   auto submission = std::make_unique<Submission>();
-  ASSIGN_OR_RETURN(submission->name, report::ParseReportName(request.name()));
+  ASSIGN_OR_RETURN(submission->name, report::ParseReportName(request->name()));
   ASSIGN_OR_RETURN(submission->request_id,
-                   NormalizeRequestId(request.request_id()));
-  RETURN_IF_ERROR(ValidateRequest(request, submission->name));
-  request.clear_request_id();
+                   NormalizeRequestId(request->request_id()));
+  RETURN_IF_ERROR(ValidateRequest(*request, submission->name));
   submission->caller = caller;
-  submission->digest = RequestDigest(kSubmitMethod, request);
-  request.set_name(submission->name.ToString());
-  submission->request = std::move(request);
+  submission->request = request;
+  submission->report_name = submission->name.ToString();
+  submission->report_bytes = EncodeReport(request->report());
+  submission->digest = RequestDigest(kSubmitMethod, EnvelopeOf(*request),
+                                     submission->report_bytes);
   return submission;
 }
 
 void Filing::Submit(const CallerIdentity& caller,
-                    v1::SubmitRevisionRequest request, SubmitCallback done) {
-  auto submission = Admit(caller, std::move(request));
+                    const v1::SubmitRevisionRequest* request,
+                    SubmitCallback done) {
+  auto submission = Admit(caller, request);
   if (!submission.ok()) return std::move(done)(submission.status());
   (*submission)->done = std::move(done);
   auto recorded = FindRecorded(**submission);
@@ -235,7 +275,7 @@ void Filing::Settle(std::unique_ptr<Submission> submission,
   }
   if (++submission->attempts >= kAttemptsMax) {
     return std::move(submission->done)(
-        TooManyConflicts(submission->request.name()));
+        TooManyConflicts(submission->report_name));
   }
   workers_->PostContinuation([this, submission = std::move(submission)](
                                  const absl::Status& status) mutable {
@@ -246,21 +286,21 @@ void Filing::Settle(std::unique_ptr<Submission> submission,
 
 absl::StatusOr<Filing::Base> Filing::ReadBase(
     const Submission& submission) const {
-  const v1::SubmitRevisionRequest& request = submission.request;
+  const v1::SubmitRevisionRequest& request = *submission.request;
+  const std::string& name = submission.report_name;
   const std::string& etag = request.report().etag();
   Base base;
-  ASSIGN_OR_RETURN(base.length, history_.Length(request.name()));
+  ASSIGN_OR_RETURN(base.length, history_.Length(name));
   if (base.length == 0) {
-    if (!etag.empty()) return NothingToCorrect(request.name());
+    if (!etag.empty()) return NothingToCorrect(name);
     if (request.reason_code() != v1::REASON_CODE_UNSPECIFIED) {
       return UnexpectedReasonCode();
     }
     return base;
   }
-  ASSIGN_OR_RETURN(
-      base.revision,
-      history_.Read(request.name(), static_cast<int64_t>(base.length),
-                    WithContent::kYes));
+  ASSIGN_OR_RETURN(base.revision,
+                   history_.Read(name, static_cast<int64_t>(base.length),
+                                 WithContent::kYes));
   if (etag.empty()) return ReportExists(*base.revision);
   if (etag != base.revision->etag) return EtagMismatch(etag, *base.revision);
   if (request.reason_code() == v1::REASON_CODE_UNSPECIFIED) {
@@ -273,51 +313,46 @@ absl::StatusOr<Filing::Base> Filing::ReadBase(
 
 namespace {
 
-// The entry for a submission that passed.
-v1::LedgerEntry MakeEntry(const CallerIdentity& caller,
-                          const std::string& request_id,
-                          const v1::SubmitRevisionRequest& request) {
-  v1::LedgerEntry entry;
-  entry.mutable_actor()->set_subject(caller.subject);
-  entry.mutable_actor()->set_assurance(caller.assurance);
-  entry.set_reason(request.reason());
-  entry.set_request_id(request_id);
-  v1::RevisionRecorded* event = entry.mutable_revision_recorded();
-  event->set_report(request.name());
-  event->set_base_etag(request.report().etag());
-  event->set_reason_code(request.reason_code());
-  return entry;
-}
-
-// The content's bytes, made once: from here on only they count. Borrows the
-// report and the check for as long as it runs.
-std::string EncodeContent(v1::SubmitRevisionRequest* request,
+// The content's bytes, made once: from here on only they count. Fields stand in
+// the order of their numbers, as if serialized in one go.
+std::string EncodeContent(absl::string_view report_bytes,
+                          const v1::SubmitRevisionRequest& request,
                           v1::CheckResult* check) {
-  v1::RevisionContent content;
-  std::string etag;
-  content.mutable_report()->Swap(request->mutable_report());
-  content.mutable_report()->mutable_etag()->swap(etag);
-  content.mutable_check()->Swap(check);
-  *content.mutable_acknowledgements() = request->acknowledgements();
-  std::string bytes = content.SerializeAsString();
-  content.mutable_check()->Swap(check);
-  content.mutable_report()->mutable_etag()->swap(etag);
-  content.mutable_report()->Swap(request->mutable_report());
+  v1::RevisionContent rest;
+  rest.mutable_check()->Swap(check);
+  *rest.mutable_acknowledgements() = request.acknowledgements();
+  std::string bytes;
+  AppendField(v1::RevisionContent::kReportFieldNumber, report_bytes, &bytes);
+  rest.AppendToString(&bytes);
+  rest.mutable_check()->Swap(check);
   return bytes;
 }
 
 }  // namespace
 
+// The entry for a submission that passed.
+v1::LedgerEntry Filing::MakeEntry(const Submission& submission) {
+  v1::LedgerEntry entry;
+  entry.mutable_actor()->set_subject(submission.caller.subject);
+  entry.mutable_actor()->set_assurance(submission.caller.assurance);
+  entry.set_reason(submission.request->reason());
+  entry.set_request_id(submission.request_id);
+  v1::RevisionRecorded* event = entry.mutable_revision_recorded();
+  event->set_report(submission.report_name);
+  event->set_base_etag(submission.request->report().etag());
+  event->set_reason_code(submission.request->reason_code());
+  return entry;
+}
+
 absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
     Submission* submission) const {
-  v1::SubmitRevisionRequest& request = submission->request;
+  const v1::SubmitRevisionRequest& request = *submission->request;
   const report::ReportName& name = submission->name;
   ASSIGN_OR_RETURN(const bool registered,
                    agencies_->IsRegistered(name.agency_code));
   if (!registered) return AgencyNotRegistered(name.agency_code);
   ASSIGN_OR_RETURN(const Base base, ReadBase(*submission));
-  v1::LedgerEntry entry =
-      MakeEntry(submission->caller, submission->request_id, request);
+  v1::LedgerEntry entry = MakeEntry(*submission);
   v1::RevisionRecorded* event = entry.mutable_revision_recorded();
   event->set_number(static_cast<int32_t>(base.length + 1));
   if (base.revision.has_value()) {
@@ -339,9 +374,10 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   append.caller = submission->caller.subject;
   append.request_id = submission->request_id;
   append.request_digest = submission->digest;
-  append.stream = {request.name(), base.length};
+  append.stream = {submission->report_name, base.length};
   append.unchanged = {std::move(assessment.previous)};
-  append.content = EncodeContent(&request, &submission->check);
+  append.content =
+      EncodeContent(submission->report_bytes, request, &submission->check);
   append.make_leaf =
       [entry = std::move(entry)](const ledger::LeafContext& leaf_context) {
         return EncodeLeaf(entry, leaf_context);

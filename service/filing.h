@@ -42,8 +42,9 @@ class Filing {
 
   // Calls `done` exactly once, on any thread: when the revision is durable and
   // under a signed checkpoint, or with the reason why nothing was recorded.
-  void Submit(const CallerIdentity& caller, v1::SubmitRevisionRequest request,
-              SubmitCallback done);
+  // `request` must live until then.
+  void Submit(const CallerIdentity& caller,
+              const v1::SubmitRevisionRequest* request, SubmitCallback done);
 
  private:
   // One request on its way to the ledger.
@@ -53,9 +54,11 @@ class Filing {
   struct Assessment;
 
   absl::StatusOr<std::unique_ptr<Submission>> Admit(
-      const CallerIdentity& caller, v1::SubmitRevisionRequest request) const;
+      const CallerIdentity& caller,
+      const v1::SubmitRevisionRequest* request) const;
   absl::Status ValidateRequest(const v1::SubmitRevisionRequest& request,
                                const report::ReportName& name) const;
+  static v1::LedgerEntry MakeEntry(const Submission& submission);
   void Attempt(std::unique_ptr<Submission> submission);
   absl::StatusOr<ledger::AppendRequest> Prepare(Submission* submission) const;
   absl::StatusOr<Assessment> Assess(const v1::Report& report,

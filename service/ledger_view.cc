@@ -56,25 +56,28 @@ void AddHashes(const std::vector<ledger::Hash>& hashes, Message* message) {
   }
 }
 
+v1::InclusionProof ToMessage(const ledger::LeafPosition& position,
+                             const std::vector<ledger::Hash>& hashes) {
+  v1::InclusionProof proof;
+  proof.set_index(position.index);
+  proof.set_tree_size(position.tree_size);
+  AddHashes(hashes, &proof);
+  return proof;
+}
+
 }  // namespace
 
 v1::Checkpoint LedgerView::GetCheckpoint() const {
   return ToMessage(*ledger_->checkpoint());
 }
 
-absl::StatusOr<v1::InclusionProof> LedgerView::Prove(
+absl::Status LedgerView::RequireInTree(
     const ledger::LeafPosition& position) const {
   const uint64_t latest = ledger_->checkpoint()->checkpoint.size;
   if (position.tree_size <= latest && position.index >= position.tree_size) {
     return EntryNotInTree(position);
   }
-  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
-                   ledger_->InclusionProof(position));
-  v1::InclusionProof proof;
-  proof.set_index(position.index);
-  proof.set_tree_size(position.tree_size);
-  AddHashes(hashes, &proof);
-  return proof;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Entry> LedgerView::GetEntry(
@@ -84,12 +87,15 @@ absl::StatusOr<v1::Entry> LedgerView::GetEntry(
   const uint64_t latest_size = latest->checkpoint.size;
   const uint64_t size =
       request.tree_size() == 0 ? latest_size : request.tree_size();
-  v1::Entry entry;
-  ASSIGN_OR_RETURN(*entry.mutable_proof(), Prove({request.index(), size}));
+  const ledger::LeafPosition position{request.index(), size};
+  RETURN_IF_ERROR(RequireInTree(position));
   ASSIGN_OR_RETURN(
-      ledger::LedgerEntryBytes bytes,
-      ledger_->ReadEntry(request.index(), request.include_content()));
+      ledger::ProvenEntry proven,
+      ledger_->ReadProvenEntry(position, request.include_content()));
+  ledger::LedgerEntryBytes& bytes = proven.entry;
+  v1::Entry entry;
   entry.set_index(request.index());
+  *entry.mutable_proof() = ToMessage(position, proven.inclusion_proof);
   entry.set_leaf(std::move(bytes.leaf));
   if (bytes.content.has_value()) {
     entry.set_salt(ledger::HashBytes(bytes.content->salt));
@@ -104,7 +110,11 @@ absl::StatusOr<v1::InclusionProof> LedgerView::GetInclusionProof(
   const uint64_t size = request.tree_size() == 0
                             ? ledger_->checkpoint()->checkpoint.size
                             : request.tree_size();
-  return Prove({request.index(), size});
+  const ledger::LeafPosition position{request.index(), size};
+  RETURN_IF_ERROR(RequireInTree(position));
+  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
+                   ledger_->InclusionProof(position));
+  return ToMessage(position, hashes);
 }
 
 absl::StatusOr<v1::ConsistencyProof> LedgerView::GetConsistencyProof(

@@ -29,8 +29,7 @@ class LedgerView {
       const v1::GetConsistencyProofRequest& request) const;
 
  private:
-  absl::StatusOr<v1::InclusionProof> Prove(
-      const ledger::LeafPosition& position) const;
+  absl::Status RequireInTree(const ledger::LeafPosition& position) const;
 
   ledger::Ledger* const ledger_;
 };

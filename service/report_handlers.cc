@@ -68,7 +68,7 @@ grpc::ServerUnaryReactor* ReportHandlers::SubmitRevision(
              const v1::SubmitRevisionRequest& asked,
              Responder<v1::SubmitRevisionResponse> responder) {
         filing_->Submit(
-            caller, asked,
+            caller, &asked,
             [responder = std::move(responder)](
                 absl::StatusOr<v1::SubmitRevisionResponse> result) mutable {
               std::move(responder).Finish(std::move(result));

@@ -4,6 +4,7 @@
 #define ANNALS_SERVICE_REPORT_HANDLERS_H_
 
 #include "annals/v1/report_service.grpc.pb.h"
+#include "service/arena_allocator.h"
 #include "service/call_frame.h"
 #include "service/filing.h"
 #include "service/retrieval.h"
@@ -18,7 +19,9 @@ class ReportHandlers final
  public:
   // None is owned; all must outlive this and every call.
   ReportHandlers(CallFrame* frame, Filing* filing, const Retrieval* retrieval)
-      : frame_(frame), filing_(filing), retrieval_(retrieval) {}
+      : frame_(frame), filing_(filing), retrieval_(retrieval) {
+    SetMessageAllocatorFor_SubmitRevision(&submissions_);
+  }
 
   grpc::ServerUnaryReactor* CheckReport(
       grpc::CallbackServerContext* context,
@@ -51,6 +54,8 @@ class ReportHandlers final
   CallFrame* const frame_;
   Filing* const filing_;
   const Retrieval* const retrieval_;
+  ArenaAllocator<v1::SubmitRevisionRequest, v1::SubmitRevisionResponse>
+      submissions_;
 };
 
 }  // namespace annals

@@ -95,20 +95,22 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry,
   return revision;
 }
 
+void AppendField(int number, absl::string_view value, std::string* bytes) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::StringOutputStream stream(bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.WriteTag(WireFormatLite::MakeTag(
+      number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+  coded.WriteVarint32(static_cast<uint32_t>(value.size()));
+  coded.WriteRaw(value.data(), static_cast<int>(value.size()));
+}
+
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content) {
-  using google::protobuf::internal::WireFormatLite;
   std::string bytes;
   bytes.reserve(revision.ByteSizeLong() + content.size() + 16);
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  revision.SerializeToCodedStream(&coded);
-  coded.WriteTag(
-      WireFormatLite::MakeTag(v1::Revision::kContentFieldNumber,
-                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
-  coded.WriteVarint32(static_cast<uint32_t>(content.size()));
-  coded.WriteRaw(content.data(), static_cast<int>(content.size()));
-  coded.Trim();
+  revision.AppendToString(&bytes);
+  AppendField(v1::Revision::kContentFieldNumber, content, &bytes);
   return bytes;
 }
 

@@ -35,6 +35,10 @@ std::string EtagOfLeaf(absl::string_view leaf);
 // The revision for an answer, without content.
 v1::Revision MakeRevision(const v1::LedgerEntry& entry, absl::string_view etag);
 
+// Appends a length-delimited field, such as a message that is serialized
+// already, to the bytes of a message.
+void AppendField(int number, absl::string_view value, std::string* bytes);
+
 // The serialized Revision with `content`, already serialized, put in as it is.
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content);

@@ -43,8 +43,11 @@ absl::StatusOr<std::string> NormalizeRequestId(absl::string_view request_id) {
 }
 
 ledger::Hash RequestDigest(absl::string_view method,
-                           const google::protobuf::Message& request) {
-  std::string bytes = absl::StrCat(method, absl::string_view("\0", 1));
+                           const google::protobuf::Message& request,
+                           absl::string_view attachment) {
+  std::string bytes =
+      absl::StrCat(method, absl::string_view("\0", 1),
+                   ledger::AsStringView(ledger::Sha256(attachment)));
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);

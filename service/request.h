@@ -25,7 +25,8 @@ absl::StatusOr<std::string> NormalizeRequestId(absl::string_view request_id);
 // SHA-256(method ‖ 0x00 ‖ request). The caller clears the request id first. The
 // bytes are only ever compared with those of the same method, in one program.
 ledger::Hash RequestDigest(absl::string_view method,
-                           const google::protobuf::Message& request);
+                           const google::protobuf::Message& request,
+                           absl::string_view attachment = "");
 
 // INVALID_ARGUMENT with reason UNKNOWN_FIELD if the message, not looking into
 // its messages, has a field that this version does not know: it would be

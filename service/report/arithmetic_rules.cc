@@ -200,6 +200,12 @@ void AddTerm(const TermRef& ref, const CheckInput& input, v1::Side* side) {
 v1::Outcome ApplyArithmeticRule(const RuleInstance& instance,
                                 const CheckInput& input, v1::Finding* finding) {
   if (!Applies(instance, input)) return v1::OUTCOME_UNSPECIFIED;
+  if (LacksPrevious(instance, input)) {
+    // There is no second side to show; the catalogue names the rule's cells.
+    SetMessage(PreviousMissingText(input.previous_state()),
+               finding->mutable_message());
+    return v1::OUTCOME_NOT_ASSESSABLE;
+  }
   const Sum left = AddUp(instance.left, input);
   const Sum right = AddUp(instance.right, input);
   v1::Outcome outcome = Decide(instance, left, right);
@@ -213,10 +219,6 @@ v1::Outcome ApplyArithmeticRule(const RuleInstance& instance,
         FailText(instance, input, *left.value, *right.value, Language::kZh));
     message->set_en(
         FailText(instance, input, *left.value, *right.value, Language::kEn));
-    return outcome;
-  }
-  if (LacksPrevious(instance, input)) {
-    SetMessage(PreviousMissingText(input.previous_state()), message);
     return outcome;
   }
   const bool has_blank = left.has_blank || right.has_blank;

@@ -43,13 +43,12 @@ const std::shared_ptr<grpc::Channel>& Bench::baseline_channel(int slot) const {
 
 LoadResult RunNull(const LoadShape& shape, const Bench& bench,
                    uint32_t answer_bytes) {
+  NullRequest request;
+  request.set_answer_bytes(answer_bytes);
   return RunUnary<Baseline, NullRequest, Payload>(
       shape,
       [&](int slot) -> const auto& { return bench.baseline_channel(slot); },
-      &Baseline::Stub::async::Null,
-      [answer_bytes](uint64_t, NullRequest* request) {
-        request->set_answer_bytes(answer_bytes);
-      });
+      &Baseline::Stub::async::Null, [&request](uint64_t) { return &request; });
 }
 
 }  // namespace annals::benchmark

@@ -37,24 +37,23 @@ class Bench {
 using ChannelOfSlot =
     std::function<const std::shared_ptr<grpc::Channel>&(int slot)>;
 
-// Runs unary calls of `Service`'s `method`, which `prepare(n, &request)` fills
-// in for call n.
+// Runs unary calls of `Service`'s `method`: call n sends `*request_of(n)`,
+// which is made beforehand, so that making it is not measured.
 template <typename Service, typename Request, typename Response>
 LoadResult RunUnary(const LoadShape& shape, const ChannelOfSlot& channel,
                     void (Service::Stub::async::*method)(
                         grpc::ClientContext*, const Request*, Response*,
                         std::function<void(grpc::Status)>),
-                    const std::function<void(uint64_t, Request*)>& prepare) {
-  std::vector<Slot<Request, Response>> slots(shape.in_flight);
+                    const std::function<const Request*(uint64_t)>& request_of) {
+  std::vector<Slot<Response>> slots(shape.in_flight);
   std::vector<std::unique_ptr<typename Service::Stub>> stubs;
   for (int slot = 0; slot < shape.in_flight; ++slot) {
     stubs.push_back(Service::NewStub(channel(slot)));
   }
   return RunLoad(shape, [&](int index, uint64_t n, auto done) {
-    Slot<Request, Response>& slot = slots[index];
+    Slot<Response>& slot = slots[index];
     slot.Renew();
-    prepare(n, &slot.request);
-    (stubs[index]->async()->*method)(slot.context.get(), &slot.request,
+    (stubs[index]->async()->*method)(slot.context.get(), request_of(n),
                                      &slot.response, std::move(done));
   });
 }

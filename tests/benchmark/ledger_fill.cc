@@ -1,5 +1,6 @@
 #include "tests/benchmark/ledger_fill.h"
 
+#include <cstdio>
 #include <memory>
 #include <utility>
 
@@ -18,7 +19,7 @@ namespace {
 
 constexpr char kAgency[] = "11410303005450123N";
 // Below the queue's limit, so that no append is refused.
-constexpr uint64_t kInFlightMax = 2048;
+constexpr uint64_t kInFlightMax = 1024;
 
 ledger::AppendRequest MakeAppend(uint64_t n) {
   v1::LedgerEntry entry;

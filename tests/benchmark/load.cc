@@ -1,5 +1,7 @@
 #include "tests/benchmark/load.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 
 #include "absl/synchronization/mutex.h"
@@ -7,6 +9,13 @@
 
 namespace annals::benchmark {
 namespace {
+
+absl::Duration CpuTime() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return absl::DurationFromTimeval(usage.ru_utime) +
+         absl::DurationFromTimeval(usage.ru_stime);
+}
 
 // The state of one loop. Lives until the last call has ended.
 class Loop {
@@ -18,11 +27,13 @@ class Loop {
         latencies_(shape.calls) {}
 
   LoadResult Run() {
+    const absl::Duration cpu_before = CpuTime();
     const absl::Time begin = absl::Now();
     for (int slot = 0; slot < shape_.in_flight; ++slot) Next(slot);
     idle_slots_.Wait();
     LoadResult result;
     result.elapsed = absl::Now() - begin;
+    result.cpu = CpuTime() - cpu_before;
     result.calls = shape_.calls;
     result.errors = errors_;
     result.first_error = first_error_;

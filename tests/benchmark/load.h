@@ -21,11 +21,16 @@ struct LoadResult {
   uint64_t errors = 0;
   std::string first_error;
   absl::Duration elapsed;
+  // Of this process, client and server together.
+  absl::Duration cpu;
   absl::Duration p50;
   absl::Duration p99;
 
   double calls_per_second() const {
     return static_cast<double>(calls) / absl::ToDoubleSeconds(elapsed);
+  }
+  double cpu_microseconds_per_call() const {
+    return absl::ToDoubleMicroseconds(cpu) / static_cast<double>(calls);
   }
 };
 
@@ -47,9 +52,8 @@ std::vector<std::shared_ptr<grpc::Channel>> MakeChannels(
     const std::string& address, int count);
 
 // What one unary call of a slot needs; a slot has one call at a time.
-template <typename Request, typename Response>
+template <typename Response>
 struct Slot {
-  Request request;
   Response response;
   std::unique_ptr<grpc::ClientContext> context;
 
