@@ -77,6 +77,18 @@ void AppendQueue::Close(absl::Status status) {
   changed_.SignalAll();
 }
 
+void AppendQueue::Abandon(absl::Status status) {
+  MutexLock lock(&mutex_);
+  if (closed_.ok()) closed_ = std::move(status);
+  abandoned_ = true;
+  changed_.SignalAll();
+}
+
+bool AppendQueue::abandoned() const {
+  MutexLock lock(&mutex_);
+  return abandoned_;
+}
+
 absl::Status AppendQueue::status() const {
   MutexLock lock(&mutex_);
   return closed_;

@@ -41,8 +41,12 @@ class AppendQueue {
   // The first call counts.
   void Close(absl::Status status);
 
-  // OK, or the status of Close.
+  // As Close, and what is queued is to be refused as well.
+  void Abandon(absl::Status status);
+
+  // OK, or the status of Close or Abandon, whichever came first.
   absl::Status status() const;
+  bool abandoned() const;
 
  private:
   bool BatchIsFull() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -55,6 +59,7 @@ class AppendQueue {
   std::deque<PendingAppend> queue_ ABSL_GUARDED_BY(mutex_);
   size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status closed_ ABSL_GUARDED_BY(mutex_);
+  bool abandoned_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace annals::ledger

@@ -18,9 +18,10 @@ absl::Status IndexDamaged(absl::string_view row) {
       absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
       {absl::StrCat("the index row of ", name,
                     " is missing or damaged; the entries are not affected; "
-                    "start the ledger again with its indexes rebuilt"),
+                    "start annalsd with --rebuild_indexes"),
        absl::StrCat("索引行 ", name,
-                    " 缺失或损坏；账本条目不受影响；请重新启动并重建索引")});
+                    " 缺失或损坏；账本条目不受影响；"
+                    "请以 --rebuild_indexes 启动 annalsd")});
 }
 
 absl::Status RequestIdReused(absl::string_view request_id, uint64_t index) {

@@ -149,6 +149,9 @@ struct LedgerOptions {
   size_t queue_bytes_max = size_t{256} << 20;
   // Rebuild the indexes even if they seem complete.
   bool rebuild_indexes = false;
+  // Open although a slot of the mark is damaged and the store is not ahead of
+  // the other one, so that entries may be lost; the slot is written anew.
+  bool accept_damaged_mark_slot = false;
 };
 
 // What the ledger works with. None is owned; all must outlive it.
@@ -168,6 +171,8 @@ class Ledger {
   //   - the store behind the mark, or with another root at the mark's size:
   //     DATA_LOSS with reason LEDGER_BEHIND_MARK or LEDGER_DIVERGED;
   //   - no mark and a store that is not empty: DATA_LOSS, MARK_MISSING;
+  //   - a damaged slot of the mark and a store that is not ahead of the other
+  //     slot: DATA_LOSS, MARK_DAMAGED, unless accept_damaged_mark_slot;
   //   - a mark that this key did not sign: FAILED_PRECONDITION, MARK_FOREIGN;
   //   - the store ahead of the mark (a crash between the two): the tail is
   //     verified, signed and published.
@@ -189,9 +194,10 @@ class Ledger {
   //   INVALID_ARGUMENT, LEAF_TOO_LARGE;
   //   INTERNAL, LEAF_MISMATCH: the leaf that make_leaf made says otherwise than
   //     the request;
-  //   UNAVAILABLE, LEDGER_STOPPED: after a failed write nothing more is
-  //     recorded until the ledger is opened anew; or it is shutting down. The
-  //     text says if the outcome is unknown.
+  //   UNAVAILABLE, LEDGER_STOPPED: after a failed write, or a read that found
+  //     stored bytes damaged, nothing more is recorded until the ledger is
+  //     opened anew; or it is shutting down. The text says if the outcome is
+  //     unknown.
   virtual void Append(AppendRequest request, AppendCallback callback) = 0;
 
   // The recorded answer to a request; nullopt if it is new. ALREADY_EXISTS,
@@ -202,6 +208,7 @@ class Ledger {
       const Hash& request_digest) = 0;
 
   // The latest published checkpoint. What follows serves only what it covers.
+  // DATA_LOSS of any read other than INDEX_DAMAGED stops the recording.
   virtual std::shared_ptr<const SignedCheckpoint> checkpoint() const = 0;
 
   // An entry, its leaf checked against the tree. OUT_OF_RANGE with reason

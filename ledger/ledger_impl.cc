@@ -89,9 +89,10 @@ absl::StatusOr<std::optional<AppendResult>> LedgerImpl::FindRequest(
     absl::string_view caller, absl::string_view request_id,
     const Hash& request_digest) {
   const std::shared_ptr<const Snapshot> snapshot = publisher_->snapshot();
-  ASSIGN_OR_RETURN(std::optional<AppendResult> result,
-                   index_.FindRequest({caller, request_id, request_digest},
-                                      snapshot->edge.size()));
+  ASSIGN_OR_RETURN(
+      std::optional<AppendResult> result,
+      Checked(index_.FindRequest({caller, request_id, request_digest},
+                                 snapshot->edge.size())));
   if (result.has_value()) result->checkpoint = snapshot->checkpoint;
   return result;
 }
@@ -106,7 +107,7 @@ absl::StatusOr<LedgerEntryBytes> LedgerImpl::ReadEntry(uint64_t index,
   const uint64_t size = snapshot->edge.size();
   if (index >= size) return EntryNotFound(index, size);
   TileReader tree(&snapshot->edge, parts_.store);
-  return ReadCheckedEntry(index, with_content, &tree);
+  return Checked(ReadCheckedEntry(index, with_content, &tree));
 }
 
 absl::StatusOr<ProvenEntry> LedgerImpl::ReadProvenEntry(
@@ -119,9 +120,10 @@ absl::StatusOr<ProvenEntry> LedgerImpl::ReadProvenEntry(
   }
   TileReader tree(&snapshot->edge, parts_.store);
   ProvenEntry proven;
-  ASSIGN_OR_RETURN(proven.entry,
-                   ReadCheckedEntry(position.index, with_content, &tree));
-  ASSIGN_OR_RETURN(proven.inclusion_proof, ProveInclusion(position, &tree));
+  ASSIGN_OR_RETURN(proven.entry, Checked(ReadCheckedEntry(
+                                     position.index, with_content, &tree)));
+  ASSIGN_OR_RETURN(proven.inclusion_proof,
+                   Checked(ProveInclusion(position, &tree)));
   return proven;
 }
 
@@ -166,7 +168,7 @@ absl::StatusOr<std::vector<Hash>> LedgerImpl::InclusionProof(
     return TreeSizeNotReached(position.tree_size, snapshot->edge.size());
   }
   TileReader tree(&snapshot->edge, parts_.store);
-  return ProveInclusion(position, &tree);
+  return Checked(ProveInclusion(position, &tree));
 }
 
 absl::StatusOr<std::vector<Hash>> LedgerImpl::ConsistencyProof(
@@ -176,16 +178,16 @@ absl::StatusOr<std::vector<Hash>> LedgerImpl::ConsistencyProof(
     return TreeSizeNotReached(range.new_size, snapshot->edge.size());
   }
   TileReader tree(&snapshot->edge, parts_.store);
-  return ProveConsistency(range, &tree);
+  return Checked(ProveConsistency(range, &tree));
 }
 
 absl::StatusOr<uint64_t> LedgerImpl::LengthOf(absl::string_view stream) {
-  return index_.LengthOf(stream, publisher_->snapshot()->edge.size());
+  return Checked(index_.LengthOf(stream, publisher_->snapshot()->edge.size()));
 }
 
 absl::StatusOr<std::vector<StreamEntry>> LedgerImpl::ReadStream(
     const StreamSlice& slice) {
-  return index_.ReadStream(slice, publisher_->snapshot()->edge.size());
+  return Checked(index_.ReadStream(slice, publisher_->snapshot()->edge.size()));
 }
 
 absl::StatusOr<std::vector<IndexRow>> LedgerImpl::ScanIndex(
@@ -193,7 +195,8 @@ absl::StatusOr<std::vector<IndexRow>> LedgerImpl::ScanIndex(
   IndexScan owned = scan;
   owned.prefix = OwnerRowKey(scan.prefix);
   if (!scan.after_key.empty()) owned.after_key = OwnerRowKey(scan.after_key);
-  ASSIGN_OR_RETURN(std::vector<IndexRow> rows, parts_.store->ScanIndex(owned));
+  ASSIGN_OR_RETURN(std::vector<IndexRow> rows,
+                   Checked(parts_.store->ScanIndex(owned)));
   for (IndexRow& row : rows) row.key = std::string(OwnerPart(row.key));
   return rows;
 }

@@ -48,6 +48,12 @@ class LedgerImpl : public Ledger {
   void Stop() override;
 
  private:
+  // Passes a read's result on; stops the recording if it tells of damage.
+  template <typename T>
+  absl::StatusOr<T> Checked(absl::StatusOr<T> result) {
+    if (!result.ok()) sequencer_.StopAtDamage(result.status());
+    return result;
+  }
   absl::StatusOr<LedgerEntryBytes> ReadCheckedEntry(uint64_t index,
                                                     bool with_content,
                                                     TileReader* tree);

@@ -60,6 +60,7 @@ class CondVar {
     return status == std::cv_status::timeout;
   }
 
+  void Signal() { condition_.notify_one(); }
   void SignalAll() { condition_.notify_all(); }
 
  private:

@@ -19,6 +19,8 @@ namespace {
 constexpr absl::string_view kMagic = "ANNALSM1";
 constexpr size_t kSlotBytes = 4096;
 constexpr size_t kSlotCount = 2;
+// Only beside this one may a slot be empty: the next write fills it.
+constexpr uint64_t kFirstSequence = 1;
 constexpr size_t kSlotHeaderBytes = 8 + sizeof(uint64_t) + sizeof(uint32_t);
 constexpr size_t kMarkNoteBytesMax = kSlotBytes - kSlotHeaderBytes - kHashBytes;
 
@@ -52,6 +54,14 @@ std::optional<Slot> ParseSlot(absl::string_view bytes) {
   return slot;
 }
 
+// True if the slot that does not hold `sequence` is whole and all zeros.
+bool OtherSlotIsEmpty(absl::string_view bytes, uint64_t sequence) {
+  if (bytes.size() < kSlotCount * kSlotBytes) return false;
+  const absl::string_view slot =
+      bytes.substr((sequence + 1) % kSlotCount * kSlotBytes, kSlotBytes);
+  return slot.find_first_not_of('\0') == absl::string_view::npos;
+}
+
 absl::Status FileError(absl::string_view action, const std::string& path) {
   const std::string cause = absl::ErrnoToStatus(errno, path).ToString();
   return MakeError(
@@ -71,6 +81,25 @@ absl::Status MarkDamaged(const std::string& path) {
        absl::StrCat("发布标记文件 ", path,
                     " 已损坏：两个槽位均无效；请将该文件连同存储一起"
                     "从备份恢复")});
+}
+
+absl::Status OtherSlotDamaged(const std::string& path) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "MARK_DAMAGED",
+      {absl::StrCat("the published mark ", path,
+                    " is damaged: one of its two slots is invalid, and the "
+                    "store is not ahead of the other one, as it would be after "
+                    "a crash; the slot may have held a newer checkpoint, whose "
+                    "entries the store has lost; restore the file, together "
+                    "with the store, from the newest backup or, only if you "
+                    "are sure that nothing is lost, start annalsd with "
+                    "--accept_damaged_mark_slot"),
+       absl::StrCat("发布标记文件 ", path,
+                    " 已损坏：两个槽位之一无效，而存储并不像崩溃后那样"
+                    "领先于另一槽位；该槽位可能记有更新的检查点，"
+                    "其条目在存储中已丢失；请将该文件连同存储一起从最新的备份"
+                    "恢复；仅在确信没有丢失时，才以 "
+                    "--accept_damaged_mark_slot 启动 annalsd")});
 }
 
 absl::Status WriteAll(int fd, absl::string_view bytes, off_t offset,
@@ -148,19 +177,28 @@ absl::StatusOr<std::optional<std::string>> PublishedMarkFile::Read() {
   }
   ASSIGN_OR_RETURN(const std::string bytes, ReadUpToBothSlots(fd_, path_));
   std::optional<Slot> latest;
+  size_t valid_slots = 0;
   for (size_t i = 0; i < kSlotCount; ++i) {
     const absl::string_view view = bytes;
     if (view.size() < (i + 1) * kSlotBytes) break;
     std::optional<Slot> slot =
         ParseSlot(view.substr(i * kSlotBytes, kSlotBytes));
     if (!slot.has_value()) continue;
+    ++valid_slots;
     if (!latest.has_value() || slot->sequence > latest->sequence) {
       latest = std::move(slot);
     }
   }
   if (!latest.has_value()) return MarkDamaged(path_);
   sequence_ = latest->sequence;
+  other_slot_damaged_ =
+      valid_slots < kSlotCount &&
+      !(sequence_ == kFirstSequence && OtherSlotIsEmpty(bytes, sequence_));
   return std::move(latest->note);
+}
+
+absl::Status PublishedMarkFile::OtherSlot() const {
+  return other_slot_damaged_ ? OtherSlotDamaged(path_) : absl::OkStatus();
 }
 
 absl::Status PublishedMarkFile::Write(absl::string_view note) {
@@ -191,6 +229,7 @@ absl::Status PublishedMarkFile::Write(absl::string_view note) {
   // Only now: after a failed write the same slot is due again, and the other
   // one keeps what was published before.
   ++sequence_;
+  other_slot_damaged_ = false;
   return absl::OkStatus();
 }
 

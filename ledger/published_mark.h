@@ -30,6 +30,12 @@ class PublishedMark {
   // there and no slot is valid.
   virtual absl::StatusOr<std::optional<std::string>> Read() = 0;
 
+  // OK, or DATA_LOSS with reason MARK_DAMAGED if the last Read found a slot
+  // damaged besides the one that it read. Such a slot is either a torn write of
+  // a note, and then the store is ahead of what was read, or it held a newer
+  // note than that.
+  virtual absl::Status OtherSlot() const { return absl::OkStatus(); }
+
   // Replaces the note, durably.
   virtual absl::Status Write(absl::string_view note) = 0;
 };
@@ -42,12 +48,14 @@ class PublishedMarkFile : public PublishedMark {
   ~PublishedMarkFile() override;
 
   absl::StatusOr<std::optional<std::string>> Read() override;
+  absl::Status OtherSlot() const override;
   absl::Status Write(absl::string_view note) override;
 
  private:
   std::string path_;
   int fd_ = -1;
   uint64_t sequence_ = 0;
+  bool other_slot_damaged_ = false;
 };
 
 }  // namespace annals::ledger

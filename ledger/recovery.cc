@@ -132,6 +132,15 @@ absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
                    ReadMark(size, publisher->verifier(), parts.mark));
   ASSIGN_OR_RETURN(state.edge, VerifyStore(size, published, parts.store));
   ASSIGN_OR_RETURN(state.last_recorded_at, LastRecordedAt(size, parts));
+  const bool ahead =
+      !published.exists || published.checkpoint.checkpoint.size < size;
+  // A batch is stored before its mark is written, so a torn write of the mark
+  // leaves the store ahead of the other slot. If it is not, the damaged slot
+  // may have vouched for entries that the store has lost.
+  const absl::Status other_slot = parts.mark->OtherSlot();
+  if (!ahead && !options.accept_damaged_mark_slot) {
+    RETURN_IF_ERROR(other_slot);
+  }
 
   ASSIGN_OR_RETURN(state.head, parts.store->BeginEpoch());
   if (state.head.size != size) return StoreTakenOver();
@@ -139,8 +148,10 @@ absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
       !IndexesSeemComplete(size, parts.store, *parts.decoder)) {
     RETURN_IF_ERROR(RebuildIndexes(state.edge, parts.store, *parts.decoder));
   }
-  if (!published.exists || published.checkpoint.checkpoint.size < size) {
+  if (ahead) {
     ASSIGN_OR_RETURN(published.checkpoint, publisher->Sign(state.edge));
+  }
+  if (ahead || !other_slot.ok()) {
     RETURN_IF_ERROR(publisher->WriteMark(published.checkpoint));
   }
   publisher->Show(std::move(published.checkpoint), state.edge);

@@ -56,8 +56,7 @@ rocksdb::Slice ToSlice(absl::string_view bytes) {
   return rocksdb::Slice(bytes.data(), bytes.size());
 }
 
-// The one place where a rocksdb::Status becomes ours. No `default`: a new code
-// is a warning of the compiler.
+// Without `default`, so that a new code is a warning of the compiler.
 absl::Status ToStatus(const rocksdb::Status& status) {
   const std::string cause = status.ToString();
   switch (status.code()) {
@@ -107,11 +106,14 @@ class DamageLogger : public rocksdb::Logger {
     va_copy(copy, arguments);
     std::vsnprintf(line.data(), line.size(), format, copy);
     va_end(copy);
-    log_->Logv(format, arguments);
+    if (!silent_) log_->Logv(format, arguments);
     if (!absl::StrContains(line.data(), ": dropping ")) return;
     MutexLock lock(&mutex_);
     if (damage_.empty()) damage_ = line.data();
   }
+
+  // On a full disk another line would fail an assertion of RocksDB's log.
+  void Silence() { silent_ = true; }
 
   std::string damage() {
     MutexLock lock(&mutex_);
@@ -120,6 +122,7 @@ class DamageLogger : public rocksdb::Logger {
 
  private:
   const std::shared_ptr<rocksdb::Logger> log_;
+  std::atomic<bool> silent_ = false;
   Mutex mutex_;
   std::string damage_ ABSL_GUARDED_BY(mutex_);
 };
@@ -243,16 +246,12 @@ class RocksDbStore : public Store {
   const rocksdb::ColumnFamilyOptions index_options_;
   rocksdb::WriteOptions synced_;
   std::atomic<bool> write_failed_ = false;
-
   Mutex mutex_;
   StoreHead head_ ABSL_GUARDED_BY(mutex_);
 };
 
 RocksDbStore::~RocksDbStore() {
-  // So that the next start has no write-ahead log to replay. If it fails, the
-  // log is still there.
-  rocksdb::FlushOptions flush;
-  ToStatus(db_->Flush(flush, tables_)).IgnoreError();
+  if (!write_failed_) ToStatus(db_->Flush({}, tables_)).IgnoreError();
   for (rocksdb::ColumnFamilyHandle* table : tables_) {
     ToStatus(db_->DestroyColumnFamilyHandle(table)).IgnoreError();
   }
@@ -314,7 +313,11 @@ absl::Status RocksDbStore::Put(Table table, absl::string_view key,
 }
 
 absl::Status RocksDbStore::Write(rocksdb::WriteBatch* batch) {
-  return ToStatus(db_->Write(synced_, batch));
+  absl::Status status = ToStatus(db_->Write(synced_, batch));
+  if (status.ok()) return status;
+  write_failed_ = true;
+  static_cast<DamageLogger*>(db_->GetDBOptions().info_log.get())->Silence();
+  return status;
 }
 
 absl::Status RocksDbStore::PutHead(const StoreHead& head,
@@ -366,10 +369,7 @@ absl::Status RocksDbStore::AppendBatch(const StoreHead& condition,
     RETURN_IF_ERROR(Put(kIndexes, row.key, row.value, &rows));
   }
   RETURN_IF_ERROR(PutHead(head, &rows));
-  if (const absl::Status status = Write(&rows); !status.ok()) {
-    write_failed_ = true;
-    return status;
-  }
+  RETURN_IF_ERROR(Write(&rows));
   MutexLock lock(&mutex_);
   head_ = head;
   return absl::OkStatus();

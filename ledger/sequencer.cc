@@ -88,32 +88,43 @@ void Sequencer::Run() {
   while (true) {
     std::vector<PendingAppend> appends = queue_.PopBatch();
     if (appends.empty()) return;
-    if (!Process(std::move(appends))) break;
-  }
-  // Stopped for good: the queue is closed, and what it still holds is refused.
-  while (true) {
-    std::vector<PendingAppend> appends = queue_.PopBatch();
-    if (appends.empty()) return;
-    Results refusals(appends.size(), queue_.status());
-    Answer(std::move(appends), std::move(refusals));
+    if (queue_.abandoned()) {
+      Refuse(std::move(appends));
+    } else {
+      Process(std::move(appends));
+    }
   }
 }
 
-bool Sequencer::Process(std::vector<PendingAppend> appends) {
+void Sequencer::Refuse(std::vector<PendingAppend> appends) const {
+  Results refusals(appends.size(), queue_.status());
+  Answer(std::move(appends), std::move(refusals));
+}
+
+void Sequencer::StopAtDamage(const absl::Status& status) {
+  if (!absl::IsDataLoss(status)) return;
+  if (ErrorReason(status) == "INDEX_DAMAGED") return;
+  queue_.Abandon(Stopped(status));
+}
+
+void Sequencer::Process(std::vector<PendingAppend> appends) {
   BatchBuilder builder({head_.size, last_recorded_at_},
                        {peers_.index, parts_.decoder, parts_.clock, &lengths_});
   Results results;
   results.reserve(appends.size());
-  for (PendingAppend& append : appends) results.push_back(builder.Add(&append));
+  for (PendingAppend& append : appends) {
+    results.push_back(builder.Add(&append));
+    StopAtDamage(results.back().status());
+  }
+  // Damage may have been found here or by a reader meanwhile.
+  if (queue_.abandoned()) return Refuse(std::move(appends));
   if (!builder.batch().entries.empty()) {
     if (const absl::Status status = Commit(&builder); !status.ok()) {
-      Halt(status, std::move(appends));
-      return false;
+      return Halt(status, std::move(appends));
     }
     peers_.listeners->Notify(head_.size);
   }
   Answer(std::move(appends), std::move(results));
-  return true;
 }
 
 // The order of effects. A crash anywhere before 7 leaves the callers without an
@@ -182,7 +193,7 @@ absl::Status Sequencer::VerifyStored(const RightEdge& expected) const {
 
 void Sequencer::Halt(const absl::Status& cause,
                      std::vector<PendingAppend> appends) {
-  queue_.Close(Stopped(cause));
+  queue_.Abandon(Stopped(cause));
   Results results(appends.size(), OutcomeUnknown(cause));
   Answer(std::move(appends), std::move(results));
 }

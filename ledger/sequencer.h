@@ -40,12 +40,17 @@ class Sequencer {
   absl::Status WriteStatus() const { return queue_.status(); }
   void Stop();
 
+  // Records nothing more if `status` tells that stored bytes are damaged:
+  // DATA_LOSS of anything but an index row, which can be made again. A batch
+  // that is being recorded is finished; what waits is refused.
+  void StopAtDamage(const absl::Status& status);
+
  private:
   using Results = std::vector<absl::StatusOr<AppendResult>>;
 
   void Run();
-  // Returns false if the outcome of the batch is unknown.
-  bool Process(std::vector<PendingAppend> appends);
+  void Process(std::vector<PendingAppend> appends);
+  void Refuse(std::vector<PendingAppend> appends) const;
   absl::Status Commit(BatchBuilder* builder);
   RightEdge GrowTree(Batch* batch) const;
   absl::Status VerifyStored(const RightEdge& expected) const;

@@ -45,7 +45,7 @@ ABSL_FLAG(int64_t, batch_entries_max, 256,
           "Entries per batch, each batch one synced write and one signature.");
 ABSL_FLAG(absl::Duration, batch_wait, absl::ZeroDuration(),
           "How long a batch that is not full waits for more entries.");
-ABSL_FLAG(int64_t, message_bytes_max, 4 << 20, "The longest request.");
+ABSL_FLAG(int64_t, message_bytes_max, 2 << 20, "The longest request.");
 ABSL_FLAG(int64_t, text_bytes_max, 256 << 10,
           "The longest single text of a report.");
 ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
@@ -56,6 +56,13 @@ ABSL_FLAG(int64_t, connection_calls_max, 1000,
           "Calls under way on one connection.");
 ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
           "Memory for blocks of the database.");
+ABSL_FLAG(bool, rebuild_indexes, false,
+          "Build the indexes anew from the entries on this start, as after an "
+          "INDEX_DAMAGED error. No entry changes.");
+ABSL_FLAG(bool, accept_damaged_mark_slot, false,
+          "Start although one slot of the published mark is damaged and the "
+          "store is not ahead of the other one. Only if you are sure that no "
+          "entry is lost: if one is, the ledger forks for all who saw it.");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30),
           "How long a shutdown waits for calls before it cancels them.");
 ABSL_FLAG(std::string, log_level, "info",
@@ -132,6 +139,9 @@ DaemonOptions OptionsFromFlags() {
       static_cast<size_t>(absl::GetFlag(FLAGS_batch_entries_max));
   options.ledger.batch_wait = absl::GetFlag(FLAGS_batch_wait);
   options.ledger.queue_entries_max = server.queue_max;
+  options.ledger.rebuild_indexes = absl::GetFlag(FLAGS_rebuild_indexes);
+  options.ledger.accept_damaged_mark_slot =
+      absl::GetFlag(FLAGS_accept_damaged_mark_slot);
   options.store.block_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
   return options;

@@ -2,6 +2,7 @@
 // with rows that are ahead of the published checkpoint.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -99,6 +100,86 @@ TEST_F(LedgerDamageTest, BrokenIndexRowsAreNamed) {
   EXPECT_THAT(ledger().FindRequest("caller-1", "request-1", Sha256("digest 1")),
               damaged);
   EXPECT_THAT(harness_.Append(TestRequest(1, {"t", 0})), damaged);
+}
+
+class LedgerStopTest : public LedgerDamageTest {
+ protected:
+  // Nothing is recorded any more, and the cause is named; reads go on.
+  void ExpectStopped(absl::string_view cause, uint64_t size) {
+    const absl::Status status = ledger().WriteStatus();
+    const auto stopped =
+        StatusHasReason(absl::StatusCode::kUnavailable, "LEDGER_STOPPED");
+    EXPECT_THAT(status, stopped);
+    EXPECT_THAT(std::string(status.message()), HasSubstr(std::string(cause)));
+    EXPECT_THAT(harness_.Append(TestRequest(1000)), stopped);
+    ASSERT_OK_AND_ASSIGN(const StoreHead head, memory_.Head());
+    EXPECT_EQ(head.size, size);
+    EXPECT_OK(ledger().ReadEntry(size - 1, true));
+  }
+};
+
+TEST_F(LedgerStopTest, ADamagedLeafStopsTheRecording) {
+  harness_.AppendSeeds(0, 300, 256);
+  store_.DamageLeaf(7);
+  EXPECT_OK(ledger().ReadEntry(8, true));
+  EXPECT_OK(ledger().WriteStatus());
+  EXPECT_THAT(ledger().ReadEntry(7, false), EntryIsDamaged());
+  ExpectStopped("entry 7 is damaged", 300);
+}
+
+TEST_F(LedgerStopTest, ADamagedContentStopsTheRecording) {
+  harness_.AppendSeeds(0, 3, 3);
+  store_.DamageContent(1);
+  EXPECT_THAT(ledger().ReadProvenEntry({1, 3}, true), EntryIsDamaged());
+  ExpectStopped("entry 1 is damaged", 3);
+}
+
+TEST_F(LedgerStopTest, AMissingTileStopsTheRecording) {
+  harness_.AppendSeeds(0, 300, 256);
+  memory_.EraseTile({0, 0});
+  EXPECT_THAT(ledger().InclusionProof({0, 300}),
+              StatusHasReason(absl::StatusCode::kDataLoss, "TILE_DAMAGED"));
+  ExpectStopped("tile 0/0", 300);
+}
+
+TEST_F(LedgerStopTest, ABrokenIndexRowOrAnUnknownEntryStopsNothing) {
+  ASSERT_OK(harness_.Append(TestRequest(0, {"s", 0})));
+  ASSERT_OK(
+      memory_.WriteIndexes({{StreamHeadKey("s"), "short"},
+                            {RequestKey("caller-1", "request-1"), "short"}}));
+  EXPECT_THAT(ledger().LengthOf("s"),
+              StatusHasReason(absl::StatusCode::kDataLoss, "INDEX_DAMAGED"));
+  EXPECT_THAT(harness_.Append(TestRequest(1)),
+              StatusHasReason(absl::StatusCode::kDataLoss, "INDEX_DAMAGED"));
+  EXPECT_THAT(ledger().ReadEntry(9, true),
+              StatusIs(absl::StatusCode::kOutOfRange));
+  EXPECT_OK(ledger().WriteStatus());
+  EXPECT_OK(harness_.Append(TestRequest(2)));
+}
+
+// The first append is being recorded when a reader meets the damage; those that
+// wait behind it are refused, in this order and on the sequencer's thread.
+TEST_F(LedgerStopTest, WhatIsQueuedWhenDamageIsFoundIsRefused) {
+  harness_.AppendSeeds(0, 3, 3);
+  harness_.options().batch_entries_max = 1;
+  ASSERT_OK(harness_.Open());
+  store_.DamageLeaf(1);
+  std::vector<AppendRequest> requests;
+  for (uint64_t seed = 3; seed < 6; ++seed) {
+    requests.push_back(TestRequest(seed));
+  }
+  const auto make_leaf = requests.front().make_leaf;
+  requests.front().make_leaf = [this, make_leaf](const LeafContext& context) {
+    EXPECT_THAT(ledger().ReadEntry(1, false), EntryIsDamaged());
+    return make_leaf(context);
+  };
+  for (const auto& result : harness_.AppendTogether(std::move(requests))) {
+    EXPECT_THAT(result, StatusHasReason(absl::StatusCode::kUnavailable,
+                                        "LEDGER_STOPPED"));
+    EXPECT_THAT(std::string(result.status().message()),
+                HasSubstr("entry 1 is damaged"));
+  }
+  ExpectStopped("entry 1 is damaged", 3);
 }
 
 TEST_F(LedgerDamageTest, RowsOfUnpublishedEntriesAreNotSeen) {

@@ -59,6 +59,7 @@ class LedgerOpenTest : public ::testing::Test {
     harness_ = std::make_unique<LedgerHarness>(store_.get(), mark_.get());
     if (signer_ != nullptr) harness_->UseSigner(signer_.get());
     if (!origin_.empty()) harness_->options().origin = origin_;
+    harness_->options().accept_damaged_mark_slot = accept_damaged_slot_;
     return harness_->Open();
   }
 
@@ -101,11 +102,21 @@ class LedgerOpenTest : public ::testing::Test {
     return first;
   }
 
+  // Flips a bit in the mark's slot that holds the checkpoint of `size`.
+  void DamageSlotOf(uint64_t size) {
+    std::string bytes = ReadFile(mark_path_);
+    const size_t at = bytes.find(absl::StrCat(kTestOrigin, "\n", size, "\n"));
+    ASSERT_NE(at, std::string::npos);
+    bytes[at] ^= 0x01;
+    WriteFile(mark_path_, bytes);
+  }
+
   TempDir directory_;
   const std::string db_ = directory_.Path("db");
   const std::string mark_path_ = directory_.Path("published");
   std::unique_ptr<Ed25519Signer> signer_;
   std::string origin_;
+  bool accept_damaged_slot_ = false;
   std::unique_ptr<Store> store_;
   std::unique_ptr<PublishedMark> mark_;
   std::unique_ptr<LedgerHarness> harness_;
@@ -203,6 +214,51 @@ TEST_F(LedgerOpenTest, ATornMarkCountsAsTheOneBefore) {
   WriteFile(mark_path_, bytes);
   ASSERT_OK(Open());
   harness_->CheckWholeLedger(5);
+  // The new signature has healed the slot.
+  ASSERT_OK(Open());
+}
+
+TEST_F(LedgerOpenTest, RefusesARollbackHiddenByADamagedSlot) {
+  Build(8);
+  CopyAll(db_, directory_.Path("older"));
+  ASSERT_OK(Open());
+  harness_->AppendSeeds(8, 12, 4);
+  Close();
+  CopyAll(directory_.Path("older"), db_);
+  DamageSlotOf(12);
+  const std::string mark = ReadFile(mark_path_);
+  const absl::Status status = OpenTwice();
+  EXPECT_THAT(status, DataLoss("MARK_DAMAGED"));
+  for (const std::string& part :
+       {mark_path_, std::string("--accept_damaged_mark_slot")}) {
+    EXPECT_THAT(std::string(status.message()), HasSubstr(part));
+    EXPECT_THAT(ErrorTextZh(status), HasSubstr(part));
+  }
+  EXPECT_EQ(ReadFile(mark_path_), mark);
+}
+
+TEST_F(LedgerOpenTest, OpensWithADamagedSlotThatIsAcceptedAndHealsIt) {
+  Build(8);
+  DamageSlotOf(4);
+  EXPECT_THAT(OpenTwice(), DataLoss("MARK_DAMAGED"));
+  accept_damaged_slot_ = true;
+  ASSERT_OK(Open());
+  harness_->CheckWholeLedger(8);
+  accept_damaged_slot_ = false;
+  ASSERT_OK(Open());
+  harness_->CheckWholeLedger(8);
+}
+
+TEST_F(LedgerOpenTest, AnAcceptedSlotDoesNotExcuseARolledBackStore) {
+  Build(4);
+  CopyAll(db_, directory_.Path("older"));
+  ASSERT_OK(Open());
+  harness_->AppendSeeds(4, 12, 4);
+  Close();
+  CopyAll(directory_.Path("older"), db_);
+  DamageSlotOf(12);
+  accept_damaged_slot_ = true;
+  EXPECT_THAT(OpenTwice(), DataLoss("LEDGER_BEHIND_MARK"));
 }
 
 TEST_F(LedgerOpenTest, RefusesAMarkThatIsDamaged) {
@@ -319,8 +375,10 @@ TEST_F(LedgerIndexTest, OtherBrokenRowsAreRebuiltOnDemand) {
   ASSERT_OK(store_.WriteIndexes(
       {{StreamHeadKey("stream-0"), "broken"}, {"stray", "row"}}));
   ASSERT_OK(harness_.Open());
-  EXPECT_THAT(harness_.ledger().LengthOf("stream-0"),
-              DataLoss("INDEX_DAMAGED"));
+  const absl::Status damaged = harness_.ledger().LengthOf("stream-0").status();
+  EXPECT_THAT(damaged, DataLoss("INDEX_DAMAGED"));
+  EXPECT_THAT(std::string(damaged.message()), HasSubstr("--rebuild_indexes"));
+  EXPECT_THAT(ErrorTextZh(damaged), HasSubstr("--rebuild_indexes"));
   harness_.options().rebuild_indexes = true;
   ExpectRebuilt();
 }

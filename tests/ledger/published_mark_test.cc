@@ -90,6 +90,49 @@ TEST_F(PublishedMarkTest, ATornSlotLeavesTheOtherOne) {
   }
 }
 
+TEST_F(PublishedMarkTest, TellsOfADamagedSlotBesideTheOneRead) {
+  const auto damaged =
+      StatusHasReason(absl::StatusCode::kDataLoss, "MARK_DAMAGED");
+  for (int count : {2, 3}) {
+    for (int slot : {count - 1, count}) {
+      WriteNotes(count);
+      DamageSlotOf(absl::StrCat("note ", slot));
+      PublishedMarkFile mark(path_);
+      EXPECT_OK(mark.Read());
+      EXPECT_THAT(mark.OtherSlot(), damaged) << count << " " << slot;
+      EXPECT_THAT(std::string(mark.OtherSlot().message()),
+                  ::testing::HasSubstr(path_));
+      // The next write heals it.
+      ASSERT_OK(mark.Write("after"));
+      EXPECT_OK(mark.OtherSlot());
+      PublishedMarkFile healed(path_);
+      EXPECT_OK(healed.Read());
+      EXPECT_OK(healed.OtherSlot());
+      ASSERT_TRUE(std::filesystem::remove(path_));
+    }
+  }
+}
+
+TEST_F(PublishedMarkTest, AnEmptySlotIsWholeOnlyBesideTheFirstNote) {
+  WriteNotes(1);
+  PublishedMarkFile first(path_);
+  EXPECT_OK(first.Read());
+  EXPECT_OK(first.OtherSlot());
+  // Zeros in place of the second note, or of its predecessor, are damage.
+  ASSERT_TRUE(std::filesystem::remove(path_));
+  WriteNotes(3);
+  const std::string bytes = ReadFile(path_);
+  const std::string zeros(kSlotBytes, '\0');
+  for (const std::string& damaged : {zeros + bytes.substr(kSlotBytes),
+                                     bytes.substr(0, kSlotBytes) + zeros}) {
+    WriteFile(path_, damaged);
+    PublishedMarkFile mark(path_);
+    EXPECT_OK(mark.Read());
+    EXPECT_THAT(mark.OtherSlot(),
+                StatusHasReason(absl::StatusCode::kDataLoss, "MARK_DAMAGED"));
+  }
+}
+
 TEST_F(PublishedMarkTest, EveryTornPrefixOfAWriteGivesOldOrNew) {
   WriteNotes(3);
   const std::string before = ReadFile(path_);

@@ -1,7 +1,13 @@
 // One suite for every store.
 
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -222,6 +228,37 @@ TYPED_TEST(StoreContractTest, IndexesAreReplacedAndCleared) {
   EXPECT_OK(this->store_->ReadLeaf(0));
   ASSERT_OK(this->store_->WriteIndexes({{"c", "4"}}));
   EXPECT_THAT(this->ScannedKeys({.prefix = "", .limit = 10}), ElementsAre("c"));
+}
+
+// Appends until a file may not grow any further, as on a full disk, and closes.
+// Exits with 0 if a write failed, and later ones were refused.
+void FillTheDiskAndClose(const std::string& path) {
+  auto store = OpenRocksDbStore(path, RocksDbOptions());
+  if (!store.ok()) std::exit(2);
+  Batch batch;
+  batch.entries.resize(1);
+  batch.entries[0].content.content = std::string(100'000, 'c');
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit = {1 << 20, 1 << 20};
+  if (setrlimit(RLIMIT_FSIZE, &limit) != 0) std::exit(3);
+  int failures = 0;
+  for (int i = 0; i < 15; ++i) {
+    const absl::StatusOr<StoreHead> head = (*store)->Head();
+    if (!head.ok()) std::exit(4);
+    if (!(*store)->AppendBatch(*head, batch).ok()) ++failures;
+  }
+  store->reset();
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  std::exit(failures > 1 ? 0 : 5);
+}
+
+TEST(RocksDbStoreDeathTest, ClosesAfterAWriteThatFailed) {
+  // Executes the program anew: RocksDB's threads don't outlive a fork.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  TempDir directory;
+  EXPECT_EXIT(FillTheDiskAndClose(directory.Path("db")),
+              ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
