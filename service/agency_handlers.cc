@@ -12,8 +12,10 @@ grpc::ServerUnaryReactor* AgencyHandlers::CreateAgency(
       [this](const CallerIdentity& caller, const v1::CreateAgencyRequest& asked,
              Responder<v1::Agency> responder) {
         agencies_->Create(caller, asked,
-                          [responder = std::move(responder)](
+                          [this, responder = std::move(responder)](
                               absl::StatusOr<v1::Agency> result) mutable {
+                            if (!result.ok())
+                              monitor_->OnRefusal(result.status());
                             std::move(responder).Finish(std::move(result));
                           });
       });

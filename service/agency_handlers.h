@@ -6,14 +6,16 @@
 #include "annals/v1/agency_service.grpc.pb.h"
 #include "service/agency_register.h"
 #include "service/call_frame.h"
+#include "service/write_monitor.h"
 
 namespace annals {
 
 class AgencyHandlers final : public v1::AgencyService::CallbackService {
  public:
-  // Neither is owned; both must outlive this and every call.
-  AgencyHandlers(CallFrame* frame, AgencyRegister* agencies)
-      : frame_(frame), agencies_(agencies) {}
+  // None is owned; all must outlive this and every call.
+  AgencyHandlers(CallFrame* frame, AgencyRegister* agencies,
+                 WriteMonitor* monitor)
+      : frame_(frame), agencies_(agencies), monitor_(monitor) {}
 
   grpc::ServerUnaryReactor* CreateAgency(grpc::CallbackServerContext* context,
                                          const v1::CreateAgencyRequest* request,
@@ -29,6 +31,7 @@ class AgencyHandlers final : public v1::AgencyService::CallbackService {
  private:
   CallFrame* const frame_;
   AgencyRegister* const agencies_;
+  WriteMonitor* const monitor_;
 };
 
 }  // namespace annals

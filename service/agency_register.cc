@@ -101,6 +101,7 @@ absl::Status AgencyRegister::Validate(
     const v1::CreateAgencyRequest& request) const {
   const v1::Agency& agency = request.agency();
   const std::string name = absl::StrCat("agencies/", request.agency_id());
+  RETURN_IF_ERROR(RequireKnownFields("request", request));
   RETURN_IF_ERROR(report::ValidateAgencyCode(request.agency_id()));
   if (!agency.name().empty() && agency.name() != name) {
     return InvalidField("NAME_MISMATCH", "agency.name",

@@ -109,6 +109,7 @@ absl::StatusOr<std::optional<v1::Report>> Filing::ReadReport(
 
 absl::StatusOr<v1::CheckReportResponse> Filing::Check(
     const v1::CheckReportRequest& request) const {
+  RETURN_IF_ERROR(RequireKnownFields("request", request));
   RETURN_IF_ERROR(report::ValidateReport(request.report(), limits_));
   v1::CheckReportResponse response;
   if (request.name().empty()) {
@@ -142,6 +143,7 @@ absl::StatusOr<Filing::Assessment> Filing::Assess(
 
 absl::Status Filing::ValidateRequest(const v1::SubmitRevisionRequest& request,
                                      const report::ReportName& name) const {
+  RETURN_IF_ERROR(RequireKnownFields("request", request));
   RETURN_IF_ERROR(
       ValidateStatement("reason", request.reason(), kReasonCharactersMax));
   if (!v1::ReasonCode_IsValid(request.reason_code())) {

@@ -8,6 +8,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "ledger/utf8.h"
+#include "service/report/characters.h"
 
 namespace annals {
 namespace {
@@ -49,6 +50,14 @@ absl::Status ValidateActorName(absl::string_view name) {
     if (IsControl(*c)) {
       return InvalidActor("has a control character", "含有控制字符");
     }
+    if (report::IsBidiControl(*c)) {
+      return InvalidActor(
+          "has a character that changes the order in which others are shown",
+          "含有改变文字显示顺序的字符");
+    }
+  }
+  if (report::IsBlank(name)) {
+    return InvalidActor("has no visible character", "没有可见字符");
   }
   if (characters > kActorNameCharactersMax) {
     return InvalidActor(

@@ -25,8 +25,8 @@ CallerIdentity AnonymousCaller();
 
 // A caller that names itself. `percent_encoded` is UTF-8 with every byte that
 // is not printable ASCII, and '%', as %XX (RFC 3986), because gRPC metadata are
-// ASCII. INVALID_ARGUMENT with reason INVALID_ACTOR if the name is empty, too
-// long, no UTF-8, or has control characters.
+// ASCII. INVALID_ARGUMENT with reason INVALID_ACTOR if the name is blank, too
+// long, no UTF-8, or has control characters or such as reorder others.
 absl::StatusOr<CallerIdentity> SelfDeclaredCaller(
     absl::string_view percent_encoded);
 

@@ -24,7 +24,9 @@ std::string Header(absl::string_view query) {
                       DigestPrefix(query, kQueryBytes));
 }
 
-absl::Status InvalidToken() {
+}  // namespace
+
+absl::Status InvalidPageToken() {
   return InvalidField(
       "INVALID_PAGE_TOKEN", "page_token",
       "is no token of this list; take next_page_token from the answer before, "
@@ -32,8 +34,6 @@ absl::Status InvalidToken() {
       "不是本列表的分页标记；请使用上一页返回的 next_page_token "
       "且其他字段不变，或留空从头开始");
 }
-
-}  // namespace
 
 absl::StatusOr<size_t> PageSize(int32_t requested) {
   if (requested < 0) {
@@ -60,12 +60,12 @@ absl::StatusOr<std::string> DecodePageToken(absl::string_view query,
   if (token.size() > kTokenCharactersMax ||
       !absl::WebSafeBase64Unescape(token, &bytes) ||
       bytes.size() <= header.size() + kChecksumBytes) {
-    return InvalidToken();
+    return InvalidPageToken();
   }
   const std::string body = bytes.substr(0, bytes.size() - kChecksumBytes);
   if (bytes.substr(body.size()) != DigestPrefix(body, kChecksumBytes) ||
       body.substr(0, header.size()) != header) {
-    return InvalidToken();
+    return InvalidPageToken();
   }
   return body.substr(header.size());
 }

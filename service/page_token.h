@@ -34,6 +34,10 @@ std::string EncodePageToken(absl::string_view query,
 absl::StatusOr<std::string> DecodePageToken(absl::string_view query,
                                             absl::string_view token);
 
+// INVALID_ARGUMENT with reason INVALID_PAGE_TOKEN. For a key that no page ends
+// with: the checksum is no secret, so anyone may make a token.
+absl::Status InvalidPageToken();
+
 }  // namespace annals
 
 #endif  // ANNALS_SERVICE_PAGE_TOKEN_H_

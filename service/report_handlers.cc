@@ -69,8 +69,9 @@ grpc::ServerUnaryReactor* ReportHandlers::SubmitRevision(
              Responder<v1::SubmitRevisionResponse> responder) {
         filing_->Submit(
             caller, &asked,
-            [responder = std::move(responder)](
+            [this, responder = std::move(responder)](
                 absl::StatusOr<v1::SubmitRevisionResponse> result) mutable {
+              if (!result.ok()) monitor_->OnRefusal(result.status());
               std::move(responder).Finish(std::move(result));
             });
       });

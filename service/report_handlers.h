@@ -8,8 +8,16 @@
 #include "service/call_frame.h"
 #include "service/filing.h"
 #include "service/retrieval.h"
+#include "service/write_monitor.h"
 
 namespace annals {
+
+// What the handlers call. None is owned; all must outlive every call.
+struct ReportParts {
+  Filing* filing = nullptr;
+  const Retrieval* retrieval = nullptr;
+  WriteMonitor* monitor = nullptr;
+};
 
 // GetReport works on bytes: a recorded content is put into the answer as it is,
 // never parsed and serialized again.
@@ -17,9 +25,12 @@ class ReportHandlers final
     : public v1::ReportService::WithRawCallbackMethod_GetReport<
           v1::ReportService::CallbackService> {
  public:
-  // None is owned; all must outlive this and every call.
-  ReportHandlers(CallFrame* frame, Filing* filing, const Retrieval* retrieval)
-      : frame_(frame), filing_(filing), retrieval_(retrieval) {
+  // Not owned; must outlive this and every call.
+  ReportHandlers(CallFrame* frame, const ReportParts& parts)
+      : frame_(frame),
+        filing_(parts.filing),
+        retrieval_(parts.retrieval),
+        monitor_(parts.monitor) {
     SetMessageAllocatorFor_SubmitRevision(&submissions_);
   }
 
@@ -54,6 +65,7 @@ class ReportHandlers final
   CallFrame* const frame_;
   Filing* const filing_;
   const Retrieval* const retrieval_;
+  WriteMonitor* const monitor_;
   ArenaAllocator<v1::SubmitRevisionRequest, v1::SubmitRevisionResponse>
       submissions_;
 };

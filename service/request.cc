@@ -10,6 +10,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "ledger/utf8.h"
+#include "service/report/characters.h"
 #include "service/report/validate.h"
 
 namespace annals {
@@ -79,6 +80,12 @@ absl::Status ValidateStatement(absl::string_view field, absl::string_view text,
     if (!c.has_value() || IsRefusedControl(*c)) {
       return InvalidField("INVALID_VALUE", field, "has a control character",
                           "含有控制字符");
+    }
+    if (report::IsBidiControl(*c)) {
+      return InvalidField("INVALID_VALUE", field,
+                          "has a character that changes the order in which "
+                          "others are shown",
+                          "含有改变文字显示顺序的字符");
     }
   }
   return absl::OkStatus();

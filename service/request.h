@@ -35,7 +35,8 @@ absl::Status RequireKnownFields(absl::string_view field,
                                 const google::protobuf::Message& message);
 
 // As report::ValidateText, and INVALID_ARGUMENT with reason INVALID_VALUE if
-// there is a control character but newline and tab.
+// there is a control character but newline and tab, or one that reorders the
+// characters after it.
 absl::Status ValidateStatement(absl::string_view field, absl::string_view text,
                                size_t characters_max);
 

@@ -83,9 +83,10 @@ absl::StatusOr<int64_t> LastNumber(absl::string_view query,
   ASSIGN_OR_RETURN(const std::string key, DecodePageToken(query, token));
   if (key.empty()) return length + 1;
   int64_t number = 0;
-  // A token with a sound checksum was made here, so this can't fail.
-  if (!absl::SimpleAtoi(key, &number)) return length + 1;
-  return std::min(number, length + 1);
+  if (!absl::SimpleAtoi(key, &number) || number < 2 || number > length + 1) {
+    return InvalidPageToken();
+  }
+  return number;
 }
 
 }  // namespace

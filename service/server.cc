@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "ledger/clock.h"
@@ -23,6 +24,7 @@
 #include "service/retrieval.h"
 #include "service/watch_hub.h"
 #include "service/worker_pool.h"
+#include "service/write_monitor.h"
 
 namespace annals {
 namespace {
@@ -51,6 +53,9 @@ absl::Status ListenFailed(const std::string& address) {
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(options.message_bytes_max);
   builder->SetMaxSendMessageSize(-1);
+  grpc::ResourceQuota quota("annals");
+  quota.Resize(options.memory_bytes_max);
+  builder->SetResourceQuota(quota);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                               options.connection_calls_max);
   // Otherwise a second daemon could share the port unnoticed.
@@ -68,8 +73,9 @@ class GrpcServer final : public Server {
         view_(ledger),
         watchers_(ledger, &workers_, options.watch_streams_max),
         frame_(&gate_, &workers_, identities),
-        report_handlers_(&frame_, &filing_, &retrieval_),
-        agency_handlers_(&frame_, &agencies_),
+        monitor_(ledger),
+        report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_}),
+        agency_handlers_(&frame_, &agencies_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_) {}
 
   ~GrpcServer() override {
@@ -94,6 +100,7 @@ class GrpcServer final : public Server {
                                 v1::LedgerService::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
+    monitor_.ReportTo(server_->GetHealthCheckService());
     return absl::OkStatus();
   }
 
@@ -126,6 +133,7 @@ class GrpcServer final : public Server {
   LedgerView view_;
   WatchHub watchers_;
   CallFrame frame_;
+  WriteMonitor monitor_;
   ReportHandlers report_handlers_;
   AgencyHandlers agency_handlers_;
   LedgerHandlers ledger_handlers_;

@@ -25,7 +25,10 @@ struct ServerOptions {
   // Calls under way on one connection.
   int connection_calls_max = 1000;
   // The longest request.
-  int message_bytes_max = 4 << 20;
+  int message_bytes_max = 2 << 20;
+  // What the connections may hold of requests and answers under way. At the
+  // limit they are read from no further until some of it is released.
+  size_t memory_bytes_max = size_t{512} << 20;
   report::ReportLimits limits;
 };
 

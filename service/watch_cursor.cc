@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "ledger/status_macros.h"
-
 namespace annals {
 
 absl::StatusOr<std::vector<v1::WatchEntriesResponse>> WatchCursor::NextPage() {
@@ -14,12 +12,16 @@ absl::StatusOr<std::vector<v1::WatchEntriesResponse>> WatchCursor::NextPage() {
   for (; index < size && page.size() < kWatchPageEntriesMax &&
          bytes < kWatchPageBytesMax;
        ++index) {
-    ASSIGN_OR_RETURN(ledger::LedgerEntryBytes entry,
-                     ledger_->ReadEntry(index, /*with_content=*/false));
-    bytes += entry.leaf.size();
+    absl::StatusOr<ledger::LedgerEntryBytes> entry =
+        ledger_->ReadEntry(index, /*with_content=*/false);
+    if (!entry.ok()) {
+      if (page.empty()) return entry.status();
+      break;  // The next page begins with it.
+    }
+    bytes += entry->leaf.size();
     v1::WatchEntriesResponse& response = page.emplace_back();
     response.set_index(index);
-    response.set_leaf(std::move(entry.leaf));
+    response.set_leaf(std::move(entry->leaf));
     response.set_tree_size(size);
   }
   next_index_ = index;

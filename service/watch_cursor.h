@@ -31,7 +31,8 @@ class WatchCursor {
   }
 
   // The next entries, as many as a page holds; none if all were handed out.
-  // Blocks on storage. After an error the cursor stands where it stood.
+  // Blocks on storage. A page ends before an entry that can't be read; the page
+  // that would begin with it is the error, and the cursor stays there.
   absl::StatusOr<std::vector<v1::WatchEntriesResponse>> NextPage();
 
  private:

@@ -45,7 +45,7 @@ void WorkerPool::Enqueue(Task task, size_t queue_max) {
       refusal = QueueFull(queue_max);
     } else {
       queue_.push_back(std::move(task));
-      if (idle_threads_ > 0) changed_.SignalAll();
+      if (idle_threads_ > 0) changed_.Signal();
       return;
     }
   }

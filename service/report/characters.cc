@@ -86,9 +86,25 @@ bool IsWhiteSpace(char32_t code_point) {
          code_point == 0x3000 || code_point == 0xFEFF;
 }
 
+bool IsBidiControl(char32_t code_point) {
+  return (code_point >= 0x202A && code_point <= 0x202E) ||
+         (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
+bool IsInvisible(char32_t code_point) {
+  return IsWhiteSpace(code_point) || code_point == 0xAD ||
+         code_point == 0x115F || code_point == 0x1160 ||  // Hangul fillers.
+         code_point == 0x1680 || code_point == 0x180E ||
+         (code_point >= 0x2000 && code_point <= 0x200F) ||
+         (code_point >= 0x2028 && code_point <= 0x202F) ||
+         (code_point >= 0x205F && code_point <= 0x206F) ||
+         code_point == 0x2800 ||                        // Braille blank.
+         code_point == 0x3164 || code_point == 0xFFA0;  // Hangul fillers.
+}
+
 bool IsBlank(absl::string_view text) {
   while (const auto code_point = ledger::ConsumeUtf8(&text)) {
-    if (!IsWhiteSpace(*code_point)) return false;
+    if (!IsInvisible(*code_point)) return false;
   }
   return text.empty();
 }

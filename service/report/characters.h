@@ -29,7 +29,14 @@ bool IsControl(char32_t code_point);
 // and the no-break space included.
 bool IsWhiteSpace(char32_t code_point);
 
-// True if there is nothing but white space.
+// True for a character that changes the order in which others are shown.
+bool IsBidiControl(char32_t code_point);
+
+// True for white space, and for what leaves no mark in print at all: format
+// characters and fillers.
+bool IsInvisible(char32_t code_point);
+
+// True if there is nothing but what is invisible.
 bool IsBlank(absl::string_view text);
 
 // What a person put in, fit to stand in an error message: in quotation marks,

@@ -21,6 +21,15 @@ using google::protobuf::Reflection;
 // More faults than a person mends in one go are not listed.
 constexpr size_t kViolationsMax = 50;
 constexpr size_t kSha256Bytes = 32;
+// The form has some seventy headings. Each of its cells may have a remark.
+constexpr int kPrintedHeadingsMax = 100;
+constexpr int kCellNotesMax = 1000;
+
+int CountMax(const FieldDescriptor* field) {
+  return field->message_type() == v1::PrintedHeading::descriptor()
+             ? kPrintedHeadingsMax
+             : kCellNotesMax;
+}
 
 struct Fault {
   std::string field;
@@ -53,14 +62,16 @@ class Validator {
     }
   }
 
-  void CheckSize(const v1::Report& report) {
+  // False if the report is too large to be looked through.
+  bool CheckSize(const v1::Report& report) {
     const size_t bytes = report.ByteSizeLong();
-    if (bytes <= limits_.report_bytes_max) return;
+    if (bytes <= limits_.report_bytes_max) return true;
     Add("report", "TEXT_TOO_LONG",
         {absl::StrCat("has ", bytes, " bytes, of which at most ",
                       limits_.report_bytes_max, " are allowed"),
          absl::StrCat("共 ", bytes, " 字节，最多允许 ",
                       limits_.report_bytes_max, " 字节")});
+    return false;
   }
 
   absl::Status Result() const {
@@ -120,7 +131,15 @@ class Validator {
       CheckMessage(reflection->GetMessage(message, field), path);
       return;
     }
-    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+    const int count = reflection->FieldSize(message, field);
+    if (const int count_max = CountMax(field); count > count_max) {
+      Add(path, "INVALID_VALUE",
+          {absl::StrCat("has ", count, " elements, of which at most ",
+                        count_max, " are allowed"),
+           absl::StrCat("共 ", count, " 项，最多允许 ", count_max, " 项")});
+      return;
+    }
+    for (int i = 0; i < count; ++i) {
       CheckMessage(reflection->GetRepeatedMessage(message, field, i),
                    absl::StrCat(path, "[", i, "]"));
     }
@@ -223,8 +242,7 @@ absl::Status FieldError(absl::string_view field, absl::string_view reason,
 absl::Status ValidateReport(const v1::Report& report,
                             const ReportLimits& limits) {
   Validator validator(limits);
-  validator.CheckMessage(report, "report");
-  validator.CheckSize(report);
+  if (validator.CheckSize(report)) validator.CheckMessage(report, "report");
   return validator.Result();
 }
 

@@ -88,6 +88,28 @@ TEST(ValidateReportTest, LimitsTheWholeReport) {
   ExpectFault(report, "TEXT_TOO_LONG", "report");
 }
 
+TEST(ValidateReportTest, LooksNoFurtherIntoAReportThatIsTooLarge) {
+  v1::Report report;
+  for (int i = 0; i < 600'000; ++i) report.add_printed_headings();
+  report.set_title("\xFF");
+  ExpectFault(report, "TEXT_TOO_LONG", "report");
+}
+
+TEST(ValidateReportTest, LimitsWhatIsRepeated) {
+  v1::Report headings;
+  for (int i = 0; i < 100; ++i) headings.add_printed_headings();
+  EXPECT_OK(ValidateReport(headings, ReportLimits()));
+  headings.add_printed_headings();
+  ExpectFault(headings, "INVALID_VALUE", "report.printed_headings");
+  v1::Report notes;
+  for (int i = 0; i < 1000; ++i) {
+    notes.add_cell_notes()->set_cell("t3.granted.total");
+  }
+  EXPECT_OK(ValidateReport(notes, ReportLimits()));
+  notes.add_cell_notes()->set_cell("t3.granted.total");
+  ExpectFault(notes, "INVALID_VALUE", "report.cell_notes");
+}
+
 TEST(ValidateReportTest, RefusesUnknownFieldsAtAnyDepth) {
   v1::Report report;
   report.GetReflection()->MutableUnknownFields(&report)->AddVarint(999, 1);
@@ -191,6 +213,21 @@ TEST(ValidateTextTest, CountsCharactersNotBytes) {
               StatusHasReason(kInvalid, "MISSING_FIELD"));
   EXPECT_THAT(ValidateText("reason", "a\xFF", 6),
               StatusHasReason(kInvalid, "INVALID_UTF8"));
+}
+
+TEST(ValidateTextTest, WhatIsInvisibleIsBlank) {
+  for (const char* blank :
+       {"\u00AD", "\u1680", "\u180E", "\u2000", "\u200B", "\u200F", "\u2028",
+        "\u202F", "\u205F", "\u2060", "\u2064", "\u2066", "\u2069", "\u2800",
+        "\u3000", "\u3164", "\uFEFF", "\u00A0", "\u200B \u2800\n"}) {
+    EXPECT_THAT(ValidateText("reason", blank, 6),
+                StatusHasReason(kInvalid, "MISSING_FIELD"))
+        << blank;
+  }
+  for (const char* seen : {"\u200B一", "\u2010", "\u2030", "\u2070", "\u3001",
+                           "\u2801", "\u00AE"}) {
+    EXPECT_OK(ValidateText("reason", seen, 6)) << seen;
+  }
 }
 
 }  // namespace

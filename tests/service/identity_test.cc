@@ -30,8 +30,10 @@ TEST(IdentityTest, CountsCharactersNotBytes) {
 }
 
 TEST(IdentityTest, RefusesWhatIsNoName) {
-  for (const char* wrong : {"", "%", "%4", "%G1", "a%00b", "a%0Ab", "%7F",
-                            "%C2%85", "%FF", "%E5%BC", "%C0%80"}) {
+  for (const char* wrong :
+       {"", "%", "%4", "%G1", "a%00b", "a%0Ab", "%7F", "%C2%85", "%FF",
+        "%E5%BC", "%C0%80", "%20", "%E2%80%8B", "%20%E3%85%A4", "a%E2%80%AEb",
+        "a%E2%81%A6b"}) {
     EXPECT_THAT(
         SelfDeclaredCaller(wrong),
         StatusHasReason(absl::StatusCode::kInvalidArgument, "INVALID_ACTOR"))

@@ -56,7 +56,8 @@ TEST(RequestTest, AStatementHasNoControlCharacters) {
               StatusHasReason(kInvalid, "INVALID_UTF8"));
   for (const std::string& text :
        {std::string("a\0b", 3), std::string("\x1B[1m"), std::string("\xC2\x9B"),
-        std::string("a\rb")}) {
+        std::string("a\rb"), std::string("a\u202Eb"),
+        std::string("a\u2066b")}) {
     EXPECT_THAT(ValidateStatement("reason", text, 10),
                 StatusHasReason(kInvalid, "INVALID_VALUE"));
   }

@@ -9,6 +9,7 @@
 #include "ledger/hash.h"
 #include "ledger/proof.h"
 #include "service/leaf_codec.h"
+#include "service/page_token.h"
 #include "service/report_history.h"
 #include "tests/support/server_fixture.h"
 
@@ -328,6 +329,31 @@ TEST_F(RetrievalTest, GetRefusesBytesThatAreNoRequest) {
   const grpc::Status status = RawCall("\xFF\xFF", nullptr);
   EXPECT_THAT(status,
               GrpcError(StatusCode::INVALID_ARGUMENT, "MALFORMED_REQUEST"));
+}
+
+// The checksum of a token is no secret.
+TEST_F(RetrievalTest, RefusesATokenThatNoPageEndedWith) {
+  const v1::Revision first = Record(FirstSubmission(code_, 7));
+  Record(Correction(code_, 8, first.etag()));
+  v1::ListRevisionsRequest request;
+  request.set_parent(report_);
+  v1::ListRevisionsResponse response;
+  for (const char* key : {"-9223372036854775808", "-5", "0", "1", "4",
+                          "9223372036854775807", "9223372036854775808", "x"}) {
+    request.set_page_token(
+        EncodePageToken(absl::StrCat("revisions ", report_), key));
+    EXPECT_THAT(Call(reports_, &v1::ReportService::Stub::ListRevisions, request,
+                     &response),
+                GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"))
+        << key;
+  }
+  request.set_page_token(
+      EncodePageToken(absl::StrCat("revisions ", report_), "2"));
+  ASSERT_THAT(Call(reports_, &v1::ReportService::Stub::ListRevisions, request,
+                   &response),
+              GrpcOk());
+  ASSERT_EQ(response.revisions_size(), 1);
+  EXPECT_EQ(response.revisions(0).number(), 1);
 }
 
 }  // namespace

@@ -125,13 +125,46 @@ TEST_F(SubmitTest, RefusesWhatIsMalformed) {
              ->MutableUnknownFields(r->mutable_report())
              ->AddVarint(999, 1);
        },
-       "UNKNOWN_FIELD"}};
+       "UNKNOWN_FIELD"},
+      {[](auto* r) {
+         r->GetReflection()->MutableUnknownFields(r)->AddVarint(99, 1);
+       },
+       "UNKNOWN_FIELD"},
+      {[](auto* r) { r->set_reason("\u200B\u3164"); }, "MISSING_FIELD"}};
   for (const auto& one : cases) {
     SCOPED_TRACE(one.reason);
     v1::SubmitRevisionRequest request = FirstSubmission(code_, 7);
     one.change(&request);
     ExpectRefused(request, StatusCode::INVALID_ARGUMENT, one.reason);
   }
+}
+
+TEST_F(SubmitTest, RefusesFieldsItDoesNotKnowInOtherRequests) {
+  v1::CheckReportRequest check;
+  *check.mutable_report() = MakeReport(7);
+  check.GetReflection()->MutableUnknownFields(&check)->AddVarint(99, 1);
+  v1::CheckReportResponse checked;
+  EXPECT_THAT(
+      Call(reports_, &v1::ReportService::Stub::CheckReport, check, &checked),
+      GrpcError(StatusCode::INVALID_ARGUMENT, "UNKNOWN_FIELD"));
+  v1::CreateAgencyRequest create;
+  create.set_agency_id(MakeAgencyCode(2));
+  create.mutable_agency()->set_display_name("局");
+  create.mutable_agency()->set_division_code("410303");
+  create.set_reason("首次登记");
+  create.set_request_id(NewRequestId());
+  create.GetReflection()->MutableUnknownFields(&create)->AddVarint(99, 1);
+  const uint64_t before = LedgerSize();
+  v1::Agency agency;
+  EXPECT_THAT(
+      Call(agencies_, &v1::AgencyService::Stub::CreateAgency, create, &agency),
+      GrpcError(StatusCode::INVALID_ARGUMENT, "UNKNOWN_FIELD"));
+  create.DiscardUnknownFields();
+  create.mutable_agency()->set_display_name("\u2800");
+  EXPECT_THAT(
+      Call(agencies_, &v1::AgencyService::Stub::CreateAgency, create, &agency),
+      GrpcError(StatusCode::INVALID_ARGUMENT, "MISSING_FIELD"));
+  EXPECT_EQ(LedgerSize(), before);
 }
 
 TEST_F(SubmitTest, NamesEachViolation) {
