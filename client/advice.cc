@@ -12,15 +12,15 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
         "register it: annals agency register CODE --name NAME --division "
         "CODE"}},
       {"REPORT_EXISTS",
-       {"更正：annals get REPORT --format json > report.json，修改后 annals "
-        "correct report.json …",
-        "correct it: annals get REPORT --format json > report.json, edit it, "
-        "then annals correct report.json ..."}},
+       {"更正：annals get REPORT --format json > latest.json，修改后 annals "
+        "correct latest.json …",
+        "correct it: annals get REPORT --format json > latest.json, edit it, "
+        "then annals correct latest.json ..."}},
       {"ETAG_MISMATCH",
-       {"取得最新修订：annals get REPORT --format json > report.json；用 "
+       {"取得最新修订：annals get REPORT --format json > latest.json；用 "
         "annals "
         "diff REPORT 看别人改了什么",
-        "get the latest: annals get REPORT --format json > report.json; annals "
+        "get the latest: annals get REPORT --format json > latest.json; annals "
         "diff REPORT shows what others changed"}},
       {"SERVER_UNREACHABLE",
        {"请确认 annalsd 已启动，并用 --server 或 ANNALS_SERVER 给出其地址",
@@ -36,6 +36,10 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
       {"CHECKPOINT_NOT_SIGNED",
        {"请核对公钥是否为这个账本的公钥，并保留这次的输出作为证据",
         "is it this ledger's key? keep this output as evidence"}},
+      {"ANSWER_MISMATCH",
+       {"服务器或传输有误，或被改动；其应答未被采用，请保留这次的输出作为证据",
+        "server or connection are broken or were tampered with; the answer was "
+        "not used, keep this output as evidence"}},
       {"INCLUSION_NOT_PROVED",
        {"账本或传输被改动；请保留这次的输出作为证据",
         "ledger or connection were tampered with; keep this output as "

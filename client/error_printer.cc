@@ -3,6 +3,7 @@
 #include <string>
 
 #include "client/advice.h"
+#include "client/render/printable.h"
 #include "ledger/error.h"
 
 namespace annals::client {
@@ -15,18 +16,19 @@ void PrintViolations(const absl::Status& status, Session* session) {
   }
   for (const FieldViolation& violation : FieldViolations(status)) {
     session->err() << "  "
-                   << session->Err(
-                          violation.field.empty() ? "-" : violation.field,
-                          Tone::kBold)
-                   << ": " << violation.description << "\n";
+                   << session->Err(violation.field.empty()
+                                       ? "-"
+                                       : PrintableLine(violation.field),
+                                   Tone::kBold)
+                   << ": " << PrintableText(violation.description) << "\n";
   }
 }
 
 }  // namespace
 
 void PrintError(const absl::Status& status, Session* session) {
-  const std::string zh = ErrorTextZh(status);
-  const std::string en(status.message());
+  const std::string zh = PrintableText(ErrorTextZh(status));
+  const std::string en = PrintableText(status.message());
   const Text label = {"错误：", "error: "};
   session->err() << session->Err(session->Pick(label), Tone::kRed)
                  << session->Pick({zh.empty() ? en : zh, en}) << "\n";
@@ -35,7 +37,8 @@ void PrintError(const absl::Status& status, Session* session) {
   if (reason == kUsageReason) return;
   if (auto advice = AdviceFor(reason)) session->Tell(*advice);
   if (!reason.empty()) {
-    session->Tell({"（原因代码 " + reason + "）", "(reason " + reason + ")"});
+    const std::string code = PrintableLine(reason);
+    session->Tell({"（原因代码 " + code + "）", "(reason " + code + ")"});
   }
 }
 

@@ -1,21 +1,26 @@
-// Reads that several commands make.
+// Reads that several commands make, and whether an answer is one to what was
+// asked.
 
 #ifndef ANNALS_CLIENT_FETCH_H_
 #define ANNALS_CLIENT_FETCH_H_
 
 #include <optional>
+#include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/connection.h"
+#include "service/report/names.h"
 
 namespace annals::client {
 
 // The revision `name` means: a report's latest, the one that was latest at a
-// time, or the one of that name.
+// time, or the one of that name. ANSWER_MISMATCH if the server answers with
+// anything else, or without the report.
 absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
                                            const std::string& name,
                                            std::optional<absl::Time> as_of);
@@ -26,6 +31,32 @@ absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index);
 // The report of a revision, with the revision's etag: the base of a
 // correction.
 v1::Report ReportOf(const v1::Revision& revision);
+
+// OK if `revision` is of `report`, and is the revision `number` of it if one
+// was asked for. Otherwise DATA_LOSS with reason ANSWER_MISMATCH.
+absl::Status RequireRevisionOf(const v1::Revision& revision,
+                               const report::ReportName& report,
+                               std::optional<int> number);
+
+// OK if the two sides of `diff` are those that `request` asked for.
+absl::Status RequireDiffOf(const v1::DiffRevisionsResponse& diff,
+                           const v1::DiffRevisionsRequest& request,
+                           const report::ReportName& report);
+
+// OK if `revision` may stand in the answer to `request`.
+absl::Status RequireListed(const v1::Revision& revision,
+                           const v1::ListReportsRequest& request);
+
+// The page tokens of one listing.
+class PageTokens {
+ public:
+  // ANSWER_MISMATCH if the server gave `token` before: the listing would have
+  // no end.
+  absl::Status Add(const std::string& token);
+
+ private:
+  std::set<std::string> seen_;
+};
 
 }  // namespace annals::client
 

@@ -191,7 +191,7 @@ bool IsVerificationFailure(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   return reason == kNotSigned || reason == kCheckpointMismatch ||
          reason == kLeafMismatch || reason == kNotIncluded ||
-         reason == kContentMismatch;
+         reason == kContentMismatch || reason == kAnswerMismatchReason;
 }
 
 absl::StatusOr<VerifiedRevision> VerifyRevision(

@@ -44,7 +44,11 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
     const ledger::NoteVerifier& key);
 
-// True if the status is of a failed step of a verification.
+// The reason of a server's answer that is not one to what was asked.
+inline constexpr char kAnswerMismatchReason[] = "ANSWER_MISMATCH";
+
+// True if the status is of a failed step of a verification, or of an answer
+// to another question.
 bool IsVerificationFailure(const absl::Status& status);
 
 // A failed step: `what` and what was expected and found, in both languages.

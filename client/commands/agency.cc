@@ -4,7 +4,9 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/enum_words.h"
+#include "client/fetch.h"
 #include "client/render/grid.h"
+#include "client/render/printable.h"
 #include "client/times.h"
 #include "client/uuid.h"
 #include "ledger/status_macros.h"
@@ -36,8 +38,8 @@ absl::Status PrintAgency(const v1::Agency& agency, Session* session) {
   const auto line = [&](const std::string& field, const std::string& value) {
     if (value.empty()) return;
     session->out() << Head(field, language)
-                   << (language == Language::kZh ? "：" : ": ") << value
-                   << "\n";
+                   << (language == Language::kZh ? "：" : ": ")
+                   << PrintableLine(value) << "\n";
   };
   line("name", agency.name());
   line("display_name", agency.display_name());
@@ -93,6 +95,7 @@ absl::StatusOr<ExitCode> RunList(Session* session) {
   v1::ListAgenciesRequest request;
   request.set_page_size(kPageSize);
   const Language language = session->language();
+  PageTokens tokens;
   ListTable table;
   for (const char* field : {"name", "division_code", "kind", "display_name"}) {
     table.head.push_back(Head(field, language));
@@ -111,6 +114,7 @@ absl::StatusOr<ExitCode> RunList(Session* session) {
                             report::EnumLabel(agency.kind(), language),
                             agency.display_name()});
     }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   if (session->json()) return ExitCode::kOk;

@@ -6,6 +6,7 @@
 #include "client/exit_code.h"
 #include "client/files.h"
 #include "client/language.h"
+#include "client/render/printable.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -79,9 +80,10 @@ AmbiguousWidth AmbiguousWidthOfTerminal() {
 
 std::string ActorText(const v1::Actor& actor, Language language) {
   const std::string assurance = report::EnumLabel(actor.assurance(), language);
-  if (assurance.empty()) return actor.subject();
-  return Text{absl::StrCat(actor.subject(), "（", assurance, "）"),
-              absl::StrCat(actor.subject(), " (", assurance, ")")}
+  const std::string subject = PrintableLine(actor.subject());
+  if (assurance.empty()) return subject;
+  return Text{absl::StrCat(subject, "（", assurance, "）"),
+              absl::StrCat(subject, " (", assurance, ")")}
       .In(language);
 }
 

@@ -5,6 +5,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
+#include "client/render/printable.h"
 #include "client/render/table_layout.h"
 #include "client/report_source.h"
 #include "ledger/status_macros.h"
@@ -35,7 +36,8 @@ void PrintCells(const v1::Report& report, Session* session) {
     const report::CellInfo& info = schema.cells()[i];
     if (!IsListed(report, info, cells[i].has_value())) continue;
     const auto index = static_cast<report::CellIndex>(i);
-    session->out() << info.id << "\t" << CellText(cells, index, report) << "\t"
+    session->out() << info.id << "\t"
+                   << PrintableLine(CellText(cells, index, report)) << "\t"
                    << schema.CellLabel(
                           index, report::EditionOf(report, info.table_number),
                           session->language())

@@ -2,6 +2,7 @@
 
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/render/printable.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -37,7 +38,7 @@ absl::StatusOr<ExitCode> RunCheckpoint(Session* session) {
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(checkpoint));
   } else {
-    session->out() << checkpoint.note();
+    session->out() << PrintableText(checkpoint.note());
   }
   return ExitCode::kOk;
 }

@@ -6,6 +6,7 @@
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/changes.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/diff.h"
 
@@ -29,7 +30,28 @@ void TellChanges(const v1::Revision& latest, const v1::Report& corrected,
                                   session->language(), session->colors().err);
 }
 
-// Chooses the base: the file's, `--etag`'s, or the latest revision's etag.
+// A file that does not say what it was read from would undo the corrections
+// made since.
+absl::Status BaseNotNamed(const v1::Revision& latest) {
+  const std::string report =
+      latest.name().substr(0, latest.name().rfind("/revisions/"));
+  return MakeError(
+      absl::StatusCode::kAborted, "BASE_NOT_NAMED",
+      {absl::StrCat("the file does not say which revision it is based on, and ",
+                    report, " was corrected already (revision ",
+                    latest.number(),
+                    " is the latest). Put your change into the latest: annals "
+                    "get ",
+                    report,
+                    " --format json > latest.json; or name the base with "
+                    "--etag"),
+       absl::StrCat("文件没有说明依据哪次修订，而 ", report,
+                    " 已经更正过（最新为修订 ", latest.number(),
+                    "）。请把改动写入最新修订：annals get ", report,
+                    " --format json > latest.json；或用 --etag 指明依据")});
+}
+
+// Chooses the base: the file's, `--etag`'s, or the only revision's etag.
 absl::Status ChooseBase(const std::string& etag, const v1::Revision& latest,
                         v1::Report* report, Session* session) {
   if (!etag.empty() && !report->etag().empty() && etag != report->etag()) {
@@ -40,11 +62,10 @@ absl::Status ChooseBase(const std::string& etag, const v1::Revision& latest,
   }
   if (!etag.empty()) report->set_etag(etag);
   if (!report->etag().empty()) return absl::OkStatus();
+  if (latest.number() > 1) return BaseNotNamed(latest);
   report->set_etag(latest.etag());
-  session->Tell({absl::StrCat("文件中没有 etag，以最新的修订 ", latest.number(),
-                              " 为基础"),
-                 absl::StrCat("the file has no etag; based on revision ",
-                              latest.number(), ", the latest")});
+  session->Tell({"文件中没有 etag，以唯一的修订 1 为基础",
+                 "the file has no etag; based on revision 1, the only one"});
   return absl::OkStatus();
 }
 
@@ -72,10 +93,10 @@ void AddCorrectCommand(CommandLine* line) {
       &line->app(), "correct",
       {"更正一份已提交的报告：记录为新的修订\n"
        "以文件中的 etag（由 annals get --format json 写入）、--etag "
-       "或最新修订为基础；若其间有人更正过，则拒绝（退出码 10）。",
+       "或唯一的修订为基础；若其间有人更正过，则拒绝（退出码 10）。",
        "Correct a report that was submitted: record a new revision\n"
        "It is based on the file's etag (which annals get --format json "
-       "writes), on --etag, or on the latest revision. Refused if someone "
+       "writes), on --etag, or on the only revision. Refused if someone "
        "corrected it meanwhile (exit code 10)."},
       "annals correct report.json --agency 11410303005450123N --year 2024 "
       "--reason-code figure-error --reason 漏计一件");

@@ -3,7 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/fetch.h"
 #include "client/render/changes.h"
+#include "client/render/printable.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
 
@@ -20,9 +22,9 @@ Text SideLine(const v1::Revision& revision, Language language) {
   const std::string when = FormatMoment(revision.recorded_at());
   const std::string who = ActorText(revision.actor(), language);
   return {absl::StrCat("修订 ", revision.number(), "  ", when, "  ", who, "  ",
-                       revision.reason()),
+                       PrintableLine(revision.reason())),
           absl::StrCat("revision ", revision.number(), "  ", when, "  ", who,
-                       "  ", revision.reason())};
+                       "  ", PrintableLine(revision.reason()))};
 }
 
 absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
@@ -36,6 +38,7 @@ absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
                    session->connection().Call(
                        session->connection().reports(),
                        &v1::ReportService::Stub::DiffRevisions, request));
+  RETURN_IF_ERROR(RequireDiffOf(diff, request, meant.report));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(diff));
     return ExitCode::kOk;

@@ -4,6 +4,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
+#include "client/render/printable.h"
 #include "client/render/report_table.h"
 #include "client/render/report_text.h"
 #include "client/times.h"
@@ -27,10 +28,10 @@ Text RevisionLine(const v1::Revision& revision, Language language) {
   const std::string who = ActorText(revision.actor(), language);
   return {absl::StrCat("修订 ", revision.number(), "，", when, "，", who,
                        "，账本条目 ", revision.entry_index(), "，理由：",
-                       revision.reason()),
+                       PrintableLine(revision.reason())),
           absl::StrCat("revision ", revision.number(), ", ", when, ", ", who,
                        ", ledger entry ", revision.entry_index(),
-                       ", reason: ", revision.reason())};
+                       ", reason: ", PrintableLine(revision.reason()))};
 }
 
 absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
@@ -53,7 +54,7 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   }
   session->Tell(RevisionLine(revision, session->language()));
   if (options.format == "text") {
-    session->out() << RenderReportText(report);
+    session->out() << PrintableText(RenderReportText(report));
   } else {
     session->out() << RenderReport(report, session->language(),
                                    AmbiguousWidthOfTerminal());

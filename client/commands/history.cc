@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
@@ -58,6 +59,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
   v1::ListRevisionsRequest request;
   request.set_parent(meant.report.ToString());
   ListTable table = EmptyTable(session->language());
+  PageTokens tokens;
   int left = options.limit > 0 ? options.limit : -1;
   do {
     request.set_page_size(left > 0 ? std::min(left, kPageSize) : kPageSize);
@@ -68,12 +70,14 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
     for (const v1::Revision& revision : page.revisions()) {
       if (left == 0) break;
       if (left > 0) --left;
+      RETURN_IF_ERROR(RequireRevisionOf(revision, meant.report, std::nullopt));
       if (session->json()) {
         RETURN_IF_ERROR(session->PrintJsonLine(revision));
       } else {
         table.rows.push_back(Row(revision, session->language()));
       }
     }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty() && left != 0);
   if (!session->json()) {

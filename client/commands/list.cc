@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
@@ -54,6 +55,7 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
   }
   request.set_year(options.year);
   request.set_page_size(kPageSize);
+  PageTokens tokens;
   ListTable table = EmptyTable(session->language());
   do {
     ASSIGN_OR_RETURN(const v1::ListReportsResponse page,
@@ -61,6 +63,7 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
                          session->connection().reports(),
                          &v1::ReportService::Stub::ListReports, request));
     for (const v1::Revision& revision : page.revisions()) {
+      RETURN_IF_ERROR(RequireListed(revision, request));
       if (session->json()) {
         RETURN_IF_ERROR(session->PrintJsonLine(revision));
         continue;
@@ -68,6 +71,7 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
       ASSIGN_OR_RETURN(auto row, Row(revision, session->language()));
       table.rows.push_back(std::move(row));
     }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   if (session->json()) return ExitCode::kOk;

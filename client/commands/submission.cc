@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "client/commands/arguments.h"
 #include "client/render/findings.h"
+#include "client/render/printable.h"
 #include "client/report_source.h"
 #include "client/times.h"
 #include "client/uuid.h"
@@ -23,8 +24,8 @@ void PrintRecorded(const v1::Revision& revision, Session* session) {
     session->out() << report::FieldLabel(
                           v1::Revision::descriptor()->FindFieldByName(field),
                           v1::EDITION_UNSPECIFIED, language)
-                   << (language == Language::kZh ? "：" : ": ") << value
-                   << "\n";
+                   << (language == Language::kZh ? "：" : ": ")
+                   << PrintableLine(value) << "\n";
   };
   line("name", revision.name());
   line("number", absl::StrCat(revision.number()));
@@ -52,8 +53,9 @@ void TellUnacknowledged(const std::vector<const v1::Finding*>& warnings,
     const std::string which = ambiguous ? absl::StrCat(warning->rule_id(), "@",
                                                        warning->fingerprint())
                                         : warning->rule_id();
-    session->Tell({absl::StrCat("  --ack '", which, "=理由'"),
-                   absl::StrCat("  --ack '", which, "=REASON'")});
+    session->Tell(
+        {absl::StrCat("  --ack '", PrintableLine(which), "=理由'"),
+         absl::StrCat("  --ack '", PrintableLine(which), "=REASON'")});
   }
 }
 
@@ -152,8 +154,8 @@ void AddSubmissionOptions(CommandLine* line, CLI::App* command,
   line->Option(command, "--request-id", &options->request_id, "UUID",
                {"重复一次结果不明的提交", "Repeats a submission"});
   line->Flag(command, "--allow-doubtful", &options->allow_doubtful,
-             {"文本有存疑的单元格时仍提交（存疑处留空）",
-              "Submit a text though cells are in doubt (they stay blank)"});
+             {"文本有存疑之处时仍按所读提交（缺失处留空）",
+              "Submit a text as it was read though places are in doubt"});
 }
 
 absl::StatusOr<Submission> PrepareSubmission(const SubmissionOptions& options,

@@ -12,6 +12,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
+#include "client/render/printable.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
@@ -33,7 +34,7 @@ void PrintProved(const VerifiedRevision& verified,
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   const std::string ok = session->Out("✓ ", Tone::kGreen);
   const auto line = [&](const Text& text) {
-    session->out() << ok << session->Pick(text) << "\n";
+    session->out() << ok << PrintableLine(session->Pick(text)) << "\n";
   };
   line({absl::StrCat("检查点由密钥 ", key.name(), " 签名：账本共 ",
                      verified.checkpoint.size, " 个条目，根哈希 ",

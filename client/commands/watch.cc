@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/render/printable.h"
 #include "client/stop_signal.h"
 #include "client/times.h"
 #include "ledger/error.h"
@@ -104,8 +105,8 @@ class Watcher {
     const Language language = session_.language();
     session_.out() << entry.index() << "  " << FormatMoment(entry.recorded_at())
                    << "  " << ActorText(entry.actor(), language) << "  "
-                   << EventText(entry).In(language) << "  " << entry.reason()
-                   << "\n";
+                   << PrintableLine(EventText(entry).In(language)) << "  "
+                   << PrintableLine(entry.reason()) << "\n";
   }
 
   Text EventText(const v1::LedgerEntry& entry) const {
@@ -146,8 +147,8 @@ class Watcher {
   }
 
   void TellInterrupted(const absl::Status& status, absl::Duration wait) {
-    const std::string zh = ErrorTextZh(status);
-    const std::string en(status.message());
+    const std::string zh = PrintableLine(ErrorTextZh(status));
+    const std::string en = PrintableLine(status.message());
     session_.Tell(
         {absl::StrCat("连接中断", en.empty() ? "" : "：", zh.empty() ? en : zh,
                       "；", absl::FormatDuration(wait), " 后从条目 ", next_,

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/render/printable.h"
 #include "client/session.h"
 #include "service/report/schema.h"
 
@@ -25,7 +26,7 @@ std::string Figure(const std::string& cell, std::optional<int64_t> value,
 std::string CellLabel(const std::string& cell, Language language) {
   const report::Schema& schema = report::Schema::Get();
   const auto index = schema.Find(cell);
-  if (!index.has_value()) return cell;
+  if (!index.has_value()) return PrintableLine(cell);
   return schema.CellLabel(*index, v1::EDITION_UNSPECIFIED, language);
 }
 
@@ -42,14 +43,17 @@ void AppendCell(const v1::CellChange& change, Language language, bool colored,
   absl::StrAppend(text, CellLabel(change.cell(), language), "\n    ",
                   Paint(old_figure, Tone::kRed, colored), " → ",
                   Paint(new_figure, Tone::kGreen, colored), "    ",
-                  Paint(change.cell(), Tone::kDim, colored), "\n");
+                  Paint(PrintableLine(change.cell()), Tone::kDim, colored),
+                  "\n");
 }
 
 void AppendSide(const std::string& side, absl::string_view mark, Tone tone,
                 bool colored, std::string* text) {
   for (absl::string_view line : absl::StrSplit(side, '\n')) {
-    absl::StrAppend(text, "    ",
-                    Paint(absl::StrCat(mark, " ", line), tone, colored), "\n");
+    absl::StrAppend(
+        text, "    ",
+        Paint(absl::StrCat(mark, " ", PrintableText(line)), tone, colored),
+        "\n");
   }
 }
 
@@ -57,9 +61,10 @@ void AppendText(const v1::TextChange& change, Language language, bool colored,
                 std::string* text) {
   const std::string label =
       report::Schema::Get().TextLabel(change.field(), language);
-  absl::StrAppend(text, label);
+  absl::StrAppend(text, PrintableLine(label));
   if (label != change.field()) {
-    absl::StrAppend(text, "    ", Paint(change.field(), Tone::kDim, colored));
+    absl::StrAppend(text, "    ",
+                    Paint(PrintableLine(change.field()), Tone::kDim, colored));
   }
   absl::StrAppend(text, "\n");
   if (change.has_old_text()) {

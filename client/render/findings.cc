@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/render/printable.h"
 #include "client/session.h"
 #include "service/report/schema.h"
 
@@ -38,7 +39,7 @@ std::string TermText(const v1::Term& term, Language language) {
   const std::string value = term.has_value()
                                 ? Figure(term.cell(), ValueOf(term))
                                 : Text{"空白", "blank"}.In(language);
-  return absl::StrCat(value, " (", place, ")");
+  return absl::StrCat(value, " (", PrintableLine(place), ")");
 }
 
 std::string Joined(const v1::Side& side, Language language,
@@ -57,9 +58,9 @@ std::string Joined(const v1::Side& side, Language language,
   return text;
 }
 
-const std::string& MessageOf(const v1::Finding& finding, Language language) {
-  return language == Language::kZh ? finding.message().zh()
-                                   : finding.message().en();
+std::string MessageOf(const v1::Finding& finding, Language language) {
+  return language == Language::kZh ? PrintableText(finding.message().zh())
+                                   : PrintableText(finding.message().en());
 }
 
 Tone ToneOf(const v1::Finding& finding) {
@@ -83,7 +84,8 @@ std::string HeadOf(const v1::Finding& finding, Language language) {
 
 void AppendFinding(const v1::Finding& finding, Language language, bool colored,
                    std::string* text) {
-  absl::StrAppend(text, "  ", Paint(finding.rule_id(), Tone::kBold, colored),
+  absl::StrAppend(text, "  ",
+                  Paint(PrintableLine(finding.rule_id()), Tone::kBold, colored),
                   "  ", MessageOf(finding, language), "\n");
   // Without a sum, the message says what the figures are.
   if (!finding.left().has_value() || !finding.right().has_value()) return;
@@ -119,7 +121,7 @@ void AppendGroup(const FindingRange& group, Language language, bool colored,
                  std::string* text) {
   std::vector<std::string> ids;
   for (auto finding = group.begin; finding != group.end; ++finding) {
-    ids.push_back(finding->rule_id());
+    ids.push_back(PrintableLine(finding->rule_id()));
   }
   if (ids.size() == 1) {
     return AppendFinding(*group.begin, language, colored, text);
@@ -146,7 +148,7 @@ std::string CountsLine(const v1::CheckResult& check, Language language) {
   const int failed = check.failed_count();
   const int open = check.not_assessable_count();
   const int all = passed + failed + open;
-  const std::string& version = check.rule_set_version();
+  const std::string version = PrintableLine(check.rule_set_version());
   return Text{
       absl::StrCat("共核验 ", all, " 项：通过 ", passed, "，不符 ", failed,
                    "，无法核验 ", open, "（规则版本 ", version, "）\n"),

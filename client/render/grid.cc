@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "client/render/printable.h"
 
 namespace annals::client {
 namespace {
@@ -86,7 +87,8 @@ std::string RenderRow(const GridRow& row, const std::vector<size_t>& widths,
   size_t column = 0;
   for (const GridCell& cell : row.cells) {
     text_widths.push_back(TextWidth(widths, column, cell.span));
-    texts.push_back(Wrap(cell.text, text_widths.back(), ambiguous));
+    texts.push_back(
+        Wrap(PrintableText(cell.text), text_widths.back(), ambiguous));
     height = std::max(height, texts.back().size());
     column += cell.span;
   }
@@ -102,6 +104,15 @@ std::string RenderRow(const GridRow& row, const std::vector<size_t>& widths,
     absl::StrAppend(&rendered, lines.vertical, "\n");
   }
   return rendered;
+}
+
+// Before the columns are measured: escapes take room.
+ListTable PrintableTable(ListTable table) {
+  for (std::string& head : table.head) head = PrintableLine(head);
+  for (auto& row : table.rows) {
+    for (std::string& cell : row) cell = PrintableLine(cell);
+  }
+  return table;
 }
 
 }  // namespace
@@ -127,7 +138,8 @@ size_t GridWidth(const Grid& grid) {
   return width;
 }
 
-std::string RenderList(const ListTable& table, AmbiguousWidth ambiguous) {
+std::string RenderList(const ListTable& listed, AmbiguousWidth ambiguous) {
+  const ListTable table = PrintableTable(listed);
   std::vector<size_t> widths(table.head.size(), 0);
   const auto widen = [&](const std::vector<std::string>& row) {
     for (size_t i = 0; i < row.size() && i < widths.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/render/display_width.h"
+#include "client/render/printable.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -59,7 +60,7 @@ std::string RenderDoubts(const ImportResult& imported, Language language) {
     AppendCell(reading, report::EditionOf(imported.report, table), language,
                &text);
   }
-  return text;
+  return PrintableText(text);
 }
 
 std::string RenderImportSummary(const ImportResult& imported,
@@ -77,7 +78,7 @@ std::string RenderImportSummary(const ImportResult& imported,
                        imported.cells.size(), " cells: ", certain, " certain, ",
                        doubtful, " doubtful, ", missing, " missing\n")}
           .In(language);
-  return text;
+  return PrintableText(text);
 }
 
 }  // namespace annals::client

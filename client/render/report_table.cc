@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "annals/v1/schema_options.pb.h"
+#include "client/render/printable.h"
 #include "client/render/table_layout.h"
 #include "service/report/schema.h"
 
@@ -25,7 +26,8 @@ struct Page {
 };
 
 void AppendProse(absl::string_view prose, size_t indent, Page* page) {
-  for (const std::string& line : Wrap(prose, kProseWidth, page->ambiguous)) {
+  for (const std::string& line :
+       Wrap(PrintableText(prose), kProseWidth, page->ambiguous)) {
     page->Line(line.empty() ? ""
                             : absl::StrCat(std::string(indent, ' '), line));
   }
@@ -69,8 +71,9 @@ void AppendNotes(const FieldDescriptor* table, Page* page) {
         *cell,
         report::EditionOf(page->report, schema.cells()[*cell].table_number),
         page->language);
-    page->Line(Text{absl::StrCat("  原文印作“", note.printed(), "”：", label),
-                    absl::StrCat("  printed \"", note.printed(), "\": ", label)}
+    const std::string printed = PrintableLine(note.printed());
+    page->Line(Text{absl::StrCat("  原文印作“", printed, "”：", label),
+                    absl::StrCat("  printed \"", printed, "\": ", label)}
                    .In(page->language));
   }
 }
@@ -100,9 +103,9 @@ void AppendFacts(Page* page) {
   const v1::Report& report = page->report;
   const auto fact = [page](absl::string_view field, absl::string_view value) {
     if (value.empty()) return;
-    page->Line(
-        absl::StrCat(report::Schema::Get().TextLabel(field, page->language),
-                     page->language == Language::kZh ? "：" : ": ", value));
+    page->Line(absl::StrCat(
+        report::Schema::Get().TextLabel(field, page->language),
+        page->language == Language::kZh ? "：" : ": ", PrintableLine(value)));
   };
   fact("agency_name", report.agency_name());
   fact("year", absl::StrCat(report.year()));
@@ -126,8 +129,8 @@ void AppendFacts(Page* page) {
 std::string RenderReport(const v1::Report& report, Language language,
                          AmbiguousWidth ambiguous) {
   Page page{report, language, ambiguous, {}};
-  page.Line(absl::StripTrailingAsciiWhitespace(
-      Pad(report.title(), kProseWidth, Align::kCenter, ambiguous)));
+  page.Line(absl::StripTrailingAsciiWhitespace(Pad(
+      PrintableLine(report.title()), kProseWidth, Align::kCenter, ambiguous)));
   page.Line("");
   AppendFacts(&page);
   if (report.has_preface()) {
