@@ -7,6 +7,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -26,17 +27,14 @@ ABSL_FLAG(uint64_t, calls, 20000, "Calls of each kind in a round.");
 ABSL_FLAG(int, rounds, 3, "Rounds; the median ratio counts.");
 ABSL_FLAG(uint64_t, entries, 1000000, "Entries of the large ledger.");
 ABSL_FLAG(std::string, only, "",
-          "Run only submit, get_report, get_entry or start; empty for all.");
+          "Run only submit, get_report (after submit), get_entry or start; "
+          "empty for all.");
 
 namespace annals::benchmark {
 namespace {
 
 LoadShape Shape() {
   return {absl::GetFlag(FLAGS_in_flight), absl::GetFlag(FLAGS_calls)};
-}
-
-ChannelOfSlot To(const Bench& bench) {
-  return [&bench](int slot) -> const auto& { return bench.channel(slot); };
 }
 
 double Median(std::vector<double> values) {
@@ -76,63 +74,66 @@ void Compare(absl::string_view title, double target, const Round& subject,
                ratios.size(), target);
 }
 
-void BenchmarkReports(bool submit, bool get) {
-  TempDir dir;
-  const Bench bench(dir.Path("data"));
+void BenchmarkSubmit(const Bench& bench, const Submissions& submissions) {
   const LoadShape shape = Shape();
-  const uint64_t rounds = absl::GetFlag(FLAGS_rounds);
-  const Submissions submissions(bench,
-                                submit ? shape.calls * rounds : shape.calls);
-  uint64_t offset = 0;
-  const Round submit_round = [&] {
-    const uint64_t first = offset;
-    offset += shape.calls;
-    return RunUnary<v1::ReportService, v1::SubmitRevisionRequest,
-                    v1::SubmitRevisionResponse>(
-        shape, To(bench), &v1::ReportService::Stub::async::SubmitRevision,
-        [&, first](uint64_t n) { return &submissions[first + n]; });
-  };
+  uint64_t first = 0;
+  const grpc::ByteBuffer& sample = submissions.request(0);
   Payload payload;
-  payload.set_data(submissions[0].SerializeAsString());
-  const Round append_round = [&] {
-    return RunUnary<Baseline, Payload, AppendResponse>(
-        shape,
-        [&](int slot) -> const auto& { return bench.baseline_channel(slot); },
-        &Baseline::Stub::async::Append,
-        [&payload](uint64_t) { return &payload; });
-  };
-  if (submit) {
-    Compare(absl::StrFormat("SubmitRevision against a bare append of as many "
-                            "bytes (%u), %d in flight",
-                            payload.data().size(), shape.in_flight),
-            0.6, submit_round, append_round);
-  } else {
-    Print("submitted", submit_round());
-  }
-  if (!get) return;
+  payload.set_data(std::string(sample.Length(), 'x'));
+  const grpc::ByteBuffer append = ToBytes(payload);
+  Compare(
+      absl::StrFormat("SubmitRevision against a bare append of as many bytes "
+                      "(%u), %d in flight",
+                      sample.Length(), shape.in_flight),
+      0.6,
+      [&] {
+        const uint64_t offset = std::exchange(first, first + shape.calls);
+        return RunCalls(shape,
+                        bench.Of("annals.v1.ReportService/SubmitRevision"),
+                        [&submissions, offset](uint64_t n) {
+                          return &submissions.request(offset + n);
+                        });
+      },
+      [&] {
+        return RunCalls(shape, bench.OfBaseline("Append"),
+                        [&append](uint64_t) { return &append; });
+      });
+}
+
+// REQUIRES: the submissions of the first round are recorded.
+void BenchmarkGetReport(const Bench& bench, const Submissions& submissions) {
+  const LoadShape shape = Shape();
+  std::vector<grpc::ByteBuffer> requests;
   v1::GetReportRequest request;
-  request.set_name(submissions[0].name());
+  for (uint64_t n = 0; n < shape.calls; ++n) {
+    request.set_name(submissions.name(n));
+    requests.push_back(ToBytes(request));
+  }
   v1::Revision revision;
   grpc::ClientContext context;
-  ANNALS_CHECK(v1::ReportService::NewStub(bench.channel(0))
+  ANNALS_CHECK(v1::ReportService::NewStub(bench.channel())
                    ->GetReport(&context, request, &revision)
                    .ok());
   const auto answer_bytes = static_cast<uint32_t>(revision.ByteSizeLong());
-  std::vector<v1::GetReportRequest> requests(shape.calls);
-  for (uint64_t n = 0; n < shape.calls; ++n) {
-    requests[n].set_name(submissions[n].name());
-  }
   Compare(
       absl::StrFormat("GetReport against a null call that answers as many "
                       "bytes (%u), %d in flight",
                       answer_bytes, shape.in_flight),
       0.7,
       [&] {
-        return RunUnary<v1::ReportService, v1::GetReportRequest, v1::Revision>(
-            shape, To(bench), &v1::ReportService::Stub::async::GetReport,
-            [&](uint64_t n) { return &requests[n]; });
+        return RunCalls(shape, bench.Of("annals.v1.ReportService/GetReport"),
+                        [&requests](uint64_t n) { return &requests[n]; });
       },
       [&] { return RunNull(shape, bench, answer_bytes); });
+}
+
+void BenchmarkReports(bool get) {
+  TempDir dir;
+  const Bench bench(dir.Path("data"));
+  const Submissions submissions(
+      bench, absl::GetFlag(FLAGS_calls) * absl::GetFlag(FLAGS_rounds));
+  BenchmarkSubmit(bench, submissions);
+  if (get) BenchmarkGetReport(bench, submissions);
 }
 
 void BenchmarkEntries(const std::string& data_dir) {
@@ -143,14 +144,15 @@ void BenchmarkEntries(const std::string& data_dir) {
   request.set_index(entries / 3);
   v1::Entry entry;
   grpc::ClientContext context;
-  ANNALS_CHECK(v1::LedgerService::NewStub(bench.channel(0))
+  ANNALS_CHECK(v1::LedgerService::NewStub(bench.channel())
                    ->GetEntry(&context, request, &entry)
                    .ok());
   const auto answer_bytes = static_cast<uint32_t>(entry.ByteSizeLong());
   std::mt19937_64 random(1);
-  std::vector<v1::GetEntryRequest> requests(shape.calls);
-  for (v1::GetEntryRequest& random_request : requests) {
-    random_request.set_index(random() % entries);
+  std::vector<grpc::ByteBuffer> requests;
+  for (uint64_t n = 0; n < shape.calls; ++n) {
+    request.set_index(random() % entries);
+    requests.push_back(ToBytes(request));
   }
   Compare(
       absl::StrFormat("GetEntry with inclusion proof at %u entries against a "
@@ -158,9 +160,8 @@ void BenchmarkEntries(const std::string& data_dir) {
                       entries, answer_bytes, shape.in_flight),
       0.5,
       [&] {
-        return RunUnary<v1::LedgerService, v1::GetEntryRequest, v1::Entry>(
-            shape, To(bench), &v1::LedgerService::Stub::async::GetEntry,
-            [&](uint64_t n) { return &requests[n]; });
+        return RunCalls(shape, bench.Of("annals.v1.LedgerService/GetEntry"),
+                        [&requests](uint64_t n) { return &requests[n]; });
       },
       [&] { return RunNull(shape, bench, answer_bytes); });
 }
@@ -200,7 +201,7 @@ void Run() {
     return only.empty() || only == name;
   };
   if (wanted("submit") || wanted("get_report")) {
-    BenchmarkReports(wanted("submit"), wanted("get_report"));
+    BenchmarkReports(wanted("get_report"));
   }
   if (!wanted("get_entry") && !wanted("start")) return;
   TempDir dir;

@@ -33,22 +33,22 @@ Bench::Bench(const std::string& data_dir) : baseline_(dir_.Path("baseline")) {
 
 Bench::~Bench() { server_->Shutdown(); }
 
-const std::shared_ptr<grpc::Channel>& Bench::channel(int slot) const {
-  return channels_[slot % kChannels];
+Target Bench::Of(const std::string& method) const {
+  return {absl::StrCat("/", method), channels_};
 }
 
-const std::shared_ptr<grpc::Channel>& Bench::baseline_channel(int slot) const {
-  return baseline_channels_[slot % kChannels];
+Target Bench::OfBaseline(const std::string& method) const {
+  return {absl::StrCat("/annals.benchmark.Baseline/", method),
+          baseline_channels_};
 }
 
 LoadResult RunNull(const LoadShape& shape, const Bench& bench,
                    uint32_t answer_bytes) {
   NullRequest request;
   request.set_answer_bytes(answer_bytes);
-  return RunUnary<Baseline, NullRequest, Payload>(
-      shape,
-      [&](int slot) -> const auto& { return bench.baseline_channel(slot); },
-      &Baseline::Stub::async::Null, [&request](uint64_t) { return &request; });
+  const grpc::ByteBuffer bytes = ToBytes(request);
+  return RunCalls(shape, bench.OfBaseline("Null"),
+                  [&bytes](uint64_t) { return &bytes; });
 }
 
 }  // namespace annals::benchmark

@@ -13,11 +13,13 @@
 #include "ledger/rocksdb_store.h"
 #include "service/data_dir.h"
 #include "service/leaf_codec.h"
+#include "tests/support/agency_code.h"
 
 namespace annals::benchmark {
 namespace {
 
-constexpr char kAgency[] = "11410303005450123N";
+constexpr uint64_t kYearsPerAgency = 7000;
+constexpr uint64_t kFirstYear = 2010;
 // Below the queue's limit, so that no append is refused.
 constexpr uint64_t kInFlightMax = 1024;
 
@@ -28,7 +30,9 @@ ledger::AppendRequest MakeAppend(uint64_t n) {
   entry.set_reason("年度报告首次提交");
   entry.set_request_id(absl::StrFormat("00000000-0000-4000-8000-%012x", n));
   v1::RevisionRecorded* event = entry.mutable_revision_recorded();
-  event->set_report(absl::StrCat("agencies/", kAgency, "/reports/", 2008 + n));
+  event->set_report(absl::StrCat(
+      "agencies/", MakeAgencyCode(static_cast<int>(n / kYearsPerAgency)),
+      "/reports/", kFirstYear + n % kYearsPerAgency));
   event->set_number(1);
   event->set_rule_set_version("2026-11");
 

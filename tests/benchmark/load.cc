@@ -6,6 +6,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "grpcpp/generic/generic_stub.h"
 
 namespace annals::benchmark {
 namespace {
@@ -89,6 +90,33 @@ std::vector<std::shared_ptr<grpc::Channel>> MakeChannels(
         address, grpc::InsecureChannelCredentials(), arguments));
   }
   return channels;
+}
+
+LoadResult RunCalls(const LoadShape& shape, const Target& target,
+                    const RequestOf& request_of) {
+  // A slot has one call at a time.
+  struct Slot {
+    std::unique_ptr<grpc::GenericStub> stub;
+    std::unique_ptr<grpc::ClientContext> context;
+    grpc::ByteBuffer response;
+  };
+  std::vector<Slot> slots(shape.in_flight);
+  for (size_t i = 0; i < slots.size(); ++i) {
+    slots[i].stub = std::make_unique<grpc::GenericStub>(
+        target.channels[i % target.channels.size()]);
+  }
+  return RunLoad(shape, [&](int index, uint64_t n, auto done) {
+    Slot& slot = slots[index];
+    slot.context = std::make_unique<grpc::ClientContext>();
+    slot.response.Clear();
+    slot.stub->UnaryCall(slot.context.get(), target.method, grpc::StubOptions(),
+                         request_of(n), &slot.response, std::move(done));
+  });
+}
+
+grpc::ByteBuffer ToBytes(const google::protobuf::MessageLite& message) {
+  const grpc::Slice slice(message.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
 }
 
 }  // namespace annals::benchmark

@@ -12,6 +12,7 @@
 
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message_lite.h"
 #include "grpcpp/grpcpp.h"
 
 namespace annals::benchmark {
@@ -51,17 +52,23 @@ LoadResult RunLoad(const LoadShape& shape, StartCall start);
 std::vector<std::shared_ptr<grpc::Channel>> MakeChannels(
     const std::string& address, int count);
 
-// What one unary call of a slot needs; a slot has one call at a time.
-template <typename Response>
-struct Slot {
-  Response response;
-  std::unique_ptr<grpc::ClientContext> context;
-
-  void Renew() {
-    context = std::make_unique<grpc::ClientContext>();
-    response.Clear();
-  }
+// A method, and where to call it.
+struct Target {
+  std::string method;  // "/annals.v1.ReportService/GetReport"
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
 };
+
+// The bytes of request number n, made beforehand, so that making them is not
+// measured.
+using RequestOf = std::function<const grpc::ByteBuffer*(uint64_t n)>;
+
+// Runs unary calls. They are bytes to the client, for subject and baseline
+// alike, so that only the servers differ.
+LoadResult RunCalls(const LoadShape& shape, const Target& target,
+                    const RequestOf& request_of);
+
+// The message's bytes as a request.
+grpc::ByteBuffer ToBytes(const google::protobuf::MessageLite& message);
 
 }  // namespace annals::benchmark
 

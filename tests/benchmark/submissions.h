@@ -18,12 +18,12 @@ class Submissions {
   // Makes `count` submissions, and registers the agencies that they need.
   Submissions(const Bench& bench, uint64_t count);
 
-  const v1::SubmitRevisionRequest& operator[](uint64_t n) const {
-    return requests_[n];
-  }
+  const std::string& name(uint64_t n) const { return names_[n]; }
+  const grpc::ByteBuffer& request(uint64_t n) const { return requests_[n]; }
 
  private:
-  std::vector<v1::SubmitRevisionRequest> requests_;
+  std::vector<std::string> names_;
+  std::vector<grpc::ByteBuffer> requests_;
 };
 
 }  // namespace annals::benchmark
