@@ -22,7 +22,7 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "service/daemon.h"
-#include "service/report/names.h"
+#include "tests/support/agency_code.h"
 #include "tests/support/matchers.h"
 #include "tests/support/report_maker.h"
 #include "tests/support/temp_dir.h"
@@ -75,20 +75,6 @@ MATCHER(GrpcOk, "is OK") {
   *result_listener << "which is " << arg.error_code() << ": "
                    << arg.error_message();
   return arg.ok();
-}
-
-// The unified social credit code of organ number `n` of 洛阳市西工区: check
-// characters by GB 11714 and GB 32100.
-inline std::string MakeAgencyCode(int n) {
-  const std::string organ = absl::StrFormat("%08d", 17000000 + n);
-  constexpr int kWeights[] = {3, 7, 9, 10, 5, 8, 4, 2};
-  int sum = 0;
-  for (int i = 0; i < 8; ++i) sum += kWeights[i] * (organ[i] - '0');
-  const int check = 11 - sum % 11;
-  const std::string first17 =
-      absl::StrCat("11410303", organ,
-                   check == 10 ? "X" : absl::StrCat(check == 11 ? 0 : check));
-  return first17 + report::AgencyCodeCheckCharacter(first17);
 }
 
 // A new UUID for each call in a process.
