@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "service/report/timestamp.h"
 
 namespace annals::client {
 
@@ -24,8 +25,8 @@ std::string FormatMoment(const google::protobuf::Timestamp& time);
 absl::StatusOr<absl::Time> ParseMoment(absl::string_view text,
                                        absl::TimeZone zone);
 
-google::protobuf::Timestamp ToTimestamp(absl::Time time);
-absl::Time FromTimestamp(const google::protobuf::Timestamp& time);
+using report::FromTimestamp;
+using report::ToTimestamp;
 
 }  // namespace annals::client
 

@@ -1,16 +1,14 @@
 #include "ledger/checkpoint.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "ledger/base64.h"
+#include "ledger/decimal.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -27,21 +25,6 @@ absl::Status Malformed(size_t line, absl::string_view en,
       {absl::StrCat("line ", line, " of the checkpoint: ", en,
                     "; fetch the checkpoint again"),
        absl::StrCat("检查点第 ", line, " 行：", zh, "；请重新获取检查点")});
-}
-
-// Decimal without sign, space or leading zero.
-std::optional<uint64_t> ParseSize(absl::string_view text) {
-  const bool digits =
-      !text.empty() &&
-      std::all_of(text.begin(), text.end(), [](unsigned char character) {
-        return absl::ascii_isdigit(character);
-      });
-  const bool leading_zero = text.size() > 1 && text.front() == '0';
-  uint64_t size = 0;
-  if (!digits || leading_zero || !absl::SimpleAtoi(text, &size)) {
-    return std::nullopt;
-  }
-  return size;
 }
 
 absl::Status OriginMismatch(absl::string_view origin, absl::string_view name) {
@@ -73,7 +56,7 @@ absl::StatusOr<Checkpoint> ParseCheckpointText(absl::string_view text) {
   if (lines.size() < kLinesMin) {
     return Malformed(lines.size() + 1, "it is missing", "缺少该行");
   }
-  const std::optional<uint64_t> size = ParseSize(lines[1]);
+  const std::optional<uint64_t> size = ParseDecimal(lines[1]);
   if (!size.has_value()) {
     return Malformed(2,
                      "the size is not a 64-bit decimal number in its "

@@ -23,6 +23,7 @@
 #include "annals/v1/ledger_entry.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "ledger/ledger.h"
+#include "service/report/timestamp.h"
 
 namespace annals {
 
@@ -49,8 +50,8 @@ std::string ReportRowPrefix(absl::string_view agency_code);
 std::string ReportRowPrefix(absl::string_view agency_code, int year);
 std::string YearRowPrefix(int year);
 
-google::protobuf::Timestamp ToTimestamp(absl::Time time);
-absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp);
+using report::FromTimestamp;
+using report::ToTimestamp;
 // Whether it is a time that a Timestamp may hold: years 1 to 9999.
 bool IsValidTimestamp(const google::protobuf::Timestamp& timestamp);
 

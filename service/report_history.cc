@@ -61,10 +61,11 @@ absl::Status ContentUnreadable(const v1::LedgerEntry& entry) {
 absl::Status NotARevision(const v1::LedgerEntry& entry) {
   return MakeError(absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
                    {absl::StrCat("The index names ledger entry ", entry.index(),
-                                 " as a revision, and it is none; rebuild the "
-                                 "indexes."),
+                                 " as a revision, and it is none; start "
+                                 "annalsd with --rebuild_indexes."),
                     absl::StrCat("索引把账本条目 ", entry.index(),
-                                 " 当作修订，但它不是；请重建索引。")});
+                                 " 当作修订，但它不是；请用 --rebuild_indexes "
+                                 "启动 annalsd。")});
 }
 
 }  // namespace
