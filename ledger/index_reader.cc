@@ -68,15 +68,40 @@ absl::StatusOr<std::optional<AppendResult>> IndexReader::FindRequest(
 
 absl::StatusOr<uint64_t> IndexReader::LengthOf(absl::string_view stream,
                                                uint64_t size) const {
+  ASSIGN_OR_RETURN(const std::optional<StreamEnd> end,
+                   FindStreamEnd(stream, size));
+  return end.has_value() ? end->length : 0;
+}
+
+absl::StatusOr<std::optional<StreamEnd>> IndexReader::FindStreamEnd(
+    absl::string_view stream, uint64_t size) const {
   ASSIGN_OR_RETURN(const std::optional<std::string> row,
                    store_->ReadIndex(StreamHeadKey(stream)));
-  if (!row.has_value()) return 0;
+  if (!row.has_value()) return std::nullopt;
   const std::optional<StreamHead> head = ParseStreamHead(*row);
   if (!head.has_value() || head->length == 0) {
     return IndexDamaged(absl::StrCat("stream ", stream));
   }
-  if (head->last_index < size) return head->length;
-  return CountRowsBelow(stream, head->length - 1, size);
+  if (head->last_index < size) {
+    return StreamEnd{head->length, head->last_index};
+  }
+  ASSIGN_OR_RETURN(const uint64_t length,
+                   CountRowsBelow(stream, head->length - 1, size));
+  if (length == 0) return std::nullopt;
+  ASSIGN_OR_RETURN(const StreamRow last, ReadStreamRow(stream, length - 1));
+  return StreamEnd{length, last.index};
+}
+
+absl::StatusOr<StreamRow> IndexReader::ReadStreamRow(absl::string_view stream,
+                                                     uint64_t position) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> value,
+                   store_->ReadIndex(StreamRowKey(stream, position)));
+  const std::optional<StreamRow> row =
+      value.has_value() ? ParseStreamRow(*value) : std::nullopt;
+  if (!row.has_value()) {
+    return IndexDamaged(absl::StrCat("stream ", stream, ", ", position));
+  }
+  return *row;
 }
 
 absl::StatusOr<uint64_t> IndexReader::CountRowsBelow(absl::string_view stream,
@@ -86,14 +111,8 @@ absl::StatusOr<uint64_t> IndexReader::CountRowsBelow(absl::string_view stream,
   uint64_t below = 0;
   while (below < length) {
     const uint64_t middle = below + (length - below) / 2;
-    ASSIGN_OR_RETURN(const std::optional<std::string> value,
-                     store_->ReadIndex(StreamRowKey(stream, middle)));
-    const std::optional<StreamRow> row =
-        value.has_value() ? ParseStreamRow(*value) : std::nullopt;
-    if (!row.has_value()) {
-      return IndexDamaged(absl::StrCat("stream ", stream, ", ", middle));
-    }
-    if (row->index < size) {
+    ASSIGN_OR_RETURN(const StreamRow row, ReadStreamRow(stream, middle));
+    if (row.index < size) {
       below = middle + 1;
     } else {
       length = middle;

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "ledger/hash.h"
+#include "ledger/keys.h"
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 
@@ -46,10 +47,17 @@ class IndexReader {
   absl::StatusOr<uint64_t> LengthOf(absl::string_view stream,
                                     uint64_t size) const;
 
+  // As Ledger::FindStreamEnd.
+  absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
+      absl::string_view stream, uint64_t size) const;
+
   absl::StatusOr<std::vector<StreamEntry>> ReadStream(const StreamSlice& slice,
                                                       uint64_t size) const;
 
  private:
+  // DATA_LOSS, INDEX_DAMAGED if there is no such row.
+  absl::StatusOr<StreamRow> ReadStreamRow(absl::string_view stream,
+                                          uint64_t position) const;
   // How many of the first `length` rows are of the first `size` entries.
   absl::StatusOr<uint64_t> CountRowsBelow(absl::string_view stream,
                                           uint64_t length, uint64_t size) const;

@@ -128,6 +128,14 @@ struct StreamEntry {
   absl::Time recorded_at;
 };
 
+// Where a stream ends: how many entries it has, and the last one's index.
+struct StreamEnd {
+  uint64_t length = 0;
+  uint64_t last_index = 0;
+
+  friend bool operator==(const StreamEnd&, const StreamEnd&) = default;
+};
+
 // A slice of a stream, from position `begin` up to, not including, `end`.
 struct StreamSlice {
   std::string stream;
@@ -229,6 +237,10 @@ class Ledger {
 
   // The number of entries in a stream; 0 if there is none.
   virtual absl::StatusOr<uint64_t> LengthOf(absl::string_view stream) = 0;
+
+  // The end of a stream; nullopt if it has no entries.
+  virtual absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
+      absl::string_view stream) = 0;
 
   // The entries of the slice, in order; positions beyond the end are left out.
   virtual absl::StatusOr<std::vector<StreamEntry>> ReadStream(

@@ -185,6 +185,12 @@ absl::StatusOr<uint64_t> LedgerImpl::LengthOf(absl::string_view stream) {
   return Checked(index_.LengthOf(stream, publisher_->snapshot()->edge.size()));
 }
 
+absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::FindStreamEnd(
+    absl::string_view stream) {
+  return Checked(
+      index_.FindStreamEnd(stream, publisher_->snapshot()->edge.size()));
+}
+
 absl::StatusOr<std::vector<StreamEntry>> LedgerImpl::ReadStream(
     const StreamSlice& slice) {
   return Checked(index_.ReadStream(slice, publisher_->snapshot()->edge.size()));

@@ -38,6 +38,8 @@ class LedgerImpl : public Ledger {
   absl::StatusOr<std::vector<Hash>> ConsistencyProof(
       const TreeRange& range) override;
   absl::StatusOr<uint64_t> LengthOf(absl::string_view stream) override;
+  absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
+      absl::string_view stream) override;
   absl::StatusOr<std::vector<StreamEntry>> ReadStream(
       const StreamSlice& slice) override;
   absl::StatusOr<std::vector<IndexRow>> ScanIndex(

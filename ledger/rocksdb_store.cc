@@ -12,10 +12,9 @@
 
 #include "ledger/rocksdb_store.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdarg>
-#include <cstdio>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,6 +22,7 @@
 #include "ledger/keys.h"
 #include "ledger/mutex.h"
 #include "ledger/right_edge.h"
+#include "ledger/rocksdb_log.h"
 #include "ledger/status_macros.h"
 #include "ledger/store_error.h"
 #include "rocksdb/cache.h"
@@ -44,6 +44,7 @@ constexpr uint32_t kStoreFormat = 1;
 constexpr int kOpenFilesMax = 4096;
 constexpr size_t kLogFilesKept = 8;
 constexpr size_t kLogFileBytesMax = size_t{16} << 20;
+constexpr double kMemtableFilterShare = 0.05;
 constexpr double kBloomBitsPerKey = 10;
 // Carries a checksum of each key and value from the batch into the memtable.
 constexpr size_t kProtectionBytes = 8;
@@ -58,6 +59,7 @@ rocksdb::Slice ToSlice(absl::string_view bytes) {
 
 // Without `default`, so that a new code is a warning of the compiler.
 absl::Status ToStatus(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
   const std::string cause = status.ToString();
   switch (status.code()) {
     case rocksdb::Status::kOk:
@@ -91,41 +93,6 @@ absl::Status ToStatus(const rocksdb::Status& status) {
   }
   return StoreError(absl::StatusCode::kInternal, "STORE_MISUSED", cause);
 }
-
-// RocksDB's log, which also keeps the first line that tells of damage: the
-// status that RocksDB returns for a damaged write-ahead log names no file.
-class DamageLogger : public rocksdb::Logger {
- public:
-  explicit DamageLogger(std::shared_ptr<rocksdb::Logger> log)
-      : rocksdb::Logger(log->GetInfoLogLevel()), log_(std::move(log)) {}
-
-  using rocksdb::Logger::Logv;
-  void Logv(const char* format, va_list arguments) override {
-    std::array<char, 1024> line;
-    va_list copy;
-    va_copy(copy, arguments);
-    std::vsnprintf(line.data(), line.size(), format, copy);
-    va_end(copy);
-    if (!silent_) log_->Logv(format, arguments);
-    if (!absl::StrContains(line.data(), ": dropping ")) return;
-    MutexLock lock(&mutex_);
-    if (damage_.empty()) damage_ = line.data();
-  }
-
-  // On a full disk another line would fail an assertion of RocksDB's log.
-  void Silence() { silent_ = true; }
-
-  std::string damage() {
-    MutexLock lock(&mutex_);
-    return damage_;
-  }
-
- private:
-  const std::shared_ptr<rocksdb::Logger> log_;
-  std::atomic<bool> silent_ = false;
-  Mutex mutex_;
-  std::string damage_ ABSL_GUARDED_BY(mutex_);
-};
 
 rocksdb::DBOptions MakeDbOptions(const RocksDbOptions& options) {
   rocksdb::DBOptions db;
@@ -171,6 +138,11 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(
                                  ? options.write_buffer_bytes
                                  : options.write_buffer_bytes / 4;
   family.paranoid_file_checks = true;
+  if (table == kIndexes) {
+    // A new request and a new report are asked for, in vain, several times.
+    family.memtable_whole_key_filtering = true;
+    family.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
+  }
   // LZ4 would take a tenth of what an append costs, and makes every read
   // dearer; hashes and salts don't compress at all.
   family.compression = rocksdb::kNoCompression;
@@ -235,7 +207,9 @@ class RocksDbStore : public Store {
   // nullopt if there is no such key.
   absl::StatusOr<std::optional<std::string>> Get(Table table,
                                                  absl::string_view key);
-  absl::StatusOr<std::string> GetEntryRow(Table table, uint64_t index);
+  // Lends a row of `table` without a copy.
+  absl::Status PinEntryRow(Table table, uint64_t index,
+                           rocksdb::PinnableSlice* row);
   absl::Status Put(Table table, absl::string_view key, absl::string_view value,
                    rocksdb::WriteBatch* batch);
   absl::Status Write(rocksdb::WriteBatch* batch);
@@ -293,11 +267,11 @@ absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(
   return value;
 }
 
-absl::StatusOr<std::string> RocksDbStore::GetEntryRow(Table table,
-                                                      uint64_t index) {
-  ASSIGN_OR_RETURN(std::optional<std::string> value,
-                   Get(table, EntryKey(index)));
-  if (value.has_value()) return *std::move(value);
+absl::Status RocksDbStore::PinEntryRow(Table table, uint64_t index,
+                                       rocksdb::PinnableSlice* row) {
+  const absl::Status status = ToStatus(
+      db_->Get(rocksdb::ReadOptions(), tables_[table], EntryKey(index), row));
+  if (!absl::IsNotFound(status)) return status;
   MutexLock lock(&mutex_);
   if (index >= head_.size) {
     return absl::OutOfRangeError(absl::StrCat("no entry ", index));
@@ -376,19 +350,20 @@ absl::Status RocksDbStore::AppendBatch(const StoreHead& condition,
 }
 
 absl::StatusOr<std::string> RocksDbStore::ReadLeaf(uint64_t index) {
-  return GetEntryRow(kLeaves, index);
+  rocksdb::PinnableSlice row;
+  RETURN_IF_ERROR(PinEntryRow(kLeaves, index, &row));
+  return row.ToString();
 }
 
 absl::StatusOr<StoredContent> RocksDbStore::ReadContent(uint64_t index) {
-  ASSIGN_OR_RETURN(std::string row, GetEntryRow(kContents, index));
+  rocksdb::PinnableSlice row;
+  RETURN_IF_ERROR(PinEntryRow(kContents, index, &row));
   StoredContent content;
   if (row.size() < content.salt.size()) {
     return StoreDamaged(absl::StrCat("content ", index, " is too short"));
   }
-  const auto salt_end = row.begin() + static_cast<ptrdiff_t>(kSaltBytes);
-  std::copy(row.begin(), salt_end, content.salt.begin());
-  row.erase(row.begin(), salt_end);
-  content.content = std::move(row);
+  std::copy_n(row.data(), kSaltBytes, content.salt.begin());
+  content.content.assign(row.data() + kSaltBytes, row.size() - kSaltBytes);
   return content;
 }
 

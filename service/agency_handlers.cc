@@ -5,12 +5,12 @@
 namespace annals {
 
 grpc::ServerUnaryReactor* AgencyHandlers::CreateAgency(
-    grpc::CallbackServerContext* context,
-    const v1::CreateAgencyRequest* request, v1::Agency* response) {
-  return frame_->RunAsync(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->RunAsync<v1::CreateAgencyRequest>(
       context, request, response,
       [this](const CallerIdentity& caller, const v1::CreateAgencyRequest& asked,
-             Responder<v1::Agency> responder) {
+             Responder responder) {
         agencies_->Create(caller, asked,
                           [this, responder = std::move(responder)](
                               absl::StatusOr<v1::Agency> result) mutable {
@@ -22,22 +22,21 @@ grpc::ServerUnaryReactor* AgencyHandlers::CreateAgency(
 }
 
 grpc::ServerUnaryReactor* AgencyHandlers::GetAgency(
-    grpc::CallbackServerContext* context, const v1::GetAgencyRequest* request,
-    v1::Agency* response) {
-  return frame_->Run(context, request, response,
-                     [this](const v1::GetAgencyRequest& asked) {
-                       return agencies_->Get(asked);
-                     });
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::GetAgencyRequest>(
+      context, request, response, [this](const v1::GetAgencyRequest& asked) {
+        return agencies_->Get(asked);
+      });
 }
 
 grpc::ServerUnaryReactor* AgencyHandlers::ListAgencies(
-    grpc::CallbackServerContext* context,
-    const v1::ListAgenciesRequest* request,
-    v1::ListAgenciesResponse* response) {
-  return frame_->Run(context, request, response,
-                     [this](const v1::ListAgenciesRequest& asked) {
-                       return agencies_->List(asked);
-                     });
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::ListAgenciesRequest>(
+      context, request, response, [this](const v1::ListAgenciesRequest& asked) {
+        return agencies_->List(asked);
+      });
 }
 
 }  // namespace annals

@@ -10,7 +10,13 @@
 
 namespace annals {
 
-class AgencyHandlers final : public v1::AgencyService::CallbackService {
+// Every method takes and gives bytes: see raw_message.h.
+using RawAgencyService = v1::AgencyService::WithRawCallbackMethod_CreateAgency<
+    v1::AgencyService::WithRawCallbackMethod_GetAgency<
+        v1::AgencyService::WithRawCallbackMethod_ListAgencies<
+            v1::AgencyService::CallbackService>>>;
+
+class AgencyHandlers final : public RawAgencyService {
  public:
   // None is owned; all must outlive this and every call.
   AgencyHandlers(CallFrame* frame, AgencyRegister* agencies,
@@ -18,15 +24,14 @@ class AgencyHandlers final : public v1::AgencyService::CallbackService {
       : frame_(frame), agencies_(agencies), monitor_(monitor) {}
 
   grpc::ServerUnaryReactor* CreateAgency(grpc::CallbackServerContext* context,
-                                         const v1::CreateAgencyRequest* request,
-                                         v1::Agency* response) override;
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetAgency(grpc::CallbackServerContext* context,
-                                      const v1::GetAgencyRequest* request,
-                                      v1::Agency* response) override;
-  grpc::ServerUnaryReactor* ListAgencies(
-      grpc::CallbackServerContext* context,
-      const v1::ListAgenciesRequest* request,
-      v1::ListAgenciesResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListAgencies(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
 
  private:
   CallFrame* const frame_;

@@ -174,14 +174,15 @@ void ExitOnNextSignal(const sigset_t& signals) {
   }).detach();
 }
 
+// The log first: who waits for the address may look there at once.
 void Announce(const Daemon& daemon) {
-  std::printf("verifier key: %s\nserving on %s\n",
-              daemon.verifier_key().c_str(), daemon.address().c_str());
-  std::fflush(stdout);
   spdlog::info("serving {} with {} entries on {}", daemon.origin(),
                daemon.ledger_size(), daemon.address());
   spdlog::info(
       "TLS is off: loopback connections only, and callers name themselves");
+  std::printf("verifier key: %s\nserving on %s\n",
+              daemon.verifier_key().c_str(), daemon.address().c_str());
+  std::fflush(stdout);
 }
 
 int Run(const std::vector<char*>& arguments) {

@@ -14,6 +14,7 @@
 #include "service/grpc_status.h"
 #include "service/identity.h"
 #include "service/identity_source.h"
+#include "service/raw_message.h"
 #include "service/responder.h"
 #include "service/worker_pool.h"
 
@@ -40,50 +41,76 @@ class CallFrame {
   }
 
   // Answers with `answer(request)` at once; for what blocks on nothing.
-  template <typename Request, typename Response, typename Answer>
+  // `answer` gives an absl::StatusOr of a message or of its bytes.
+  template <typename Request, typename Answer>
   grpc::ServerUnaryReactor* RunInline(grpc::CallbackServerContext* context,
-                                      const Request* request,
-                                      Response* response, Answer answer) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto pass = gate_->Enter();
-    absl::Status status = pass.status();
-    if (status.ok()) status = Identify(*context).status();
-    if (!status.ok()) {
-      reactor->Finish(ToGrpcStatus(status));
-      return reactor;
-    }
-    Responder<Response>(*std::move(pass), reactor, response)
-        .Finish(answer(*request));
-    return reactor;
-  }
-
-  // Answers with `answer(request)`, an absl::StatusOr<Response>, on a worker's
-  // thread.
-  template <typename Request, typename Response, typename Answer>
-  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
-                                const Request* request, Response* response,
-                                Answer answer) {
-    return RunAsync(context, request, response,
-                    [answer = std::move(answer)](
-                        const CallerIdentity&, const Request& asked,
-                        Responder<Response> responder) mutable {
-                      std::move(responder).Finish(answer(asked));
-                    });
-  }
-
-  // Calls `start(caller, request, responder)` on a worker's thread; whoever
-  // holds the responder at the end finishes the call.
-  template <typename Request, typename Response, typename Start>
-  grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
-                                     const Request* request, Response* response,
-                                     Start start) {
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response,
+                                      Answer answer) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     auto pass = gate_->Enter();
     if (!pass.ok()) {
       reactor->Finish(ToGrpcStatus(pass.status()));
       return reactor;
     }
-    Responder<Response> responder(*std::move(pass), reactor, response);
+    Responder responder(*std::move(pass), reactor, response);
+    if (absl::Status status = Identify(*context).status(); !status.ok()) {
+      std::move(responder).Finish(status);
+      return reactor;
+    }
+    const absl::StatusOr<Request> parsed =
+        RawRequest(*request).Parse<Request>();
+    if (parsed.ok()) {
+      std::move(responder).Finish(answer(*parsed));
+    } else {
+      std::move(responder).Finish(parsed.status());
+    }
+    return reactor;
+  }
+
+  // The same on a worker's thread.
+  template <typename Request, typename Answer>
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request,
+                                grpc::ByteBuffer* response, Answer answer) {
+    return RunAsync<Request>(context, request, response,
+                             [answer = std::move(answer)](
+                                 const CallerIdentity&, const Request& asked,
+                                 Responder responder) mutable {
+                               std::move(responder).Finish(answer(asked));
+                             });
+  }
+
+  // Calls `start(caller, request, responder)` on a worker's thread; whoever
+  // holds the responder at the end finishes the call.
+  template <typename Request, typename Start>
+  grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response, Start start) {
+    return RunRaw(context, request, response,
+                  [start = std::move(start)](const CallerIdentity& caller,
+                                             const RawRequest& raw,
+                                             Responder responder) mutable {
+                    const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+                    if (!parsed.ok()) {
+                      return std::move(responder).Finish(parsed.status());
+                    }
+                    start(caller, *parsed, std::move(responder));
+                  });
+  }
+
+  // The same with the request as bytes, a RawRequest.
+  template <typename Start>
+  grpc::ServerUnaryReactor* RunRaw(grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response, Start start) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    auto pass = gate_->Enter();
+    if (!pass.ok()) {
+      reactor->Finish(ToGrpcStatus(pass.status()));
+      return reactor;
+    }
+    Responder responder(*std::move(pass), reactor, response);
     absl::StatusOr<CallerIdentity> caller = Identify(*context);
     if (!caller.ok()) {
       std::move(responder).Finish(caller.status());
@@ -98,7 +125,7 @@ class CallFrame {
             return std::move(responder).Finish(CallCancelled());
           }
           try {
-            start(caller, *request, std::move(responder));
+            start(caller, RawRequest(*request), std::move(responder));
           } catch (const std::exception& exception) {
             // The responder, dropped on the way here, has finished the call.
             LogException(exception);

@@ -4,14 +4,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/filing_errors.h"
 #include "service/leaf_codec.h"
 #include "service/report/check.h"
 #include "service/report/diff.h"
+#include "service/report/report_view.h"
 #include "service/request.h"
+#include "service/wire_format.h"
 
 namespace annals {
 namespace {
@@ -50,38 +51,67 @@ absl::Status ValidateAcknowledgements(
   return absl::OkStatus();
 }
 
-v1::SubmitRevisionResponse MakeResponse(const v1::LedgerEntry& entry,
-                                        const ledger::AppendResult& result) {
-  v1::SubmitRevisionResponse response;
-  *response.mutable_revision() = MakeRevision(entry, EtagOfLeaf(result.leaf));
-  response.set_checkpoint(result.checkpoint->note);
-  return response;
+// Takes the report out of a request, as it came, and reads the rest.
+template <typename Request>
+absl::Status SplitRequest(absl::string_view bytes, Request* request,
+                          std::string* report_bytes) {
+  constexpr int kReport = Request::kReportFieldNumber;
+  if (!request->ParseFromString(WithoutField(std::string(bytes), kReport))) {
+    return MalformedRequest(Request::descriptor()->full_name());
+  }
+  *report_bytes = MessageField(bytes, kReport);
+  return absl::OkStatus();
+}
+
+// The bytes of the response; the check's go in as they stand in the content.
+std::string EncodeResponse(const v1::LedgerEntry& entry,
+                           const ledger::AppendResult& result,
+                           absl::string_view check_bytes) {
+  using Response = v1::SubmitRevisionResponse;
+  std::string bytes;
+  AppendField(Response::kRevisionFieldNumber,
+              MakeRevision(entry, EtagOfLeaf(result.leaf)).SerializeAsString(),
+              &bytes);
+  AppendField(Response::kCheckFieldNumber, check_bytes, &bytes);
+  AppendField(Response::kCheckpointFieldNumber, result.checkpoint->note,
+              &bytes);
+  return bytes;
+}
+
+// The length of a report's stream that ends with `revision`.
+uint64_t LengthAt(const RecordedRevision& revision) {
+  return static_cast<uint64_t>(revision.entry.revision_recorded().number());
 }
 
 }  // namespace
 
 struct Filing::Submission {
   CallerIdentity caller;
-  // Not owned; names and ids stand below in their normal form.
-  const v1::SubmitRevisionRequest* request = nullptr;
+  // Without the report, which stands below; so do names and ids in their normal
+  // form.
+  v1::SubmitRevisionRequest request;
   std::string report_name;
   std::string request_id;
-  // The report without its etag, serialized once: for the digest and for the
+  // The report as it came; and without its etag, for the digest and the
   // content.
+  std::string received_report;
   std::string report_bytes;
+  // Of received_report.
+  std::optional<report::ReportView> report;
   ledger::Hash digest = {};
   report::ReportName name;
   int attempts = 0;
-  // What the rules said in the latest attempt.
-  v1::CheckResult check;
+  // Of the latest attempt: what the rules said, and the entry, whole once it is
+  // recorded.
+  std::string check_bytes;
+  v1::LedgerEntry entry;
   SubmitCallback done;
 };
 
 struct Filing::Base {
   uint64_t length = 0;
-  // The revision that is corrected, and its report.
+  // The revision that is corrected.
   std::optional<RecordedRevision> revision;
-  v1::Report report;
 };
 
 struct Filing::Assessment {
@@ -97,52 +127,53 @@ Filing::Filing(const FilingParts& parts, const report::ReportLimits& limits)
       history_(parts.ledger),
       limits_(limits) {}
 
-absl::StatusOr<std::optional<v1::Report>> Filing::ReadReport(
-    absl::string_view name, uint64_t length) const {
-  if (length == 0) return std::nullopt;
-  ASSIGN_OR_RETURN(
-      const RecordedRevision revision,
-      history_.Read(name, static_cast<int64_t>(length), WithContent::kYes));
-  ASSIGN_OR_RETURN(v1::RevisionContent content, DecodeContent(revision));
-  return std::move(*content.mutable_report());
-}
-
 absl::StatusOr<v1::CheckReportResponse> Filing::Check(
-    const v1::CheckReportRequest& request) const {
+    absl::string_view request_bytes) const {
+  v1::CheckReportRequest request;
+  std::string report_bytes;
+  RETURN_IF_ERROR(SplitRequest(request_bytes, &request, &report_bytes));
   RETURN_IF_ERROR(RequireKnownFields("request", request));
-  RETURN_IF_ERROR(report::ValidateReport(request.report(), limits_));
+  ASSIGN_OR_RETURN(const report::ReportView view,
+                   report::ReportView::Read(report_bytes, limits_));
   v1::CheckReportResponse response;
   if (request.name().empty()) {
-    *response.mutable_check() = report::CheckReport(request.report(), {});
+    *response.mutable_check() = report::CheckReport(view, {});
     return response;
   }
   ASSIGN_OR_RETURN(const report::ReportName name,
                    report::ParseReportName(request.name()));
-  RETURN_IF_ERROR(report::ValidateIdentity(request.report(), name));
-  ASSIGN_OR_RETURN(Assessment assessment, Assess(request.report(), name));
+  RETURN_IF_ERROR(report::ValidateIdentity(view.head(), name));
+  ASSIGN_OR_RETURN(Assessment assessment, Assess(view, name));
   *response.mutable_check() = std::move(assessment.check);
   return response;
 }
 
 // Applies the rules, with last year's report if there is one.
 absl::StatusOr<Filing::Assessment> Filing::Assess(
-    const v1::Report& report, const report::ReportName& name) const {
+    const report::ReportView& report, const report::ReportName& name) const {
   Assessment assessment;
   report::CheckContext context;
   context.previous_name = name.Previous().ToString();
   context.filing_year = name.year;
-  ASSIGN_OR_RETURN(const uint64_t length,
-                   history_.Length(context.previous_name));
-  ASSIGN_OR_RETURN(const std::optional<v1::Report> previous,
-                   ReadReport(context.previous_name, length));
-  if (previous.has_value()) context.previous = &*previous;
+  assessment.previous.stream = context.previous_name;
+  ASSIGN_OR_RETURN(
+      const std::optional<RecordedRevision> revision,
+      history_.FindLatest(context.previous_name, WithContent::kYes));
+  std::optional<report::ReportView> previous;
+  if (revision.has_value()) {
+    ASSIGN_OR_RETURN(const v1::RevisionContent content,
+                     DecodeContent(*revision));
+    previous = report::ReportView::Of(content.report());
+    context.previous = &*previous;
+    assessment.previous.length = LengthAt(*revision);
+  }
   assessment.check = report::CheckReport(report, context);
-  assessment.previous = {context.previous_name, length};
   return assessment;
 }
 
-absl::Status Filing::ValidateRequest(const v1::SubmitRevisionRequest& request,
-                                     const report::ReportName& name) const {
+namespace {
+
+absl::Status ValidateRequest(const v1::SubmitRevisionRequest& request) {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
   RETURN_IF_ERROR(
       ValidateStatement("reason", request.reason(), kReasonCharactersMax));
@@ -151,62 +182,48 @@ absl::Status Filing::ValidateRequest(const v1::SubmitRevisionRequest& request,
                         absl::StrCat("has no value ", request.reason_code()),
                         absl::StrCat("没有取值 ", request.reason_code()));
   }
-  RETURN_IF_ERROR(ValidateAcknowledgements(request));
-  RETURN_IF_ERROR(report::ValidateReport(request.report(), limits_));
-  return report::ValidateIdentity(request.report(), name);
+  return ValidateAcknowledgements(request);
 }
 
-namespace {
-
-// The report's bytes without its etag, which is the field with the highest
-// number and so stands last.
-std::string EncodeReport(const v1::Report& report) {
-  std::string bytes = report.SerializeAsString();
-  if (report.etag().empty()) return bytes;
-  v1::Report etag;
-  etag.set_etag(report.etag());
-  if (absl::string_view rest = bytes;
-      absl::ConsumeSuffix(&rest, etag.SerializeAsString())) {
-    bytes.resize(rest.size());
-    return bytes;
-  }
-  v1::Report without_etag = report;
-  without_etag.clear_etag();
-  return without_etag.SerializeAsString();
-}
-
-// What the request asks for, apart from the report's content.
-v1::SubmitRevisionRequest EnvelopeOf(const v1::SubmitRevisionRequest& request) {
-  v1::SubmitRevisionRequest envelope;
-  envelope.set_name(request.name());
-  envelope.set_reason(request.reason());
-  envelope.set_reason_code(request.reason_code());
-  *envelope.mutable_acknowledgements() = request.acknowledgements();
-  envelope.mutable_report()->set_etag(request.report().etag());
+// What the request asks for, apart from the report's content. The name and the
+// id may be written in other ways.
+v1::SubmitRevisionRequest EnvelopeOf(const v1::SubmitRevisionRequest& request,
+                                     const std::string& etag) {
+  v1::SubmitRevisionRequest envelope = request;
+  envelope.clear_request_id();
+  envelope.mutable_report()->set_etag(etag);
   return envelope;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Filing::Submission>> Filing::Admit(
-    const CallerIdentity& caller,
-    const v1::SubmitRevisionRequest* request) const {
+    const CallerIdentity& caller, absl::string_view request) const {
   auto submission = std::make_unique<Submission>();
-  ASSIGN_OR_RETURN(submission->name, report::ParseReportName(request->name()));
-  ASSIGN_OR_RETURN(submission->request_id,
-                   NormalizeRequestId(request->request_id()));
-  RETURN_IF_ERROR(ValidateRequest(*request, submission->name));
   submission->caller = caller;
-  submission->request = request;
+  RETURN_IF_ERROR(SplitRequest(request, &submission->request,
+                               &submission->received_report));
+  ASSIGN_OR_RETURN(submission->name,
+                   report::ParseReportName(submission->request.name()));
+  ASSIGN_OR_RETURN(submission->request_id,
+                   NormalizeRequestId(submission->request.request_id()));
+  RETURN_IF_ERROR(ValidateRequest(submission->request));
   submission->report_name = submission->name.ToString();
-  submission->report_bytes = EncodeReport(request->report());
-  submission->digest = RequestDigest(kSubmitMethod, EnvelopeOf(*request),
-                                     submission->report_bytes);
+  ASSIGN_OR_RETURN(
+      submission->report,
+      report::ReportView::Read(submission->received_report, limits_));
+  RETURN_IF_ERROR(
+      report::ValidateIdentity(submission->report->head(), submission->name));
+  submission->report_bytes =
+      WithoutField(submission->received_report, v1::Report::kEtagFieldNumber);
+  submission->digest = RequestDigest(
+      kSubmitMethod,
+      EnvelopeOf(submission->request, submission->report->head().etag()),
+      submission->report_bytes);
   return submission;
 }
 
-void Filing::Submit(const CallerIdentity& caller,
-                    const v1::SubmitRevisionRequest* request,
+void Filing::Submit(const CallerIdentity& caller, absl::string_view request,
                     SubmitCallback done) {
   auto submission = Admit(caller, request);
   if (!submission.ok()) return std::move(done)(submission.status());
@@ -221,24 +238,23 @@ void Filing::Submit(const CallerIdentity& caller,
   Attempt(*std::move(submission));
 }
 
-absl::StatusOr<std::optional<v1::SubmitRevisionResponse>> Filing::FindRecorded(
+absl::StatusOr<std::optional<std::string>> Filing::FindRecorded(
     const Submission& submission) const {
   ASSIGN_OR_RETURN(
       const std::optional<ledger::AppendResult> result,
       ledger_->FindRequest(submission.caller.subject, submission.request_id,
                            submission.digest));
   if (!result.has_value()) return std::nullopt;
-  ASSIGN_OR_RETURN(ledger::LedgerEntryBytes bytes,
+  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
                    ledger_->ReadEntry(result->index, /*with_content=*/true));
-  RecordedRevision revision;
-  ASSIGN_OR_RETURN(revision.entry, DecodeLeaf(result->index, bytes.leaf));
-  v1::SubmitRevisionResponse response = MakeResponse(revision.entry, *result);
-  if (bytes.content.has_value()) {
-    revision.content = std::move(bytes.content->content);
-    ASSIGN_OR_RETURN(v1::RevisionContent content, DecodeContent(revision));
-    *response.mutable_check() = std::move(*content.mutable_check());
-  }
-  return response;
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                   DecodeLeaf(result->index, bytes.leaf));
+  const std::string check_bytes =
+      bytes.content.has_value()
+          ? MessageField(bytes.content->content,
+                         v1::RevisionContent::kCheckFieldNumber)
+          : std::string();
+  return EncodeResponse(entry, *result, check_bytes);
 }
 
 void Filing::Attempt(std::unique_ptr<Submission> submission) {
@@ -265,12 +281,8 @@ void Filing::Attempt(std::unique_ptr<Submission> submission) {
 void Filing::Settle(std::unique_ptr<Submission> submission,
                     absl::StatusOr<ledger::AppendResult> result) {
   if (result.ok() && !result->replayed) {
-    absl::StatusOr<v1::LedgerEntry> entry =
-        DecodeLeaf(result->index, result->leaf);
-    if (!entry.ok()) return std::move(submission->done)(entry.status());
-    v1::SubmitRevisionResponse response = MakeResponse(*entry, *result);
-    response.mutable_check()->Swap(&submission->check);
-    return std::move(submission->done)(std::move(response));
+    return std::move(submission->done)(
+        EncodeResponse(submission->entry, *result, submission->check_bytes));
   }
   if (!result.ok() && result.status().code() != absl::StatusCode::kAborted) {
     return std::move(submission->done)(result.status());
@@ -288,28 +300,24 @@ void Filing::Settle(std::unique_ptr<Submission> submission,
 
 absl::StatusOr<Filing::Base> Filing::ReadBase(
     const Submission& submission) const {
-  const v1::SubmitRevisionRequest& request = *submission.request;
+  const v1::SubmitRevisionRequest& request = submission.request;
   const std::string& name = submission.report_name;
-  const std::string& etag = request.report().etag();
+  const std::string& etag = submission.report->head().etag();
   Base base;
-  ASSIGN_OR_RETURN(base.length, history_.Length(name));
-  if (base.length == 0) {
+  ASSIGN_OR_RETURN(base.revision, history_.FindLatest(name, WithContent::kYes));
+  if (!base.revision.has_value()) {
     if (!etag.empty()) return NothingToCorrect(name);
     if (request.reason_code() != v1::REASON_CODE_UNSPECIFIED) {
       return UnexpectedReasonCode();
     }
     return base;
   }
-  ASSIGN_OR_RETURN(base.revision,
-                   history_.Read(name, static_cast<int64_t>(base.length),
-                                 WithContent::kYes));
+  base.length = LengthAt(*base.revision);
   if (etag.empty()) return ReportExists(*base.revision);
   if (etag != base.revision->etag) return EtagMismatch(etag, *base.revision);
   if (request.reason_code() == v1::REASON_CODE_UNSPECIFIED) {
     return MissingReasonCode();
   }
-  ASSIGN_OR_RETURN(v1::RevisionContent content, DecodeContent(*base.revision));
-  base.report = std::move(*content.mutable_report());
   return base;
 }
 
@@ -318,60 +326,76 @@ namespace {
 // The content's bytes, made once: from here on only they count. Fields stand in
 // the order of their numbers, as if serialized in one go.
 std::string EncodeContent(absl::string_view report_bytes,
-                          const v1::SubmitRevisionRequest& request,
-                          v1::CheckResult* check) {
+                          absl::string_view check_bytes,
+                          const v1::SubmitRevisionRequest& request) {
   v1::RevisionContent rest;
-  rest.mutable_check()->Swap(check);
   *rest.mutable_acknowledgements() = request.acknowledgements();
   std::string bytes;
+  bytes.reserve(report_bytes.size() + check_bytes.size() + 256);
   AppendField(v1::RevisionContent::kReportFieldNumber, report_bytes, &bytes);
+  AppendField(v1::RevisionContent::kCheckFieldNumber, check_bytes, &bytes);
   rest.AppendToString(&bytes);
-  rest.mutable_check()->Swap(check);
   return bytes;
 }
 
 }  // namespace
 
-// The entry for a submission that passed.
-v1::LedgerEntry Filing::MakeEntry(const Submission& submission) {
-  v1::LedgerEntry entry;
-  entry.mutable_actor()->set_subject(submission.caller.subject);
-  entry.mutable_actor()->set_assurance(submission.caller.assurance);
-  entry.set_reason(submission.request->reason());
-  entry.set_request_id(submission.request_id);
+// The entry of an attempt, as far as the request makes it.
+void Filing::StartEntry(Submission* submission) {
+  v1::LedgerEntry& entry = submission->entry;
+  entry.Clear();
+  entry.mutable_actor()->set_subject(submission->caller.subject);
+  entry.mutable_actor()->set_assurance(submission->caller.assurance);
+  entry.set_reason(submission->request.reason());
+  entry.set_request_id(submission->request_id);
   v1::RevisionRecorded* event = entry.mutable_revision_recorded();
-  event->set_report(submission.report_name);
-  event->set_base_etag(submission.request->report().etag());
-  event->set_reason_code(submission.request->reason_code());
-  return entry;
+  event->set_report(submission->report_name);
+  event->set_base_etag(submission->report->head().etag());
+  event->set_reason_code(submission->request.reason_code());
 }
+
+namespace {
+
+// What a correction changes.
+absl::StatusOr<report::Difference> DifferenceFrom(
+    const RecordedRevision& base, const std::string& report_bytes) {
+  ASSIGN_OR_RETURN(const v1::RevisionContent content, DecodeContent(base));
+  v1::Report corrected;
+  if (!corrected.ParseFromString(report_bytes)) {
+    return MalformedRequest(v1::Report::descriptor()->full_name());
+  }
+  return report::DiffReports(content.report(), corrected);
+}
+
+}  // namespace
 
 absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
     Submission* submission) const {
-  const v1::SubmitRevisionRequest& request = *submission->request;
+  const v1::SubmitRevisionRequest& request = submission->request;
   const report::ReportName& name = submission->name;
   ASSIGN_OR_RETURN(const bool registered,
                    agencies_->IsRegistered(name.agency_code));
   if (!registered) return AgencyNotRegistered(name.agency_code);
   ASSIGN_OR_RETURN(const Base base, ReadBase(*submission));
-  v1::LedgerEntry entry = MakeEntry(*submission);
-  v1::RevisionRecorded* event = entry.mutable_revision_recorded();
+  StartEntry(submission);
+  v1::RevisionRecorded* event = submission->entry.mutable_revision_recorded();
   event->set_number(static_cast<int32_t>(base.length + 1));
   if (base.revision.has_value()) {
-    const report::Difference difference =
-        report::DiffReports(base.report, request.report());
+    ASSIGN_OR_RETURN(const report::Difference difference,
+                     DifferenceFrom(*base.revision, submission->report_bytes));
     if (difference.empty()) return NothingChanged(*base.revision);
     event->set_changed_cell_count(static_cast<int>(difference.cells.size()));
     event->set_changed_text_count(static_cast<int>(difference.texts.size()));
   }
-  ASSIGN_OR_RETURN(Assessment assessment, Assess(request.report(), name));
-  submission->check = std::move(assessment.check);
-  RETURN_IF_ERROR(report::RequireNoErrors(submission->check));
-  RETURN_IF_ERROR(report::RequireAcknowledged(submission->check,
-                                              request.acknowledgements()));
-  event->set_rule_set_version(submission->check.rule_set_version());
+  ASSIGN_OR_RETURN(Assessment assessment, Assess(*submission->report, name));
+  const v1::CheckResult& check = assessment.check;
+  RETURN_IF_ERROR(report::RequireNoErrors(check));
+  RETURN_IF_ERROR(
+      report::RequireAcknowledged(check, request.acknowledgements()));
+  event->set_rule_set_version(check.rule_set_version());
   event->set_acknowledged_warning_count(
-      report::FailedCount(submission->check, v1::SEVERITY_WARNING));
+      report::FailedCount(check, v1::SEVERITY_WARNING));
+  submission->check_bytes = check.SerializeAsString();
   ledger::AppendRequest append;
   append.caller = submission->caller.subject;
   append.request_id = submission->request_id;
@@ -379,11 +403,11 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   append.stream = {submission->report_name, base.length};
   append.unchanged = {std::move(assessment.previous)};
   append.content =
-      EncodeContent(submission->report_bytes, request, &submission->check);
-  append.make_leaf =
-      [entry = std::move(entry)](const ledger::LeafContext& leaf_context) {
-        return EncodeLeaf(entry, leaf_context);
-      };
+      EncodeContent(submission->report_bytes, submission->check_bytes, request);
+  // The submission goes into the append's callback, so it outlives this.
+  append.make_leaf = [submission](const ledger::LeafContext& leaf_context) {
+    return SettleLeaf(leaf_context, &submission->entry);
+  };
   return append;
 }
 

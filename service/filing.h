@@ -14,6 +14,7 @@
 #include "service/agency_register.h"
 #include "service/identity.h"
 #include "service/report/names.h"
+#include "service/report/report_view.h"
 #include "service/report/validate.h"
 #include "service/report_history.h"
 #include "service/worker_pool.h"
@@ -28,23 +29,26 @@ struct FilingParts {
   WorkerPool* workers = nullptr;
 };
 
-// Thread-safe. Blocks on storage, so it is called on a worker's thread.
+// Takes requests as bytes, because what is recorded is a report's bytes as they
+// came. Thread-safe. Blocks on storage, so it is called on a worker's thread.
 class Filing {
  public:
+  // Gets the bytes of a v1::SubmitRevisionResponse.
   using SubmitCallback =
-      absl::AnyInvocable<void(absl::StatusOr<v1::SubmitRevisionResponse>) &&>;
+      absl::AnyInvocable<void(absl::StatusOr<std::string>) &&>;
 
   Filing(const FilingParts& parts, const report::ReportLimits& limits);
 
-  // Applies the rules and records nothing.
+  // Applies the rules and records nothing. `request` is a serialized
+  // v1::CheckReportRequest.
   absl::StatusOr<v1::CheckReportResponse> Check(
-      const v1::CheckReportRequest& request) const;
+      absl::string_view request) const;
 
   // Calls `done` exactly once, on any thread: when the revision is durable and
   // under a signed checkpoint, or with the reason why nothing was recorded.
-  // `request` must live until then.
-  void Submit(const CallerIdentity& caller,
-              const v1::SubmitRevisionRequest* request, SubmitCallback done);
+  // `request` is a serialized v1::SubmitRevisionRequest.
+  void Submit(const CallerIdentity& caller, absl::string_view request,
+              SubmitCallback done);
 
  private:
   // One request on its way to the ledger.
@@ -54,22 +58,17 @@ class Filing {
   struct Assessment;
 
   absl::StatusOr<std::unique_ptr<Submission>> Admit(
-      const CallerIdentity& caller,
-      const v1::SubmitRevisionRequest* request) const;
-  absl::Status ValidateRequest(const v1::SubmitRevisionRequest& request,
-                               const report::ReportName& name) const;
-  static v1::LedgerEntry MakeEntry(const Submission& submission);
+      const CallerIdentity& caller, absl::string_view request) const;
+  static void StartEntry(Submission* submission);
   void Attempt(std::unique_ptr<Submission> submission);
   absl::StatusOr<ledger::AppendRequest> Prepare(Submission* submission) const;
-  absl::StatusOr<Assessment> Assess(const v1::Report& report,
+  absl::StatusOr<Assessment> Assess(const report::ReportView& report,
                                     const report::ReportName& name) const;
   absl::StatusOr<Base> ReadBase(const Submission& submission) const;
-  absl::StatusOr<std::optional<v1::SubmitRevisionResponse>> FindRecorded(
+  absl::StatusOr<std::optional<std::string>> FindRecorded(
       const Submission& submission) const;
   void Settle(std::unique_ptr<Submission> submission,
               absl::StatusOr<ledger::AppendResult> result);
-  absl::StatusOr<std::optional<v1::Report>> ReadReport(absl::string_view name,
-                                                       uint64_t length) const;
 
   ledger::Ledger* const ledger_;
   const AgencyRegister* const agencies_;

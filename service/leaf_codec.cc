@@ -88,16 +88,20 @@ absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
 
 }  // namespace
 
-std::string EncodeLeaf(const v1::LedgerEntry& entry,
-                       const ledger::LeafContext& context) {
-  v1::LedgerEntry settled = entry;
-  settled.set_index(context.index);
-  *settled.mutable_recorded_at() = ToTimestamp(context.recorded_at);
-  settled.set_request_hash(ledger::HashBytes(context.request_hash));
+std::string SettleLeaf(const ledger::LeafContext& context,
+                       v1::LedgerEntry* entry) {
+  entry->set_index(context.index);
+  *entry->mutable_recorded_at() = ToTimestamp(context.recorded_at);
+  entry->set_request_hash(ledger::HashBytes(context.request_hash));
   if (context.content_hash.has_value()) {
-    settled.set_content_hash(ledger::HashBytes(*context.content_hash));
+    entry->set_content_hash(ledger::HashBytes(*context.content_hash));
   }
-  return settled.SerializeAsString();
+  return entry->SerializeAsString();
+}
+
+std::string EncodeLeaf(v1::LedgerEntry entry,
+                       const ledger::LeafContext& context) {
+  return SettleLeaf(context, &entry);
 }
 
 absl::StatusOr<v1::LedgerEntry> DecodeLeaf(uint64_t index,

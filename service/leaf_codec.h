@@ -27,8 +27,12 @@
 
 namespace annals {
 
-// The bytes of the leaf: `entry` with what the ledger settled. Made once.
-std::string EncodeLeaf(const v1::LedgerEntry& entry,
+// Puts into `entry` what the ledger settled, and gives the bytes of the leaf.
+// Made once.
+std::string SettleLeaf(const ledger::LeafContext& context,
+                       v1::LedgerEntry* entry);
+// The same for an entry of which only the bytes are needed.
+std::string EncodeLeaf(v1::LedgerEntry entry,
                        const ledger::LeafContext& context);
 
 // DATA_LOSS with reason LEAF_UNREADABLE if the bytes are no leaf of the entry

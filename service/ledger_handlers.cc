@@ -6,40 +6,41 @@ namespace annals {
 
 // From memory, so it needs no worker.
 grpc::ServerUnaryReactor* LedgerHandlers::GetCheckpoint(
-    grpc::CallbackServerContext* context,
-    const v1::GetCheckpointRequest* request, v1::Checkpoint* response) {
-  return frame_->RunInline(context, request, response,
-                           [this](const v1::GetCheckpointRequest&) {
-                             return view_->GetCheckpoint();
-                           });
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->RunInline<v1::GetCheckpointRequest>(
+      context, request, response, [this](const v1::GetCheckpointRequest&) {
+        return absl::StatusOr<v1::Checkpoint>(view_->GetCheckpoint());
+      });
 }
 
 grpc::ServerUnaryReactor* LedgerHandlers::GetEntry(
-    grpc::CallbackServerContext* context, const v1::GetEntryRequest* request,
-    v1::Entry* response) {
-  return frame_->Run(context, request, response,
-                     [this](const v1::GetEntryRequest& asked) {
-                       return view_->GetEntry(asked);
-                     });
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::GetEntryRequest>(
+      context, request, response, [this](const v1::GetEntryRequest& asked) {
+        return view_->GetEntry(asked);
+      });
 }
 
 grpc::ServerUnaryReactor* LedgerHandlers::GetInclusionProof(
-    grpc::CallbackServerContext* context,
-    const v1::GetInclusionProofRequest* request, v1::InclusionProof* response) {
-  return frame_->Run(context, request, response,
-                     [this](const v1::GetInclusionProofRequest& asked) {
-                       return view_->GetInclusionProof(asked);
-                     });
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::GetInclusionProofRequest>(
+      context, request, response,
+      [this](const v1::GetInclusionProofRequest& asked) {
+        return view_->GetInclusionProof(asked);
+      });
 }
 
 grpc::ServerUnaryReactor* LedgerHandlers::GetConsistencyProof(
-    grpc::CallbackServerContext* context,
-    const v1::GetConsistencyProofRequest* request,
-    v1::ConsistencyProof* response) {
-  return frame_->Run(context, request, response,
-                     [this](const v1::GetConsistencyProofRequest& asked) {
-                       return view_->GetConsistencyProof(asked);
-                     });
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::GetConsistencyProofRequest>(
+      context, request, response,
+      [this](const v1::GetConsistencyProofRequest& asked) {
+        return view_->GetConsistencyProof(asked);
+      });
 }
 
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>*

@@ -10,27 +10,31 @@
 
 namespace annals {
 
-class LedgerHandlers final : public v1::LedgerService::CallbackService {
+// Every unary method takes and gives bytes: see raw_message.h.
+using RawLedgerService = v1::LedgerService::WithRawCallbackMethod_GetCheckpoint<
+    v1::LedgerService::WithRawCallbackMethod_GetEntry<
+        v1::LedgerService::WithRawCallbackMethod_GetInclusionProof<
+            v1::LedgerService::WithRawCallbackMethod_GetConsistencyProof<
+                v1::LedgerService::CallbackService>>>>;
+
+class LedgerHandlers final : public RawLedgerService {
  public:
   // None is owned; all must outlive this and every call.
   LedgerHandlers(CallFrame* frame, const LedgerView* view, WatchHub* watchers)
       : frame_(frame), view_(view), watchers_(watchers) {}
 
-  grpc::ServerUnaryReactor* GetCheckpoint(
-      grpc::CallbackServerContext* context,
-      const v1::GetCheckpointRequest* request,
-      v1::Checkpoint* response) override;
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetEntry(grpc::CallbackServerContext* context,
-                                     const v1::GetEntryRequest* request,
-                                     v1::Entry* response) override;
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetInclusionProof(
-      grpc::CallbackServerContext* context,
-      const v1::GetInclusionProofRequest* request,
-      v1::InclusionProof* response) override;
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetConsistencyProof(
-      grpc::CallbackServerContext* context,
-      const v1::GetConsistencyProofRequest* request,
-      v1::ConsistencyProof* response) override;
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchEntries(
       grpc::CallbackServerContext* context,
       const v1::WatchEntriesRequest* request) override;

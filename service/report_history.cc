@@ -5,13 +5,11 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/wire_format_lite.h"
 #include "ledger/error.h"
 #include "ledger/hash.h"
 #include "ledger/status_macros.h"
 #include "service/leaf_codec.h"
+#include "service/wire_format.h"
 
 namespace annals {
 namespace {
@@ -58,14 +56,17 @@ absl::Status ContentUnreadable(const v1::LedgerEntry& entry) {
   return status;
 }
 
-absl::Status NotARevision(const v1::LedgerEntry& entry) {
-  return MakeError(absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
-                   {absl::StrCat("The index names ledger entry ", entry.index(),
-                                 " as a revision, and it is none; start "
-                                 "annalsd with --rebuild_indexes."),
-                    absl::StrCat("索引把账本条目 ", entry.index(),
-                                 " 当作修订，但它不是；请用 --rebuild_indexes "
-                                 "启动 annalsd。")});
+absl::Status OtherRevision(const v1::LedgerEntry& entry,
+                           absl::string_view report) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
+      {absl::StrCat("The index names ledger entry ", entry.index(),
+                    " as a revision of ", report,
+                    ", and it is none or another one; start annalsd with "
+                    "--rebuild_indexes."),
+       absl::StrCat("索引把账本条目 ", entry.index(), " 当作 ", report,
+                    " 的一次修订，但它不是，或是另一次；请用 "
+                    "--rebuild_indexes 启动 annalsd。")});
 }
 
 }  // namespace
@@ -94,16 +95,6 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry,
   revision.set_changed_text_count(event.changed_text_count());
   revision.set_acknowledged_warning_count(event.acknowledged_warning_count());
   return revision;
-}
-
-void AppendField(int number, absl::string_view value, std::string* bytes) {
-  using google::protobuf::internal::WireFormatLite;
-  google::protobuf::io::StringOutputStream stream(bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.WriteTag(WireFormatLite::MakeTag(
-      number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
-  coded.WriteVarint32(static_cast<uint32_t>(value.size()));
-  coded.WriteRaw(value.data(), static_cast<int>(value.size()));
 }
 
 std::string EncodeRevision(const v1::Revision& revision,
@@ -143,13 +134,19 @@ absl::StatusOr<RecordedRevision> ReportHistory::Read(
     absl::string_view report, int64_t number, WithContent with_content) const {
   ASSIGN_OR_RETURN(const ledger::StreamEntry place,
                    ReadPosition(report, static_cast<uint64_t>(number - 1)));
+  return ReadAt({report, number, place.index}, with_content);
+}
+
+absl::StatusOr<RecordedRevision> ReportHistory::ReadAt(
+    const Place& place, WithContent with_content) const {
   ASSIGN_OR_RETURN(
       ledger::LedgerEntryBytes bytes,
       ledger_->ReadEntry(place.index, with_content == WithContent::kYes));
   RecordedRevision revision;
   ASSIGN_OR_RETURN(revision.entry, DecodeLeaf(place.index, bytes.leaf));
-  if (!revision.entry.has_revision_recorded()) {
-    return NotARevision(revision.entry);
+  const v1::RevisionRecorded& event = revision.entry.revision_recorded();
+  if (event.report() != place.report || event.number() != place.number) {
+    return OtherRevision(revision.entry, place.report);
   }
   revision.etag = EtagOfLeaf(bytes.leaf);
   if (bytes.content.has_value()) {
@@ -158,11 +155,21 @@ absl::StatusOr<RecordedRevision> ReportHistory::Read(
   return revision;
 }
 
+absl::StatusOr<std::optional<RecordedRevision>> ReportHistory::FindLatest(
+    absl::string_view report, WithContent with_content) const {
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_->FindStreamEnd(report));
+  if (!end.has_value()) return std::nullopt;
+  return ReadAt({report, static_cast<int64_t>(end->length), end->last_index},
+                with_content);
+}
+
 absl::StatusOr<RecordedRevision> ReportHistory::ReadLatest(
     absl::string_view report, WithContent with_content) const {
-  ASSIGN_OR_RETURN(const uint64_t length, Length(report));
-  if (length == 0) return ReportNotFound(report);
-  return Read(report, static_cast<int64_t>(length), with_content);
+  ASSIGN_OR_RETURN(std::optional<RecordedRevision> latest,
+                   FindLatest(report, with_content));
+  if (!latest.has_value()) return ReportNotFound(report);
+  return *std::move(latest);
 }
 
 absl::StatusOr<int64_t> ReportHistory::NumberAsOf(absl::string_view report,

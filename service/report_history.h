@@ -5,6 +5,7 @@
 #define ANNALS_SERVICE_REPORT_HISTORY_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,6 @@ std::string EtagOfLeaf(absl::string_view leaf);
 // The revision for an answer, without content.
 v1::Revision MakeRevision(const v1::LedgerEntry& entry, absl::string_view etag);
 
-// Appends a length-delimited field, such as a message that is serialized
-// already, to the bytes of a message.
-void AppendField(int number, absl::string_view value, std::string* bytes);
-
 // The serialized Revision with `content`, already serialized, put in as it is.
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content);
@@ -61,6 +58,10 @@ class ReportHistory {
                                         int64_t number,
                                         WithContent with_content) const;
 
+  // The latest revision; nullopt if there is no such report.
+  absl::StatusOr<std::optional<RecordedRevision>> FindLatest(
+      absl::string_view report, WithContent with_content) const;
+
   // NOT_FOUND with reason REPORT_NOT_FOUND.
   absl::StatusOr<RecordedRevision> ReadLatest(absl::string_view report,
                                               WithContent with_content) const;
@@ -71,6 +72,16 @@ class ReportHistory {
                                      absl::Time time) const;
 
  private:
+  // Where the index says that a revision is.
+  struct Place {
+    absl::string_view report;
+    int64_t number = 0;
+    uint64_t index = 0;
+  };
+
+  // INDEX_DAMAGED if something else is there.
+  absl::StatusOr<RecordedRevision> ReadAt(const Place& place,
+                                          WithContent with_content) const;
   absl::StatusOr<ledger::StreamEntry> ReadPosition(absl::string_view report,
                                                    uint64_t position) const;
 

@@ -58,6 +58,17 @@ ledger::Hash RequestDigest(absl::string_view method,
   return ledger::Sha256(bytes);
 }
 
+absl::Status MalformedRequest(absl::string_view message_type) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
+      {absl::StrCat("The request is no message ", message_type,
+                    ", or a text in it is not UTF-8; make it from the "
+                    "published schema."),
+       absl::StrCat(
+           "请求不是 ", message_type,
+           " 消息，或其中的文字不是 UTF-8；请按公布的接口定义生成。")});
+}
+
 absl::Status RequireKnownFields(absl::string_view field,
                                 const google::protobuf::Message& message) {
   const auto& unknown = message.GetReflection()->GetUnknownFields(message);

@@ -28,6 +28,9 @@ ledger::Hash RequestDigest(absl::string_view method,
                            const google::protobuf::Message& request,
                            absl::string_view attachment = "");
 
+// INVALID_ARGUMENT with reason MALFORMED_REQUEST.
+absl::Status MalformedRequest(absl::string_view message_type);
+
 // INVALID_ARGUMENT with reason UNKNOWN_FIELD if the message, not looking into
 // its messages, has a field that this version does not know: it would be
 // recorded as if it had not been said, or said unread.

@@ -1,5 +1,7 @@
 #include "service/responder.h"
 
+#include "service/grpc_status.h"
+#include "service/raw_message.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -9,6 +11,21 @@ void LogServerFault(const absl::Status& status) {
       absl::IsDataLoss(status)) {
     spdlog::error("a call failed: {}", std::string(status.message()));
   }
+}
+
+Responder::~Responder() {
+  if (reactor_ == nullptr) return;
+  std::move(*this).Finish(
+      absl::InternalError("The server dropped the call without an answer."));
+}
+
+void Responder::Finish(absl::StatusOr<std::string> response) && {
+  const absl::Status status = response.status();
+  LogServerFault(status);
+  if (status.ok()) *response_ = ToByteBuffer(*std::move(response));
+  // Before Finish: after the last call is finished, the gate may be gone.
+  pass_.reset();
+  std::exchange(reactor_, nullptr)->Finish(ToGrpcStatus(status));
 }
 
 }  // namespace annals

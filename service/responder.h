@@ -4,13 +4,15 @@
 #define ANNALS_SERVICE_RESPONDER_H_
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "google/protobuf/message_lite.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "service/call_gate.h"
-#include "service/grpc_status.h"
 
 namespace annals {
 
@@ -20,13 +22,12 @@ void LogServerFault(const absl::Status& status);
 // Finishes a unary call exactly once: a call that is never finished makes
 // Server::Shutdown wait for ever, so a responder that is dropped finishes its
 // call with INTERNAL. Not thread-safe; usable on any thread.
-template <typename Response>
 class Responder {
  public:
   // Neither is owned. Both live until the call is finished, and not a moment
   // longer.
   Responder(CallGate::Pass pass, grpc::ServerUnaryReactor* reactor,
-            Response* response)
+            grpc::ByteBuffer* response)
       : pass_(std::move(pass)), reactor_(reactor), response_(response) {}
 
   Responder(Responder&& other) noexcept
@@ -35,25 +36,29 @@ class Responder {
         response_(other.response_) {}
   Responder& operator=(Responder&&) = delete;
 
-  ~Responder() {
-    if (reactor_ == nullptr) return;
-    std::move(*this).Finish(
-        absl::InternalError("The server dropped the call without an answer."));
+  ~Responder();
+
+  // Answers with the bytes of a message.
+  void Finish(absl::StatusOr<std::string> response) &&;
+
+  // The same with a message.
+  template <typename Message>
+  void Finish(const absl::StatusOr<Message>& response) && {
+    if (!response.ok()) return std::move(*this).Finish(response.status());
+    std::move(*this).Finish(response->SerializeAsString());
   }
 
-  void Finish(absl::StatusOr<Response> result) && {
-    const absl::Status status = result.status();
-    LogServerFault(status);
-    if (status.ok()) *response_ = *std::move(result);
-    // Before Finish: after the last call is finished, the gate may be gone.
-    pass_.reset();
-    std::exchange(reactor_, nullptr)->Finish(ToGrpcStatus(status));
+  void Finish(const absl::Status& error) && {
+    std::move(*this).Finish(absl::StatusOr<std::string>(error));
+  }
+  void Finish(std::string response) && {
+    std::move(*this).Finish(absl::StatusOr<std::string>(std::move(response)));
   }
 
  private:
   std::optional<CallGate::Pass> pass_;
   grpc::ServerUnaryReactor* reactor_;
-  Response* response_;
+  grpc::ByteBuffer* response_;
 };
 
 }  // namespace annals

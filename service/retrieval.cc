@@ -91,7 +91,7 @@ absl::StatusOr<int64_t> LastNumber(absl::string_view query,
 
 }  // namespace
 
-absl::StatusOr<Retrieval::Place> Retrieval::Locate(
+absl::StatusOr<RecordedRevision> Retrieval::Find(
     const v1::GetReportRequest& request) const {
   if (absl::StrContains(request.name(), "/revisions/")) {
     ASSIGN_OR_RETURN(const report::RevisionName name,
@@ -102,33 +102,26 @@ absl::StatusOr<Retrieval::Place> Retrieval::Locate(
                           "revision",
                           "只能与报告名同用，不能与修订名同用");
     }
-    return Place{name.report.ToString(), name.number};
+    return history_.Read(name.report.ToString(), name.number,
+                         WithContent::kYes);
   }
-  ASSIGN_OR_RETURN(const report::ReportName name,
+  ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.name()));
-  Place place{name.ToString(), 0};
-  if (!request.has_as_of()) {
-    ASSIGN_OR_RETURN(const uint64_t length, history_.Length(place.first));
-    if (length == 0) return ReportNotFound(place.first);
-    place.second = static_cast<int64_t>(length);
-    return place;
-  }
+  const std::string name = parsed.ToString();
+  if (!request.has_as_of()) return history_.ReadLatest(name, WithContent::kYes);
   if (!IsValidTimestamp(request.as_of())) {
     return InvalidField("INVALID_TIMESTAMP", "as_of",
                         "is no time of the years 1 to 9999",
                         "不是公元 1 至 9999 年的时间");
   }
-  ASSIGN_OR_RETURN(
-      place.second,
-      history_.NumberAsOf(place.first, FromTimestamp(request.as_of())));
-  return place;
+  ASSIGN_OR_RETURN(const int64_t number,
+                   history_.NumberAsOf(name, FromTimestamp(request.as_of())));
+  return history_.Read(name, number, WithContent::kYes);
 }
 
 absl::StatusOr<std::string> Retrieval::GetReport(
     const v1::GetReportRequest& request) const {
-  ASSIGN_OR_RETURN(const Place place, Locate(request));
-  ASSIGN_OR_RETURN(const RecordedRevision revision,
-                   history_.Read(place.first, place.second, WithContent::kYes));
+  ASSIGN_OR_RETURN(const RecordedRevision revision, Find(request));
   return EncodeRevision(MakeRevision(revision.entry, revision.etag),
                         revision.content);
 }

@@ -39,14 +39,13 @@ class Retrieval {
       const v1::DiffRevisionsRequest& request) const;
 
  private:
-  // A report and the number of one of its revisions.
-  using Place = std::pair<std::string, int64_t>;
   struct Range {
     int64_t from = 0;
     int64_t to = 0;
   };
 
-  absl::StatusOr<Place> Locate(const v1::GetReportRequest& request) const;
+  absl::StatusOr<RecordedRevision> Find(
+      const v1::GetReportRequest& request) const;
   absl::StatusOr<Range> ResolveRange(const v1::DiffRevisionsRequest& request,
                                      absl::string_view report) const;
 

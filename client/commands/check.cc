@@ -33,10 +33,12 @@ absl::StatusOr<ExitCode> RunCheck(const CheckOptions& options,
       report::ValidateReport(loaded.report, report::ReportLimits()));
   report::CheckContext context;
   context.filing_year = options.year;
-  LoadedReport previous;
+  std::optional<report::ReportView> previous;
   if (!options.previous.empty()) {
-    ASSIGN_OR_RETURN(previous, LoadReport(options.previous, session));
-    context.previous = &previous.report;
+    ASSIGN_OR_RETURN(const LoadedReport last_year,
+                     LoadReport(options.previous, session));
+    previous = report::ReportView::Of(last_year.report);
+    context.previous = &*previous;
     context.previous_name = options.previous;
   }
   const v1::CheckResult check = report::CheckReport(loaded.report, context);

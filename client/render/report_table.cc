@@ -42,8 +42,8 @@ void AppendOverview(const FieldDescriptor* section, Page* page) {
   bool any = false;
   for (const report::TextInfo& text : report::Schema::Get().texts()) {
     if (text.parent != section) continue;
-    const auto prose = report::ReadText(page->report, text);
-    if (!prose.has_value()) continue;
+    const std::string* prose = report::FindText(page->report, text);
+    if (prose == nullptr) continue;
     any = true;
     page->Line(absl::StrCat(
         "  ", FieldLabel(text.text, v1::EDITION_UNSPECIFIED, page->language)));

@@ -87,8 +87,8 @@ class TextWriter {
     for (const report::TextInfo& text : report::Schema::Get().texts()) {
       if (text.parent != section) continue;
       const bool numbered = text.text->number() != 1;
-      const auto prose = report::ReadText(report_, text);
-      if (prose.has_value()) {
+      const std::string* prose = report::FindText(report_, text);
+      if (prose != nullptr) {
         Line(numbered ? absl::StrCat(
                             "（", kOrdinals[ordinal], "）",
                             FieldLabel(text.text, v1::EDITION_UNSPECIFIED, kZh),

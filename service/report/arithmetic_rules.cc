@@ -170,8 +170,12 @@ v1::Outcome Decide(const RuleInstance& instance, const Sum& left,
 }
 
 bool LacksEdition(const RuleInstance& instance, const CheckInput& input) {
-  return !instance.is_silent_on_blank &&
-         FirstWithoutEdition(instance, input) != nullptr;
+  if (instance.is_silent_on_blank) return false;
+  // Nearly always, and then no term needs a look.
+  if (input.has_all_editions() && instance.previous != Previous::kNeeded) {
+    return false;
+  }
+  return FirstWithoutEdition(instance, input) != nullptr;
 }
 
 // True for every rule that looks back on a first report: the text says only
@@ -200,6 +204,10 @@ void AddTerm(const TermRef& ref, const CheckInput& input, v1::Side* side) {
 v1::Outcome ApplyArithmeticRule(const RuleInstance& instance,
                                 const CheckInput& input, v1::Finding* finding) {
   if (!Applies(instance, input)) return v1::OUTCOME_UNSPECIFIED;
+  if (instance.is_silent_on_blank &&
+      *input.Value(instance.left.front().cell, false) >= 0) {
+    return v1::OUTCOME_PASS;  // Most rules end here.
+  }
   if (LacksPrevious(instance, input)) {
     // There is no second side to show; the catalogue names the rule's cells.
     SetMessage(PreviousMissingText(input.previous_state()),

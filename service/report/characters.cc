@@ -1,6 +1,8 @@
 #include "service/report/characters.h"
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "absl/strings/escaping.h"
@@ -16,32 +18,50 @@ uint8_t ByteAt(absl::string_view text, size_t i) {
   return static_cast<uint8_t>(text[i]);
 }
 
-bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+// Four bytes, the first lowest.
+uint32_t LoadLittleEndian(const char* bytes) {
+  uint32_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return std::endian::native == std::endian::little ? word
+                                                    : __builtin_bswap32(word);
+}
 
-// The bytes of the character at `offset` if it is of the kinds that make up
-// nearly all of a Chinese text: printable ASCII, or three bytes whose lead byte
-// allows any continuation. 0 leaves it to the full decoder, which is slower.
-size_t PlainCharacterBytes(absl::string_view text, size_t offset) {
-  const uint8_t lead = ByteAt(text, offset);
-  if (lead < 0x80) return lead >= 0x20 && lead != 0x7F ? 1 : 0;
-  if (lead > 0xE0 && lead < 0xF0 && lead != 0xED && text.size() - offset >= 3 &&
-      IsContinuation(ByteAt(text, offset + 1)) &&
-      IsContinuation(ByteAt(text, offset + 2))) {
-    return 3;
+bool IsPrintableAscii(uint8_t byte) { return byte >= 0x20 && byte < 0x7F; }
+
+// Whether three bytes, the first of them lowest in `word`, are a character
+// whose lead byte allows any continuation: nearly all of a Chinese text.
+bool IsPlainTriple(uint32_t word) {
+  constexpr uint32_t kShapeMask = 0xC0C0F0;
+  constexpr uint32_t kShape = 0x8080E0;
+  const uint32_t lead = word & 0xFF;
+  // Some continuations of E0 are overlong, some of ED are surrogates.
+  return (word & kShapeMask) == kShape && lead != 0xE0 && lead != 0xED;
+}
+
+// The offset of the first character at or after `offset` that is neither
+// printable ASCII nor a plain triple, and so is left to the full decoder, which
+// is slower.
+size_t SkipPlain(absl::string_view text, size_t offset) {
+  const size_t size = text.size();
+  while (size - offset >= sizeof(uint32_t)) {
+    const uint32_t word = LoadLittleEndian(text.data() + offset);
+    if (IsPlainTriple(word)) {
+      offset += 3;
+    } else if (IsPrintableAscii(word & 0xFF)) {
+      ++offset;
+    } else {
+      return offset;
+    }
   }
-  return 0;
+  while (offset < size && IsPrintableAscii(ByteAt(text, offset))) ++offset;
+  return offset;
 }
 
 }  // namespace
 
 size_t ValidUtf8Prefix(absl::string_view text) {
   size_t offset = 0;
-  while (offset < text.size()) {
-    const size_t plain = PlainCharacterBytes(text, offset);
-    if (plain > 0) {
-      offset += plain;
-      continue;
-    }
+  while ((offset = SkipPlain(text, offset)) < text.size()) {
     absl::string_view rest = text.substr(offset);
     if (!ledger::ConsumeUtf8(&rest).has_value()) break;
     offset = text.size() - rest.size();
@@ -51,12 +71,7 @@ size_t ValidUtf8Prefix(absl::string_view text) {
 
 size_t PrintablePrefix(absl::string_view text) {
   size_t offset = 0;
-  while (offset < text.size()) {
-    const size_t plain = PlainCharacterBytes(text, offset);
-    if (plain > 0) {
-      offset += plain;
-      continue;
-    }
+  while ((offset = SkipPlain(text, offset)) < text.size()) {
     absl::string_view rest = text.substr(offset);
     const auto code_point = ledger::ConsumeUtf8(&rest);
     const bool is_printable =

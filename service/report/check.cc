@@ -101,6 +101,11 @@ class Checker {
 
 v1::CheckResult CheckReport(const v1::Report& report,
                             const CheckContext& context) {
+  return CheckReport(ReportView::Of(report), context);
+}
+
+v1::CheckResult CheckReport(const ReportView& report,
+                            const CheckContext& context) {
   const CheckInput input(report, context);
   Checker checker(input);
   for (const RuleInstance& instance : RuleTable()) checker.Apply(instance);

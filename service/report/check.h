@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "annals/v1/finding.pb.h"
 #include "annals/v1/report.pb.h"
+#include "service/report/report_view.h"
 
 namespace annals::report {
 
@@ -20,7 +21,7 @@ inline constexpr char kRuleSetVersion[] = "2026-11";
 struct CheckContext {
   // Last year's report of the same agency and scope; null if not at hand, and
   // then the year-over-year rules are not assessable.
-  const v1::Report* previous = nullptr;
+  const ReportView* previous = nullptr;
   // Its resource name, for the findings.
   std::string previous_name;
   // The year of filing, from the report's resource name; 0 if not known.
@@ -28,6 +29,9 @@ struct CheckContext {
 };
 
 // Applies every rule of the catalogue.
+v1::CheckResult CheckReport(const ReportView& report,
+                            const CheckContext& context);
+// The same for a message.
 v1::CheckResult CheckReport(const v1::Report& report,
                             const CheckContext& context);
 

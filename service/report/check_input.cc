@@ -1,5 +1,7 @@
 #include "service/report/check_input.h"
 
+#include <algorithm>
+
 namespace annals::report {
 namespace {
 
@@ -8,8 +10,10 @@ v1::Scope ScopeOf(const v1::Report& report) {
                                                  : report.scope();
 }
 
-PreviousState StateOf(const v1::Report& report, const v1::Report* previous) {
-  if (previous == nullptr) return PreviousState::kNotAtHand;
+PreviousState StateOf(const v1::Report& report,
+                      const ReportView* previous_view) {
+  if (previous_view == nullptr) return PreviousState::kNotAtHand;
+  const v1::Report* previous = &previous_view->head();
   if (ScopeOf(report) != ScopeOf(*previous)) return PreviousState::kOtherScope;
   const bool are_years_known = report.year() > 0 && previous->year() > 0;
   if (are_years_known && previous->year() != report.year() - 1) {
@@ -20,18 +24,22 @@ PreviousState StateOf(const v1::Report& report, const v1::Report* previous) {
 
 }  // namespace
 
-CheckInput::CheckInput(const v1::Report& report, const CheckContext& context)
+CheckInput::CheckInput(const ReportView& report, const CheckContext& context)
     : report_(report),
       context_(context),
-      cells_(ReadCells(report)),
-      editions_(ReadEditions(report)),
-      previous_state_(StateOf(report, context.previous)) {
+      infos_(Schema::Get().cells()),
+      editions_(ReadEditions(report.head())),
+      has_all_editions_(HasAllEditions(editions_)),
+      previous_state_(StateOf(report.head(), context.previous)) {
   if (previous_state_ == PreviousState::kUsable) {
-    previous_cells_ = ReadCells(*context.previous);
-    previous_editions_ = ReadEditions(*context.previous);
-  } else {
-    previous_cells_.resize(cells_.size());
+    previous_editions_ = ReadEditions(context.previous->head());
   }
+}
+
+bool CheckInput::HasAllEditions(const Editions& editions) {
+  return std::all_of(
+      editions.begin() + 2, editions.end(),
+      [](v1::Edition edition) { return edition != v1::EDITION_UNSPECIFIED; });
 }
 
 CheckInput::Editions CheckInput::ReadEditions(const v1::Report& report) {
@@ -43,13 +51,6 @@ CheckInput::Editions CheckInput::ReadEditions(const v1::Report& report) {
     }
   }
   return editions;
-}
-
-bool CheckInput::IsLeftOut(CellIndex cell, bool is_previous) const {
-  const CellInfo& info = Schema::Get().cells()[cell];
-  const v1::Edition edition = Edition(info.table_number, is_previous);
-  return !info.In(edition == v1::EDITION_UNSPECIFIED ? v1::EDITION_2021
-                                                     : edition);
 }
 
 }  // namespace annals::report

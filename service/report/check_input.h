@@ -6,9 +6,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
-#include "annals/v1/report.pb.h"
 #include "service/report/check.h"
+#include "service/report/report_view.h"
 #include "service/report/schema.h"
 
 namespace annals::report {
@@ -24,16 +25,18 @@ enum class PreviousState {
 // Both arguments must outlive it.
 class CheckInput {
  public:
-  CheckInput(const v1::Report& report, const CheckContext& context);
+  CheckInput(const ReportView& report, const CheckContext& context);
 
-  const v1::Report& report() const { return report_; }
+  const ReportView& report() const { return report_; }
   const CheckContext& context() const { return context_; }
   PreviousState previous_state() const { return previous_state_; }
 
-  // A figure of this report or of last year's, which is all blank unless
-  // usable.
+  // A figure of this report or of last year's. REQUIRES: last year's is usable,
+  // if it is of that.
   const std::optional<int64_t>& Value(CellIndex cell, bool is_previous) const {
-    return is_previous ? previous_cells_[cell] : cells_[cell];
+    const Cells& cells =
+        is_previous ? context_.previous->cells() : report_.cells();
+    return cells[static_cast<size_t>(cell)];
   }
 
   // The edition of a table of this report or of last year's; unspecified if it
@@ -43,20 +46,29 @@ class CheckInput {
                        : editions_[table_number];
   }
 
+  // True if each table of this report has an edition that the rules know.
+  bool has_all_editions() const { return has_all_editions_; }
+
   // True if the edition of the cell's table has no such cell, so that sums go
   // without it. A table of no known edition is read as the current one.
-  bool IsLeftOut(CellIndex cell, bool is_previous) const;
+  bool IsLeftOut(CellIndex cell, bool is_previous) const {
+    const CellInfo& info = infos_[cell];
+    const v1::Edition edition = Edition(info.table_number, is_previous);
+    return !info.In(edition == v1::EDITION_UNSPECIFIED ? v1::EDITION_2021
+                                                       : edition);
+  }
 
  private:
   using Editions = std::array<v1::Edition, 5>;  // By table number.
   static Editions ReadEditions(const v1::Report& report);
+  static bool HasAllEditions(const Editions& editions);
 
-  const v1::Report& report_;
+  const ReportView& report_;
   const CheckContext& context_;
-  const Cells cells_;
+  const std::vector<CellInfo>& infos_;
   const Editions editions_;
+  const bool has_all_editions_;
   const PreviousState previous_state_;
-  Cells previous_cells_;
   Editions previous_editions_ = {};
 };
 

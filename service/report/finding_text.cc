@@ -31,7 +31,7 @@ std::string TermText(const TermRef& term, const CheckInput& input,
                      Language language) {
   const CellInfo& cell = Schema::Get().cells()[term.cell];
   const v1::Report& report =
-      term.is_previous ? *input.context().previous : input.report();
+      (term.is_previous ? *input.context().previous : input.report()).head();
   const std::string figure =
       FormatFigure(*input.Value(term.cell, term.is_previous), cell, report);
   const bool is_zh = language == Language::kZh;
@@ -62,13 +62,13 @@ std::string TableName(int table_number, Language language) {
 std::string TermLabel(const TermRef& term, const CheckInput& input,
                       Language language) {
   const CellInfo& cell = Schema::Get().cells()[term.cell];
-  const v1::Report& report = term.is_previous && input.context().previous
+  const ReportView& report = term.is_previous && input.context().previous
                                  ? *input.context().previous
                                  : input.report();
   return OfLastYear(
       term,
-      Schema::Get().CellLabel(term.cell, EditionOf(report, cell.table_number),
-                              language),
+      Schema::Get().CellLabel(
+          term.cell, EditionOf(report.head(), cell.table_number), language),
       language);
 }
 

@@ -1,10 +1,12 @@
 #include "service/report/narrative_rule.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ledger/check.h"
 #include "ledger/error.h"
 #include "service/report/arithmetic_rules.h"
 #include "service/report/characters.h"
@@ -22,19 +24,30 @@ struct ProseFigure {
   std::optional<int64_t> value;
 };
 
+// The place of a text in the schema.
+size_t PlaceOf(absl::string_view path) {
+  const std::vector<TextInfo>& texts = Schema::Get().texts();
+  const auto found =
+      std::find_if(texts.begin(), texts.end(),
+                   [path](const TextInfo& text) { return text.path == path; });
+  ANNALS_CHECK(found != texts.end());
+  return static_cast<size_t>(found - texts.begin());
+}
+
 // The sub-topic on applications, or the whole of section one where it does not
 // tell its sub-topics apart.
-ProseFigure FindProseFigure(const v1::Report& report) {
-  const v1::Overview& overview = report.s1_overview();
-  if (!IsBlank(overview.s1_2_on_request())) {
-    return {kOnRequest, ApplicationsInProse(overview.s1_2_on_request())};
-  }
-  for (const TextInfo& text : Schema::Get().texts()) {
-    if (text.parent == nullptr) continue;
-    const auto prose = ReadText(report, text);
+ProseFigure FindProseFigure(const ReportView& report) {
+  const std::vector<TextInfo>& texts = Schema::Get().texts();
+  static const size_t on_request = PlaceOf(kOnRequest);
+  const absl::string_view stated =
+      report.Text(on_request).value_or(absl::string_view());
+  if (!IsBlank(stated)) return {kOnRequest, ApplicationsInProse(stated)};
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].parent == nullptr) continue;
+    const std::optional<absl::string_view> prose = report.Text(i);
     if (!prose.has_value()) continue;
     const auto value = ApplicationsInProse(*prose);
-    if (value.has_value()) return {text.path, value};
+    if (value.has_value()) return {texts[i].path, value};
   }
   return {kOnRequest, std::nullopt};
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "annals/v1/schema_options.pb.h"
+#include "ledger/check.h"
 
 namespace annals::report {
 namespace {
@@ -111,12 +112,51 @@ std::string HeadLabels(const FieldDescriptor* field, v1::Head omitted,
   return labels;
 }
 
-const Message* RowOf(const v1::Report& report, const CellInfo& cell) {
-  const Reflection* reflection = report.GetReflection();
-  if (!reflection->HasField(report, cell.table)) return nullptr;
-  const Message& table = reflection->GetMessage(report, cell.table);
-  if (!table.GetReflection()->HasField(table, cell.row)) return nullptr;
-  return &table.GetReflection()->GetMessage(table, cell.row);
+const Reflection* ReflectionOf(const Descriptor* type) {
+  return google::protobuf::MessageFactory::generated_factory()
+      ->GetPrototype(type)
+      ->GetReflection();
+}
+
+// The cells of a row, from `begin` up to, not including, `end`, and how to get
+// there: to ask each message for its reflection costs more than to read it.
+struct RowPlan {
+  const FieldDescriptor* table = nullptr;
+  const FieldDescriptor* row = nullptr;
+  const Reflection* table_reflection = nullptr;
+  const Reflection* row_reflection = nullptr;
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+std::vector<RowPlan> MakeRowPlans() {
+  std::vector<RowPlan> plans;
+  const std::vector<CellInfo>& infos = Schema::Get().cells();
+  for (size_t i = 0; i < infos.size(); ++i) {
+    const CellInfo& cell = infos[i];
+    if (plans.empty() || plans.back().row != cell.row ||
+        plans.back().table != cell.table) {
+      plans.push_back({cell.table, cell.row,
+                       ReflectionOf(cell.table->message_type()),
+                       ReflectionOf(cell.row->message_type()), i, i});
+    }
+    plans.back().end = i + 1;
+  }
+  return plans;
+}
+
+const std::vector<RowPlan>& RowPlans() {
+  static const std::vector<RowPlan> plans = MakeRowPlans();
+  return plans;
+}
+
+// Null if the report has no such row.
+const Message* RowOf(const v1::Report& report, const RowPlan& plan) {
+  static const Reflection* const reflection = report.GetReflection();
+  if (!reflection->HasField(report, plan.table)) return nullptr;
+  const Message& table = reflection->GetMessage(report, plan.table);
+  if (!plan.table_reflection->HasField(table, plan.row)) return nullptr;
+  return &plan.table_reflection->GetMessage(table, plan.row);
 }
 
 }  // namespace
@@ -197,20 +237,14 @@ std::string EnumLabel(const google::protobuf::EnumValueDescriptor* value,
 Cells ReadCells(const v1::Report& report) {
   const std::vector<CellInfo>& infos = Schema::Get().cells();
   Cells cells(infos.size());
-  const FieldDescriptor* table = nullptr;
-  const FieldDescriptor* row_field = nullptr;
-  const Message* row = nullptr;
-  const Reflection* reflection = nullptr;
-  for (size_t i = 0; i < infos.size(); ++i) {
-    const CellInfo& info = infos[i];
-    if (info.row != row_field || info.table != table) {
-      table = info.table;
-      row_field = info.row;
-      row = RowOf(report, info);
-      if (row != nullptr) reflection = row->GetReflection();
-    }
-    if (row != nullptr && reflection->HasField(*row, info.figure)) {
-      cells[i] = reflection->GetInt64(*row, info.figure);
+  for (const RowPlan& plan : RowPlans()) {
+    const Message* row = RowOf(report, plan);
+    if (row == nullptr) continue;
+    for (size_t i = plan.begin; i < plan.end; ++i) {
+      const FieldDescriptor* figure = infos[i].figure;
+      if (plan.row_reflection->HasField(*row, figure)) {
+        cells[i] = plan.row_reflection->GetInt64(*row, figure);
+      }
     }
   }
   return cells;
@@ -218,8 +252,10 @@ Cells ReadCells(const v1::Report& report) {
 
 void SetCell(CellIndex cell, std::optional<int64_t> value, v1::Report* report) {
   const CellInfo& info = Schema::Get().cells()[cell];
-  if (!value.has_value() && RowOf(*report, info) == nullptr) return;
-  Message* table = report->GetReflection()->MutableMessage(report, info.table);
+  const Reflection* reflection = report->GetReflection();
+  // To clear a figure makes no table and no row.
+  if (!value.has_value() && !ReadCells(*report)[cell].has_value()) return;
+  Message* table = reflection->MutableMessage(report, info.table);
   Message* row = table->GetReflection()->MutableMessage(table, info.row);
   if (value.has_value()) {
     row->GetReflection()->SetInt64(row, info.figure, *value);
@@ -241,18 +277,23 @@ v1::Edition EditionOf(const v1::Report& report, int table_number) {
   }
 }
 
-std::optional<std::string> ReadText(const v1::Report& report,
-                                    const TextInfo& text) {
+const std::string* FindText(const v1::Report& report, const TextInfo& text) {
+  static const Reflection* const of_report = report.GetReflection();
   const Message* parent = &report;
+  const Reflection* reflection = of_report;
   if (text.parent != nullptr) {
-    if (!report.GetReflection()->HasField(report, text.parent)) {
-      return std::nullopt;
-    }
-    parent = &report.GetReflection()->GetMessage(report, text.parent);
+    if (!of_report->HasField(report, text.parent)) return nullptr;
+    parent = &of_report->GetMessage(report, text.parent);
+    reflection = parent->GetReflection();
   }
-  const Reflection* reflection = parent->GetReflection();
-  if (!reflection->HasField(*parent, text.text)) return std::nullopt;
-  return reflection->GetString(*parent, text.text);
+  if (!reflection->HasField(*parent, text.text)) return nullptr;
+  std::string scratch;
+  const std::string& value =
+      reflection->GetStringReference(*parent, text.text, &scratch);
+  // Only a representation other than std::string, of which the schema has none,
+  // is copied out.
+  ANNALS_CHECK(&value != &scratch);
+  return &value;
 }
 
 }  // namespace annals::report

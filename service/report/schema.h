@@ -107,9 +107,8 @@ void SetCell(CellIndex cell, std::optional<int64_t> value, v1::Report* report);
 // The edition that the report declares for the cell's table.
 v1::Edition EditionOf(const v1::Report& report, int table_number);
 
-// A text of the report; absent if there is none.
-std::optional<std::string> ReadText(const v1::Report& report,
-                                    const TextInfo& text);
+// A text of the report, as long as the report lives; null if there is none.
+const std::string* FindText(const v1::Report& report, const TextInfo& text);
 
 // A figure as the form prints it: a count as digits; 分 as 万元 or 元 with up
 // to six or two decimals and no trailing zeros: 592372449 分 is "592.372449".

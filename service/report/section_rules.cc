@@ -98,19 +98,20 @@ std::vector<const FieldDescriptor*> SectionFields() {
 }
 
 // Whether a section is there: a table at all, a text with something in it.
-bool HasSection(const v1::Report& report, const FieldDescriptor* field) {
-  if (!report.GetReflection()->HasField(report, field)) return false;
+bool HasSection(const ReportView& report, const FieldDescriptor* field) {
+  const std::vector<TextInfo>& texts = Schema::Get().texts();
   bool has_texts = false;
-  for (const TextInfo& text : Schema::Get().texts()) {
-    if (text.parent != field && text.text != field) continue;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].parent != field && texts[i].text != field) continue;
     has_texts = true;
-    const auto value = ReadText(report, text);
+    const std::optional<absl::string_view> value = report.Text(i);
     if (value.has_value() && !IsBlank(*value)) return true;
   }
-  return !has_texts;
+  const v1::Report& head = report.head();
+  return !has_texts && head.GetReflection()->HasField(head, field);
 }
 
-std::vector<const FieldDescriptor*> MissingSections(const v1::Report& report) {
+std::vector<const FieldDescriptor*> MissingSections(const ReportView& report) {
   static const std::vector<const FieldDescriptor*> fields = SectionFields();
   std::vector<const FieldDescriptor*> missing;
   for (const FieldDescriptor* field : fields) {
@@ -163,7 +164,6 @@ std::string SectionsText(const std::vector<const FieldDescriptor*>& missing,
 // A year that some part of the report names.
 struct NamedYear {
   const char* place;  // Field path, or "name" for the resource name.
-  ErrorText label;
   int year;
 };
 
@@ -188,27 +188,25 @@ int YearInTitle(absl::string_view title) {
   }
 }
 
-ErrorText TextLabels(absl::string_view path) {
-  return {Schema::Get().TextLabel(path, Language::kEn),
-          Schema::Get().TextLabel(path, Language::kZh)};
+std::string PlaceLabel(absl::string_view place, Language language) {
+  if (place != "name") return Schema::Get().TextLabel(place, language);
+  return language == Language::kZh ? "报送年度" : "filing year";
 }
 
 std::vector<NamedYear> NamedYears(const CheckInput& input) {
-  const v1::Report& report = input.report();
+  const v1::Report& report = input.report().head();
   std::vector<NamedYear> years;
-  const auto add = [&years](const char* place, const ErrorText& label,
-                            int year) {
-    if (year != 0) years.push_back({place, label, year});
+  const auto add = [&years](const char* place, int year) {
+    if (year != 0) years.push_back({place, year});
   };
-  add("title", TextLabels("title"), YearInTitle(report.title()));
-  add("year", TextLabels("year"), report.year());
-  add("name", {"filing year", "报送年度"}, input.context().filing_year);
+  add("title", YearInTitle(report.title()));
+  add("year", report.year());
+  add("name", input.context().filing_year);
   if (report.period().has_start()) {
-    add("period.start", TextLabels("period.start"),
-        report.period().start().year());
+    add("period.start", report.period().start().year());
   }
   if (report.period().has_end()) {
-    add("period.end", TextLabels("period.end"), report.period().end().year());
+    add("period.end", report.period().end().year());
   }
   return years;
 }
@@ -233,7 +231,7 @@ std::string YearsText(const std::vector<NamedYear>& years,
   const bool is_zh = language == Language::kZh;
   std::vector<std::string> parts;
   for (const NamedYear& named : years) {
-    parts.push_back(absl::StrCat(is_zh ? named.label.zh : named.label.en,
+    parts.push_back(absl::StrCat(PlaceLabel(named.place, language),
                                  is_zh ? "为 " : " is ", named.year));
   }
   std::string text = absl::StrJoin(parts, is_zh ? "，" : ", ");
@@ -289,8 +287,9 @@ v1::Outcome ApplyCellsRule(int table_number, const CheckInput& input,
 }
 
 v1::Outcome ApplySectionsRule(const CheckInput& input, v1::Finding* finding) {
-  const v1::Report& report = input.report();
-  const std::vector<const FieldDescriptor*> missing = MissingSections(report);
+  const v1::Report& report = input.report().head();
+  const std::vector<const FieldDescriptor*> missing =
+      MissingSections(input.report());
   const bool in_order = AreHeadingsInOrder(report);
   if (missing.empty() && in_order) return v1::OUTCOME_PASS;
   for (const FieldDescriptor* field : missing) {
@@ -308,7 +307,7 @@ v1::Outcome ApplyYearRule(const CheckInput& input, v1::Finding* finding) {
   for (const NamedYear& named : years) {
     agree = agree && named.year == years.front().year;
   }
-  const v1::StatisticalPeriod& period = input.report().period();
+  const v1::StatisticalPeriod& period = input.report().head().period();
   const bool is_calendar_year = IsCalendarYear(period);
   if (years.size() < 2 && is_calendar_year) {
     FillYearSides(years, finding);

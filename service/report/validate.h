@@ -10,19 +10,9 @@
 #include "absl/strings/string_view.h"
 #include "annals/v1/report.pb.h"
 #include "service/report/names.h"
+#include "service/report/report_faults.h"
 
 namespace annals::report {
-
-// The largest figure, and minus the least: no agency counts so far, and no rule
-// that adds figures up leaves 64 bits, where it could not be assessed.
-inline constexpr int64_t kFigureMagnitudeMax = 1'000'000'000'000'000;
-
-struct ReportLimits {
-  // The longest single text, in bytes of UTF-8.
-  size_t text_bytes_max = 256 * 1024;
-  // All notes, headings and texts together.
-  size_t report_bytes_max = 1024 * 1024;
-};
 
 // OK if the report is well formed: valid UTF-8 without control characters but
 // tab and newline, within the limits, known enum values, no unknown fields,

@@ -7,6 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "ledger/check.h"
 
 namespace annals::benchmark {
 namespace {
@@ -112,6 +113,12 @@ LoadResult RunCalls(const LoadShape& shape, const Target& target,
     slot.stub->UnaryCall(slot.context.get(), target.method, grpc::StubOptions(),
                          request_of(n), &slot.response, std::move(done));
   });
+}
+
+std::string ToString(const grpc::ByteBuffer& bytes) {
+  grpc::Slice slice;
+  ANNALS_CHECK(bytes.DumpToSingleSlice(&slice).ok());
+  return {slice.begin(), slice.end()};
 }
 
 grpc::ByteBuffer ToBytes(const google::protobuf::MessageLite& message) {

@@ -67,6 +67,8 @@ using RequestOf = std::function<const grpc::ByteBuffer*(uint64_t n)>;
 LoadResult RunCalls(const LoadShape& shape, const Target& target,
                     const RequestOf& request_of);
 
+std::string ToString(const grpc::ByteBuffer& bytes);
+
 // The message's bytes as a request.
 grpc::ByteBuffer ToBytes(const google::protobuf::MessageLite& message);
 

@@ -22,14 +22,18 @@ void ExpectSameFigures(const v1::Report& report, const ImportResult& again) {
   }
 }
 
+std::string TextOf(const v1::Report& report, const report::TextInfo& info) {
+  const std::string* text = report::FindText(report, info);
+  return text == nullptr ? std::string() : *text;
+}
+
 // What reads back must be the same figures and texts.
 void ExpectReadsBack(const v1::Report& report) {
   const std::string text = RenderReportText(report);
   ASSERT_OK_AND_ASSIGN(const ImportResult again, ImportText(text));
   ExpectSameFigures(report, again);
   for (const report::TextInfo& info : report::Schema::Get().texts()) {
-    EXPECT_EQ(report::ReadText(again.report, info).value_or(""),
-              report::ReadText(report, info).value_or(""))
+    EXPECT_EQ(TextOf(again.report, info), TextOf(report, info))
         << info.path << "\n"
         << text;
   }

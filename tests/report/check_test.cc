@@ -162,7 +162,8 @@ class YearOverYearTest : public ::testing::Test {
  protected:
   v1::CheckResult Check() {
     CheckContext context;
-    context.previous = &previous_;
+    const ReportView previous = ReportView::Of(previous_);
+    context.previous = &previous;
     context.previous_name = "agencies/X/reports/2023-regional";
     return CheckReport(report_, context);
   }
@@ -342,7 +343,8 @@ TEST(RequireAcknowledgedTest, TellsWarningsOfOneFamilyApart) {
   SetCell(CellOf("t3.carried_over_in.natural_person"), 1, &report);
   SetCell(CellOf("t3.carried_over_in.other_org"), 1, &report);
   CheckContext context;
-  context.previous = &previous;
+  const ReportView previous_view = ReportView::Of(previous);
+  context.previous = &previous_view;
   const v1::CheckResult check = CheckReport(report, context);
   const absl::Status status = RequireAcknowledged(
       check, Acknowledge("Y-CARRY-natural_person", "", "机构改革"));

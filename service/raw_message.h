@@ -1,0 +1,47 @@
+// Requests and answers as bytes. gRPC does not parse our requests: it answers
+// bytes that are no message with a bare UNIMPLEMENTED, parses on one of its few
+// threads, and keeps the bytes to itself.
+
+#ifndef ANNALS_SERVICE_RAW_MESSAGE_H_
+#define ANNALS_SERVICE_RAW_MESSAGE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/slice.h"
+#include "service/request.h"
+
+namespace annals {
+
+// The bytes of a request, in one piece.
+class RawRequest {
+ public:
+  explicit RawRequest(const grpc::ByteBuffer& bytes);
+
+  absl::string_view bytes() const {
+    return {reinterpret_cast<const char*>(slice_.begin()), slice_.size()};
+  }
+
+  // MalformedRequest if it is no Request.
+  template <typename Request>
+  absl::StatusOr<Request> Parse() const {
+    Request request;
+    if (!request.ParseFromArray(slice_.begin(),
+                                static_cast<int>(slice_.size()))) {
+      return MalformedRequest(Request::descriptor()->full_name());
+    }
+    return request;
+  }
+
+ private:
+  grpc::Slice slice_;
+};
+
+// `bytes` as an answer, without a copy of them.
+grpc::ByteBuffer ToByteBuffer(std::string bytes);
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_RAW_MESSAGE_H_
