@@ -326,7 +326,8 @@ TEST_F(RetrievalTest, ListsRefuseForeignTokensAndNegativeSizes) {
 }
 
 TEST_F(RetrievalTest, GetRefusesBytesThatAreNoRequest) {
-  const grpc::Status status = RawCall("\xFF\xFF", nullptr);
+  const grpc::Status status =
+      RawCall("/annals.v1.ReportService/GetReport", "\xFF\xFF", nullptr);
   EXPECT_THAT(status,
               GrpcError(StatusCode::INVALID_ARGUMENT, "MALFORMED_REQUEST"));
 }

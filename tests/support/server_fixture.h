@@ -185,15 +185,16 @@ class ServerTest : public ::testing::Test {
                 revision);
   }
 
-  // GetReport with and for bytes, as they are on the wire.
-  grpc::Status RawCall(const std::string& request, std::string* response) {
+  // Calls "/package.Service/Method" with and for bytes, as they are on the
+  // wire.
+  grpc::Status RawCall(const std::string& method, const std::string& request,
+                       std::string* response) {
     grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
     grpc::CompletionQueue queue;
     const grpc::Slice slice(request);
-    auto call =
-        stub.PrepareUnaryCall(&context, "/annals.v1.ReportService/GetReport",
-                              grpc::ByteBuffer(&slice, 1), &queue);
+    auto call = stub.PrepareUnaryCall(&context, method,
+                                      grpc::ByteBuffer(&slice, 1), &queue);
     call->StartCall();
     grpc::ByteBuffer answer;
     grpc::Status status;
@@ -211,7 +212,9 @@ class ServerTest : public ::testing::Test {
 
   std::string RawGetReport(const v1::GetReportRequest& request) {
     std::string response;
-    EXPECT_THAT(RawCall(request.SerializeAsString(), &response), GrpcOk());
+    EXPECT_THAT(RawCall("/annals.v1.ReportService/GetReport",
+                        request.SerializeAsString(), &response),
+                GrpcOk());
     return response;
   }
 
