@@ -43,6 +43,15 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetConsistencyProof(
       });
 }
 
+grpc::ServerUnaryReactor* LedgerHandlers::GetReceipt(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::GetReceiptRequest>(
+      context, request, response, [this](const v1::GetReceiptRequest& asked) {
+        return view_->GetReceipt(asked);
+      });
+}
+
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>*
 LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
                              const v1::WatchEntriesRequest* request) {

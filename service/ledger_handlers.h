@@ -15,7 +15,8 @@ using RawLedgerService = v1::LedgerService::WithRawCallbackMethod_GetCheckpoint<
     v1::LedgerService::WithRawCallbackMethod_GetEntry<
         v1::LedgerService::WithRawCallbackMethod_GetInclusionProof<
             v1::LedgerService::WithRawCallbackMethod_GetConsistencyProof<
-                v1::LedgerService::CallbackService>>>>;
+                v1::LedgerService::WithRawCallbackMethod_GetReceipt<
+                    v1::LedgerService::CallbackService>>>>>;
 
 class LedgerHandlers final : public RawLedgerService {
  public:
@@ -35,6 +36,9 @@ class LedgerHandlers final : public RawLedgerService {
   grpc::ServerUnaryReactor* GetConsistencyProof(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchEntries(
       grpc::CallbackServerContext* context,
       const v1::WatchEntriesRequest* request) override;

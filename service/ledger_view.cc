@@ -4,9 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "ledger/tlog_proof.h"
+#include "service/report/names.h"
 #include "service/request.h"
 
 namespace annals {
@@ -131,6 +134,57 @@ absl::StatusOr<v1::ConsistencyProof> LedgerView::GetConsistencyProof(
   proof.set_new_size(range.new_size);
   AddHashes(hashes, &proof);
   return proof;
+}
+
+absl::StatusOr<uint64_t> LedgerView::IndexOf(
+    const v1::GetReceiptRequest& request) const {
+  switch (request.subject_case()) {
+    case v1::GetReceiptRequest::kIndex:
+      return request.index();
+    case v1::GetReceiptRequest::kName:
+      break;
+    case v1::GetReceiptRequest::SUBJECT_NOT_SET:
+      return InvalidField("INVALID_VALUE", "name",
+                          "or `index` must say what the receipt is of",
+                          "与 index 必须给出其一，说明要什么的回执");
+  }
+  if (absl::StrContains(request.name(), "/revisions/")) {
+    ASSIGN_OR_RETURN(const report::RevisionName name,
+                     report::ParseRevisionName(request.name()));
+    ASSIGN_OR_RETURN(
+        const RecordedRevision revision,
+        history_.Read(name.report.ToString(), name.number, WithContent::kNo));
+    return revision.entry.index();
+  }
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(request.name()));
+  ASSIGN_OR_RETURN(const RecordedRevision revision,
+                   history_.ReadLatest(name.ToString(), WithContent::kNo));
+  return revision.entry.index();
+}
+
+absl::StatusOr<v1::Receipt> LedgerView::GetReceipt(
+    const v1::GetReceiptRequest& request) const {
+  ASSIGN_OR_RETURN(const uint64_t index, IndexOf(request));
+  // Taken after the index was found, so that it covers it.
+  const std::shared_ptr<const ledger::SignedCheckpoint> latest =
+      ledger_->checkpoint();
+  const ledger::LeafPosition position{index, latest->checkpoint.size};
+  RETURN_IF_ERROR(RequireInTree(position));
+  ASSIGN_OR_RETURN(
+      ledger::ProvenEntry proven,
+      ledger_->ReadProvenEntry(position, request.include_content()));
+  v1::Receipt receipt;
+  ASSIGN_OR_RETURN(
+      *receipt.mutable_proof(),
+      ledger::FormatTlogProof(
+          {"", index, std::move(proven.inclusion_proof), latest->note}));
+  receipt.set_leaf(std::move(proven.entry.leaf));
+  if (proven.entry.content.has_value()) {
+    receipt.set_salt(ledger::HashBytes(proven.entry.content->salt));
+    receipt.set_content(std::move(proven.entry.content->content));
+  }
+  return receipt;
 }
 
 }  // namespace annals

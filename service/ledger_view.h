@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/ledger.h"
+#include "service/report_history.h"
 
 namespace annals {
 
@@ -13,7 +14,8 @@ namespace annals {
 class LedgerView {
  public:
   // Not owned; must outlive this.
-  explicit LedgerView(ledger::Ledger* ledger) : ledger_(ledger) {}
+  explicit LedgerView(ledger::Ledger* ledger)
+      : ledger_(ledger), history_(ledger) {}
 
   // From memory.
   v1::Checkpoint GetCheckpoint() const;
@@ -28,10 +30,18 @@ class LedgerView {
   absl::StatusOr<v1::ConsistencyProof> GetConsistencyProof(
       const v1::GetConsistencyProofRequest& request) const;
 
+  // For the latest checkpoint. INVALID_ARGUMENT with reason INVALID_VALUE if
+  // the request names nothing; NOT_FOUND with reason REPORT_NOT_FOUND or
+  // REVISION_NOT_FOUND; OUT_OF_RANGE with reason ENTRY_NOT_FOUND.
+  absl::StatusOr<v1::Receipt> GetReceipt(
+      const v1::GetReceiptRequest& request) const;
+
  private:
   absl::Status RequireInTree(const ledger::LeafPosition& position) const;
+  absl::StatusOr<uint64_t> IndexOf(const v1::GetReceiptRequest& request) const;
 
   ledger::Ledger* const ledger_;
+  const ReportHistory history_;
 };
 
 }  // namespace annals

@@ -10,6 +10,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
+#include "ledger/tlog_proof.h"
 #include "tests/support/server_fixture.h"
 
 namespace annals {
@@ -49,6 +50,15 @@ class LedgerServiceTest : public ServerTest {
     request.set_index(index);
     request.set_tree_size(tree_size);
     return Call(ledger_, &v1::LedgerService::Stub::GetEntry, request, entry);
+  }
+
+  // Serialized.
+  std::string Receipt(const v1::GetReceiptRequest& request) {
+    v1::Receipt receipt;
+    EXPECT_THAT(
+        Call(ledger_, &v1::LedgerService::Stub::GetReceipt, request, &receipt),
+        GrpcOk());
+    return receipt.SerializeAsString();
   }
 
   grpc::Status Consistency(uint64_t old_size, uint64_t new_size,
@@ -127,6 +137,63 @@ TEST_F(LedgerServiceTest, ProvesThatTheTreeOnlyGrew) {
   EXPECT_OK(ledger::VerifyConsistency(
       {3, 6}, ledger::HashFromBytes(old.root_hash()),
       ledger::HashFromBytes(latest.root_hash()), HashesOf(proof)));
+}
+
+TEST_F(LedgerServiceTest, AReceiptProvesItsLeafAndContentOffline) {
+  RegisterMany(3);
+  const v1::Revision first = Record(FirstSubmission(MakeAgencyCode(1), 1));
+  ASSERT_OK_AND_ASSIGN(const auto verifier,
+                       ledger::NoteVerifier::Parse(daemon_->verifier_key()));
+  v1::GetReceiptRequest request;
+  request.set_include_content(true);
+  request.set_name(first.name());
+  const std::string by_name = Receipt(request);
+  request.set_name(first.name().substr(0, first.name().find("/revisions/")));
+  EXPECT_EQ(Receipt(request), by_name);
+  request.set_index(first.entry_index());
+  EXPECT_EQ(Receipt(request), by_name);
+  v1::Receipt receipt;
+  ASSERT_TRUE(receipt.ParseFromString(by_name));
+  ASSERT_OK_AND_ASSIGN(const auto proof,
+                       ledger::ParseTlogProof(receipt.proof()));
+  EXPECT_EQ(proof.index, first.entry_index());
+  ASSERT_OK_AND_ASSIGN(const auto checkpoint,
+                       ledger::VerifyTlogProof(
+                           proof, ledger::LeafHash(receipt.leaf()), verifier));
+  EXPECT_EQ(checkpoint.size, 4u);
+  v1::LedgerEntry leaf;
+  ASSERT_TRUE(leaf.ParseFromString(receipt.leaf()));
+  EXPECT_EQ(leaf.content_hash(),
+            ledger::HashBytes(ledger::ContentHash(
+                ledger::HashFromBytes(receipt.salt()), receipt.content())));
+}
+
+TEST_F(LedgerServiceTest, AReceiptIsOfWhatIsRecorded) {
+  RegisterMany(2);
+  v1::GetReceiptRequest request;
+  v1::Receipt receipt;
+  const auto get = [&] {
+    return Call(ledger_, &v1::LedgerService::Stub::GetReceipt, request,
+                &receipt);
+  };
+  EXPECT_THAT(get(), GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
+  request.set_index(2);
+  EXPECT_THAT(get(), GrpcError(StatusCode::OUT_OF_RANGE, "ENTRY_NOT_FOUND"));
+  request.set_name("elsewhere");
+  EXPECT_THAT(get(),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_RESOURCE_NAME"));
+  const std::string report =
+      absl::StrCat("agencies/", MakeAgencyCode(1), "/reports/2024");
+  request.set_name(report);
+  EXPECT_THAT(get(), GrpcError(StatusCode::NOT_FOUND, "REPORT_NOT_FOUND"));
+  Record(FirstSubmission(MakeAgencyCode(1), 1));
+  request.set_name(absl::StrCat(report, "/revisions/2"));
+  EXPECT_THAT(get(), GrpcError(StatusCode::NOT_FOUND, "REVISION_NOT_FOUND"));
+  // An entry without content has a receipt, too.
+  request.set_index(0);
+  request.set_include_content(true);
+  EXPECT_THAT(get(), GrpcOk());
+  EXPECT_EQ(receipt.content(), "");
 }
 
 TEST_F(LedgerServiceTest, RefusesWhatIsNotInTheTree) {
