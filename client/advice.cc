@@ -5,8 +5,45 @@
 
 namespace annals::client {
 
+namespace {
+
+using AdviceTable = std::map<std::string, Text>;
+
+std::optional<Text> Find(absl::string_view reason, const AdviceTable& table) {
+  const auto found = table.find(std::string(reason));
+  if (found == table.end()) return std::nullopt;
+  return found->second;
+}
+
+// On a ledger that can't be trusted.
+std::optional<Text> AdviceOnTrust(absl::string_view reason) {
+  static const auto* const advice = new AdviceTable{
+      {"LEDGER_ROLLED_BACK",
+       {"请把证据文件交给主管部门或审计；若运维方声明从备份恢复，请其说明，"
+        "并在核实后 annals trust remove 再重新固定",
+        "show the evidence to whoever supervises or audits the ledger; if its "
+        "operator says that it was restored from a backup, let them explain, "
+        "and only then annals trust remove and pin it anew"}},
+      {"LEDGER_FORKED",
+       {"同一账本对不同的人给出了不同的内容；请把证据文件交给主管部门或审计",
+        "the ledger shows different people different things; show the evidence "
+        "to whoever supervises or audits it"}},
+      {"LEDGER_KEY_NOT_PINNED",
+       {"若运维方声明更换了密钥，请从可信渠道核对新公钥，再用 annals trust "
+        "add 加入",
+        "if the operator says that the key was changed, check the new verifier "
+        "key in a way you trust, then annals trust add it"}},
+      {"HISTORY_BROKEN",
+       {"服务器隐去或改动了修订；请保留这次的输出作为证据",
+        "the server hid or altered revisions; keep this output as evidence"}},
+  };
+  return Find(reason, *advice);
+}
+
+}  // namespace
+
 std::optional<Text> AdviceFor(absl::string_view reason) {
-  static const auto* const advice = new std::map<std::string, Text>{
+  static const auto* const advice = new AdviceTable{
       {"AGENCY_NOT_REGISTERED",
        {"登记：annals agency register CODE --name 名称 --division 行政区划代码",
         "register it: annals agency register CODE --name NAME --division "
@@ -49,9 +86,8 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
         "the content or the connection were tampered with; keep this output as "
         "evidence"}},
   };
-  const auto found = advice->find(std::string(reason));
-  if (found == advice->end()) return std::nullopt;
-  return found->second;
+  if (auto found = AdviceOnTrust(reason)) return found;
+  return Find(reason, *advice);
 }
 
 }  // namespace annals::client

@@ -63,6 +63,15 @@ void CommandLine::AddGlobalOptions(GlobalOptions* options) {
          {"核验用的公钥（verifier key），或存有它的文件",
           "The verifier key for verifying, or a file that holds it"})
       ->envname("ANNALS_KEY");
+  Option(&app_, "--config-dir", &options->config_dir, "DIR",
+         {"存放固定公钥的目录（默认 $XDG_CONFIG_HOME/annals 或 "
+          "~/.config/annals）",
+          "Where the pinned keys are kept (default $XDG_CONFIG_HOME/annals or "
+          "~/.config/annals)"})
+      ->envname("ANNALS_CONFIG_DIR");
+  Flag(&app_, "--no-verify", &options->no_verify,
+       {"不核验服务器的应答，只相信它的说法",
+        "Verify nothing, take the server's word"});
   Option(&app_, "--timeout", &options->timeout_seconds, "SECONDS",
          {"等待服务器的最长时间，含重试（默认 30 秒）",
           "How long to wait for the server, retries included (default 30)"})

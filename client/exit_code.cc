@@ -3,6 +3,7 @@
 #include <string>
 
 #include "client/report_source.h"
+#include "client/trust/evidence.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 
@@ -31,6 +32,9 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kConflict,
        {"冲突：已存在，或已有更新的修订",
         "conflict: it exists already, or a newer revision does"}},
+      {ExitCode::kLedgerNotTrusted,
+       {"账本不可信：被回滚、分叉，或不是所固定的公钥签名",
+        "the ledger can't be trusted: rolled back, forked, or another key"}},
   };
   return *meanings;
 }
@@ -48,6 +52,7 @@ ExitCode ExitCodeFor(const absl::Status& status) {
   if (reason == "WARNINGS_NOT_ACKNOWLEDGED") {
     return ExitCode::kWarningsNotAcknowledged;
   }
+  if (IsTrustFailure(status)) return ExitCode::kLedgerNotTrusted;
   if (IsVerificationFailure(status)) return ExitCode::kVerificationFailed;
   switch (status.code()) {
     case absl::StatusCode::kOk:

@@ -23,6 +23,7 @@ enum class ExitCode {
   kVerificationFailed = 8,
   kNotFound = 9,
   kConflict = 10,
+  kLedgerNotTrusted = 11,
 };
 
 struct ExitCodeMeaning {

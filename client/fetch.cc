@@ -71,18 +71,26 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
                        &v1::ReportService::Stub::GetReport, request));
   RETURN_IF_ERROR(RequireRevisionOf(revision, asked.report, number));
   RETURN_IF_ERROR(RequireContentOf(revision, asked.report));
-  if (as_of.has_value() && FromTimestamp(revision.recorded_at()) > *as_of) {
-    return AnswerMismatch(
-        {"记录时间", "time of recording"},
-        absl::StrCat("≤ ", FormatMoment(*as_of, absl::LocalTimeZone())),
-        FormatMoment(revision.recorded_at()));
-  }
+  RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
   return revision;
 }
 
-absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index) {
+absl::Status RequireRecordedBy(const v1::Revision& revision,
+                               std::optional<absl::Time> as_of) {
+  if (!as_of.has_value() || FromTimestamp(revision.recorded_at()) <= *as_of) {
+    return absl::OkStatus();
+  }
+  return AnswerMismatch(
+      {"记录时间", "time of recording"},
+      absl::StrCat("≤ ", FormatMoment(*as_of, absl::LocalTimeZone())),
+      FormatMoment(revision.recorded_at()));
+}
+
+absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
+                                     uint64_t tree_size) {
   v1::GetEntryRequest request;
   request.set_index(index);
+  request.set_tree_size(tree_size);
   request.set_include_content(true);
   return connection->Call(connection->ledger(),
                           &v1::LedgerService::Stub::GetEntry, request);

@@ -25,8 +25,13 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
                                            const std::string& name,
                                            std::optional<absl::Time> as_of);
 
-// A ledger entry with its content and its proof for the latest checkpoint.
-absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index);
+// A ledger entry with its content and its proof for the tree of that size.
+absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
+                                     uint64_t tree_size);
+
+// OK unless `revision` was recorded later than the moment asked for.
+absl::Status RequireRecordedBy(const v1::Revision& revision,
+                               std::optional<absl::Time> as_of);
 
 // The report of a revision, with the revision's etag: the base of a
 // correction.

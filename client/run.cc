@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/command_line.h"
 #include "client/error_printer.h"
+#include "client/trust/trust_store.h"
 #include "ledger/error.h"
 
 namespace annals::client {
@@ -69,6 +70,9 @@ ExitCode ParseAndExecute(std::vector<std::string> arguments,
   }
   if (options.actor.empty()) {
     options.actor = DefaultActor(surroundings.environment);
+  }
+  if (options.config_dir.empty()) {
+    options.config_dir = DefaultConfigDirectory(surroundings.environment);
   }
   session->colors() = ChooseColors(options.color, surroundings);
   return Execute(line, session);

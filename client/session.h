@@ -27,6 +27,9 @@ struct GlobalOptions {
   std::string actor;
   std::string key;
   std::string color = "auto";
+  // Where the pins are; empty if there is no such place.
+  std::string config_dir;
+  bool no_verify = false;
   double timeout_seconds = 30;
   bool json = false;
 };

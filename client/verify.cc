@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/proof.h"
@@ -19,6 +20,7 @@ constexpr char kCheckpointMismatch[] = "CHECKPOINT_MISMATCH";
 constexpr char kLeafMismatch[] = "LEAF_MISMATCH";
 constexpr char kNotIncluded[] = "INCLUSION_NOT_PROVED";
 constexpr char kContentMismatch[] = "CONTENT_MISMATCH";
+constexpr size_t kEtagBytes = 16;
 
 std::string Hex(absl::string_view bytes) {
   return absl::BytesToHexString(bytes);
@@ -30,33 +32,15 @@ Text ExpectedFound(const Text& what, absl::string_view expected,
           absl::StrCat(what.en, ": expected ", expected, ", found ", found)};
 }
 
-absl::StatusOr<ledger::Checkpoint> VerifyCheckpoint(
-    const v1::Entry& entry, const ledger::NoteVerifier& key) {
-  if (entry.checkpoint().note().empty()) {
-    return VerificationFailure(
-        kCheckpointMismatch,
-        {"第一步 检查点签名：服务器没有给出检查点",
-         "step 1, checkpoint signature: the server sent no checkpoint"});
-  }
-  auto checkpoint = ledger::OpenCheckpoint(entry.checkpoint().note(), key);
-  if (!checkpoint.ok()) {
-    const std::string en(checkpoint.status().message());
-    const std::string zh = ErrorTextZh(checkpoint.status());
-    return VerificationFailure(
-        kNotSigned, {absl::StrCat("第一步 检查点签名，密钥 ", key.name(), "：",
-                                  zh.empty() ? en : zh),
-                     absl::StrCat("step 1, checkpoint signature, key ",
-                                  key.name(), ": ", en)});
-  }
-  if (entry.proof().tree_size() != checkpoint->size) {
-    return VerificationFailure(
-        kCheckpointMismatch,
-        ExpectedFound({"第一步 检查点：存在性证明所对应的条目总数",
-                       "step 1, checkpoint: size of the proof's tree"},
-                      absl::StrCat(checkpoint->size),
-                      absl::StrCat(entry.proof().tree_size())));
-  }
-  return checkpoint;
+absl::Status RequireTree(const v1::Entry& entry,
+                         const ledger::Checkpoint& checkpoint) {
+  if (entry.proof().tree_size() == checkpoint.size) return absl::OkStatus();
+  return VerificationFailure(
+      kCheckpointMismatch,
+      ExpectedFound({"第一步 检查点：存在性证明所对应的条目总数",
+                     "step 1, checkpoint: size of the proof's tree"},
+                    absl::StrCat(checkpoint.size),
+                    absl::StrCat(entry.proof().tree_size())));
 }
 
 absl::Status LeafMismatch(const Text& what, absl::string_view expected,
@@ -191,14 +175,36 @@ bool IsVerificationFailure(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   return reason == kNotSigned || reason == kCheckpointMismatch ||
          reason == kLeafMismatch || reason == kNotIncluded ||
-         reason == kContentMismatch || reason == kAnswerMismatchReason;
+         reason == kContentMismatch || reason == kAnswerMismatchReason ||
+         reason == kHistoryBrokenReason ||
+         absl::StartsWith(reason, kReceiptReasonPrefix);
+}
+
+absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
+                                                      const LedgerKeys& keys) {
+  if (note.empty()) {
+    return VerificationFailure(
+        kCheckpointMismatch,
+        {"第一步 检查点签名：服务器没有给出检查点",
+         "step 1, checkpoint signature: the server sent no checkpoint"});
+  }
+  auto opened = OpenCheckpoint(note, keys);
+  if (opened.ok()) return opened;
+  const std::string en(opened.status().message());
+  const std::string zh = ErrorTextZh(opened.status());
+  return VerificationFailure(
+      kNotSigned, {absl::StrCat("第一步 检查点签名，密钥 ", keys.origin(), "：",
+                                zh.empty() ? en : zh),
+                   absl::StrCat("step 1, checkpoint signature, key ",
+                                keys.origin(), ": ", en)});
 }
 
 absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
-    const ledger::NoteVerifier& key) {
+    const ledger::Checkpoint& checkpoint) {
   VerifiedRevision verified;
-  ASSIGN_OR_RETURN(verified.checkpoint, VerifyCheckpoint(entry, key));
+  verified.checkpoint = checkpoint;
+  RETURN_IF_ERROR(RequireTree(entry, checkpoint));
   ASSIGN_OR_RETURN(verified.entry, ReadLeaf(entry, expected));
   verified.leaf_hash = ledger::LeafHash(entry.leaf());
   RETURN_IF_ERROR(VerifyProof(entry, verified.leaf_hash, verified.checkpoint));
@@ -208,6 +214,31 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
   verified.content_bytes = entry.content().size();
   verified.proof_hashes = static_cast<size_t>(entry.proof().hashes_size());
   return verified;
+}
+
+std::string EtagOf(const ledger::Hash& leaf_hash) {
+  return Hex(ledger::AsStringView(leaf_hash).substr(0, kEtagBytes));
+}
+
+v1::Revision RevisionOf(const VerifiedRevision& verified) {
+  const v1::LedgerEntry& entry = verified.entry;
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  v1::Revision revision;
+  revision.set_name(
+      absl::StrCat(event.report(), "/revisions/", event.number()));
+  revision.set_number(event.number());
+  revision.set_etag(EtagOf(verified.leaf_hash));
+  *revision.mutable_recorded_at() = entry.recorded_at();
+  *revision.mutable_actor() = entry.actor();
+  revision.set_reason(entry.reason());
+  revision.set_reason_code(event.reason_code());
+  revision.set_entry_index(entry.index());
+  revision.set_rule_set_version(event.rule_set_version());
+  revision.set_changed_cell_count(event.changed_cell_count());
+  revision.set_changed_text_count(event.changed_text_count());
+  revision.set_acknowledged_warning_count(event.acknowledged_warning_count());
+  *revision.mutable_content() = verified.content;
+  return revision;
 }
 
 }  // namespace annals::client

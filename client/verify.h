@@ -4,17 +4,18 @@
 #ifndef ANNALS_CLIENT_VERIFY_H_
 #define ANNALS_CLIENT_VERIFY_H_
 
-#include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/ledger_service.pb.h"
+#include "annals/v1/report_service.pb.h"
 #include "client/text.h"
+#include "client/trust/ledger_keys.h"
 #include "ledger/checkpoint.h"
 #include "ledger/hash.h"
-#include "ledger/note.h"
 #include "service/report/names.h"
 
 namespace annals::client {
@@ -31,21 +32,39 @@ struct VerifiedRevision {
   size_t proof_hashes = 0;
 };
 
+// Step 1: the checkpoint in `note`, signed by one of `keys`, whose origin is
+// the key's name. DATA_LOSS with the reason CHECKPOINT_MISMATCH if there is
+// none, CHECKPOINT_NOT_SIGNED if none of the keys signed it.
+absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
+                                                      const LedgerKeys& keys);
+
 // Checks, in this order, that
-//   1. `key` signed the checkpoint, whose origin is the key's name;
+//   1. the proof is for the tree of `checkpoint`, which the caller has opened;
 //   2. the leaf records revision `expected`, at the entry's index;
 //   3. the leaf is in the tree of the checkpoint (inclusion proof);
 //   4. the content is what the leaf's content hash commits to;
 //   5. the content is the report of that agency and year.
-// Otherwise DATA_LOSS with the reason of the failed step:
-// CHECKPOINT_NOT_SIGNED, CHECKPOINT_MISMATCH, LEAF_MISMATCH,
-// INCLUSION_NOT_PROVED, CONTENT_MISMATCH.
+// Otherwise DATA_LOSS with the reason of the failed step: CHECKPOINT_MISMATCH,
+// LEAF_MISMATCH, INCLUSION_NOT_PROVED, CONTENT_MISMATCH.
 absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
-    const ledger::NoteVerifier& key);
+    const ledger::Checkpoint& checkpoint);
+
+// The etag of the revision that a leaf records: the first 16 bytes of the leaf
+// hash in hexadecimal.
+std::string EtagOf(const ledger::Hash& leaf_hash);
+
+// The revision as the API shows it, made of the verified bytes alone, with its
+// content.
+v1::Revision RevisionOf(const VerifiedRevision& verified);
 
 // The reason of a server's answer that is not one to what was asked.
 inline constexpr char kAnswerMismatchReason[] = "ANSWER_MISMATCH";
+// How the reasons of a false receipt begin.
+inline constexpr char kReceiptReasonPrefix[] = "RECEIPT_";
+// The reason of a history that has a gap, or whose revisions are not each based
+// on the one before.
+inline constexpr char kHistoryBrokenReason[] = "HISTORY_BROKEN";
 
 // True if the status is of a failed step of a verification, or of an answer
 // to another question.

@@ -71,6 +71,7 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
                          : options.reason);
   request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
                                                     : options.request_id);
+  RETURN_IF_ERROR(LedgerTrust::Establish(session).status());
   ASSIGN_OR_RETURN(const v1::Agency registered,
                    session->connection().Call(
                        session->connection().agencies(),
@@ -81,17 +82,20 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
 
 absl::StatusOr<ExitCode> RunGet(const std::string& code, Session* session) {
   ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(code));
+  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   v1::GetAgencyRequest request;
   request.set_name(name.ToString());
   ASSIGN_OR_RETURN(
       const v1::Agency agency,
       session->connection().Call(session->connection().agencies(),
                                  &v1::AgencyService::Stub::GetAgency, request));
+  TellOnlyCheckpointVerified(trust);
   RETURN_IF_ERROR(PrintAgency(agency, session));
   return ExitCode::kOk;
 }
 
 absl::StatusOr<ExitCode> RunList(Session* session) {
+  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   v1::ListAgenciesRequest request;
   request.set_page_size(kPageSize);
   const Language language = session->language();
@@ -117,6 +121,7 @@ absl::StatusOr<ExitCode> RunList(Session* session) {
     RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  TellOnlyCheckpointVerified(trust);
   if (session->json()) return ExitCode::kOk;
   session->out() << RenderList(table, AmbiguousWidthOfTerminal());
   if (table.rows.empty()) {

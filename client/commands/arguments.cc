@@ -1,10 +1,8 @@
 #include "client/commands/arguments.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/exit_code.h"
-#include "client/files.h"
 #include "client/language.h"
 #include "client/render/printable.h"
 #include "ledger/status_macros.h"
@@ -42,40 +40,17 @@ absl::StatusOr<std::string> RevisionToGet(const std::string& name, int number) {
   return report::RevisionName{meant.report, chosen}.ToString();
 }
 
-absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key) {
-  if (key.empty()) {
-    return UsageError(
-        {"核验需要公钥：用 --key 或环境变量 ANNALS_KEY 给出。annalsd 首次启动时"
-         "会打印它，并保存在数据目录的 verifier_key 文件中。请从可信渠道取得，"
-         "不要向被核验的服务器索取",
-         "verifying needs the verifier key: give it with --key or ANNALS_KEY. "
-         "annalsd prints it at its first start and keeps it in the file "
-         "verifier_key of its data directory. Get it in a way you trust, not "
-         "from the server that you verify"});
-  }
-  auto parsed = ledger::NoteVerifier::Parse(key);
-  if (parsed.ok()) return parsed;
-  const auto file = ReadInput(key);
-  if (!file.ok()) {
-    return UsageError(
-        {absl::StrCat("--key “", key, "”既不是公钥（",
-                      parsed.status().message(), "），也不是可读的文件"),
-         absl::StrCat("--key \"", key, "\" is neither a verifier key (",
-                      parsed.status().message(), ") nor a readable file")});
-  }
-  auto from_file =
-      ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(*file));
-  if (from_file.ok()) return from_file;
-  return UsageError({absl::StrCat("文件 ", key, " 中不是公钥：",
-                                  from_file.status().message()),
-                     absl::StrCat("the file ", key, " holds no verifier key: ",
-                                  from_file.status().message())});
-}
-
 AmbiguousWidth AmbiguousWidthOfTerminal() {
   return ProcessEnvironment("ANNALS_AMBIGUOUS_WIDTH") == "2"
              ? AmbiguousWidth::kWide
              : AmbiguousWidth::kNarrow;
+}
+
+void TellOnlyCheckpointVerified(const LedgerTrust& trust) {
+  if (!trust.verifies()) return;
+  trust.TellVerified(
+      {"仅检查点；所列内容没有逐项证明",
+       "the checkpoint only; what is listed was not proved item by item"});
 }
 
 std::string ActorText(const v1::Actor& actor, Language language) {

@@ -11,7 +11,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "client/render/display_width.h"
 #include "client/session.h"
-#include "ledger/note.h"
+#include "client/trust/ledger_trust.h"
 #include "service/report/names.h"
 
 namespace annals::client {
@@ -31,12 +31,12 @@ absl::StatusOr<ReportOrRevision> ParseReportOrRevision(const std::string& name);
 // usage error if both say a number and not the same.
 absl::StatusOr<std::string> RevisionToGet(const std::string& name, int number);
 
-// The verifier key from `--key`: the key itself, or a file that holds it. A
-// usage error that says where to get one if it is empty.
-absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key);
-
 // How ANNALS_AMBIGUOUS_WIDTH=2 says that the terminal draws “ ” and lines.
 AmbiguousWidth AmbiguousWidthOfTerminal();
+
+// Says that the checkpoint was verified and what was printed was not proved,
+// if anything was verified.
+void TellOnlyCheckpointVerified(const LedgerTrust& trust);
 
 // `actor (self-declared)`.
 std::string ActorText(const v1::Actor& actor, Language language);

@@ -8,6 +8,7 @@
 #include "client/render/printable.h"
 #include "client/render/table_layout.h"
 #include "client/report_source.h"
+#include "client/trust/proved.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -66,8 +67,9 @@ absl::StatusOr<LoadedReport> ReadSource(const CellsOptions& options,
   }
   ASSIGN_OR_RETURN(const std::string name,
                    RevisionToGet(options.source, options.revision));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
-                   FetchRevision(&session->connection(), name, std::nullopt));
+                   ReadRevision(name, std::nullopt, session, &trust));
   return LoadedReport{ReportOf(revision), 0};
 }
 

@@ -3,38 +3,39 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/render/printable.h"
-#include "client/verify.h"
-#include "ledger/error.h"
+#include "client/trust/ledger_trust.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
 
-absl::Status VerifyNote(const std::string& note, Session* session) {
-  ASSIGN_OR_RETURN(const ledger::NoteVerifier key,
-                   VerifierKey(session->options().key));
-  const auto checkpoint = ledger::OpenCheckpoint(note, key);
-  if (!checkpoint.ok()) {
-    const std::string en(checkpoint.status().message());
-    const std::string zh = ErrorTextZh(checkpoint.status());
-    return VerificationFailure("CHECKPOINT_NOT_SIGNED",
-                               {"检查点签名：" + (zh.empty() ? en : zh),
-                                "checkpoint signature: " + en});
+absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Session* session,
+                                               LedgerTrust* trust) {
+  v1::Checkpoint checkpoint;
+  const auto fetch = [&]() -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(checkpoint, session->connection().Call(
+                                     session->connection().ledger(),
+                                     &v1::LedgerService::Stub::GetCheckpoint,
+                                     v1::GetCheckpointRequest()));
+    return checkpoint.note();
+  };
+  if (!trust->verifies()) {
+    RETURN_IF_ERROR(fetch().status());
+    return checkpoint;
   }
-  session->Tell({"签名有效，密钥 " + key.name(),
-                 "the signature is valid, key " + key.name()});
-  return absl::OkStatus();
+  RETURN_IF_ERROR(trust->CheckNote(fetch));
+  const ledger::Checkpoint& verified = trust->latest().checkpoint;
+  checkpoint.set_note(trust->note());
+  checkpoint.set_tree_size(verified.size);
+  checkpoint.set_root_hash(ledger::HashBytes(verified.root));
+  trust->TellVerified({"检查点的签名", "the checkpoint's signature"});
+  return checkpoint;
 }
 
 absl::StatusOr<ExitCode> RunCheckpoint(Session* session) {
-  ASSIGN_OR_RETURN(
-      const v1::Checkpoint checkpoint,
-      session->connection().Call(session->connection().ledger(),
-                                 &v1::LedgerService::Stub::GetCheckpoint,
-                                 v1::GetCheckpointRequest()));
-  if (!session->options().key.empty()) {
-    RETURN_IF_ERROR(VerifyNote(checkpoint.note(), session));
-  }
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::For(session));
+  ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
+                   FetchCheckpoint(session, &trust));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(checkpoint));
   } else {
@@ -48,9 +49,10 @@ absl::StatusOr<ExitCode> RunCheckpoint(Session* session) {
 void AddCheckpointCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "checkpoint",
-      {"打印最新的签名检查点（给出 --key 时先验签）\n"
+      {"打印最新的签名检查点（已固定公钥或给出 --key 时先核验）\n"
        "把它另存起来，以后可据此证明账本没有被改写。",
-       "Print the latest signed checkpoint (verified first, given --key)\n"
+       "Print the latest signed checkpoint (verified first, given a pin or "
+       "--key)\n"
        "Keep it elsewhere: it shows later that the ledger was not rewritten."},
       "annals checkpoint > checkpoint-2025-03-31.txt");
   line->OnCall(command,

@@ -13,6 +13,9 @@ void AddAllCommands(CommandLine* line) {
   AddDiffCommand(line);
   AddListCommand(line);
   AddVerifyCommand(line);
+  AddReceiptCommand(line);
+  AddVerifyReceiptCommand(line);
+  AddTrustCommands(line);
   AddWatchCommand(line);
   AddCellsCommand(line);
   AddRulesCommand(line);

@@ -6,6 +6,7 @@
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/changes.h"
+#include "client/trust/proved.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/diff.h"
@@ -73,16 +74,18 @@ absl::StatusOr<ExitCode> RunCorrect(const CorrectOptions& options,
                                     Session* session) {
   ASSIGN_OR_RETURN(Submission submission,
                    PrepareSubmission(options.submission, session));
-  ASSIGN_OR_RETURN(const v1::Revision latest,
-                   FetchRevision(&session->connection(),
-                                 submission.request.name(), std::nullopt));
+  ASSIGN_OR_RETURN(LedgerTrust trust,
+                   TrustForSubmission(options.submission, session));
+  ASSIGN_OR_RETURN(
+      const v1::Revision latest,
+      ReadRevision(submission.request.name(), std::nullopt, session, &trust));
   v1::Report* report = submission.request.mutable_report();
   RETURN_IF_ERROR(ChooseBase(options.etag, latest, report, session));
   submission.request.set_reason_code(
       EnumFromWord<v1::ReasonCode>(options.reason_code));
   // With another base there is nothing to compare with: the server decides.
   if (report->etag() == latest.etag()) TellChanges(latest, *report, session);
-  return CheckAndSubmit(submission, session);
+  return CheckAndSubmit(submission, options.submission, session, &trust);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "client/render/report_table.h"
 #include "client/render/report_text.h"
 #include "client/times.h"
+#include "client/trust/proved.h"
 #include "ledger/status_macros.h"
 #include "service/report/report_json.h"
 #include "service/report/schema.h"
@@ -41,8 +42,9 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   if (!options.as_of.empty()) {
     ASSIGN_OR_RETURN(as_of, ParseMoment(options.as_of, absl::LocalTimeZone()));
   }
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
-                   FetchRevision(&session->connection(), name, as_of));
+                   ReadRevision(name, as_of, session, &trust));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(revision));
     return ExitCode::kOk;

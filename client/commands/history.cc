@@ -6,6 +6,7 @@
 #include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
+#include "client/trust/proved.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -52,25 +53,71 @@ ListTable EmptyTable(Language language) {
   return table;
 }
 
+// Proves the revisions one by one, newest first, and that they are a chain.
+class HistoryProof {
+ public:
+  HistoryProof(Session* session, LedgerTrust* trust)
+      : session_(session), trust_(trust) {}
+
+  // `revision` becomes what was proved; as it is if nothing is verified.
+  absl::Status Prove(const report::ReportName& report, v1::Revision* revision) {
+    if (!trust_->verifies()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(
+        const VerifiedRevision verified,
+        ProveRevision(revision->entry_index(), {report, revision->number()},
+                      session_, trust_));
+    RETURN_IF_ERROR(chain_.Add(verified));
+    *revision = RevisionOf(verified);
+    revision->clear_content();
+    ++count_;
+    return absl::OkStatus();
+  }
+
+  // `whole`: nothing was left out.
+  absl::Status End(bool whole) {
+    if (!trust_->verifies()) return absl::OkStatus();
+    if (whole) RETURN_IF_ERROR(chain_.End());
+    trust_->TellVerified(
+        {absl::StrCat(count_,
+                      " 次修订，每次的条目、存在性证明和报告内容，"
+                      "且前后相接；最新一次之后是否还有，以服务器"
+                      "所说为准"),
+         absl::StrCat(count_,
+                      " revisions, of each entry, inclusion proof and content, "
+                      "and that each follows the one before; that none came "
+                      "later is the server's word")});
+    return absl::OkStatus();
+  }
+
+ private:
+  Session* const session_;
+  LedgerTrust* const trust_;
+  RevisionChain chain_;
+  int count_ = 0;
+};
+
 absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
                                     Session* session) {
   ASSIGN_OR_RETURN(const ReportOrRevision meant,
                    ParseReportOrRevision(options.name));
   v1::ListRevisionsRequest request;
   request.set_parent(meant.report.ToString());
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  HistoryProof proof(session, &trust);
   ListTable table = EmptyTable(session->language());
   PageTokens tokens;
   int left = options.limit > 0 ? options.limit : -1;
   do {
     request.set_page_size(left > 0 ? std::min(left, kPageSize) : kPageSize);
-    ASSIGN_OR_RETURN(const v1::ListRevisionsResponse page,
+    ASSIGN_OR_RETURN(v1::ListRevisionsResponse page,
                      session->connection().Call(
                          session->connection().reports(),
                          &v1::ReportService::Stub::ListRevisions, request));
-    for (const v1::Revision& revision : page.revisions()) {
+    for (v1::Revision& revision : *page.mutable_revisions()) {
       if (left == 0) break;
       if (left > 0) --left;
       RETURN_IF_ERROR(RequireRevisionOf(revision, meant.report, std::nullopt));
+      RETURN_IF_ERROR(proof.Prove(meant.report, &revision));
       if (session->json()) {
         RETURN_IF_ERROR(session->PrintJsonLine(revision));
       } else {
@@ -80,6 +127,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
     RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty() && left != 0);
+  RETURN_IF_ERROR(proof.End(left != 0));
   if (!session->json()) {
     session->out() << RenderList(table, AmbiguousWidthOfTerminal());
   }

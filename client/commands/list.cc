@@ -46,6 +46,7 @@ absl::StatusOr<std::vector<std::string>> Row(const v1::Revision& revision,
 }
 
 absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
+  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   v1::ListReportsRequest request;
   request.set_parent("agencies/-");
   if (!options.agency.empty()) {
@@ -74,6 +75,7 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
     RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  TellOnlyCheckpointVerified(trust);
   if (session->json()) return ExitCode::kOk;
   session->out() << RenderList(table, AmbiguousWidthOfTerminal());
   if (table.rows.empty()) session->Tell({"没有报告", "no reports"});

@@ -1,16 +1,21 @@
 #include "client/commands/submission.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/commands/arguments.h"
+#include "client/receipt/fetch_receipt.h"
 #include "client/render/findings.h"
 #include "client/render/printable.h"
 #include "client/report_source.h"
 #include "client/times.h"
 #include "client/uuid.h"
+#include "client/verify.h"
 #include "ledger/status_macros.h"
 #include "service/report/check.h"
 #include "service/report/schema.h"
@@ -108,6 +113,42 @@ void TellHowToRepeat(const v1::SubmitRevisionRequest& request,
                     request.request_id(), etag)});
 }
 
+// The receipt must be of this request, of no other that the server may have
+// recorded in its place.
+absl::Status RequireRecorded(const v1::SubmitRevisionRequest& request,
+                             const VerifiedReceipt& verified) {
+  v1::Report submitted = request.report();
+  submitted.clear_etag();
+  const bool is_same = absl::EqualsIgnoreCase(verified.entry.request_id(),
+                                              request.request_id()) &&
+                       verified.entry.reason() == request.reason() &&
+                       verified.revision_content.has_value() &&
+                       google::protobuf::util::MessageDifferencer::Equals(
+                           verified.revision_content->report(), submitted);
+  if (is_same) return absl::OkStatus();
+  return VerificationFailure(kAnswerMismatchReason,
+                             {"账本所记的不是这次提交的报告",
+                              "the ledger recorded something else than "
+                              "the report that was submitted"});
+}
+
+absl::Status SaveReceiptOf(const std::string& revision,
+                           const v1::SubmitRevisionRequest& request,
+                           const SubmissionOptions& options, Session* session,
+                           LedgerTrust* trust) {
+  v1::GetReceiptRequest asked;
+  asked.set_name(revision);
+  asked.set_include_content(true);
+  ASSIGN_OR_RETURN(const FetchedReceipt fetched,
+                   FetchReceipt(asked, session, trust));
+  RETURN_IF_ERROR(RequireRecorded(request, fetched.verified));
+  RETURN_IF_ERROR(SaveReceipt(fetched.receipt, options.receipt,
+                              options.force ? Overwrite::kYes : Overwrite::kNo,
+                              session));
+  trust->TellVerified({"回执", "the receipt"});
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Acknowledgement> ParseAcknowledgement(
@@ -153,6 +194,13 @@ void AddSubmissionOptions(CommandLine* line, CLI::App* command,
       ->allow_extra_args(false);
   line->Option(command, "--request-id", &options->request_id, "UUID",
                {"重复一次结果不明的提交", "Repeats a submission"});
+  line->Option(command, "--receipt", &options->receipt, "FILE",
+               {"把回执写入 FILE（C2SP tlog-proof）、FILE.leaf、FILE.salt、"
+                "FILE.content；须已固定公钥或给出 --key",
+                "Write the receipt to FILE (C2SP tlog-proof), FILE.leaf, "
+                "FILE.salt and FILE.content; needs a pinned key or --key"});
+  line->Flag(command, "--force", &options->force,
+             {"覆盖已有的回执文件", "Overwrite receipt files"});
   line->Flag(command, "--allow-doubtful", &options->allow_doubtful,
              {"文本有存疑之处时仍按所读提交（缺失处留空）",
               "Submit a text as it was read though places are in doubt"});
@@ -190,8 +238,19 @@ absl::StatusOr<Submission> PrepareSubmission(const SubmissionOptions& options,
   return submission;
 }
 
+absl::StatusOr<LedgerTrust> TrustForSubmission(const SubmissionOptions& options,
+                                               Session* session) {
+  if (options.receipt.empty()) return LedgerTrust::Establish(session);
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
+  RETURN_IF_ERROR(RequireWritable(
+      options.receipt, options.force ? Overwrite::kYes : Overwrite::kNo));
+  RETURN_IF_ERROR(trust.Check());
+  return trust;
+}
+
 absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
-                                        Session* session) {
+                                        const SubmissionOptions& options,
+                                        Session* session, LedgerTrust* trust) {
   const v1::SubmitRevisionRequest& request = submission.request;
   Connection& connection = session->connection();
   v1::CheckReportRequest check_request;
@@ -215,7 +274,19 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
   } else {
     PrintRecorded(response->revision(), session);
   }
-  return ExitCode::kOk;
+  if (options.receipt.empty()) return ExitCode::kOk;
+  const std::string name = response->revision().name();
+  const absl::Status saved =
+      SaveReceiptOf(name, request, options, session, trust);
+  if (saved.ok()) return ExitCode::kOk;
+  session->Tell(
+      {absl::StrCat(
+           "服务器称修订已记录，但回执没有写成；可再取：annals receipt ",
+           PrintableLine(name), " -o FILE"),
+       absl::StrCat("The server says that the revision is recorded, but there "
+                    "is no receipt; to try again: annals receipt ",
+                    PrintableLine(name), " -o FILE")});
+  return saved;
 }
 
 }  // namespace annals::client

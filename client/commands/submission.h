@@ -11,6 +11,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "client/command_line.h"
 #include "client/session.h"
+#include "client/trust/ledger_trust.h"
 #include "service/report/names.h"
 
 namespace annals::client {
@@ -24,6 +25,8 @@ struct SubmissionOptions {
   std::vector<std::string> acknowledgements;  // RULE=REASON
   std::string request_id;
   bool allow_doubtful = false;
+  std::string receipt;  // Where to write a receipt; empty for none.
+  bool force = false;
 };
 
 // The options, on a command.
@@ -38,11 +41,19 @@ struct Submission {
 absl::StatusOr<Submission> PrepareSubmission(const SubmissionOptions& options,
                                              Session* session);
 
+// Who signs for the server's ledger, checked before anything is sent. With
+// `--receipt`, a usage error if nothing can be verified, and FILE_EXISTS if the
+// receipt can't be written.
+absl::StatusOr<LedgerTrust> TrustForSubmission(const SubmissionOptions& options,
+                                               Session* session);
+
 // Checks it and records it. What was recorded is printed; errors of the rules
 // end with kErrorFinding, warnings that are not acknowledged with
-// kWarningsNotAcknowledged.
+// kWarningsNotAcknowledged. With `--receipt`, writes the receipt, verified and
+// found to be of what was submitted.
 absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
-                                        Session* session);
+                                        const SubmissionOptions& options,
+                                        Session* session, LedgerTrust* trust);
 
 // `RULE=REASON`, or `RULE@FINGERPRINT=REASON` for one of several findings.
 absl::StatusOr<v1::Acknowledgement> ParseAcknowledgement(

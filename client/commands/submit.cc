@@ -19,7 +19,8 @@ absl::StatusOr<ExitCode> RunSubmit(const SubmissionOptions& options,
          "correct that, use annals correct; to submit it for the first time, "
          "remove its etag"});
   }
-  return CheckAndSubmit(submission, session);
+  ASSIGN_OR_RETURN(LedgerTrust trust, TrustForSubmission(options, session));
+  return CheckAndSubmit(submission, options, session, &trust);
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ void AddSubmitCommand(CommandLine* line) {
       "annals submit report.json --agency 11410303005450123N --year 2024 "
       "--reason 年度报告\n"
       "annals submit report.txt --agency 11410303005450123N --year 2024 "
-      "--reason 年度报告 --ack 'N-REQUESTS=正文只计区政府办公室'");
+      "--reason 年度报告 --ack 'N-REQUESTS=正文只计区政府办公室' --receipt "
+      "2024.receipt");
   AddSubmissionOptions(line, command, options.get());
   line->OnCall(command, [options](Session& session) {
     return RunSubmit(*options, &session);

@@ -1,19 +1,14 @@
-#include "client/verify.h"
-
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
-
 #include <memory>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
+#include "client/json_text.h"
 #include "client/render/printable.h"
 #include "client/times.h"
+#include "client/trust/proved.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -67,65 +62,49 @@ void PrintProved(const VerifiedRevision& verified,
             " bytes, content hash ", Hex(verified.content_hash))});
 }
 
-// A string as JSON.
-absl::StatusOr<std::string> Quoted(const std::string& text) {
-  google::protobuf::Value value;
-  value.set_string_value(text);
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(value, &json).ok()) {
-    return absl::InternalError("not UTF-8");
-  }
-  return json;
-}
-
-// As in the protobuf JSON mapping, 64-bit integers are strings.
 absl::Status PrintProvedJson(const VerifiedRevision& verified,
                              Session* session) {
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
-  const std::vector<std::pair<std::string, std::string>> fields = {
-      {"report", event.report()},
-      {"number", absl::StrCat(event.number())},
-      {"actor", verified.entry.actor().subject()},
-      {"recorded_at", FormatMoment(FromTimestamp(verified.entry.recorded_at()),
-                                   absl::UTCTimeZone())},
-      {"reason", verified.entry.reason()},
-      {"entry_index", absl::StrCat(verified.entry.index())},
-      {"tree_size", absl::StrCat(verified.checkpoint.size)},
-      {"origin", verified.checkpoint.origin},
-      {"root_hash", Hex(verified.checkpoint.root)},
-      {"leaf_hash", Hex(verified.leaf_hash)},
-      {"content_hash", Hex(verified.content_hash)}};
-  std::string json = "{\n \"verified\": true";
-  for (const auto& [name, value] : fields) {
-    ASSIGN_OR_RETURN(const std::string quoted, Quoted(value));
-    absl::StrAppend(&json, ",\n \"", name,
-                    "\": ", name == "number" ? value : quoted);
-  }
-  session->out() << json << "\n}\n";
+  JsonObject json;
+  json.AddFlag("verified", true);
+  json.Add("report", event.report());
+  json.AddNumber("number", event.number());
+  json.Add("actor", verified.entry.actor().subject());
+  json.Add("recorded_at",
+           FormatMoment(FromTimestamp(verified.entry.recorded_at()),
+                        absl::UTCTimeZone()));
+  json.Add("reason", verified.entry.reason());
+  json.Add("entry_index", absl::StrCat(verified.entry.index()));
+  json.Add("tree_size", absl::StrCat(verified.checkpoint.size));
+  json.Add("origin", verified.checkpoint.origin);
+  json.Add("root_hash", Hex(verified.checkpoint.root));
+  json.Add("leaf_hash", Hex(verified.leaf_hash));
+  json.Add("content_hash", Hex(verified.content_hash));
+  ASSIGN_OR_RETURN(const std::string text, json.Indented());
+  session->out() << text;
   return absl::OkStatus();
 }
 
 absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
                                    Session* session) {
-  ASSIGN_OR_RETURN(const ledger::NoteVerifier key,
-                   VerifierKey(session->options().key));
   ASSIGN_OR_RETURN(const std::string name,
                    RevisionToGet(options.name, options.revision));
   ASSIGN_OR_RETURN(const ReportOrRevision meant, ParseReportOrRevision(name));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
+  RETURN_IF_ERROR(trust.Check());
   // Where to look; what is found there is then proved.
   ASSIGN_OR_RETURN(const v1::Revision revision,
                    FetchRevision(&session->connection(), name, std::nullopt));
-  ASSIGN_OR_RETURN(const v1::Entry entry,
-                   FetchEntry(&session->connection(), revision.entry_index()));
   const report::RevisionName expected{meant.report,
                                       meant.number.value_or(revision.number())};
-  ASSIGN_OR_RETURN(const VerifiedRevision verified,
-                   VerifyRevision(entry, expected, key));
+  ASSIGN_OR_RETURN(
+      const VerifiedRevision verified,
+      ProveRevision(revision.entry_index(), expected, session, &trust));
   if (session->json()) {
     RETURN_IF_ERROR(PrintProvedJson(verified, session));
     return ExitCode::kOk;
   }
-  PrintProved(verified, key, session);
+  PrintProved(verified, trust.latest().key, session);
   session->Print({"核验通过。", "Verified."});
   if (!meant.number.has_value()) {
     session->Tell(
@@ -144,10 +123,11 @@ void AddVerifyCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "verify",
       {"自行核验一次修订：检查点签名、条目、存在性证明、报告内容\n"
-       "除 --key 给出的公钥外，不相信服务器的任何说法。",
+       "除 --key 给出或已固定的公钥外，不相信服务器的任何说法。",
        "Verify a revision: checkpoint signature, leaf, inclusion proof, "
        "content\n"
-       "Trusts the key given with --key and nothing that the server says."},
+       "Trusts the key given with --key or pinned, and nothing that the "
+       "server says."},
       "annals verify agencies/11410303005450123N/reports/2024 --revision 1 "
       "--key verifier_key");
   line->Option(command, "REPORT", &options->name, "REPORT",

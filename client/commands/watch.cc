@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
@@ -24,8 +25,11 @@ constexpr absl::Duration kBackoffMax = absl::Seconds(30);
 // Follows the ledger over interruptions.
 class Watcher {
  public:
-  Watcher(const WatchOptions& options, Session* session)
-      : session_(*session), next_(options.from), left_(options.count) {}
+  Watcher(const WatchOptions& options, Session* session, LedgerTrust trust)
+      : session_(*session),
+        trust_(std::move(trust)),
+        next_(options.from),
+        left_(options.count) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(Connect());
@@ -60,6 +64,9 @@ class Watcher {
 
   // One stream, from `next_` to its end.
   absl::Status Follow() {
+    RETURN_IF_ERROR(trust_.Check());
+    if (!told_) TellOnlyCheckpointVerified(trust_);
+    told_ = true;
     grpc::ClientContext context;
     session_.connection().Prepare(&context);
     v1::WatchEntriesRequest request;
@@ -161,6 +168,8 @@ class Watcher {
   // First: its signal mask must be set before gRPC starts threads.
   StopSignal stop_;
   Session& session_;
+  LedgerTrust trust_;
+  bool told_ = false;
   uint64_t next_;
   uint64_t left_;
   const bool counting_ = left_ > 0;
@@ -168,7 +177,8 @@ class Watcher {
 
 absl::StatusOr<ExitCode> RunWatch(const WatchOptions& options,
                                   Session* session) {
-  Watcher watcher(options, session);
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::For(session));
+  Watcher watcher(options, session, std::move(trust));
   RETURN_IF_ERROR(watcher.Run());
   return ExitCode::kOk;
 }

@@ -2,8 +2,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ledger/error.h"
@@ -95,9 +97,15 @@ class VerifyTest : public ::testing::Test {
     entry_.set_leaf(leaf.SerializeAsString());
   }
 
+  absl::StatusOr<VerifiedRevision> Verify() const {
+    ASSIGN_OR_RETURN(const OpenedCheckpoint opened,
+                     OpenSignedCheckpoint(entry_.checkpoint().note(),
+                                          {{*key_}, std::nullopt}));
+    return VerifyRevision(entry_, expected_, opened.checkpoint);
+  }
+
   void ExpectFailure(const std::string& reason) {
-    const absl::Status status =
-        VerifyRevision(entry_, expected_, *key_).status();
+    const absl::Status status = Verify().status();
     EXPECT_THAT(status, StatusHasReason(absl::StatusCode::kDataLoss, reason));
     EXPECT_TRUE(IsVerificationFailure(status));
     EXPECT_THAT(ErrorTextZh(status), HasSubstr("步"));
@@ -110,11 +118,20 @@ class VerifyTest : public ::testing::Test {
 };
 
 TEST_F(VerifyTest, AcceptsWhatIsTrue) {
-  ASSERT_OK_AND_ASSIGN(const VerifiedRevision verified,
-                       VerifyRevision(entry_, expected_, *key_));
+  ASSERT_OK_AND_ASSIGN(const VerifiedRevision verified, Verify());
   EXPECT_EQ(verified.checkpoint.size, 3u);
   EXPECT_EQ(verified.entry.actor().subject(), "local:zhang");
   EXPECT_EQ(verified.content.report().title(), "年度报告");
+  const v1::Revision revision = RevisionOf(verified);
+  EXPECT_EQ(revision.name(), expected_.ToString());
+  EXPECT_EQ(revision.number(), 2);
+  EXPECT_EQ(revision.entry_index(), kIndex);
+  EXPECT_EQ(revision.reason(), "更正");
+  EXPECT_EQ(revision.content().report().title(), "年度报告");
+  EXPECT_EQ(
+      revision.etag(),
+      absl::BytesToHexString(ledger::HashBytes(ledger::LeafHash(entry_.leaf())))
+          .substr(0, 32));
 }
 
 TEST_F(VerifyTest, AnotherKeyDidNotSign) {
@@ -147,8 +164,7 @@ TEST_F(VerifyTest, EveryChangedByteOfTheLeafIsNoticed) {
     std::string changed = leaf;
     changed[i] ^= 1;
     entry_.set_leaf(changed);
-    const absl::Status status =
-        VerifyRevision(entry_, expected_, *key_).status();
+    const absl::Status status = Verify().status();
     EXPECT_TRUE(IsVerificationFailure(status)) << i << status;
   }
 }

@@ -136,7 +136,8 @@ class EndToEndTest : public ::testing::Test {
     command.insert(command.end(), arguments.begin(), arguments.end());
     return Run(command,
                {"LANG=C.UTF-8", "TZ=Asia/Shanghai", "ANNALS_ACTOR=张三",
-                "ANNALS_SERVER=" + server_, "ANNALS_KEY=" + verifier_key_});
+                "ANNALS_SERVER=" + server_, "ANNALS_KEY=" + verifier_key_,
+                "ANNALS_CONFIG_DIR=" + dir_.Path("config")});
   }
 
   Outcome RegisterAgency(const std::string& code, const Words& more = {}) {

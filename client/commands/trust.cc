@@ -1,0 +1,306 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/files.h"
+#include "client/json_text.h"
+#include "client/render/grid.h"
+#include "client/render/printable.h"
+#include "client/trust/trust_store.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+struct AddOptions {
+  std::string key;
+  std::string policy;
+};
+
+struct RemoveOptions {
+  std::string server;
+  std::string key;
+};
+
+absl::StatusOr<TrustStore> OpenStore(Session* session) {
+  return TrustStore::Open(session->options().config_dir);
+}
+
+absl::Status NotPinned(const std::string& server) {
+  return MakeError(absl::StatusCode::kNotFound, "SERVER_NOT_PINNED",
+                   {absl::StrCat("no key is pinned for ", server,
+                                 "; annals trust list shows what is"),
+                    absl::StrCat("没有为 ", server,
+                                 " 固定公钥；annals trust list 列出已固定的")});
+}
+
+absl::Status PinnedToOther(const Pin& pin, const ledger::NoteVerifier& key) {
+  return MakeError(
+      absl::StatusCode::kAlreadyExists, "SERVER_PINNED_TO_OTHER_LEDGER",
+      {absl::StrCat(pin.server, " is pinned to ledger ", pin.origin(),
+                    ", and this key is of ", key.name(),
+                    ". If the server really serves another ledger now, first "
+                    "annals trust remove ",
+                    pin.server),
+       absl::StrCat(pin.server, " 已固定为账本 ", pin.origin(),
+                    "，而这个公钥属于 ", key.name(),
+                    "。若该服务器确已改为另一账本，请先 annals trust remove ",
+                    pin.server)});
+}
+
+std::vector<Pin>::iterator Find(const std::string& server,
+                                std::vector<Pin>* pins) {
+  return std::find_if(pins->begin(), pins->end(),
+                      [&](const Pin& pin) { return pin.server == server; });
+}
+
+// The keys' names, as vkeys begin.
+std::string KeyNames(const Pin& pin) {
+  return absl::StrJoin(pin.keys, " ",
+                       [](std::string* out, const ledger::NoteVerifier& key) {
+                         absl::StrAppend(out, KeyName(key));
+                       });
+}
+
+// Reads and checks the policy; nothing if none is given.
+absl::StatusOr<std::string> ReadPolicy(const std::string& path) {
+  if (path.empty()) return std::string();
+  ASSIGN_OR_RETURN(std::string text, ReadInput(path));
+  RETURN_IF_ERROR(ParsePolicy(text, path).status());
+  return text;
+}
+
+absl::StatusOr<ExitCode> RunAdd(const AddOptions& options, Session* session) {
+  const std::string& server = session->options().server;
+  RETURN_IF_ERROR(ValidateServerName(server));
+  ASSIGN_OR_RETURN(ledger::NoteVerifier key, VerifierKey(options.key));
+  ASSIGN_OR_RETURN(const std::string policy, ReadPolicy(options.policy));
+  ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
+  ASSIGN_OR_RETURN(const FileLock lock, store.Lock());
+  ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
+  auto pin = Find(server, &pins);
+  if (pin != pins.end() && pin->origin() != key.name()) {
+    return PinnedToOther(*pin, key);
+  }
+  if (pin == pins.end()) pin = pins.insert(pin, Pin{server, {}, ""});
+  const bool is_known =
+      std::any_of(pin->keys.begin(), pin->keys.end(),
+                  [&](const auto& other) { return other.key() == key.key(); });
+  if (!is_known) pin->keys.push_back(key);
+  if (!policy.empty()) {
+    ASSIGN_OR_RETURN(pin->policy_file, store.WritePolicy(server, policy));
+  }
+  RETURN_IF_ERROR(store.WritePins(pins));
+  session->Tell({absl::StrCat("已固定 ", server, " → 账本 ", key.name(),
+                              "，密钥 ", KeyNames(*pin)),
+                 absl::StrCat("pinned ", server, " to ledger ", key.name(),
+                              ", key ", KeyNames(*pin))});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
+                                   Session* session) {
+  ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
+  ASSIGN_OR_RETURN(const FileLock lock, store.Lock());
+  ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
+  const auto pin = Find(options.server, &pins);
+  if (pin == pins.end()) return NotPinned(options.server);
+  if (!options.key.empty()) {
+    ASSIGN_OR_RETURN(const ledger::NoteVerifier key, VerifierKey(options.key));
+    const size_t removed = std::erase_if(pin->keys, [&](const auto& other) {
+      return other.ToString() == key.ToString();
+    });
+    if (removed == 0) return NotPinned(KeyName(key));
+  }
+  if (options.key.empty() || pin->keys.empty()) {
+    pins.erase(pin);
+    RETURN_IF_ERROR(store.WritePins(pins));
+    RETURN_IF_ERROR(store.RemoveFilesOf(options.server));
+    session->Tell({absl::StrCat("不再信任 ", options.server,
+                                "；此前核验到哪里也不再记得"),
+                   absl::StrCat(options.server,
+                                " is no longer trusted, and what was verified "
+                                "of it is forgotten")});
+    return ExitCode::kOk;
+  }
+  RETURN_IF_ERROR(store.WritePins(pins));
+  session->Tell(
+      {absl::StrCat(options.server, " 仍固定的密钥：", KeyNames(*pin)),
+       absl::StrCat("still pinned for ", options.server, ": ",
+                    KeyNames(*pin))});
+  return ExitCode::kOk;
+}
+
+// What is remembered of a pin: nothing, or the checkpoint.
+absl::StatusOr<std::optional<ledger::Checkpoint>> Remembered(
+    const TrustStore& store, const Pin& pin) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> note,
+                   store.ReadCheckpoint(pin.server));
+  if (!note.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(const OpenedCheckpoint opened,
+                   OpenCheckpoint(*note, {pin.keys, std::nullopt}));
+  return opened.checkpoint;
+}
+
+absl::StatusOr<std::string> PinJson(const TrustStore& store, const Pin& pin) {
+  ASSIGN_OR_RETURN(const auto checkpoint, Remembered(store, pin));
+  JsonObject json;
+  json.Add("server", pin.server);
+  json.Add("origin", pin.origin());
+  std::vector<std::string> keys;
+  for (const auto& key : pin.keys) keys.push_back(key.ToString());
+  json.Add("keys", keys);
+  if (!pin.policy_file.empty()) json.Add("policy_file", pin.policy_file);
+  if (checkpoint.has_value()) {
+    json.Add("tree_size", absl::StrCat(checkpoint->size));
+    json.Add("root_hash",
+             absl::BytesToHexString(ledger::AsStringView(checkpoint->root)));
+  }
+  return json.Line();
+}
+
+absl::StatusOr<ExitCode> RunList(Session* session) {
+  ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
+  ASSIGN_OR_RETURN(const std::vector<Pin> pins, store.ReadPins());
+  ListTable table;
+  for (const Text& head :
+       {Text{"服务器", "Server"}, Text{"账本", "Ledger"}, Text{"密钥", "Keys"},
+        Text{"见证策略", "Policy"}, Text{"已核验条目", "Entries verified"}}) {
+    table.head.push_back(session->Pick(head));
+  }
+  table.aligns = {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft,
+                  Align::kRight};
+  for (const Pin& pin : pins) {
+    if (session->json()) {
+      ASSIGN_OR_RETURN(const std::string line, PinJson(store, pin));
+      session->out() << line << "\n";
+      continue;
+    }
+    ASSIGN_OR_RETURN(const auto checkpoint, Remembered(store, pin));
+    table.rows.push_back(
+        {pin.server, PrintableLine(pin.origin()), PrintableLine(KeyNames(pin)),
+         pin.policy_file.empty() ? "-" : pin.policy_file,
+         checkpoint.has_value() ? absl::StrCat(checkpoint->size) : "-"});
+  }
+  if (session->json()) return ExitCode::kOk;
+  session->out() << RenderList(table, AmbiguousWidthOfTerminal());
+  if (pins.empty()) {
+    session->Tell({"尚未固定任何公钥", "no key is pinned"});
+  }
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunShow(Session* session) {
+  const std::string& server = session->options().server;
+  ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
+  ASSIGN_OR_RETURN(const std::optional<Pin> pin, store.FindPin(server));
+  if (!pin.has_value()) return NotPinned(server);
+  if (session->json()) {
+    ASSIGN_OR_RETURN(const std::string line, PinJson(store, *pin));
+    session->out() << line << "\n";
+    return ExitCode::kOk;
+  }
+  ASSIGN_OR_RETURN(const auto checkpoint, Remembered(store, *pin));
+  session->out() << FormatPins({*pin}).substr(FormatPins({}).size() + 1);
+  if (!checkpoint.has_value()) {
+    session->Print({"尚未核验过检查点", "no checkpoint was verified yet"});
+    return ExitCode::kOk;
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> note,
+                   store.ReadCheckpoint(server));
+  session->Print(
+      {absl::StrCat("\n上次核验的检查点（", checkpoint->size,
+                    " 个条目），存于 ", store.CheckpointPath(server), "："),
+       absl::StrCat("\nthe checkpoint verified last (", checkpoint->size,
+                    " entries), kept in ", store.CheckpointPath(server), ":")});
+  session->out() << PrintableText(note.value_or(""));
+  return ExitCode::kOk;
+}
+
+void AddAdd(CommandLine* line, CLI::App* parent) {
+  auto options = std::make_shared<AddOptions>();
+  CLI::App* command = line->Add(
+      parent, "add",
+      {"为 --server 固定账本及其公钥\n"
+       "再次使用可加入同一账本的另一公钥（轮换密钥时，任一已固定的公钥签名即可"
+       "）"
+       "或换上另一见证策略。公钥须从可信渠道取得，不要向服务器索取。",
+       "Pin a ledger and its verifier key to --server\n"
+       "Used again it adds another key of the same ledger (while keys are "
+       "rotated one signature is enough) or replaces the witness policy. Get "
+       "the key in a way you trust, not from the server."},
+      "annals trust add "
+      "example.gov/annals+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/"
+      "LDE4izWy10TW --server ledger.example.gov:7432\n"
+      "annals trust add verifier_key --policy witnesses.txt");
+  line->Option(command, "VKEY", &options->key, "VKEY|FILE",
+               {"公钥（verifier key），或存有它的文件",
+                "The verifier key, or a file that holds it"})
+      ->required();
+  line->Option(command, "--policy", &options->policy, "FILE",
+               {"见证策略（C2SP tlog-policy），检查点须满足它",
+                "A witness policy (C2SP tlog-policy) that checkpoints must "
+                "satisfy"});
+  line->OnCall(command, [options](Session& session) {
+    return RunAdd(*options, &session);
+  });
+}
+
+void AddRemove(CommandLine* line, CLI::App* parent) {
+  auto options = std::make_shared<RemoveOptions>();
+  CLI::App* command = line->Add(
+      parent, "remove",
+      {"不再信任一个服务器，或其一个公钥\n"
+       "移除服务器时，此前核验过的检查点一并忘记；证据文件保留。",
+       "No longer trust a server, or one of its keys\n"
+       "With the server, the checkpoint verified last is forgotten; evidence "
+       "files stay."},
+      "annals trust remove ledger.example.gov:7432\n"
+      "annals trust remove ledger.example.gov:7432 old_verifier_key");
+  line->Option(command, "SERVER", &options->server, "SERVER",
+               {"服务器地址，如 annals trust list 所列",
+                "The server's address as annals trust list shows it"})
+      ->required();
+  line->Option(command, "VKEY", &options->key, "VKEY|FILE",
+               {"只移除这个公钥", "Only this key"});
+  line->OnCall(command, [options](Session& session) {
+    return RunRemove(*options, &session);
+  });
+}
+
+}  // namespace
+
+void AddTrustCommands(CommandLine* line) {
+  CLI::App* trust = line->Add(
+      &line->app(), "trust",
+      {"固定的公钥：信任哪个服务器提供哪个账本\n"
+       "已固定的服务器，每次读取都核验检查点的签名，且账本只增不改；否则以退出"
+       "码 11 结束并保存证据。",
+       "Pinned keys: which server is trusted to serve which ledger\n"
+       "Of a pinned server every read verifies that the checkpoint is signed "
+       "and the ledger has only grown; else it ends with exit code 11 and "
+       "keeps evidence."},
+      "annals trust add verifier_key --server ledger.example.gov:7432\n"
+      "annals trust list");
+  trust->require_subcommand(1);
+  AddAdd(line, trust);
+  CLI::App* list =
+      line->Add(trust, "list", {"列出已固定的公钥", "List what is pinned"},
+                "annals trust list --json");
+  line->OnCall(list, [](Session& session) { return RunList(&session); });
+  CLI::App* show = line->Add(
+      trust, "show",
+      {"--server 固定了什么，上次核验到哪里",
+       "What is pinned for --server, and the checkpoint verified last"},
+      "annals trust show --server ledger.example.gov:7432");
+  line->OnCall(show, [](Session& session) { return RunShow(&session); });
+  AddRemove(line, trust);
+}
+
+}  // namespace annals::client

@@ -1,0 +1,65 @@
+#include "client/json_text.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+
+google::protobuf::Value& JsonObject::Field(absl::string_view name) {
+  return fields_.emplace_back(std::string(name), google::protobuf::Value())
+      .second;
+}
+
+void JsonObject::Add(absl::string_view name, absl::string_view value) {
+  Field(name).set_string_value(std::string(value));
+}
+
+void JsonObject::Add(absl::string_view name,
+                     const std::vector<std::string>& values) {
+  auto* list = Field(name).mutable_list_value();
+  for (const std::string& value : values) {
+    list->add_values()->set_string_value(value);
+  }
+}
+
+void JsonObject::AddNumber(absl::string_view name, int value) {
+  Field(name).set_number_value(value);
+}
+
+void JsonObject::AddFlag(absl::string_view name, bool value) {
+  Field(name).set_bool_value(value);
+}
+
+absl::StatusOr<std::string> JsonObject::Text(
+    absl::string_view separator) const {
+  std::string text;
+  for (const auto& [name, value] : fields_) {
+    std::string json;
+    const auto status =
+        google::protobuf::util::MessageToJsonString(value, &json);
+    if (!status.ok()) {
+      return MakeError(
+          absl::StatusCode::kInternal, "JSON_NOT_WRITTEN",
+          {absl::StrCat("can't write ", name, " as JSON: ", status.ToString()),
+           absl::StrCat("无法把 ", name, " 写成 JSON：", status.ToString())});
+    }
+    absl::StrAppend(&text, text.empty() ? "" : ",", separator, "\"", name,
+                    "\": ", json);
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> JsonObject::Line() const {
+  ASSIGN_OR_RETURN(const std::string text, Text(""));
+  return absl::StrCat("{", text, "}");
+}
+
+absl::StatusOr<std::string> JsonObject::Indented() const {
+  ASSIGN_OR_RETURN(const std::string text, Text("\n "));
+  return absl::StrCat("{", text, "\n}\n");
+}
+
+}  // namespace annals::client

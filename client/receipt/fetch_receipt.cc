@@ -1,0 +1,106 @@
+#include "client/receipt/fetch_receipt.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/verify.h"
+#include "ledger/status_macros.h"
+#include "ledger/tlog_proof.h"
+#include "service/report/names.h"
+
+namespace annals::client {
+namespace {
+
+absl::Status OtherSubject(absl::string_view asked, absl::string_view found) {
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("服务器给出的是另一回执：应为 ", asked, "，实为 ", found),
+       absl::StrCat("the server sent another receipt: expected ", asked,
+                    ", found ", found)});
+}
+
+// What the entry records, as a resource name where it has one.
+std::string SubjectOf(const v1::LedgerEntry& entry) {
+  if (!entry.has_revision_recorded()) {
+    return absl::StrCat("entry ", entry.index());
+  }
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  return absl::StrCat(event.report(), "/revisions/", event.number());
+}
+
+absl::Status RequireSubject(const v1::GetReceiptRequest& request,
+                            const v1::LedgerEntry& entry) {
+  if (request.subject_case() == v1::GetReceiptRequest::kIndex) {
+    return entry.index() == request.index()
+               ? absl::OkStatus()
+               : OtherSubject(absl::StrCat("entry ", request.index()),
+                              absl::StrCat("entry ", entry.index()));
+  }
+  const std::string found = SubjectOf(entry);
+  const bool is_asked = found == request.name() ||
+                        (entry.has_revision_recorded() &&
+                         entry.revision_recorded().report() == request.name());
+  return is_asked ? absl::OkStatus() : OtherSubject(request.name(), found);
+}
+
+absl::Status RequireContent(const v1::GetReceiptRequest& request,
+                            const FetchedReceipt& fetched) {
+  if (!request.include_content() || fetched.verified.has_content ||
+      fetched.verified.entry.content_hash().empty()) {
+    return absl::OkStatus();
+  }
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {"服务器没有给出所要的报告内容",
+       "the server did not send the content that was asked for"});
+}
+
+Receipt FromMessage(v1::Receipt message) {
+  Receipt receipt;
+  receipt.proof = std::move(*message.mutable_proof());
+  receipt.leaf = std::move(*message.mutable_leaf());
+  if (!message.salt().empty()) receipt.salt = message.salt();
+  // With a salt there is content, if only of no bytes.
+  if (!message.salt().empty() || !message.content().empty()) {
+    receipt.content = std::move(*message.mutable_content());
+  }
+  return receipt;
+}
+
+}  // namespace
+
+absl::StatusOr<FetchedReceipt> FetchReceipt(
+    const v1::GetReceiptRequest& request, Session* session,
+    LedgerTrust* trust) {
+  v1::Receipt message;
+  const auto fetch = [&]() -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(message,
+                     session->connection().Call(
+                         session->connection().ledger(),
+                         &v1::LedgerService::Stub::GetReceipt, request));
+    ASSIGN_OR_RETURN(ledger::TlogProof proof, ReadProof(message.proof()));
+    return std::move(proof.checkpoint);
+  };
+  RETURN_IF_ERROR(trust->CheckNote(fetch));
+  Receipt receipt = FromMessage(std::move(message));
+  auto verified = VerifyReceipt(receipt, trust->keys());
+  if (!verified.ok()) return verified.status();
+  FetchedReceipt fetched{std::move(receipt), *std::move(verified)};
+  RETURN_IF_ERROR(RequireSubject(request, fetched.verified.entry));
+  RETURN_IF_ERROR(RequireContent(request, fetched));
+  return fetched;
+}
+
+absl::Status SaveReceipt(const Receipt& receipt, const std::string& path,
+                         Overwrite overwrite, Session* session) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> written,
+                   WriteReceipt(receipt, path, overwrite));
+  const std::string files = absl::StrJoin(written, " ");
+  session->Tell({absl::StrCat("回执已写入 ", files),
+                 absl::StrCat("receipt written: ", files)});
+  return absl::OkStatus();
+}
+
+}  // namespace annals::client

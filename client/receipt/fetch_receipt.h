@@ -1,0 +1,36 @@
+// Receipts from a server, verified before they are of any use.
+
+#ifndef ANNALS_CLIENT_RECEIPT_FETCH_RECEIPT_H_
+#define ANNALS_CLIENT_RECEIPT_FETCH_RECEIPT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "annals/v1/ledger_service.pb.h"
+#include "client/receipt/receipt.h"
+#include "client/receipt/receipt_files.h"
+#include "client/session.h"
+#include "client/trust/ledger_trust.h"
+
+namespace annals::client {
+
+struct FetchedReceipt {
+  Receipt receipt;
+  VerifiedReceipt verified;
+};
+
+// The receipt that `request` asks for. As VerifyReceipt, and its checkpoint
+// must extend the one verified last (LedgerTrust::CheckNote). ANSWER_MISMATCH
+// if it is of anything else, or without the content that was asked for.
+// REQUIRES: trust->verifies().
+absl::StatusOr<FetchedReceipt> FetchReceipt(
+    const v1::GetReceiptRequest& request, Session* session, LedgerTrust* trust);
+
+// Writes it and says where.
+absl::Status SaveReceipt(const Receipt& receipt, const std::string& path,
+                         Overwrite overwrite, Session* session);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_RECEIPT_FETCH_RECEIPT_H_

@@ -1,0 +1,200 @@
+#include "client/receipt/receipt_text.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/commands/arguments.h"
+#include "client/json_text.h"
+#include "client/times.h"
+#include "ledger/status_macros.h"
+#include "service/report/names.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+std::string Hex(const ledger::Hash& hash) {
+  return absl::BytesToHexString(ledger::AsStringView(hash));
+}
+
+std::string WitnessNames(const VerifiedReceipt& verified) {
+  return absl::StrJoin(verified.opened.witnessings, ", ",
+                       [](std::string* out, const ledger::Witnessing& one) {
+                         absl::StrAppend(out, one.name);
+                       });
+}
+
+// The code, and the name that the report prints if its content is there.
+std::string AgencyText(const VerifiedReceipt& verified, Language language) {
+  const v1::LedgerEntry& entry = verified.entry;
+  if (entry.has_agency_registered()) {
+    return absl::StrCat(entry.agency_registered().agency().name(), " ",
+                        entry.agency_registered().agency().display_name());
+  }
+  const auto name = report::ParseReportName(entry.revision_recorded().report());
+  const std::string code = name.ok() ? name->agency_code : "";
+  if (!verified.revision_content.has_value()) return code;
+  const std::string& printed =
+      verified.revision_content->report().agency_name();
+  if (printed.empty()) return code;
+  return Text{absl::StrCat(code, "（", printed, "）"),
+              absl::StrCat(code, " (", printed, ")")}
+      .In(language);
+}
+
+Text EventText(const VerifiedReceipt& verified) {
+  const v1::LedgerEntry& entry = verified.entry;
+  const uint64_t index = entry.index();
+  if (entry.has_agency_registered()) {
+    return {absl::StrCat("条目 ", index, " 是机关登记：",
+                         AgencyText(verified, Language::kZh)),
+            absl::StrCat("entry ", index, " registers the agency ",
+                         AgencyText(verified, Language::kEn))};
+  }
+  if (!entry.has_revision_recorded()) {
+    return {absl::StrCat("条目 ", index, " 记录的事件，本版本不认识"),
+            absl::StrCat("entry ", index,
+                         " records an event that this version does not know")};
+  }
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  return {absl::StrCat("条目 ", index, " 是报告 ", event.report(), " 的修订 ",
+                       event.number(), "，机关 ",
+                       AgencyText(verified, Language::kZh)),
+          absl::StrCat("entry ", index, " is revision ", event.number(),
+                       " of the report ", event.report(), ", agency ",
+                       AgencyText(verified, Language::kEn))};
+}
+
+Text WhoWhenWhy(const v1::LedgerEntry& entry) {
+  const std::string when = FormatMoment(entry.recorded_at());
+  const v1::ReasonCode code = entry.revision_recorded().reason_code();
+  const auto why = [&](Language language) {
+    const std::string label = report::EnumLabel(code, language);
+    return label.empty() ? entry.reason()
+                         : absl::StrCat("[", label, "] ", entry.reason());
+  };
+  return {absl::StrCat("账本于 ", when, " 记录，操作人 ",
+                       ActorText(entry.actor(), Language::kZh), "，理由：",
+                       why(Language::kZh)),
+          absl::StrCat("the ledger recorded it at ", when, ", actor ",
+                       ActorText(entry.actor(), Language::kEn),
+                       ", reason: ", why(Language::kEn))};
+}
+
+Text ContentText(const VerifiedReceipt& verified) {
+  const std::string hash =
+      absl::BytesToHexString(verified.entry.content_hash());
+  std::string title;
+  if (verified.revision_content.has_value()) {
+    title = verified.revision_content->report().title();
+  }
+  return {
+      absl::StrCat("内容文件逐字节就是该条目所记的报告内容：",
+                   verified.content_bytes, " 字节，摘要 ", hash,
+                   title.empty() ? "" : absl::StrCat("，标题“", title, "”")),
+      absl::StrCat(
+          "the content file is, byte for byte, what that entry recorded: ",
+          verified.content_bytes, " bytes, hash ", hash,
+          title.empty() ? "" : absl::StrCat(", title \"", title, "\""))};
+}
+
+}  // namespace
+
+std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
+  const ledger::Checkpoint& checkpoint = verified.opened.checkpoint;
+  const std::string key = KeyName(verified.opened.key);
+  std::vector<Text> texts = {
+      {absl::StrCat("密钥 ", key, " 的持有者签名声明：账本 ", checkpoint.origin,
+                    " 有 ", checkpoint.size, " 个条目，根哈希 ",
+                    Hex(checkpoint.root)),
+       absl::StrCat("the holder of the key ", key, " signed that the ledger ",
+                    checkpoint.origin, " has ", checkpoint.size,
+                    " entries, root hash ", Hex(checkpoint.root))}};
+  if (verified.is_witnessed) {
+    texts.push_back(
+        {absl::StrCat("见证策略得到满足，见证者：", WitnessNames(verified)),
+         absl::StrCat("the witness policy is satisfied, cosigned by: ",
+                      WitnessNames(verified))});
+  }
+  texts.push_back(
+      {absl::StrCat("这个条目在该账本之中：叶哈希 ", Hex(verified.leaf_hash),
+                    "，存在性证明 ", verified.proof_hashes, " 个哈希"),
+       absl::StrCat("this entry is in that ledger: leaf hash ",
+                    Hex(verified.leaf_hash), ", inclusion proof of ",
+                    verified.proof_hashes, " hashes")});
+  texts.push_back(EventText(verified));
+  texts.push_back(WhoWhenWhy(verified.entry));
+  if (verified.has_content) texts.push_back(ContentText(verified));
+  return texts;
+}
+
+std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
+  std::vector<Text> texts;
+  if (!verified.has_content && !verified.entry.content_hash().empty()) {
+    texts.push_back(
+        {"报告写了什么：没有内容文件（.content 和 .salt），只证明条目已记录",
+         "what the report says: without its content (.content and .salt) only "
+         "that the entry is recorded is proved"});
+  }
+  if (verified.entry.has_revision_recorded()) {
+    texts.push_back({"此后没有更正：回执不说明这是否为最新修订",
+                     "that it was not corrected since: a receipt does not say "
+                     "whether this is the latest revision"});
+  }
+  if (verified.entry.actor().assurance() != v1::ASSURANCE_CERTIFICATE) {
+    texts.push_back({"操作人确系其人：身份为自报",
+                     "that the actor is who they say: the identity is "
+                     "self-declared"});
+  }
+  if (!verified.is_witnessed) {
+    texts.push_back({"别人看到的是同一账本：没有要求见证签名（--policy）",
+                     "that others are shown the same ledger: no witnesses were "
+                     "asked for (--policy)"});
+  }
+  if (verified.entry.has_revision_recorded()) {
+    texts.push_back({"报告内容属实：账本记录所报，不查证事实",
+                     "that the report is true: the ledger records what was "
+                     "reported"});
+  }
+  return texts;
+}
+
+absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
+  const v1::LedgerEntry& entry = verified.entry;
+  const ledger::Checkpoint& checkpoint = verified.opened.checkpoint;
+  JsonObject json;
+  json.AddFlag("verified", true);
+  if (entry.has_revision_recorded()) {
+    const v1::RevisionRecorded& event = entry.revision_recorded();
+    json.Add("report", event.report());
+    json.AddNumber("number", event.number());
+    const auto name = report::ParseReportName(event.report());
+    if (name.ok()) json.Add("agency", name->agency_code);
+    json.Add("reason_code", v1::ReasonCode_Name(event.reason_code()));
+  } else if (entry.has_agency_registered()) {
+    json.Add("agency", entry.agency_registered().agency().name());
+  }
+  json.Add("recorded_at", FormatMoment(FromTimestamp(entry.recorded_at()),
+                                       absl::UTCTimeZone()));
+  json.Add("actor", entry.actor().subject());
+  json.Add("reason", entry.reason());
+  json.Add("entry_index", absl::StrCat(entry.index()));
+  json.Add("tree_size", absl::StrCat(checkpoint.size));
+  json.Add("origin", checkpoint.origin);
+  json.Add("key", KeyName(verified.opened.key));
+  json.Add("root_hash", Hex(checkpoint.root));
+  json.Add("leaf_hash", Hex(verified.leaf_hash));
+  json.Add("content_hash", absl::BytesToHexString(entry.content_hash()));
+  json.AddFlag("content_verified", verified.has_content);
+  json.AddFlag("witnessed", verified.is_witnessed);
+  std::vector<std::string> not_proved;
+  for (const Text& text : WhatIsNotProved(verified)) {
+    not_proved.push_back(text.en);
+  }
+  json.Add("not_proved", not_proved);
+  return json.Indented();
+}
+
+}  // namespace annals::client

@@ -1,0 +1,98 @@
+#include "client/trust/ledger_keys.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "client/exit_code.h"
+#include "client/files.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+absl::Status SignedByNoKey(absl::string_view note, const LedgerKeys& keys) {
+  ASSIGN_OR_RETURN(const ledger::ParsedNote parsed, ledger::ParseNote(note));
+  const auto with_name = [](std::string* out, const auto& signer) {
+    absl::StrAppend(out, signer.name, absl::StrFormat("+%08x", signer.key_id));
+  };
+  const std::string found = absl::StrJoin(parsed.signatures, ", ", with_name);
+  const std::string expected = absl::StrJoin(
+      keys.keys, ", ", [](std::string* out, const ledger::NoteVerifier& key) {
+        absl::StrAppend(out, KeyName(key));
+      });
+  return MakeError(
+      absl::StatusCode::kNotFound, "NOTE_NOT_SIGNED_BY_KEY",
+      {absl::StrCat("it is not signed by ", expected, ", but by ", found),
+       absl::StrCat("签名者不是 ", expected, "，而是 ", found)});
+}
+
+}  // namespace
+
+absl::StatusOr<ledger::WitnessPolicy> ParsePolicy(absl::string_view text,
+                                                  absl::string_view path) {
+  auto policy = ledger::WitnessPolicy::Parse(text);
+  if (policy.ok()) return policy;
+  return MakeError(absl::StatusCode::kInvalidArgument, "POLICY_FILE_MALFORMED",
+                   {absl::StrCat(path, ": ", policy.status().message()),
+                    absl::StrCat(path, "：", ErrorTextZh(policy.status()))});
+}
+
+std::string KeyName(const ledger::NoteVerifier& key) {
+  return absl::StrCat(key.name(), absl::StrFormat("+%08x", key.key_id()));
+}
+
+absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(absl::string_view note,
+                                                const LedgerKeys& keys) {
+  std::optional<OpenedCheckpoint> opened;
+  for (const ledger::NoteVerifier& key : keys.keys) {
+    auto checkpoint = ledger::OpenCheckpoint(note, key);
+    if (absl::IsNotFound(checkpoint.status())) continue;
+    if (!checkpoint.ok()) return checkpoint.status();
+    if (!opened.has_value()) {
+      opened = OpenedCheckpoint{*std::move(checkpoint), key, {}};
+    }
+  }
+  if (!opened.has_value()) return SignedByNoKey(note, keys);
+  if (keys.policy.has_value()) {
+    ASSIGN_OR_RETURN(opened->witnessings, keys.policy->CheckQuorum(note));
+  }
+  return *std::move(opened);
+}
+
+absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key) {
+  if (key.empty()) {
+    return UsageError(
+        {"核验需要公钥：用 --key 或环境变量 ANNALS_KEY 给出，或用 annals trust "
+         "add 固定。annalsd 首次启动时"
+         "会打印它，并保存在数据目录的 verifier_key 文件中。请从可信渠道取得，"
+         "不要向被核验的服务器索取",
+         "verifying needs the verifier key: give it with --key or ANNALS_KEY, "
+         "or pin it with annals trust add. "
+         "annalsd prints it at its first start and keeps it in the file "
+         "verifier_key of its data directory. Get it in a way you trust, not "
+         "from the server that you verify"});
+  }
+  auto parsed = ledger::NoteVerifier::Parse(key);
+  if (parsed.ok()) return parsed;
+  const auto file = ReadInput(key);
+  if (!file.ok()) {
+    return UsageError(
+        {absl::StrCat("--key “", key, "”既不是公钥（",
+                      parsed.status().message(), "），也不是可读的文件"),
+         absl::StrCat("--key \"", key, "\" is neither a verifier key (",
+                      parsed.status().message(), ") nor a readable file")});
+  }
+  auto from_file =
+      ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(*file));
+  if (from_file.ok()) return from_file;
+  return UsageError({absl::StrCat("文件 ", key, " 中不是公钥：",
+                                  from_file.status().message()),
+                     absl::StrCat("the file ", key, " holds no verifier key: ",
+                                  from_file.status().message())});
+}
+
+}  // namespace annals::client

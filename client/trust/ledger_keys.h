@@ -1,0 +1,55 @@
+// Who must have signed a ledger's checkpoints.
+
+#ifndef ANNALS_CLIENT_TRUST_LEDGER_KEYS_H_
+#define ANNALS_CLIENT_TRUST_LEDGER_KEYS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ledger/checkpoint.h"
+#include "ledger/note.h"
+#include "ledger/witness_policy.h"
+
+namespace annals::client {
+
+struct LedgerKeys {
+  // Of one ledger, whose origin is the name of each; not empty. One signature
+  // is enough, so that an old and a new key can overlap.
+  std::vector<ledger::NoteVerifier> keys;
+  // The witnesses that must have cosigned as well.
+  std::optional<ledger::WitnessPolicy> policy;
+
+  const std::string& origin() const { return keys.front().name(); }
+};
+
+// A checkpoint with the key that signed it.
+struct OpenedCheckpoint {
+  ledger::Checkpoint checkpoint;
+  ledger::NoteVerifier key;
+  std::vector<ledger::Witnessing> witnessings;
+};
+
+// The checkpoint in `note`. As ledger::OpenCheckpoint and
+// WitnessPolicy::CheckQuorum: NOT_FOUND if none of the keys signed it;
+// DATA_LOSS if the signature of one of them is false.
+absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(absl::string_view note,
+                                                const LedgerKeys& keys);
+
+// The verifier key from `--key`: the key itself, or a file that holds it. A
+// usage error that says where to get one if it is empty.
+absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key);
+
+// The policy in the text of the file `path`. INVALID_ARGUMENT
+// (POLICY_FILE_MALFORMED), naming file and line.
+absl::StatusOr<ledger::WitnessPolicy> ParsePolicy(absl::string_view text,
+                                                  absl::string_view path);
+
+// The name and id of a key, as a vkey begins.
+std::string KeyName(const ledger::NoteVerifier& key);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_TRUST_LEDGER_KEYS_H_

@@ -1,0 +1,260 @@
+#include "client/trust/ledger_trust.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/render/printable.h"
+#include "client/trust/evidence.h"
+#include "client/trust/growth.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+// A process that loses the race to remember a checkpoint so often holds the
+// lock while it asks once more.
+constexpr int kAttemptsWithoutLock = 4;
+
+absl::Status KeyContradictsPin(const ledger::NoteVerifier& key,
+                               const Pin& pin) {
+  return UsageError(
+      {absl::StrCat("--key 是账本 ", key.name(), " 的公钥，而 ", pin.server,
+                    " 固定的是账本 ", pin.origin(),
+                    "；请去掉 --key，或先 annals trust remove ", pin.server),
+       absl::StrCat("--key is of ledger ", key.name(), ", but ", pin.server,
+                    " is pinned to ledger ", pin.origin(),
+                    "; leave --key out, or first annals trust remove ",
+                    pin.server)});
+}
+
+absl::Status RequireVerification(Session& session) {
+  if (!session.options().no_verify) return absl::OkStatus();
+  return UsageError({"这个命令就是核验，不能与 --no-verify 同用",
+                     "this command verifies; --no-verify does not go with it"});
+}
+
+absl::Status RememberedDamaged(const std::string& path,
+                               const absl::Status& cause) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "CHECKPOINT_FILE_DAMAGED",
+      {absl::StrCat(path, " is not the checkpoint that was verified last: ",
+                    cause.message(),
+                    "; restore it from a backup. If you know why it changed, "
+                    "delete it: what was verified before is then forgotten"),
+       absl::StrCat(path, " 不是上次核验过的检查点：", ErrorTextZh(cause),
+                    "；请从备份恢复。若确知其变动原因，可删除该文件，"
+                    "此前核验过的内容即不再记得")});
+}
+
+// The failure of a pinned server to show a checkpoint that the pin accepts.
+absl::Status NotAccepted(const absl::Status& cause, const Pin& pin) {
+  const char* reason = kNotACheckpointReason;
+  if (absl::IsNotFound(cause)) reason = kOtherKeyReason;
+  if (absl::IsDataLoss(cause)) reason = kFalseSignatureReason;
+  if (ErrorReason(cause) == "WITNESS_QUORUM_NOT_MET") {
+    reason = kNotWitnessedReason;
+  }
+  return VerificationFailure(
+      reason, {absl::StrCat("服务器 ", pin.server,
+                            " 给出的检查点不能采信，固定"
+                            "的账本是 ",
+                            pin.origin(), "：", ErrorTextZh(cause)),
+               absl::StrCat("the checkpoint that ", pin.server,
+                            " shows can't be trusted, pinned is the ledger ",
+                            pin.origin(), ": ", cause.message())});
+}
+
+}  // namespace
+
+absl::StatusOr<LedgerTrust> LedgerTrust::FromKeys(Session* session) {
+  LedgerTrust trust(session);
+  const GlobalOptions& options = session->options();
+  if (!options.key.empty()) {
+    ASSIGN_OR_RETURN(ledger::NoteVerifier key, VerifierKey(options.key));
+    trust.keys_ = LedgerKeys{{std::move(key)}, std::nullopt};
+  }
+  if (options.config_dir.empty()) return trust;
+  ASSIGN_OR_RETURN(const TrustStore store,
+                   TrustStore::Open(options.config_dir));
+  ASSIGN_OR_RETURN(const std::optional<Pin> pin, store.FindPin(options.server));
+  if (pin.has_value()) RETURN_IF_ERROR(trust.AddPin(store, *pin));
+  return trust;
+}
+
+absl::StatusOr<LedgerTrust> LedgerTrust::For(Session* session) {
+  if (session->options().no_verify) {
+    session->Tell(
+        {absl::StrCat("未核验：使用了 --no-verify，以下只是服务器 ",
+                      session->options().server, " 的说法"),
+         absl::StrCat(
+             "NOT VERIFIED: --no-verify was given; this is the word of "
+             "the server at ",
+             session->options().server)});
+    return LedgerTrust(session);
+  }
+  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
+  if (!trust.verifies()) trust.TellNothingIsVerified();
+  return trust;
+}
+
+absl::StatusOr<LedgerTrust> LedgerTrust::Required(Session* session) {
+  RETURN_IF_ERROR(RequireVerification(*session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
+  // Says where to get a key.
+  if (!trust.verifies()) return VerifierKey("").status();
+  return trust;
+}
+
+absl::StatusOr<LedgerTrust> LedgerTrust::Establish(Session* session) {
+  ASSIGN_OR_RETURN(LedgerTrust trust, For(session));
+  RETURN_IF_ERROR(trust.Check());
+  return trust;
+}
+
+// A key that is given replaces the pinned ones for this call; what was
+// remembered may have been signed by any of them.
+absl::Status LedgerTrust::AddPin(const TrustStore& store, const Pin& pin) {
+  ASSIGN_OR_RETURN(pinned_, store.KeysOf(pin));
+  store_ = store;
+  if (!keys_.has_value()) {
+    keys_ = pinned_;
+  } else if (keys_->origin() != pin.origin()) {
+    return KeyContradictsPin(keys_->keys.front(), pin);
+  }
+  keys_->policy = pinned_->policy;
+  pinned_->policy.reset();
+  pinned_->keys.insert(pinned_->keys.end(), keys_->keys.begin(),
+                       keys_->keys.end());
+  return absl::OkStatus();
+}
+
+void LedgerTrust::TellNothingIsVerified() const {
+  const std::string& server = session_->options().server;
+  const Text text = {
+      absl::StrCat("未核验：没有为 ", server,
+                   " 固定公钥，以下只是服务器的说法。请从可信渠道取得账本的公钥"
+                   "并固定：annals trust add VKEY --server ",
+                   server),
+      absl::StrCat("NOT VERIFIED: no key is pinned for ", server,
+                   ", so this is the server's word only. Get the ledger's "
+                   "verifier key in a way you trust and pin it: annals trust "
+                   "add VKEY --server ",
+                   server)};
+  session_->err() << session_->Err(session_->Pick(text), Tone::kYellow) << "\n";
+}
+
+absl::StatusOr<LedgerTrust::Remembered> LedgerTrust::Recall() const {
+  Remembered remembered;
+  if (!store_.has_value()) {
+    remembered.note = note_;
+    if (latest_.has_value()) remembered.checkpoint = latest_->checkpoint;
+    return remembered;
+  }
+  const std::string& server = session_->options().server;
+  ASSIGN_OR_RETURN(const std::optional<std::string> note,
+                   store_->ReadCheckpoint(server));
+  if (!note.has_value()) return remembered;
+  auto opened = OpenCheckpoint(*note, *pinned_);
+  if (!opened.ok()) {
+    return RememberedDamaged(store_->CheckpointPath(server), opened.status());
+  }
+  remembered.note = *note;
+  remembered.checkpoint = std::move(opened->checkpoint);
+  return remembered;
+}
+
+absl::Status LedgerTrust::Accuse(const absl::Status& failure,
+                                 const std::string& remembered,
+                                 const std::string& shown,
+                                 std::vector<ledger::Hash> proof) const {
+  if (!IsTrustFailure(failure)) return failure;
+  const Accusation accusation = {
+      ErrorReason(failure),
+      {ErrorTextZh(failure), std::string(failure.message())},
+      session_->options().server,
+      session_->clock()->Now(),
+      remembered,
+      shown,
+      std::move(proof)};
+  return client::Accuse(accusation, store_.has_value() ? &*store_ : nullptr);
+}
+
+absl::StatusOr<OpenedCheckpoint> LedgerTrust::Open(
+    const std::string& note, const std::string& remembered) const {
+  if (!store_.has_value()) return OpenSignedCheckpoint(note, *keys_);
+  auto opened = OpenCheckpoint(note, *keys_);
+  if (opened.ok()) return opened;
+  const Pin pin = {session_->options().server, keys_->keys, ""};
+  return Accuse(NotAccepted(opened.status(), pin), remembered, note, {});
+}
+
+absl::Status LedgerTrust::RequireExtension(const Remembered& remembered,
+                                           const OpenedCheckpoint& opened,
+                                           const std::string& note) const {
+  if (!remembered.checkpoint.has_value()) return absl::OkStatus();
+  std::vector<ledger::Hash> proof;
+  const absl::Status growth =
+      RequireGrowth(*remembered.checkpoint, opened.checkpoint,
+                    &session_->connection(), &proof);
+  return Accuse(growth, remembered.note, note, std::move(proof));
+}
+
+absl::Status LedgerTrust::Check() {
+  Session* session = session_;
+  return CheckNote([session]() -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(
+        const v1::Checkpoint checkpoint,
+        session->connection().Call(session->connection().ledger(),
+                                   &v1::LedgerService::Stub::GetCheckpoint,
+                                   v1::GetCheckpointRequest()));
+    return checkpoint.note();
+  });
+}
+
+// The server is asked after what is remembered was read: a smaller ledger is
+// then a rollback, and not one that another process has seen grow meanwhile.
+// What is written was compared with what it replaces.
+absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
+  if (!verifies()) return absl::OkStatus();
+  const std::string& server = session_->options().server;
+  for (int attempt = 0;; ++attempt) {
+    std::optional<FileLock> lock;
+    if (store_.has_value() && attempt == kAttemptsWithoutLock) {
+      ASSIGN_OR_RETURN(lock, store_->Lock());
+    }
+    ASSIGN_OR_RETURN(const Remembered remembered, Recall());
+    ASSIGN_OR_RETURN(std::string note, fetch());
+    ASSIGN_OR_RETURN(OpenedCheckpoint opened, Open(note, remembered.note));
+    RETURN_IF_ERROR(RequireExtension(remembered, opened, note));
+    if (store_.has_value() && opened.checkpoint != remembered.checkpoint) {
+      if (!lock.has_value()) {
+        ASSIGN_OR_RETURN(lock, store_->Lock());
+        ASSIGN_OR_RETURN(const Remembered now, Recall());
+        if (now.note != remembered.note) continue;
+      }
+      RETURN_IF_ERROR(store_->WriteCheckpoint(server, note));
+    }
+    note_ = std::move(note);
+    latest_ = std::move(opened);
+    return absl::OkStatus();
+  }
+}
+
+absl::StatusOr<ledger::Checkpoint> LedgerTrust::Covering(uint64_t index) {
+  if (index >= latest_->checkpoint.size) RETURN_IF_ERROR(Check());
+  return latest_->checkpoint;
+}
+
+void LedgerTrust::TellVerified(const Text& what) const {
+  const std::string ledger = PrintableLine(KeyName(latest_->key));
+  const uint64_t size = latest_->checkpoint.size;
+  session_->Tell({absl::StrCat("已核验：", what.zh, "（账本共 ", size,
+                               " 个条目，密钥 ", ledger, "）"),
+                  absl::StrCat("verified: ", what.en, " (the ledger has ", size,
+                               " entries, key ", ledger, ")")});
+}
+
+}  // namespace annals::client

@@ -1,0 +1,96 @@
+// What a command goes by when it believes a server: the keys that the user
+// pinned, or gave with --key, and the checkpoint that was verified last.
+
+#ifndef ANNALS_CLIENT_TRUST_LEDGER_TRUST_H_
+#define ANNALS_CLIENT_TRUST_LEDGER_TRUST_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/session.h"
+#include "client/text.h"
+#include "client/trust/ledger_keys.h"
+#include "client/trust/trust_store.h"
+
+namespace annals::client {
+
+// Asks the server for a checkpoint: the signed note.
+using NoteSource = std::function<absl::StatusOr<std::string>()>;
+
+class LedgerTrust {
+ public:
+  // What --no-verify, --key and the pin of --server say. Tells the user if
+  // nothing will be verified. `session` is not owned and must outlive this.
+  static absl::StatusOr<LedgerTrust> For(Session* session);
+
+  // The same for a command that does nothing but verify: a usage error if there
+  // is no key, or --no-verify.
+  static absl::StatusOr<LedgerTrust> Required(Session* session);
+
+  // As For, and Check.
+  static absl::StatusOr<LedgerTrust> Establish(Session* session);
+
+  // False if there is no key, or --no-verify.
+  bool verifies() const { return keys_.has_value(); }
+  // REQUIRES: verifies().
+  const LedgerKeys& keys() const { return *keys_; }
+
+  // Fetches the latest checkpoint and verifies that the keys signed it and that
+  // it extends the one verified last; then remembers it, if the server is
+  // pinned. If not, DATA_LOSS with a reason of evidence.h, and both are kept as
+  // evidence; for a key that is only given, CHECKPOINT_NOT_SIGNED if it did not
+  // sign. OK if nothing is verified.
+  absl::Status Check();
+
+  // The same for the checkpoint from `fetch`, which may be called more than
+  // once: whenever another process remembers a checkpoint meanwhile.
+  absl::Status CheckNote(const NoteSource& fetch);
+
+  // The checkpoint checked last. REQUIRES: verifies(), and a check succeeded.
+  const OpenedCheckpoint& latest() const { return *latest_; }
+  // As the server sent it.
+  const std::string& note() const { return note_; }
+
+  // The checkpoint checked last, or a newer one if it has no entry `index`.
+  absl::StatusOr<ledger::Checkpoint> Covering(uint64_t index);
+
+  // Says on the error stream what was verified, of which ledger, by which key.
+  void TellVerified(const Text& what) const;
+
+ private:
+  struct Remembered {
+    std::string note;  // Empty if there is none.
+    std::optional<ledger::Checkpoint> checkpoint;
+  };
+
+  explicit LedgerTrust(Session* session) : session_(session) {}
+  // By --key and the pin, saying nothing.
+  static absl::StatusOr<LedgerTrust> FromKeys(Session* session);
+  absl::Status AddPin(const TrustStore& store, const Pin& pin);
+  absl::StatusOr<Remembered> Recall() const;
+  absl::StatusOr<OpenedCheckpoint> Open(const std::string& note,
+                                        const std::string& remembered) const;
+  absl::Status RequireExtension(const Remembered& remembered,
+                                const OpenedCheckpoint& opened,
+                                const std::string& note) const;
+  absl::Status Accuse(const absl::Status& failure,
+                      const std::string& remembered, const std::string& shown,
+                      std::vector<ledger::Hash> proof) const;
+  void TellNothingIsVerified() const;
+
+  Session* session_;
+  std::optional<LedgerKeys> keys_;
+  // Only of a pinned server: what is remembered, signed by one of these.
+  std::optional<TrustStore> store_;
+  std::optional<LedgerKeys> pinned_;
+  std::optional<OpenedCheckpoint> latest_;
+  std::string note_;
+};
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_TRUST_LEDGER_TRUST_H_

@@ -1,0 +1,43 @@
+// Pins: which ledger a server is trusted to serve, and who signs for it.
+//
+//   file    (line '\n')*, the words of a line divided by one space
+//   line    "server" address     begins a pin; host and port
+//         | "key" vkey           of the pin, at least one, all of one origin
+//         | "policy" file        of the pin, at most one; a file beside this
+//         one | '#' comment, or nothing
+
+#ifndef ANNALS_CLIENT_TRUST_PIN_H_
+#define ANNALS_CLIENT_TRUST_PIN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ledger/note.h"
+
+namespace annals::client {
+
+struct Pin {
+  std::string server;
+  std::vector<ledger::NoteVerifier> keys;  // Not empty.
+  std::string policy_file;                 // Empty if there is none.
+
+  const std::string& origin() const { return keys.front().name(); }
+};
+
+// OK if `server` can stand in the file: 1 to 200 visible ASCII characters.
+// INVALID_ARGUMENT (SERVER_NAME_INVALID).
+absl::Status ValidateServerName(absl::string_view server);
+
+// INVALID_ARGUMENT (TRUST_FILE_MALFORMED), naming `path` and the line, if the
+// file is anything but what stands above, or pins a server twice.
+absl::StatusOr<std::vector<Pin>> ParsePins(absl::string_view text,
+                                           absl::string_view path);
+
+std::string FormatPins(const std::vector<Pin>& pins);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_TRUST_PIN_H_

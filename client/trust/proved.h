@@ -1,0 +1,55 @@
+// Revisions that are not the server's word but proved, if anything is
+// verified.
+
+#ifndef ANNALS_CLIENT_TRUST_PROVED_H_
+#define ANNALS_CLIENT_TRUST_PROVED_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/session.h"
+#include "client/trust/ledger_trust.h"
+#include "client/verify.h"
+#include "service/report/names.h"
+
+namespace annals::client {
+
+// The revision `expected`, which the server says is recorded by the entry
+// `index`: fetched with its content and proof, and verified as VerifyRevision.
+// REQUIRES: trust->verifies().
+absl::StatusOr<VerifiedRevision> ProveRevision(
+    uint64_t index, const report::RevisionName& expected, Session* session,
+    LedgerTrust* trust);
+
+// As FetchRevision; if anything is verified, proved and made of the verified
+// bytes alone. Which revision is the latest is the server's word.
+absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
+                                          std::optional<absl::Time> as_of,
+                                          Session* session, LedgerTrust* trust);
+
+// The revisions of one report, newest first, that must be a chain: numbers
+// without gaps, earlier ones recorded earlier, each based on the one before.
+class RevisionChain {
+ public:
+  // HISTORY_BROKEN if `revision` is not the one before the one added last.
+  absl::Status Add(const VerifiedRevision& revision);
+  // HISTORY_BROKEN unless the one added last is the first of the report.
+  absl::Status End() const;
+
+ private:
+  struct Link {
+    int number = 0;
+    uint64_t index = 0;
+    absl::Time recorded_at;
+    std::string base_etag;
+  };
+  std::optional<Link> last_;
+};
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_TRUST_PROVED_H_

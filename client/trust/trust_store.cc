@@ -1,0 +1,151 @@
+#include "client/trust/trust_store.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/percent_encoding.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+constexpr size_t kPinsBytesMax = 1 << 20;
+constexpr size_t kEvidenceBytesMax = 4 * ledger::kNoteBytesMax;
+
+absl::Status DirectoryUnknown() {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "CONFIG_DIRECTORY_UNKNOWN",
+      {"there is no place for the configuration: neither HOME, "
+       "XDG_CONFIG_HOME nor ANNALS_CONFIG_DIR is set; set one of them or give "
+       "--config-dir",
+       "没有存放配置的位置：HOME、XDG_CONFIG_HOME、ANNALS_CONFIG_DIR "
+       "均未设置；请设置其一，或给出 --config-dir"});
+}
+
+absl::Status PolicyMissing(const std::string& path, const Pin& pin) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "POLICY_FILE_MISSING",
+      {absl::StrCat("the witness policy of ", pin.server, " is gone: ", path,
+                    "; put it back, or give it again with annals trust add "
+                    "--policy"),
+       absl::StrCat(pin.server, " 的见证策略文件不见了：", path,
+                    "；请恢复，或用 annals trust add --policy 重新给出")});
+}
+
+absl::Status RemoveFile(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  if (!error) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
+                   {absl::StrCat("can't remove ", path, ": ", error.message()),
+                    absl::StrCat("无法删除 ", path, "：", error.message())});
+}
+
+}  // namespace
+
+std::string DefaultConfigDirectory(const Environment& environment) {
+  if (std::string own = environment("ANNALS_CONFIG_DIR"); !own.empty()) {
+    return own;
+  }
+  if (const std::string xdg = environment("XDG_CONFIG_HOME"); !xdg.empty()) {
+    return absl::StrCat(xdg, "/annals");
+  }
+  const std::string home = environment("HOME");
+  return home.empty() ? "" : absl::StrCat(home, "/.config/annals");
+}
+
+absl::StatusOr<TrustStore> TrustStore::Open(std::string directory) {
+  if (directory.empty()) return DirectoryUnknown();
+  std::error_code error;
+  if (std::filesystem::exists(directory, error)) {
+    RETURN_IF_ERROR(RequirePrivateDirectory(directory));
+  }
+  return TrustStore(std::move(directory));
+}
+
+std::string TrustStore::Path(absl::string_view name) const {
+  return absl::StrCat(directory_, "/", name);
+}
+
+std::string TrustStore::PolicyName(const std::string& server) const {
+  return absl::StrCat("policy-", PercentEncode(server), ".txt");
+}
+
+std::string TrustStore::CheckpointPath(const std::string& server) const {
+  return Path(absl::StrCat("checkpoint-", PercentEncode(server), ".txt"));
+}
+
+absl::StatusOr<FileLock> TrustStore::Lock() const {
+  RETURN_IF_ERROR(MakePrivateDirectory(directory_));
+  return FileLock::Acquire(Path("lock"));
+}
+
+absl::StatusOr<std::vector<Pin>> TrustStore::ReadPins() const {
+  const std::string path = Path("trust");
+  ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                   ReadFileIfAny(path, kPinsBytesMax));
+  if (!text.has_value()) return std::vector<Pin>();
+  return ParsePins(*text, path);
+}
+
+absl::StatusOr<std::optional<Pin>> TrustStore::FindPin(
+    const std::string& server) const {
+  ASSIGN_OR_RETURN(std::vector<Pin> pins, ReadPins());
+  for (Pin& pin : pins) {
+    if (pin.server == server) return std::move(pin);
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<LedgerKeys> TrustStore::KeysOf(const Pin& pin) const {
+  LedgerKeys keys{pin.keys, std::nullopt};
+  if (pin.policy_file.empty()) return keys;
+  const std::string path = Path(pin.policy_file);
+  ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                   ReadFileIfAny(path, ledger::kPolicyBytesMax));
+  if (!text.has_value()) return PolicyMissing(path, pin);
+  ASSIGN_OR_RETURN(keys.policy, ParsePolicy(*text, path));
+  return keys;
+}
+
+absl::StatusOr<std::optional<std::string>> TrustStore::ReadCheckpoint(
+    const std::string& server) const {
+  return ReadFileIfAny(CheckpointPath(server), ledger::kNoteBytesMax);
+}
+
+absl::Status TrustStore::WritePins(const std::vector<Pin>& pins) const {
+  return ReplaceFile(Path("trust"), FormatPins(pins), FileAccess::kOwner);
+}
+
+absl::Status TrustStore::WriteCheckpoint(const std::string& server,
+                                         absl::string_view note) const {
+  return ReplaceFile(CheckpointPath(server), note, FileAccess::kOwner);
+}
+
+absl::StatusOr<std::string> TrustStore::WritePolicy(
+    const std::string& server, absl::string_view policy) const {
+  const std::string name = PolicyName(server);
+  RETURN_IF_ERROR(ReplaceFile(Path(name), policy, FileAccess::kOwner));
+  return name;
+}
+
+absl::Status TrustStore::RemoveFilesOf(const std::string& server) const {
+  RETURN_IF_ERROR(RemoveFile(CheckpointPath(server)));
+  return RemoveFile(Path(PolicyName(server)));
+}
+
+absl::StatusOr<std::string> TrustStore::KeepEvidence(
+    absl::string_view digest, absl::string_view text) const {
+  ASSIGN_OR_RETURN(const FileLock lock, Lock());
+  const std::string path = Path(absl::StrCat("evidence-", digest, ".txt"));
+  ASSIGN_OR_RETURN(const std::optional<std::string> kept,
+                   ReadFileIfAny(path, kEvidenceBytesMax));
+  if (kept.has_value()) return path;
+  RETURN_IF_ERROR(ReplaceFile(path, text, FileAccess::kOwner));
+  return path;
+}
+
+}  // namespace annals::client
