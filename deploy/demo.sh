@@ -64,8 +64,12 @@ until grep -q '^serving on ' daemon.out; do
 done
 cat daemon.out
 ANNALS_SERVER=$(sed -n 's/^serving on //p' daemon.out)
-ANNALS_KEY=$(sed -n 's/^verifier key: //p' daemon.out)
-export ANNALS_SERVER ANNALS_KEY
+key=$(sed -n 's/^verifier key: //p' daemon.out)
+export ANNALS_SERVER ANNALS_CONFIG_DIR="$work/config"
+unset ANNALS_KEY
+
+say "The client pins the ledger's key: from now on it believes nothing else"
+show annals trust add "$key"
 
 say "The agency is registered; that is the ledger's first entry"
 show annals agency register "$agency" --name 洛阳市西工区人民政府办公室 --division 410303
@@ -106,8 +110,18 @@ say "Proof, checked by the client itself with nothing but the verifier key"
 show annals verify "$report" --revision 1
 show annals verify "$report" --revision 2
 
+say "A receipt to keep: proof that needs no server, made of standard parts"
+show annals receipt "$report" --revision 1 -o revision-1.receipt
+show cat revision-1.receipt
+
 say "The daemon answers what it accepted, and stops"
 kill -TERM "$daemon"
 wait "$daemon"
 daemon=
 tail -n 1 daemon.log
+
+say "Without any server, anyone who has the verifier key can check the receipt"
+show annals verify-receipt revision-1.receipt --key "$key"
+say "One changed character of the report, and it is refused"
+sed -i 's/2024/2025/' revision-1.receipt.content
+expect_exit 8 annals verify-receipt revision-1.receipt --key "$key"

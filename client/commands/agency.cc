@@ -71,12 +71,13 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
                          : options.reason);
   request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
                                                     : options.request_id);
-  RETURN_IF_ERROR(LedgerTrust::Establish(session).status());
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Agency registered,
                    session->connection().Call(
                        session->connection().agencies(),
                        &v1::AgencyService::Stub::CreateAgency, request));
   RETURN_IF_ERROR(PrintAgency(registered, session));
+  RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;
 }
 

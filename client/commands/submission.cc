@@ -274,7 +274,10 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
   } else {
     PrintRecorded(response->revision(), session);
   }
-  if (options.receipt.empty()) return ExitCode::kOk;
+  if (options.receipt.empty()) {
+    RETURN_IF_ERROR(trust->CheckAfterWriting());
+    return ExitCode::kOk;
+  }
   const std::string name = response->revision().name();
   const absl::Status saved =
       SaveReceiptOf(name, request, options, session, trust);

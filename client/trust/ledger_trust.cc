@@ -243,6 +243,12 @@ absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
   }
 }
 
+absl::Status LedgerTrust::CheckAfterWriting() {
+  const absl::Status status = Check();
+  return ExitCodeFor(status) == ExitCode::kUnavailable ? absl::OkStatus()
+                                                       : status;
+}
+
 absl::StatusOr<ledger::Checkpoint> LedgerTrust::Covering(uint64_t index) {
   if (index >= latest_->checkpoint.size) RETURN_IF_ERROR(Check());
   return latest_->checkpoint;

@@ -50,6 +50,10 @@ class LedgerTrust {
   // once: whenever another process remembers a checkpoint meanwhile.
   absl::Status CheckNote(const NoteSource& fetch);
 
+  // Check, after something was recorded, so that it can't be rolled back
+  // unnoticed. OK also if the server can't be reached any more.
+  absl::Status CheckAfterWriting();
+
   // The checkpoint checked last. REQUIRES: verifies(), and a check succeeded.
   const OpenedCheckpoint& latest() const { return *latest_; }
   // As the server sent it.

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -17,6 +19,7 @@
 #include "absl/time/clock.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
+#include "client/receipt/receipt.h"
 #include "ledger/check.h"
 #include "tests/benchmark/bench.h"
 #include "tests/benchmark/ledger_fill.h"
@@ -27,7 +30,8 @@ ABSL_FLAG(uint64_t, calls, 20000, "Calls of each kind in a round.");
 ABSL_FLAG(int, rounds, 3, "Rounds; the median ratio counts.");
 ABSL_FLAG(uint64_t, entries, 1000000, "Entries of the large ledger.");
 ABSL_FLAG(std::string, only, "",
-          "Run only submit, get_report (after submit), get_entry or start; "
+          "Run only submit, get_report (after submit), get_entry, receipt or "
+          "start; "
           "empty for all.");
 
 namespace annals::benchmark {
@@ -169,6 +173,53 @@ void BenchmarkEntries(const std::string& data_dir) {
       [&] { return RunNull(shape, bench, answer_bytes); });
 }
 
+// What a client pays to verify a receipt with its content, parsing included.
+void BenchmarkReceipt(const Bench& bench, const Submissions& submissions) {
+  const LoadShape shape = Shape();
+  RunCalls(shape, bench.Of("annals.v1.ReportService/SubmitRevision"),
+           [&submissions](uint64_t n) { return &submissions.request(n); });
+  const auto key = ledger::NoteVerifier::Parse(bench.verifier_key());
+  ANNALS_CHECK(key.ok());
+  const client::LedgerKeys keys{{*key}, std::nullopt};
+  std::vector<client::Receipt> receipts;
+  const auto stub = v1::LedgerService::NewStub(bench.channel());
+  for (uint64_t n = 0; n < std::min<uint64_t>(shape.calls, 500); ++n) {
+    v1::GetReceiptRequest request;
+    request.set_name(submissions.name(n));
+    request.set_include_content(true);
+    v1::Receipt receipt;
+    grpc::ClientContext context;
+    ANNALS_CHECK(stub->GetReceipt(&context, request, &receipt).ok());
+    receipts.push_back(
+        {receipt.proof(), receipt.leaf(), receipt.salt(), receipt.content()});
+  }
+  std::vector<double> microseconds;
+  for (int round = 0; round < 5; ++round) {
+    const std::clock_t begin = std::clock();
+    for (const client::Receipt& receipt : receipts) {
+      ANNALS_CHECK(client::VerifyReceipt(receipt, keys).ok());
+    }
+    const double seconds =
+        static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    microseconds.push_back(1e6 * seconds /
+                           static_cast<double>(receipts.size()));
+  }
+  absl::PrintF(
+      "Verifying a receipt (proof of %u bytes, leaf of %u, content of "
+      "%u)\n  %.1f us CPU each, median of %u rounds of %u (target "
+      "1000)\n\n",
+      receipts[0].proof.size(), receipts[0].leaf.size(),
+      receipts[0].content->size(), Median(microseconds), microseconds.size(),
+      receipts.size());
+}
+
+void BenchmarkReceipts() {
+  TempDir dir;
+  const Bench bench(dir.Path("data"));
+  const Submissions submissions(bench, absl::GetFlag(FLAGS_calls));
+  BenchmarkReceipt(bench, submissions);
+}
+
 double StartMilliseconds(const std::string& data_dir) {
   DaemonOptions options;
   options.data_dir = data_dir;
@@ -206,6 +257,7 @@ void Run() {
   if (wanted("submit") || wanted("get_report")) {
     BenchmarkReports(wanted("get_report"));
   }
+  if (wanted("receipt")) BenchmarkReceipts();
   if (!wanted("get_entry") && !wanted("start")) return;
   TempDir dir;
   const absl::Time begin = absl::Now();

@@ -26,6 +26,7 @@ class Bench {
   Target Of(const std::string& method) const;
   // A method of the baselines.
   Target OfBaseline(const std::string& method) const;
+  std::string verifier_key() const { return daemon_->verifier_key(); }
   const std::shared_ptr<grpc::Channel>& channel() const {
     return channels_.front();
   }
