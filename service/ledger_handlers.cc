@@ -56,7 +56,8 @@ grpc::ServerWriteReactor<v1::WatchEntriesResponse>*
 LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
                              const v1::WatchEntriesRequest* request) {
   return watchers_->Watch(context, frame_->Identify(*context).status(),
-                          request->start_index());
+                          {request->start_index(), request->end_index(),
+                           request->include_content()});
 }
 
 }  // namespace annals

@@ -8,7 +8,6 @@
 #include "ledger/error.h"
 #include "service/grpc_status.h"
 #include "service/responder.h"
-#include "service/watch_cursor.h"
 
 namespace annals {
 namespace {
@@ -33,12 +32,14 @@ class WatchStream final
     : public grpc::ServerWriteReactor<v1::WatchEntriesResponse> {
  public:
   WatchStream(WatchHub* hub, grpc::CallbackServerContext* context,
-              uint64_t start_index)
-      : hub_(hub), context_(context), cursor_(hub->ledger_, start_index) {}
+              const WatchRange& range)
+      : hub_(hub), context_(context), cursor_(hub->ledger_, range) {}
 
   // REQUIRES: called once, before anything else.
   void Start(const absl::Status& admission) {
-    admission.ok() ? QueueRead() : End(admission);
+    const absl::Status start =
+        admission.ok() ? cursor_.CheckRange() : admission;
+    start.ok() ? QueueRead() : End(start);
   }
 
   // Goes on if it waits and there is something to send.
@@ -100,6 +101,7 @@ class WatchStream final
     if (!page.ok()) return End(page.status());
     page_ = *std::move(page);
     if (!page_.empty()) return SendOrRead();
+    if (cursor_.AtEnd()) return End(absl::OkStatus());
     Wait();
   }
 
@@ -174,8 +176,8 @@ WatchHub::~WatchHub() {
 
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
     grpc::CallbackServerContext* context, const absl::Status& admission,
-    uint64_t start_index) {
-  auto stream = std::make_shared<WatchStream>(this, context, start_index);
+    const WatchRange& range) {
+  auto stream = std::make_shared<WatchStream>(this, context, range);
   const absl::Status admitted = Admit(stream);
   stream->Start(admission.ok() ? admitted : admission);
   return stream.get();

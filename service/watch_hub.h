@@ -25,6 +25,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
+#include "service/watch_cursor.h"
 #include "service/worker_pool.h"
 
 namespace annals {
@@ -39,12 +40,13 @@ class WatchHub {
   // REQUIRES: every stream is done.
   ~WatchHub();
 
-  // Follows the ledger from `start_index` on. The stream ends at once with
-  // `admission` if that is an error; with RESOURCE_EXHAUSTED, TOO_MANY_WATCHERS
-  // if there are too many; with UNAVAILABLE, SHUTTING_DOWN when the hub stops.
+  // Follows the ledger over `range`. The stream ends at once with `admission`
+  // if that is an error; as WatchCursor::CheckRange; with RESOURCE_EXHAUSTED,
+  // TOO_MANY_WATCHERS if there are too many; with UNAVAILABLE, SHUTTING_DOWN
+  // when the hub stops; with OK at the range's end.
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
       grpc::CallbackServerContext* context, const absl::Status& admission,
-      uint64_t start_index);
+      const WatchRange& range);
 
   // Ends every stream: those that wait at once, the others when what they are
   // at is done.

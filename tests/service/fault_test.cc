@@ -28,7 +28,7 @@ TEST(WatchCursorTest, HandsOutWhatPrecedesADamagedEntry) {
   ASSERT_OK(harness.Open());
   harness.AppendSeeds(0, 10, 10);
   store.DamageLeaf(7);
-  WatchCursor cursor(&harness.ledger(), 0);
+  WatchCursor cursor(&harness.ledger(), {});
   ASSERT_OK_AND_ASSIGN(const auto page, cursor.NextPage());
   ASSERT_THAT(page, SizeIs(7));
   EXPECT_EQ(page.back().index(), 6u);

@@ -87,6 +87,69 @@ TEST_F(WatchTest, WaitsForAnIndexThatIsNotThereYet) {
   watcher.reader->Finish();
 }
 
+TEST_F(WatchTest, ARangeEndsWithOk) {
+  RegisterFrom(0, 3);
+  grpc::ClientContext context;
+  v1::WatchEntriesRequest request;
+  request.set_start_index(1);
+  request.set_end_index(3);
+  auto reader = ledger_->WatchEntries(&context, request);
+  v1::WatchEntriesResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.index(), 1u);
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.index(), 2u);
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_THAT(reader->Finish(), GrpcOk());
+}
+
+TEST_F(WatchTest, ARangeIsWithinTheCheckpoint) {
+  RegisterFrom(0, 2);
+  const auto status_of = [this](uint64_t start, uint64_t end) {
+    grpc::ClientContext context;
+    v1::WatchEntriesRequest request;
+    request.set_start_index(start);
+    request.set_end_index(end);
+    auto reader = ledger_->WatchEntries(&context, request);
+    v1::WatchEntriesResponse response;
+    EXPECT_FALSE(reader->Read(&response));
+    return reader->Finish();
+  };
+  EXPECT_THAT(status_of(2, 2), GrpcOk());
+  EXPECT_THAT(status_of(0, 3),
+              GrpcError(StatusCode::OUT_OF_RANGE, "ENTRY_NOT_FOUND"));
+  EXPECT_THAT(status_of(2, 1),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_ENTRY_RANGE"));
+}
+
+TEST_F(WatchTest, SendsContentsIfAsked) {
+  const std::string code = MakeAgencyCode(0);
+  ASSERT_THAT(Register(code), GrpcOk());
+  Record(FirstSubmission(code, 1));
+  for (const bool wanted : {false, true}) {
+    grpc::ClientContext context;
+    v1::WatchEntriesRequest request;
+    request.set_end_index(2);
+    request.set_include_content(wanted);
+    auto reader = ledger_->WatchEntries(&context, request);
+    v1::WatchEntriesResponse response;
+    ASSERT_TRUE(reader->Read(&response));
+    EXPECT_EQ(response.salt(), "");
+    ASSERT_TRUE(reader->Read(&response));
+    v1::LedgerEntry entry;
+    ASSERT_TRUE(entry.ParseFromString(response.leaf()));
+    EXPECT_EQ(response.salt().size(), wanted ? ledger::kSaltBytes : 0);
+    if (wanted) {
+      EXPECT_EQ(
+          entry.content_hash(),
+          ledger::HashBytes(ledger::ContentHash(
+              ledger::HashFromBytes(response.salt()), response.content())));
+    }
+    EXPECT_FALSE(reader->Read(&response));
+    EXPECT_THAT(reader->Finish(), GrpcOk());
+  }
+}
+
 // More than a page, and watchers while entries come from several callers.
 TEST_F(WatchTest, ManyWatchersSeeEveryEntryInOrder) {
   constexpr int kWriters = 4;
