@@ -145,6 +145,13 @@ size_t ReadLength(absl::string_view bytes) {
          static_cast<uint8_t>(bytes[1]);
 }
 
+// REQUIRES: at most kBundleLeafBytesMax bytes.
+void AppendLeaf(absl::string_view leaf, std::string* bundle) {
+  bundle->push_back(static_cast<char>(leaf.size() >> 8));
+  bundle->push_back(static_cast<char>(leaf.size() & 0xFF));
+  bundle->append(leaf.data(), leaf.size());
+}
+
 }  // namespace
 
 std::string TilePath(const TileAddress& address) {
@@ -157,6 +164,10 @@ std::string TilePath(const TileAddress& address) {
       "/", IndexPath(address.id.tile_index));
   if (address.width == kTileWidth) return path;
   return absl::StrCat(path, kPartialSuffix, "/", address.width);
+}
+
+std::string ContentPath(uint64_t index) {
+  return absl::StrCat("content/", IndexPath(index));
 }
 
 absl::StatusOr<TileAddress> ParseTilePath(absl::string_view path) {
@@ -194,13 +205,29 @@ absl::StatusOr<std::string> EncodeEntryBundle(
     absl::Span<const std::string> leaves) {
   std::string bytes;
   for (size_t i = 0; i < leaves.size(); ++i) {
-    const size_t length = leaves[i].size();
-    if (length > kBundleLeafBytesMax) return LeafTooLong(i, length);
-    bytes.push_back(static_cast<char>(length >> 8));
-    bytes.push_back(static_cast<char>(length & 0xFF));
-    bytes += leaves[i];
+    if (leaves[i].size() > kBundleLeafBytesMax) {
+      return LeafTooLong(i, leaves[i].size());
+    }
+    AppendLeaf(leaves[i], &bytes);
   }
   return bytes;
+}
+
+absl::Status AppendBundleEntry(absl::string_view leaf, std::string* bundle) {
+  if (leaf.size() > kBundleLeafBytesMax) return LeafTooLong(0, leaf.size());
+  AppendLeaf(leaf, bundle);
+  return absl::OkStatus();
+}
+
+std::optional<absl::string_view> TakeBundleEntry(absl::string_view* bundle) {
+  if (bundle->size() < kLengthBytes ||
+      bundle->size() - kLengthBytes < ReadLength(*bundle)) {
+    return std::nullopt;
+  }
+  const absl::string_view leaf =
+      bundle->substr(kLengthBytes, ReadLength(*bundle));
+  bundle->remove_prefix(kLengthBytes + leaf.size());
+  return leaf;
 }
 
 absl::StatusOr<std::vector<std::string>> DecodeEntryBundle(
@@ -212,13 +239,11 @@ absl::StatusOr<std::vector<std::string>> DecodeEntryBundle(
   std::vector<std::string> leaves;
   leaves.reserve(width);
   for (uint64_t entry = 0; entry < width; ++entry) {
-    if (bytes.size() < kLengthBytes ||
-        bytes.size() - kLengthBytes < ReadLength(bytes)) {
+    const std::optional<absl::string_view> leaf = TakeBundleEntry(&bytes);
+    if (!leaf.has_value()) {
       return MalformedBundle(entry, "it ends too early", "过早结束");
     }
-    const size_t length = ReadLength(bytes);
-    leaves.emplace_back(bytes.substr(kLengthBytes, length));
-    bytes.remove_prefix(kLengthBytes + length);
+    leaves.emplace_back(*leaf);
   }
   if (!bytes.empty()) {
     return MalformedBundle(width, "bytes are left over", "有多余的字节");

@@ -14,9 +14,11 @@
 #define ANNALS_LEDGER_TILE_PATH_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -44,6 +46,11 @@ struct TileAddress {
 // of 0 to 63, of a bundle 0; a width of 1 to 256.
 std::string TilePath(const TileAddress& address);
 
+// The path of the content of the entry `index`, beside the tiles; no part of
+// C2SP: "content/" index, with its groups as in a tile's path. The file holds
+// salt ‖ content.
+std::string ContentPath(uint64_t index);
+
 // INVALID_ARGUMENT if `path` is not the path of any address.
 absl::StatusOr<TileAddress> ParseTilePath(absl::string_view path);
 
@@ -56,6 +63,12 @@ absl::StatusOr<std::vector<Hash>> DecodeHashTile(absl::string_view bytes,
 // INVALID_ARGUMENT if a leaf is longer than kBundleLeafBytesMax.
 absl::StatusOr<std::string> EncodeEntryBundle(
     absl::Span<const std::string> leaves);
+
+// Adds a leaf to a bundle. INVALID_ARGUMENT, as of EncodeEntryBundle.
+absl::Status AppendBundleEntry(absl::string_view leaf, std::string* bundle);
+
+// Takes the first leaf off a bundle; nullopt if it ends too early.
+std::optional<absl::string_view> TakeBundleEntry(absl::string_view* bundle);
 
 // INVALID_ARGUMENT if `bytes` are not exactly `width` entries.
 absl::StatusOr<std::vector<std::string>> DecodeEntryBundle(

@@ -1,0 +1,41 @@
+// Files read whole, and replaced whole or not at all.
+
+#ifndef ANNALS_LEDGER_FILE_IO_H_
+#define ANNALS_LEDGER_FILE_IO_H_
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace annals::ledger {
+
+// The bytes of a file. NOT_FOUND with reason FILE_NOT_FOUND;
+// FAILED_PRECONDITION with reason FILE_TOO_LARGE if it is longer than
+// `bytes_max`; UNAVAILABLE with reason FILE_UNUSABLE if the system refuses.
+absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
+                                          size_t bytes_max);
+
+// As ReadFileBytes, into `bytes`, whose memory is used again.
+absl::Status ReadFileInto(const std::string& path, size_t bytes_max,
+                          std::string* bytes);
+
+// Writes `parts` one after the other to a file beside `path` and renames it.
+// `durable`: the bytes and the name are on the disk when it returns.
+// UNAVAILABLE with reason FILE_UNUSABLE if the system refuses.
+absl::Status ReplaceFile(const std::string& path,
+                         std::initializer_list<absl::string_view> parts,
+                         bool durable);
+
+// Makes the directory and those above it.
+absl::Status MakeDirectories(const std::string& path);
+
+// The part of a path before its last slash; "." if there is none.
+std::string DirectoryOf(const std::string& path);
+
+}  // namespace annals::ledger
+
+#endif  // ANNALS_LEDGER_FILE_IO_H_
