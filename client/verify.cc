@@ -164,6 +164,13 @@ absl::StatusOr<v1::RevisionContent> ReadContent(
   return content;
 }
 
+// Of what concerns the ledger as a whole: its growth, an audit, an export.
+bool IsLedgerWideFailure(absl::string_view reason) {
+  return reason == "LEDGER_ROLLED_BACK" || reason == "CONSISTENCY_NOT_PROVED" ||
+         reason == "CHECKPOINT_DIVERGED" || reason == "STATIC_TREE_DAMAGED" ||
+         absl::StartsWith(reason, kAuditReasonPrefix);
+}
+
 }  // namespace
 
 absl::Status VerificationFailure(absl::string_view reason, const Text& what) {
@@ -177,7 +184,8 @@ bool IsVerificationFailure(const absl::Status& status) {
          reason == kLeafMismatch || reason == kNotIncluded ||
          reason == kContentMismatch || reason == kAnswerMismatchReason ||
          reason == kHistoryBrokenReason ||
-         absl::StartsWith(reason, kReceiptReasonPrefix);
+         absl::StartsWith(reason, kReceiptReasonPrefix) ||
+         IsLedgerWideFailure(reason);
 }
 
 absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,

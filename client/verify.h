@@ -66,6 +66,9 @@ inline constexpr char kReceiptReasonPrefix[] = "RECEIPT_";
 // on the one before.
 inline constexpr char kHistoryBrokenReason[] = "HISTORY_BROKEN";
 
+// How the reasons of what an audit finds begin.
+inline constexpr char kAuditReasonPrefix[] = "AUDIT_";
+
 // True if the status is of a failed step of a verification, or of an answer
 // to another question.
 bool IsVerificationFailure(const absl::Status& status);

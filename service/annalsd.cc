@@ -56,6 +56,13 @@ ABSL_FLAG(int64_t, connection_calls_max, 1000,
           "Calls under way on one connection.");
 ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
           "Memory for blocks of the database.");
+ABSL_FLAG(std::string, publish_dir, "",
+          "A directory that is kept up to date with the ledger as static files "
+          "(C2SP tlog-tiles), for any web server to serve.");
+ABSL_FLAG(bool, publish_contents, true,
+          "Whether --publish_dir holds the reports' contents as well.");
+ABSL_FLAG(absl::Duration, publish_interval, absl::Seconds(1),
+          "Between two checkpoints in --publish_dir, at least.");
 ABSL_FLAG(bool, rebuild_indexes, false,
           "Build the indexes anew from the entries on this start, as after an "
           "INDEX_DAMAGED error. No entry changes.");
@@ -112,6 +119,9 @@ absl::Status CheckFlags() {
        65536},
       {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
        1024 * gib},
+      {"publish_interval (ms)",
+       absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_publish_interval)), 0,
+       3600 * 1000},
       {"drain_timeout (s)",
        absl::ToInt64Seconds(absl::GetFlag(FLAGS_drain_timeout)), 0, 3600}};
   return CheckRanges(ranges);
@@ -142,6 +152,9 @@ DaemonOptions OptionsFromFlags() {
   options.ledger.rebuild_indexes = absl::GetFlag(FLAGS_rebuild_indexes);
   options.ledger.accept_damaged_mark_slot =
       absl::GetFlag(FLAGS_accept_damaged_mark_slot);
+  options.publish.directory = absl::GetFlag(FLAGS_publish_dir);
+  options.publish.with_contents = absl::GetFlag(FLAGS_publish_contents);
+  options.publish.interval = absl::GetFlag(FLAGS_publish_interval);
   options.store.block_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
   return options;

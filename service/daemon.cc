@@ -1,5 +1,6 @@
 #include "service/daemon.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ledger/clock.h"
@@ -7,6 +8,13 @@
 #include "service/listen_address.h"
 
 namespace annals {
+namespace {
+
+// A shutdown does not wait longer for what is static; the next start goes on
+// with it.
+constexpr absl::Duration kPublishWaitMax = absl::Seconds(5);
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
     const DaemonOptions& options) {
@@ -34,7 +42,12 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   parts.random = ledger::RandomSource::System();
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
-  return data_dir_->Complete();
+  RETURN_IF_ERROR(data_dir_->Complete());
+  if (!options.publish.directory.empty()) {
+    publisher_ = std::make_unique<StaticPublisher>(
+        ledger_.get(), data_dir_->verifier(), options.publish);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Daemon::Serve(const DaemonOptions& options) {
@@ -58,6 +71,11 @@ void Daemon::Drain(absl::Duration timeout) {
   // The mark is written with each batch, so it is up to date when the ledger
   // has stopped.
   if (ledger_ != nullptr) ledger_->Stop();
+  if (publisher_ != nullptr) {
+    publisher_->WaitUntilPublished(ledger_size(),
+                                   std::min(timeout, kPublishWaitMax));
+    publisher_.reset();
+  }
   ledger_.reset();
   mark_.reset();
   store_.reset();

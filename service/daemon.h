@@ -16,6 +16,7 @@
 #include "service/identity_source.h"
 #include "service/leaf_codec.h"
 #include "service/server.h"
+#include "service/static_publisher.h"
 
 namespace annals {
 
@@ -30,6 +31,8 @@ struct DaemonOptions {
   // The batches; `origin` in it is not used.
   ledger::LedgerOptions ledger;
   ledger::RocksDbOptions store;
+  // Static files that are kept up to date; none if the directory is empty.
+  PublishOptions publish;
 };
 
 class Daemon {
@@ -59,13 +62,14 @@ class Daemon {
   absl::Status Serve(const DaemonOptions& options);
 
   // In the order in which they need each other; destroyed in reverse, which is
-  // the order of a shutdown: server, ledger, mark, store, lock.
+  // the order of a shutdown: server, publisher, ledger, mark, store, lock.
   std::unique_ptr<DataDir> data_dir_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
   LeafCodec codec_;
   LoopbackIdentitySource identities_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<StaticPublisher> publisher_;
   std::unique_ptr<Server> server_;
   std::string address_;
 };

@@ -17,6 +17,8 @@ void AddAllCommands(CommandLine* line) {
   AddVerifyReceiptCommand(line);
   AddTrustCommands(line);
   AddWatchCommand(line);
+  AddAuditCommand(line);
+  AddExportCommand(line);
   AddCellsCommand(line);
   AddRulesCommand(line);
   AddCheckpointCommand(line);

@@ -21,6 +21,8 @@ void AddReceiptCommand(CommandLine* line);
 void AddVerifyReceiptCommand(CommandLine* line);
 void AddTrustCommands(CommandLine* line);
 void AddWatchCommand(CommandLine* line);
+void AddAuditCommand(CommandLine* line);
+void AddExportCommand(CommandLine* line);
 void AddCellsCommand(CommandLine* line);
 void AddRulesCommand(CommandLine* line);
 void AddCheckpointCommand(CommandLine* line);

@@ -1,0 +1,265 @@
+#include "client/audit/audit_state.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/times.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+absl::Status OutOfOrder(const EntryFacts& facts, absl::string_view leaf,
+                        const Text& what, absl::string_view expected,
+                        absl::string_view actual) {
+  return AuditFault("AUDIT_ORDER", facts.index, leaf, what, expected, actual);
+}
+
+std::string Moment(absl::Time time) {
+  return FormatMoment(time, absl::UTCTimeZone());
+}
+
+}  // namespace
+
+ledger::Hash ChainDigest(const ledger::Hash& chain,
+                         const ledger::Hash& answer_digest) {
+  return ledger::Sha256(absl::StrCat(ledger::AsStringView(chain),
+                                     ledger::AsStringView(answer_digest)));
+}
+
+const uint32_t* AuditState::FindReport(const NameKey& report) const {
+  const auto found = places_.find(report);
+  return found == places_.end() ? nullptr : &found->second;
+}
+
+absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
+                                    absl::string_view leaf) {
+  if (facts.index != size()) {
+    return OutOfOrder(facts, leaf, {"条目序号", "index"}, absl::StrCat(size()),
+                      absl::StrCat(facts.index));
+  }
+  if (facts.recorded_at <= last_recorded_at_) {
+    return OutOfOrder(facts, leaf, {"记录时间", "time of recording"},
+                      absl::StrCat("> ", Moment(last_recorded_at_)),
+                      Moment(facts.recorded_at));
+  }
+  if (!requests_.insert(facts.request).second) {
+    return OutOfOrder(facts, leaf,
+                      {"操作人的请求号", "request id of this actor"},
+                      "not used before", "used before");
+  }
+  if (facts.required_agency.has_value() &&
+      !agencies_.contains(*facts.required_agency)) {
+    return OutOfOrder(
+        facts, leaf,
+        {"机关或主管机关的登记", "registration of its agency or supervisor"},
+        "in an earlier entry", "-");
+  }
+  switch (facts.kind) {
+    case EventKind::kRevision:
+      RETURN_IF_ERROR(ApplyRevision(facts, leaf));
+      break;
+    case EventKind::kAgency:
+      RETURN_IF_ERROR(ApplyAgency(facts, leaf));
+      break;
+    case EventKind::kUnknown:
+      ++unknown_entries_;
+  }
+  last_recorded_at_ = facts.recorded_at;
+  return absl::OkStatus();
+}
+
+absl::Status AuditState::ApplyRevision(const EntryFacts& facts,
+                                       absl::string_view leaf) {
+  const auto [found, is_new] = places_.try_emplace(
+      facts.subject, static_cast<uint32_t>(reports_.size()));
+  if (is_new) reports_.emplace_back().report = facts.subject;
+  ReportFacts& report = reports_[found->second];
+  if (facts.number != report.revisions + 1) {
+    return OutOfOrder(facts, leaf, {"修订号", "revision number"},
+                      absl::StrCat(report.revisions + 1),
+                      absl::StrCat(facts.number));
+  }
+  if (facts.base_etag.has_value() && *facts.base_etag != report.last_etag) {
+    return OutOfOrder(
+        facts, leaf,
+        {"所依据修订的版本标识", "etag of the revision it is based on"},
+        EtagText(report.last_etag), EtagText(*facts.base_etag));
+  }
+  report.revisions = facts.number;
+  report.last_index = facts.index;
+  report.last_etag = EtagOf(facts.leaf_hash);
+  std::copy_n(facts.answer_digest.begin(), report.last_digest.size(),
+              report.last_digest.begin());
+  report.chain = ChainDigest(report.chain, facts.answer_digest);
+  ++revisions_;
+  return absl::OkStatus();
+}
+
+absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
+                                     absl::string_view leaf) {
+  if (agencies_
+          .try_emplace(facts.subject,
+                       AgencyFacts{facts.index, facts.answer_digest})
+          .second) {
+    return absl::OkStatus();
+  }
+  return OutOfOrder(facts, leaf, {"机关登记", "registration"},
+                    "not registered before", "registered before");
+}
+
+// The bytes of a state, integers big-endian:
+//   u64 size · frontier hashes · i64 last recorded at, seconds · u32 nanos ·
+//   u64 unknown entries · u64 reports · reports · u64 agencies · agencies ·
+//   u64 requests · requests
+//   report   key · u32 revisions · u64 last index · etag · digest · chain
+//   agency   key · u64 index · answer digest
+//   request  key
+namespace {
+
+void AppendInteger(uint64_t value, int bytes, std::string* out) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+    out->push_back(static_cast<char>(value >> shift));
+  }
+}
+
+template <size_t kBytes>
+void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
+  out->append(reinterpret_cast<const char*>(bytes.data()), kBytes);
+}
+
+// Reads what was appended; `ok` turns false for good when bytes are lacking.
+class StateReader {
+ public:
+  explicit StateReader(absl::string_view bytes) : rest_(bytes) {}
+
+  uint64_t Integer(int bytes) {
+    uint64_t value = 0;
+    for (const char c : Take(static_cast<size_t>(bytes))) {
+      value = value << 8 | static_cast<uint8_t>(c);
+    }
+    return value;
+  }
+
+  template <typename Bytes>
+  void Read(Bytes* bytes) {
+    const absl::string_view taken = Take(bytes->size());
+    std::copy(taken.begin(), taken.end(), bytes->begin());
+  }
+
+  // A number of records of `bytes` each; 0 if there are not so many.
+  uint64_t Count(size_t bytes) {
+    const uint64_t count = Integer(8);
+    if (count > rest_.size() / bytes) ok_ = false;
+    return ok_ ? count : 0;
+  }
+
+  bool AtEnd() const { return ok_ && rest_.empty(); }
+  bool ok() const { return ok_; }
+
+ private:
+  absl::string_view Take(size_t bytes) {
+    if (rest_.size() < bytes) ok_ = false;
+    if (!ok_) return {};
+    const absl::string_view taken = rest_.substr(0, bytes);
+    rest_.remove_prefix(bytes);
+    return taken;
+  }
+
+  absl::string_view rest_;
+  bool ok_ = true;
+};
+
+constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
+constexpr size_t kAgencyBytes = 16 + 8 + 32;
+constexpr size_t kRequestBytes = 16;
+
+absl::Status StateDamaged() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "STATE_FILE_DAMAGED",
+                   {"the audit's state is damaged; remove its file and audit "
+                    "from the beginning",
+                    "审计状态已损坏；请删除状态文件后从头审计"});
+}
+
+}  // namespace
+
+std::string AuditState::Serialize() const {
+  std::string bytes;
+  bytes.reserve(256 + reports_.size() * kReportBytes +
+                agencies_.size() * kAgencyBytes +
+                requests_.size() * kRequestBytes);
+  AppendInteger(size(), 8, &bytes);
+  for (const ledger::Hash& hash : frontier_.hashes()) AppendBytes(hash, &bytes);
+  const auto time =
+      ToTimestamp(size() == 0 ? absl::UnixEpoch() : last_recorded_at_);
+  AppendInteger(static_cast<uint64_t>(time.seconds()), 8, &bytes);
+  AppendInteger(static_cast<uint64_t>(time.nanos()), 4, &bytes);
+  AppendInteger(unknown_entries_, 8, &bytes);
+  AppendInteger(reports_.size(), 8, &bytes);
+  for (const ReportFacts& report : reports_) {
+    AppendBytes(report.report, &bytes);
+    AppendInteger(static_cast<uint64_t>(report.revisions), 4, &bytes);
+    AppendInteger(report.last_index, 8, &bytes);
+    AppendBytes(report.last_etag, &bytes);
+    AppendBytes(report.last_digest, &bytes);
+    AppendBytes(report.chain, &bytes);
+  }
+  AppendInteger(agencies_.size(), 8, &bytes);
+  for (const auto& [agency, facts] : agencies_) {
+    AppendBytes(agency, &bytes);
+    AppendInteger(facts.index, 8, &bytes);
+    AppendBytes(facts.answer_digest, &bytes);
+  }
+  AppendInteger(requests_.size(), 8, &bytes);
+  for (const NameKey& request : requests_) AppendBytes(request, &bytes);
+  return bytes;
+}
+
+absl::StatusOr<AuditState> AuditState::Parse(absl::string_view bytes) {
+  StateReader reader(bytes);
+  AuditState state;
+  const uint64_t size = reader.Integer(8);
+  std::vector<ledger::Hash> hashes(static_cast<size_t>(std::popcount(size)));
+  for (ledger::Hash& hash : hashes) reader.Read(&hash);
+  ASSIGN_OR_RETURN(state.frontier_,
+                   ledger::Frontier::FromHashes(size, std::move(hashes)));
+  const auto seconds = static_cast<int64_t>(reader.Integer(8));
+  const auto nanos = static_cast<int64_t>(reader.Integer(4));
+  if (size > 0) {
+    state.last_recorded_at_ =
+        absl::FromUnixSeconds(seconds) + absl::Nanoseconds(nanos);
+  }
+  state.unknown_entries_ = reader.Integer(8);
+  for (uint64_t left = reader.Count(kReportBytes); left > 0; --left) {
+    ReportFacts& report = state.reports_.emplace_back();
+    reader.Read(&report.report);
+    report.revisions = static_cast<int32_t>(reader.Integer(4));
+    report.last_index = reader.Integer(8);
+    reader.Read(&report.last_etag);
+    reader.Read(&report.last_digest);
+    reader.Read(&report.chain);
+    state.revisions_ += static_cast<uint64_t>(report.revisions);
+    state.places_.emplace(report.report,
+                          static_cast<uint32_t>(state.reports_.size() - 1));
+  }
+  for (uint64_t left = reader.Count(kAgencyBytes); left > 0; --left) {
+    NameKey agency;
+    AgencyFacts facts;
+    reader.Read(&agency);
+    facts.index = reader.Integer(8);
+    reader.Read(&facts.answer_digest);
+    state.agencies_.emplace(agency, facts);
+  }
+  for (uint64_t left = reader.Count(kRequestBytes); left > 0; --left) {
+    NameKey request;
+    reader.Read(&request);
+    state.requests_.insert(request);
+  }
+  if (!reader.AtEnd()) return StateDamaged();
+  return state;
+}
+
+}  // namespace annals::client

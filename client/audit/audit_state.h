@@ -1,0 +1,112 @@
+// What an audit has seen of a ledger so far: the frontier of its tree, and as
+// much of every report, agency and request as later entries, and the server's
+// answers, are to be compared with. About 150 bytes an entry at most.
+
+#ifndef ANNALS_CLIENT_AUDIT_AUDIT_STATE_H_
+#define ANNALS_CLIENT_AUDIT_AUDIT_STATE_H_
+
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "client/audit/entry_facts.h"
+#include "ledger/hash.h"
+#include "ledger/tree.h"
+
+namespace annals::client {
+
+// The key is part of a SHA-256 already.
+struct NameKeyHash {
+  size_t operator()(const NameKey& key) const {
+    size_t hash;
+    std::memcpy(&hash, key.data(), sizeof(hash));
+    return hash;
+  }
+};
+
+struct ReportFacts {
+  NameKey report = {};
+  int32_t revisions = 0;
+  uint64_t last_index = 0;
+  Etag last_etag = {};
+  // The first half of the last revision's answer digest.
+  std::array<uint8_t, 16> last_digest = {};
+  // Over the answer digests of all revisions, first to last; see ChainDigest.
+  ledger::Hash chain = {};
+};
+
+// SHA-256(chain ‖ answer digest). The chain of no revisions is zero.
+ledger::Hash ChainDigest(const ledger::Hash& chain,
+                         const ledger::Hash& answer_digest);
+
+struct AgencyFacts {
+  uint64_t index = 0;
+  ledger::Hash answer_digest = {};
+};
+
+// Not thread-safe.
+class AuditState {
+ public:
+  uint64_t size() const { return frontier_.size(); }
+  ledger::Hash Root() const { return frontier_.Root(); }
+  const ledger::Frontier& frontier() const { return frontier_; }
+  absl::Time last_recorded_at() const { return last_recorded_at_; }
+  // Entries of a kind that this version does not know.
+  uint64_t unknown_entries() const { return unknown_entries_; }
+  uint64_t revisions() const { return revisions_; }
+
+  const std::deque<ReportFacts>& reports() const { return reports_; }
+  // The report's place in reports(); nullptr if the ledger has none.
+  const uint32_t* FindReport(const NameKey& report) const;
+  const absl::flat_hash_map<NameKey, AgencyFacts, NameKeyHash>& agencies()
+      const {
+    return agencies_;
+  }
+
+  // Takes the next entry. Checks that
+  //   - its time is later than that of the entry before;
+  //   - its actor did not use the request id before;
+  //   - its agency, or its supervisor, was registered before;
+  //   - a revision has the next number, and is based on the one before it.
+  // Otherwise DATA_LOSS with reason AUDIT_ORDER, naming the entry of `leaf`.
+  // `visit(NodeId, Hash)` is called for each node that the entry completes.
+  template <typename Visitor>
+  absl::Status Apply(const EntryFacts& facts, absl::string_view leaf,
+                     Visitor visit) {
+    absl::Status status = ApplyFacts(facts, leaf);
+    if (status.ok()) frontier_.Append(facts.leaf_hash, visit);
+    return status;
+  }
+
+  // For a file. Parse: FAILED_PRECONDITION with reason
+  // STATE_FILE_DAMAGED.
+  std::string Serialize() const;
+  static absl::StatusOr<AuditState> Parse(absl::string_view bytes);
+
+ private:
+  absl::Status ApplyFacts(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyRevision(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyAgency(const EntryFacts& facts, absl::string_view leaf);
+
+  ledger::Frontier frontier_;
+  absl::Time last_recorded_at_ = absl::InfinitePast();
+  uint64_t unknown_entries_ = 0;
+  uint64_t revisions_ = 0;
+  // A deque does not move what it holds when it grows, so that its memory never
+  // doubles; the map, which does, holds only places in it.
+  std::deque<ReportFacts> reports_;
+  absl::flat_hash_map<NameKey, uint32_t, NameKeyHash> places_;
+  absl::flat_hash_map<NameKey, AgencyFacts, NameKeyHash> agencies_;
+  absl::flat_hash_set<NameKey, NameKeyHash> requests_;
+};
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_AUDIT_AUDIT_STATE_H_

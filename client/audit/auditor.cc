@@ -1,0 +1,71 @@
+#include "client/audit/auditor.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "ledger/tile_path.h"
+
+namespace annals::client {
+namespace {
+
+absl::Status RootMismatch(const ledger::Checkpoint& checkpoint,
+                          const ledger::Hash& root) {
+  absl::Status status = VerificationFailure(
+      "AUDIT_ROOT_MISMATCH",
+      {absl::StrCat("这 ", checkpoint.size, " 个条目的根哈希：签名检查点为 ",
+                    HexOf(checkpoint.root), "，实为 ", HexOf(root)),
+       absl::StrCat("root hash of these ", checkpoint.size,
+                    " entries: the signed checkpoint says ",
+                    HexOf(checkpoint.root), ", found ", HexOf(root))});
+  AddErrorMetadata("expected", HexOf(checkpoint.root), &status);
+  AddErrorMetadata("actual", HexOf(root), &status);
+  return status;
+}
+
+absl::Status Incomplete(uint64_t expected, uint64_t found) {
+  return VerificationFailure(
+      "AUDIT_ROOT_MISMATCH",
+      {absl::StrCat("应有 ", expected, " 个条目，只收到 ", found, " 个"),
+       absl::StrCat("expected ", expected, " entries, received only ", found)});
+}
+
+absl::Status ApplyChunk(const FactsChunk& chunk, ExportTiles* tiles,
+                        AuditState* state) {
+  absl::string_view leaves = chunk.leaves;
+  for (const EntryFacts& facts : chunk.facts) {
+    const auto leaf = ledger::TakeBundleEntry(&leaves);
+    RETURN_IF_ERROR(state->Apply(
+        facts, leaf.value_or(""),
+        [tiles](const ledger::NodeId& id, const ledger::Hash& hash) {
+          if (tiles != nullptr) tiles->Add(id, hash);
+        }));
+  }
+  return tiles == nullptr ? absl::OkStatus() : tiles->status();
+}
+
+}  // namespace
+
+absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
+                          AuditState* state, AuditedBytes* audited) {
+  RETURN_IF_ERROR(ReadInOrder(
+      source, run.threads, [&run, state, audited](const FactsChunk& chunk) {
+        RETURN_IF_ERROR(ApplyChunk(chunk, run.tiles, state));
+        audited->bytes += chunk.bytes;
+        audited->prefixes.push_back({state->size(), state->Root()});
+        return run.progress(
+            {state->size(), run.checkpoint.size, audited->bytes});
+      }));
+  if (state->size() != run.checkpoint.size) {
+    return Incomplete(run.checkpoint.size, state->size());
+  }
+  if (run.tiles != nullptr) RETURN_IF_ERROR(run.tiles->Finish());
+  if (state->Root() != run.checkpoint.root) {
+    return RootMismatch(run.checkpoint, state->Root());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace annals::client

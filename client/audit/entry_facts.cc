@@ -1,0 +1,352 @@
+#include "client/audit/entry_facts.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "client/audit/wire_check.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/report/names.h"
+#include "service/report/timestamp.h"
+
+namespace annals::client {
+namespace {
+
+constexpr absl::string_view kSeparator("\0", 1);
+constexpr int32_t kNanosPerSecond = 1000000000;
+constexpr int64_t kSecondsMin = -62135596800;  // 0001-01-01
+constexpr int64_t kSecondsMax = 253402300799;  // 9999-12-31
+
+std::string HexOfBytes(absl::string_view bytes) {
+  return bytes.empty() ? "-" : absl::BytesToHexString(bytes);
+}
+
+std::array<uint8_t, 16> FirstHalf(const ledger::Hash& hash) {
+  std::array<uint8_t, 16> half;
+  std::copy_n(hash.begin(), half.size(), half.begin());
+  return half;
+}
+
+absl::Status LeafUnreadable(const EntryBytes& bytes, const Text& what) {
+  return AuditFault("AUDIT_LEAF_UNREADABLE", bytes.index, bytes.leaf, what,
+                    absl::StrCat(bytes.index),
+                    absl::StrCat(bytes.leaf.size(), " bytes, leaf hash ",
+                                 HexOf(ledger::LeafHash(bytes.leaf))));
+}
+
+absl::Status Invalid(const EntryBytes& bytes, const Text& what,
+                     absl::string_view expected, absl::string_view actual) {
+  return AuditFault("AUDIT_ENTRY_INVALID", bytes.index, bytes.leaf, what,
+                    expected, actual);
+}
+
+absl::Status CheckEnvelope(const EntryBytes& bytes,
+                           const v1::LedgerEntry& leaf) {
+  if (leaf.index() != bytes.index) {
+    return Invalid(bytes, {"叶中的条目序号", "index in the leaf"},
+                   absl::StrCat(bytes.index), absl::StrCat(leaf.index()));
+  }
+  const auto& time = leaf.recorded_at();
+  if (!leaf.has_recorded_at() || time.seconds() < kSecondsMin ||
+      time.seconds() > kSecondsMax || time.nanos() < 0 ||
+      time.nanos() >= kNanosPerSecond) {
+    return Invalid(bytes, {"记录时间", "time of recording"}, "0001…9999",
+                   absl::StrCat(time.seconds(), "s ", time.nanos(), "ns"));
+  }
+  if (leaf.actor().subject().empty() || leaf.request_id().empty() ||
+      leaf.request_hash().size() != ledger::kHashBytes) {
+    return Invalid(bytes, {"操作人与请求号", "actor and request"},
+                   "actor, request id, 32 bytes of request hash",
+                   absl::StrCat(leaf.actor().subject().size(), " / ",
+                                leaf.request_id().size(), " / ",
+                                leaf.request_hash().size(), " bytes"));
+  }
+  return absl::OkStatus();
+}
+
+const WireCheck& ContentCheck() {
+  static const auto* const check =
+      new WireCheck(v1::RevisionContent::descriptor());
+  return *check;
+}
+
+struct YearAndScope {
+  int32_t year = 0;
+  v1::Scope scope = v1::SCOPE_ORGAN;
+};
+
+// Of the report in a content that was checked. As protobuf does, the last of
+// several values counts.
+YearAndScope ReadYearAndScope(absl::string_view content) {
+  YearAndScope found;
+  while (!content.empty()) {
+    const std::optional<WireField> field = TakeWireField(&content);
+    if (!field.has_value()) break;
+    if (field->number != v1::RevisionContent::kReportFieldNumber) continue;
+    absl::string_view report = field->bytes;
+    while (!report.empty()) {
+      const std::optional<WireField> part = TakeWireField(&report);
+      if (!part.has_value()) break;
+      if (part->wire_type != 0) continue;
+      if (part->number == v1::Report::kYearFieldNumber) {
+        found.year = static_cast<int32_t>(part->varint);
+      } else if (part->number == v1::Report::kScopeFieldNumber) {
+        found.scope = part->varint == v1::SCOPE_REGIONAL ? v1::SCOPE_REGIONAL
+                                                         : v1::SCOPE_ORGAN;
+      }
+    }
+  }
+  return found;
+}
+
+absl::Status CheckReport(const EntryBytes& bytes,
+                         const report::ReportName& name) {
+  if (!ContentCheck().IsMessage(bytes.content)) {
+    return Invalid(bytes, {"报告内容", "content"}, "RevisionContent",
+                   absl::StrCat(bytes.content.size(), " other bytes"));
+  }
+  const YearAndScope found = ReadYearAndScope(bytes.content);
+  if (found.year != name.year) {
+    return Invalid(bytes, {"报告年度", "year of the report"},
+                   absl::StrCat(name.year), absl::StrCat(found.year));
+  }
+  if (found.scope != name.scope) {
+    return Invalid(bytes, {"报告口径", "scope of the report"},
+                   v1::Scope_Name(name.scope), v1::Scope_Name(found.scope));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<Etag>> BaseEtag(
+    const EntryBytes& bytes, const v1::RevisionRecorded& event) {
+  const std::string& text = event.base_etag();
+  if (event.number() == 1 && text.empty()) return std::nullopt;
+  const std::string raw =
+      text.size() == 2 * Etag().size() &&
+              std::all_of(text.begin(), text.end(), absl::ascii_isxdigit)
+          ? absl::HexStringToBytes(text)
+          : std::string();
+  Etag etag = {};
+  if (event.number() == 1 || raw.size() != etag.size()) {
+    return Invalid(
+        bytes, {"所依据修订的版本标识", "etag of the revision it is based on"},
+        event.number() == 1 ? "-" : "32 hex digits", text.empty() ? "-" : text);
+  }
+  std::copy(raw.begin(), raw.end(), etag.begin());
+  return etag;
+}
+
+absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                          Contents contents, EntryFacts* facts) {
+  const v1::RevisionRecorded& event = leaf.revision_recorded();
+  const auto name = report::ParseReportName(event.report());
+  if (!name.ok() || event.number() < 1) {
+    return Invalid(bytes, {"报告名与修订号", "report and revision"},
+                   "agencies/…/reports/…, ≥ 1",
+                   absl::StrCat(event.report(), ", ", event.number()));
+  }
+  if (leaf.content_hash().empty()) {
+    return Invalid(bytes, {"内容摘要", "content hash"}, "32 bytes", "-");
+  }
+  if (contents == Contents::kChecked) {
+    RETURN_IF_ERROR(CheckReport(bytes, *name));
+  }
+  facts->kind = EventKind::kRevision;
+  facts->subject = KeyOf(event.report());
+  facts->required_agency =
+      KeyOf(report::AgencyName{name->agency_code}.ToString());
+  facts->number = event.number();
+  ASSIGN_OR_RETURN(facts->base_etag, BaseEtag(bytes, event));
+  facts->answer_digest = RevisionDigest(leaf, EtagOf(facts->leaf_hash));
+  return absl::OkStatus();
+}
+
+absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                        EntryFacts* facts) {
+  const v1::Agency& agency = leaf.agency_registered().agency();
+  if (!report::ParseAgencyName(agency.name()).ok()) {
+    return Invalid(bytes, {"机关名", "agency"}, "agencies/…", agency.name());
+  }
+  facts->kind = EventKind::kAgency;
+  facts->subject = KeyOf(agency.name());
+  if (!agency.supervisor().empty()) {
+    facts->required_agency = KeyOf(agency.supervisor());
+  }
+  facts->answer_digest = AgencyDigest(AgencyOf(leaf));
+  return absl::OkStatus();
+}
+
+// What a revision is, in the order of its digest. Every part is preceded by
+// its length, so that no two revisions have one digest.
+class RevisionDigester {
+ public:
+  void Add(absl::string_view text) {
+    Add(static_cast<int64_t>(text.size()));
+    absl::StrAppend(&bytes_, text);
+  }
+  void Add(int64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes_.push_back(static_cast<char>(number >> shift));
+    }
+  }
+  // Of a LedgerEntry or of a Revision.
+  template <typename Message>
+  void AddEnvelope(const Message& message) {
+    Add(message.recorded_at().seconds());
+    Add(int64_t{message.recorded_at().nanos()});
+    Add(message.actor().subject());
+    Add(int64_t{message.actor().assurance()});
+    Add(message.reason());
+  }
+  // Of a RevisionRecorded or of a Revision.
+  template <typename Message>
+  void AddEvent(const Message& message) {
+    Add(int64_t{message.number()});
+    Add(int64_t{message.reason_code()});
+    Add(message.rule_set_version());
+    Add(int64_t{message.changed_cell_count()});
+    Add(int64_t{message.changed_text_count()});
+    Add(int64_t{message.acknowledged_warning_count()});
+  }
+  ledger::Hash Digest() const { return ledger::Sha256(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace
+
+NameKey KeyOf(absl::string_view name) {
+  return FirstHalf(ledger::Sha256(name));
+}
+
+Etag EtagOf(const ledger::Hash& leaf_hash) { return FirstHalf(leaf_hash); }
+
+std::string EtagText(const Etag& etag) {
+  return absl::BytesToHexString(absl::string_view(
+      reinterpret_cast<const char*>(etag.data()), etag.size()));
+}
+
+std::string HexOf(const ledger::Hash& hash) {
+  return absl::BytesToHexString(ledger::AsStringView(hash));
+}
+
+ledger::Hash RevisionDigest(const v1::LedgerEntry& entry, const Etag& etag) {
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  RevisionDigester digester;
+  digester.Add(absl::StrCat(event.report(), "/revisions/", event.number()));
+  digester.Add(EtagText(etag));
+  digester.Add(static_cast<int64_t>(entry.index()));
+  digester.AddEnvelope(entry);
+  digester.AddEvent(event);
+  return digester.Digest();
+}
+
+ledger::Hash RevisionDigest(const v1::Revision& revision) {
+  RevisionDigester digester;
+  digester.Add(revision.name());
+  digester.Add(revision.etag());
+  digester.Add(static_cast<int64_t>(revision.entry_index()));
+  digester.AddEnvelope(revision);
+  digester.AddEvent(revision);
+  return digester.Digest();
+}
+
+v1::Agency AgencyOf(const v1::LedgerEntry& entry) {
+  v1::Agency agency = entry.agency_registered().agency();
+  *agency.mutable_create_time() = entry.recorded_at();
+  agency.set_entry_index(entry.index());
+  return agency;
+}
+
+// Both sides are serialized here and now, by one program: their bytes are
+// comparable.
+ledger::Hash AgencyDigest(const v1::Agency& agency) {
+  return ledger::Sha256(agency.SerializeAsString());
+}
+
+absl::Status CheckContentHash(const EntryBytes& bytes,
+                              const v1::LedgerEntry& leaf) {
+  const std::string& expected = leaf.content_hash();
+  if (!bytes.salt.has_value()) {
+    if (expected.empty()) return absl::OkStatus();
+    return AuditFault(
+        "AUDIT_CONTENT_MISSING", bytes.index, bytes.leaf,
+        {"内容缺失，内容摘要", "the content is missing, content hash"},
+        HexOfBytes(expected), "-");
+  }
+  std::string actual = "-";
+  if (bytes.salt->size() == ledger::kSaltBytes) {
+    const ledger::Hash hash =
+        ledger::ContentHash(ledger::HashFromBytes(*bytes.salt), bytes.content);
+    if (ledger::AsStringView(hash) == expected) return absl::OkStatus();
+    actual = HexOf(hash);
+  }
+  return AuditFault("AUDIT_CONTENT_MISMATCH", bytes.index, bytes.leaf,
+                    {"内容摘要", "content hash"}, HexOfBytes(expected), actual);
+}
+
+absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
+                                          Contents contents,
+                                          google::protobuf::Arena* arena) {
+  auto* leaf = google::protobuf::Arena::CreateMessage<v1::LedgerEntry>(arena);
+  if (!leaf->ParseFromArray(bytes.leaf.data(),
+                            static_cast<int>(bytes.leaf.size()))) {
+    return LeafUnreadable(bytes,
+                          {"叶不是 LedgerEntry", "the leaf is no LedgerEntry"});
+  }
+  RETURN_IF_ERROR(CheckEnvelope(bytes, *leaf));
+  if (contents == Contents::kChecked) {
+    RETURN_IF_ERROR(CheckContentHash(bytes, *leaf));
+  }
+  EntryFacts facts;
+  facts.index = bytes.index;
+  facts.leaf_hash = ledger::LeafHash(bytes.leaf);
+  facts.recorded_at = report::FromTimestamp(leaf->recorded_at());
+  facts.request = KeyOf(
+      absl::StrCat(leaf->actor().subject(), kSeparator, leaf->request_id()));
+  if (leaf->has_revision_recorded()) {
+    RETURN_IF_ERROR(ReadRevision(bytes, *leaf, contents, &facts));
+  } else if (leaf->has_agency_registered()) {
+    RETURN_IF_ERROR(ReadAgency(bytes, *leaf, &facts));
+  }
+  return facts;
+}
+
+Text PlaceOf(uint64_t index, absl::string_view leaf) {
+  v1::LedgerEntry entry;
+  const bool readable =
+      entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size()));
+  Text place = {absl::StrCat("条目 ", index), absl::StrCat("entry ", index)};
+  if (readable && entry.has_revision_recorded()) {
+    const v1::RevisionRecorded& event = entry.revision_recorded();
+    absl::StrAppend(&place.zh, "（", event.report(), " 的修订 ", event.number(),
+                    "）");
+    absl::StrAppend(&place.en, " (revision ", event.number(), " of ",
+                    event.report(), ")");
+  } else if (readable && entry.has_agency_registered()) {
+    const std::string& name = entry.agency_registered().agency().name();
+    absl::StrAppend(&place.zh, "（登记 ", name, "）");
+    absl::StrAppend(&place.en, " (registration of ", name, ")");
+  }
+  return place;
+}
+
+absl::Status AuditFault(absl::string_view reason, uint64_t index,
+                        absl::string_view leaf, const Text& what,
+                        absl::string_view expected, absl::string_view actual) {
+  const Text place = PlaceOf(index, leaf);
+  absl::Status status = VerificationFailure(
+      reason, {absl::StrCat(place.zh, "：", what.zh, "：应为 ", expected,
+                            "，实为 ", actual),
+               absl::StrCat(place.en, ": ", what.en, ": expected ", expected,
+                            ", found ", actual)});
+  AddErrorMetadata("index", absl::StrCat(index), &status);
+  AddErrorMetadata("expected", expected, &status);
+  AddErrorMetadata("actual", actual, &status);
+  return status;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,107 @@
+// What an audit needs to know of one entry, checked as far as the entry alone
+// allows it.
+
+#ifndef ANNALS_CLIENT_AUDIT_ENTRY_FACTS_H_
+#define ANNALS_CLIENT_AUDIT_ENTRY_FACTS_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "annals/v1/agency.pb.h"
+#include "annals/v1/ledger_entry.pb.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/text.h"
+#include "google/protobuf/arena.h"
+#include "ledger/hash.h"
+
+namespace annals::client {
+
+// Stands for a name: the first half of its SHA-256.
+using NameKey = std::array<uint8_t, 16>;
+NameKey KeyOf(absl::string_view name);
+
+// The first half of a leaf's hash, which names a revision as the base of a
+// correction.
+using Etag = std::array<uint8_t, 16>;
+Etag EtagOf(const ledger::Hash& leaf_hash);
+std::string EtagText(const Etag& etag);
+
+// An entry's bytes as they came.
+struct EntryBytes {
+  uint64_t index = 0;
+  absl::string_view leaf;
+  // nullopt if none came.
+  std::optional<absl::string_view> salt;
+  absl::string_view content;
+};
+
+enum class EventKind : uint8_t { kRevision, kAgency, kUnknown };
+
+struct EntryFacts {
+  uint64_t index = 0;
+  ledger::Hash leaf_hash = {};
+  absl::Time recorded_at;
+  // Of actor and request id together.
+  NameKey request = {};
+  EventKind kind = EventKind::kUnknown;
+  // The report, or the agency.
+  NameKey subject = {};
+  // Which must be registered before: a report's agency, an agency's
+  // supervisor.
+  std::optional<NameKey> required_agency;
+  int32_t number = 0;
+  std::optional<Etag> base_etag;
+  // Of what a server must answer about the entry.
+  ledger::Hash answer_digest = {};
+};
+
+// Whether contents are to be checked.
+enum class Contents : uint8_t { kChecked, kLeftOut };
+
+// Checks that
+//   - the leaf is a LedgerEntry of this index, with a time and a request;
+//   - an entry has a content if and only if its leaf commits to one, and the
+//     content has the leaf's content hash;
+//   - a revision's content is a RevisionContent of that year and scope.
+// Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
+// AUDIT_CONTENT_MISMATCH or AUDIT_ENTRY_INVALID. The arena may be reset
+// afterwards.
+absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
+                                          Contents contents,
+                                          google::protobuf::Arena* arena);
+
+// OK if the entry's content is the one that `leaf` commits to, or both have
+// none. As ReadEntryFacts.
+absl::Status CheckContentHash(const EntryBytes& bytes,
+                              const v1::LedgerEntry& leaf);
+
+// Digests of what a server must answer; of a revision without its content.
+ledger::Hash RevisionDigest(const v1::LedgerEntry& entry, const Etag& etag);
+ledger::Hash RevisionDigest(const v1::Revision& revision);
+ledger::Hash AgencyDigest(const v1::Agency& agency);
+
+// The agency as a server answers with it.
+v1::Agency AgencyOf(const v1::LedgerEntry& entry);
+
+// `entry 12 (revision 3 of agencies/…/reports/2024)`, as far as the leaf can be
+// read.
+Text PlaceOf(uint64_t index, absl::string_view leaf);
+
+// A DATA_LOSS with a reason that begins with AUDIT_: where, what, what was
+// expected and what was found. Its metadata are `index`, `expected` and
+// `actual`.
+absl::Status AuditFault(absl::string_view reason, uint64_t index,
+                        absl::string_view leaf, const Text& what,
+                        absl::string_view expected, absl::string_view actual);
+
+std::string HexOf(const ledger::Hash& hash);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_AUDIT_ENTRY_FACTS_H_

@@ -1,0 +1,65 @@
+// Whether what a server answers about agencies, reports and revisions is what
+// the entries say: nothing hidden, nothing invented.
+
+#ifndef ANNALS_CLIENT_AUDIT_INDEX_CLAIMS_H_
+#define ANNALS_CLIENT_AUDIT_INDEX_CLAIMS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/audit/audit_state.h"
+#include "client/connection.h"
+#include "client/text.h"
+
+namespace annals::client {
+
+// What is recorded while the audit runs is left out: entries from the audited
+// size on may show in the answers.
+class IndexClaims {
+ public:
+  // Not owned; all must outlive this. `progress` is called with the number of
+  // reports done; if it returns an error, the check ends with it.
+  IndexClaims(Connection* connection, const AuditState* state,
+              std::function<absl::Status(uint64_t reports)> progress)
+      : connection_(*connection),
+        state_(*state),
+        progress_(std::move(progress)) {}
+
+  // Compares ListAgencies, ListReports and, for every report, ListRevisions
+  // and GetReport with the entries. DATA_LOSS with reason AUDIT_INDEX, naming
+  // the report and the revision.
+  absl::Status Check();
+
+ private:
+  absl::Status CheckAgencies();
+  absl::Status CheckReports();
+  absl::Status CheckListed(const v1::Revision& latest);
+  absl::Status CheckHistory(const std::string& report,
+                            const ReportFacts& facts);
+  absl::StatusOr<std::vector<v1::Revision>> ReadHistory(
+      const std::string& report);
+  absl::Status CheckNumbers(const std::string& report, const ReportFacts& facts,
+                            const std::vector<v1::Revision>& history) const;
+  absl::Status FindChanged(const std::string& report,
+                           const std::vector<v1::Revision>& history);
+  absl::Status CheckLatest(const std::string& report, const ReportFacts& facts);
+  absl::Status CheckContent(const v1::Revision& revision,
+                            const ReportFacts& facts);
+  absl::Status HiddenReport();
+  absl::StatusOr<v1::Entry> FetchLeaf(uint64_t index, bool include_content);
+
+  Connection& connection_;
+  const AuditState& state_;
+  const std::function<absl::Status(uint64_t reports)> progress_;
+  // The reports that were listed, by their place in the state.
+  std::vector<bool> listed_;
+};
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_AUDIT_INDEX_CLAIMS_H_

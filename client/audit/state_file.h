@@ -1,0 +1,39 @@
+// The file in which an audit leaves what it has seen, for the next one:
+//   "ANNALSA1" · u32 length of the note · note · state (audit_state.cc) ·
+//   SHA-256 of all before it
+// The note is the signed checkpoint that was being audited; the state may have
+// fewer entries, if the audit was cut short.
+
+#ifndef ANNALS_CLIENT_AUDIT_STATE_FILE_H_
+#define ANNALS_CLIENT_AUDIT_STATE_FILE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/audit/audit_state.h"
+#include "client/entry_stream.h"
+#include "ledger/note.h"
+
+namespace annals::client {
+
+struct SavedAudit {
+  CheckedCheckpoint checkpoint;
+  AuditState state;
+};
+
+// nullopt if there is no file. FAILED_PRECONDITION with reason
+// STATE_FILE_DAMAGED, or STATE_FILE_FOREIGN if `key` did not sign its
+// checkpoint.
+absl::StatusOr<std::optional<SavedAudit>> LoadAudit(
+    const std::string& path, const ledger::NoteVerifier& key);
+
+// Replaces the file, durably.
+absl::Status SaveAudit(const std::string& path,
+                       const CheckedCheckpoint& checkpoint,
+                       const AuditState& state);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_AUDIT_STATE_FILE_H_

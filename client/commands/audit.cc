@@ -1,0 +1,283 @@
+#include <google/protobuf/struct.pb.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/audit/audit_state.h"
+#include "client/audit/auditor.h"
+#include "client/audit/export_source.h"
+#include "client/audit/fault_locator.h"
+#include "client/audit/index_claims.h"
+#include "client/audit/server_source.h"
+#include "client/audit/state_file.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/entry_stream.h"
+#include "client/progress.h"
+#include "client/render/printable.h"
+#include "client/stop_signal.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/file_io.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+struct AuditOptions {
+  std::string state;
+  std::string offline;
+  bool without_contents = false;
+};
+
+// One audit from its options to its result.
+class Audit {
+ public:
+  Audit(const AuditOptions& options, ledger::NoteVerifier key, Session* session)
+      : options_(options), key_(std::move(key)), session_(*session) {}
+
+  absl::Status Run() {
+    RETURN_IF_ERROR(Load());
+    RETURN_IF_ERROR(options_.offline.empty() ? RunOnline() : RunOffline());
+    if (session_.json()) return PrintJson();
+    PrintText();
+    return absl::OkStatus();
+  }
+
+ private:
+  // What an earlier audit left.
+  absl::Status Load() {
+    if (options_.state.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::optional<SavedAudit> saved,
+                     LoadAudit(options_.state, key_));
+    if (!saved.has_value()) return absl::OkStatus();
+    older_ = std::move(saved->checkpoint);
+    state_ = std::move(saved->state);
+    resumed_at_ = state_.size();
+    session_.Tell(
+        {absl::StrCat("从条目 ", resumed_at_, " 继续上次的审计"),
+         absl::StrCat("resuming the last audit at entry ", resumed_at_)});
+    return absl::OkStatus();
+  }
+
+  absl::Status RunOnline() {
+    Connection& connection = session_.connection();
+    ASSIGN_OR_RETURN(target_, FetchCheckpoint(&connection, key_));
+    if (older_.has_value()) {
+      RETURN_IF_ERROR(RequireConsistent(&connection, older_->checkpoint,
+                                        target_.checkpoint));
+    }
+    EntryStream stream(&connection, &stop_,
+                       {state_.size(), target_.checkpoint.size, true});
+    ServerSource source(&stream);
+    audited_.prefixes.push_back({state_.size(), state_.Root()});
+    absl::Status status = Entries(&source, nullptr);
+    if (ErrorReason(status) == "AUDIT_ROOT_MISMATCH") {
+      status = LocateMismatch(target_.checkpoint, audited_.prefixes, status,
+                              &connection, &stop_);
+    }
+    RETURN_IF_ERROR(Save(status));
+    Progress progress(&session_, {"核对索引", "checking the indexes"}, 0);
+    IndexClaims claims(&connection, &state_, [this, &progress](uint64_t done) {
+      progress.Show({done, state_.reports().size(), 0});
+      return stop_.stopped() ? Interrupted() : absl::OkStatus();
+    });
+    return claims.Check();
+  }
+
+  absl::Status RunOffline() {
+    ASSIGN_OR_RETURN(const std::string note,
+                     ledger::ReadFileBytes(options_.offline + "/checkpoint",
+                                           ledger::kNoteBytesMax));
+    ASSIGN_OR_RETURN(target_, OpenSignedCheckpoint(note, key_));
+    if (older_.has_value() &&
+        target_.checkpoint.size < older_->checkpoint.size) {
+      return VerificationFailure(
+          "LEDGER_ROLLED_BACK",
+          {absl::StrCat("上次审计的账本有 ", older_->checkpoint.size,
+                        " 个条目，该目录只有 ", target_.checkpoint.size, " 个"),
+           absl::StrCat("the ledger had ", older_->checkpoint.size,
+                        " entries at the last audit; the directory has ",
+                        target_.checkpoint.size)});
+    }
+    const ExportFiles files(options_.offline, target_.checkpoint);
+    ExportSource source(
+        &files, state_.size(),
+        options_.without_contents ? Contents::kLeftOut : Contents::kChecked);
+    ExportTiles tiles(&files);
+    return Save(Entries(&source, &tiles));
+  }
+
+  absl::Status Entries(EntrySource* source, ExportTiles* tiles) {
+    Progress progress(&session_, {"审计条目", "auditing entries"}, resumed_at_);
+    AuditRun run;
+    run.checkpoint = target_.checkpoint;
+    run.threads = AuditThreads();
+    run.tiles = tiles;
+    run.progress = [this, &progress](const JobState& state) {
+      progress.Show(state);
+      return stop_.stopped() ? Interrupted() : absl::OkStatus();
+    };
+    return AuditEntries(run, source, &state_, &audited_);
+  }
+
+  // Keeps what is done, unless it is at fault.
+  absl::Status Save(const absl::Status& result) {
+    const bool is_cut_short =
+        absl::IsCancelled(result) || absl::IsUnavailable(result);
+    if (options_.state.empty() || (!result.ok() && !is_cut_short)) {
+      return result;
+    }
+    RETURN_IF_ERROR(SaveAudit(options_.state, target_, state_));
+    if (is_cut_short) {
+      session_.Tell(
+          {absl::StrCat("已审计的 ", state_.size(), " 个条目记入 ",
+                        options_.state, "，下次从此处继续"),
+           absl::StrCat("the ", state_.size(), " entries done are kept in ",
+                        options_.state, "; the next audit resumes there")});
+    }
+    return result;
+  }
+
+  static absl::Status Interrupted() {
+    return MakeError(absl::StatusCode::kCancelled, "INTERRUPTED",
+                     {"interrupted by a signal", "被信号中断"});
+  }
+
+  void PrintText() {
+    const std::string ok = session_.Out("✓ ", Tone::kGreen);
+    const auto line = [this, &ok](const Text& text) {
+      session_.out() << ok << PrintableLine(session_.Pick(text)) << "\n";
+    };
+    const ledger::Checkpoint& checkpoint = target_.checkpoint;
+    line({absl::StrCat("检查点由密钥 ", key_.name(), " 签名：共 ",
+                       checkpoint.size, " 个条目，根哈希 ",
+                       HexOf(checkpoint.root)),
+          absl::StrCat("the checkpoint is signed by the key ", key_.name(),
+                       ": ", checkpoint.size, " entries, root hash ",
+                       HexOf(checkpoint.root))});
+    line({absl::StrCat(checkpoint.size - resumed_at_,
+                       " 个条目逐一重新计算，根哈希一致"),
+          absl::StrCat(checkpoint.size - resumed_at_,
+                       " entries hashed again give this root")});
+    line({absl::StrCat("时间严格递增；", state_.agencies().size(), " 个机关，",
+                       state_.reports().size(), " 份报告，", state_.revisions(),
+                       " 次修订，编号与依据均连续"),
+          absl::StrCat("times strictly increase; ", state_.agencies().size(),
+                       " agencies, ", state_.reports().size(), " reports, ",
+                       state_.revisions(),
+                       " revisions, each numbered and based on the one "
+                       "before")});
+    line(options_.offline.empty()
+             ? Text{"服务器列出的机关、报告与修订和账本一致：无隐瞒，无虚构",
+                    "the server's lists of agencies, reports and revisions "
+                    "are those of the entries: none hidden, none invented"}
+             : Text{"目录中的哈希瓦片与条目一致",
+                    "the directory's tiles are those of the entries"});
+    PrintLimits();
+    session_.Print({"审计通过。", "Audit passed."});
+  }
+
+  // What was not checked.
+  void PrintLimits() {
+    if (options_.without_contents) {
+      session_.Tell({"未核对报告内容（--without-contents）",
+                     "contents were not checked (--without-contents)"});
+    }
+    if (state_.unknown_entries() == 0) return;
+    session_.Tell(
+        {absl::StrCat("有 ", state_.unknown_entries(),
+                      " 个条目的类型本版本不认识，只核对了哈希与次序；"
+                      "请用较新版本的 annals 再审计"),
+         absl::StrCat(state_.unknown_entries(),
+                      " entries are of a kind that this version does not "
+                      "know; only hash and order were checked: audit again "
+                      "with a newer annals")});
+  }
+
+  // As in the protobuf JSON mapping, 64-bit integers are strings.
+  absl::Status PrintJson() {
+    google::protobuf::Struct json;
+    const auto set = [&json](const std::string& name,
+                             const std::string& value) {
+      (*json.mutable_fields())[name].set_string_value(value);
+    };
+    (*json.mutable_fields())["verified"].set_bool_value(true);
+    (*json.mutable_fields())["contents_checked"].set_bool_value(
+        !options_.without_contents);
+    set("origin", target_.checkpoint.origin);
+    set("tree_size", absl::StrCat(target_.checkpoint.size));
+    set("root_hash", HexOf(target_.checkpoint.root));
+    set("resumed_at", absl::StrCat(resumed_at_));
+    set("agencies", absl::StrCat(state_.agencies().size()));
+    set("reports", absl::StrCat(state_.reports().size()));
+    set("revisions", absl::StrCat(state_.revisions()));
+    set("unknown_entries", absl::StrCat(state_.unknown_entries()));
+    set("hashed_bytes", absl::StrCat(audited_.bytes));
+    return session_.PrintJson(json);
+  }
+
+  // First: its signal mask must be set before gRPC starts threads.
+  StopSignal stop_;
+  const AuditOptions& options_;
+  const ledger::NoteVerifier key_;
+  Session& session_;
+  // The checkpoint of the earlier audit, and of this one.
+  std::optional<CheckedCheckpoint> older_;
+  CheckedCheckpoint target_;
+  AuditState state_;
+  uint64_t resumed_at_ = 0;
+  AuditedBytes audited_;
+};
+
+absl::StatusOr<ExitCode> RunAudit(const AuditOptions& options,
+                                  Session* session) {
+  if (options.without_contents && options.offline.empty()) {
+    return UsageError({"--without-contents 只能与 --offline 一起使用",
+                       "--without-contents goes with --offline only"});
+  }
+  ASSIGN_OR_RETURN(ledger::NoteVerifier key,
+                   VerifierKey(session->options().key));
+  Audit audit(options, std::move(key), session);
+  RETURN_IF_ERROR(audit.Run());
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddAuditCommand(CommandLine* line) {
+  auto options = std::make_shared<AuditOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "audit",
+      {"审计整个账本：逐条重算哈希并重建树，核对次序与服务器的全部列表\n"
+       "除 --key 给出的公钥外，不相信服务器的任何说法。发现改动时指明条目、"
+       "报告、修订以及应有和实有的哈希，退出码 8。",
+       "Audit the whole ledger: hash every entry again, rebuild the tree, "
+       "check "
+       "the order and all that the server lists\n"
+       "Trusts the key given with --key and nothing that the server says. On "
+       "tampering it names the entry, the report, the revision, and the hash "
+       "expected and found, and ends with exit code 8."},
+      "annals audit --key verifier_key\n"
+      "annals audit --key verifier_key --state audit.state\n"
+      "annals audit --offline exported/ --key verifier_key");
+  line->Option(command, "--state", &options->state, "FILE",
+               {"审计进度文件：下次只读新条目，并证明账本只是增长",
+                "Where the audit leaves off: the next one proves that the "
+                "ledger only grew, and reads the new entries only"});
+  line->Option(command, "--offline", &options->offline, "DIR",
+               {"审计导出的目录（annals export 或 annalsd --publish_dir），"
+                "不连接服务器",
+                "Audit an exported directory (annals export, or annalsd "
+                "--publish_dir) without a server"});
+  line->Flag(command, "--without-contents", &options->without_contents,
+             {"目录不含报告内容时，只审计条目",
+              "Audit only the entries, of a directory without contents"});
+  line->OnCall(command, [options](Session& session) {
+    return RunAudit(*options, &session);
+  });
+}
+
+}  // namespace annals::client

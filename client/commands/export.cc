@@ -1,0 +1,140 @@
+#include <google/protobuf/struct.pb.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/audit/entry_facts.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/entry_stream.h"
+#include "client/progress.h"
+#include "client/render/printable.h"
+#include "client/stop_signal.h"
+#include "client/verify.h"
+#include "ledger/static_tree_writer.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+struct ExportOptions {
+  std::string directory;
+  bool without_contents = false;
+};
+
+// Writes an entry after checking its content. The leaf itself is checked with
+// all others, by the root.
+absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
+                        bool with_content, ledger::StaticTreeWriter* writer) {
+  ledger::StaticEntry written{entry.leaf()};
+  ledger::Salt salt;
+  if (with_content) {
+    v1::LedgerEntry leaf;
+    if (!leaf.ParseFromString(entry.leaf())) {
+      return AuditFault("AUDIT_LEAF_UNREADABLE", entry.index(), entry.leaf(),
+                        {"叶", "leaf"}, "LedgerEntry",
+                        absl::StrCat(entry.leaf().size(), " bytes"));
+    }
+    EntryBytes bytes{entry.index(), entry.leaf()};
+    if (!entry.salt().empty() || !entry.content().empty()) {
+      bytes.salt = entry.salt();
+      bytes.content = entry.content();
+    }
+    RETURN_IF_ERROR(CheckContentHash(bytes, leaf));
+    if (bytes.salt.has_value()) {
+      salt = ledger::HashFromBytes(*bytes.salt);
+      written.salt = &salt;
+      written.content = bytes.content;
+    }
+  }
+  return writer->Append(written);
+}
+
+absl::Status PrintResult(const ExportOptions& options, uint64_t before,
+                         const ledger::Checkpoint& checkpoint,
+                         Session* session) {
+  if (!session->json()) {
+    session->Print(
+        {absl::StrCat("已导出到 ", PrintableLine(options.directory), "：共 ",
+                      checkpoint.size, " 个条目，本次新增 ",
+                      checkpoint.size - before, " 个，根哈希 ",
+                      HexOf(checkpoint.root)),
+         absl::StrCat("Exported to ", PrintableLine(options.directory), ": ",
+                      checkpoint.size, " entries, ", checkpoint.size - before,
+                      " of them new, root hash ", HexOf(checkpoint.root))});
+    return absl::OkStatus();
+  }
+  google::protobuf::Struct json;
+  const auto set = [&json](const std::string& name, const std::string& value) {
+    (*json.mutable_fields())[name].set_string_value(value);
+  };
+  set("directory", options.directory);
+  set("origin", checkpoint.origin);
+  set("tree_size", absl::StrCat(checkpoint.size));
+  set("new_entries", absl::StrCat(checkpoint.size - before));
+  set("root_hash", HexOf(checkpoint.root));
+  return session->PrintJson(json);
+}
+
+absl::Status WriteEntries(const EntryRange& range, StopSignal* stop,
+                          ledger::StaticTreeWriter* writer, Session* session) {
+  EntryStream stream(&session->connection(), stop, range);
+  Progress progress(session, {"导出条目", "exporting entries"}, range.begin);
+  uint64_t bytes = 0;
+  for (;;) {
+    ASSIGN_OR_RETURN(const auto entry, stream.Next());
+    if (!entry.has_value()) return absl::OkStatus();
+    RETURN_IF_ERROR(WriteEntry(*entry, range.include_content, writer));
+    bytes += entry->leaf().size() + entry->content().size();
+    progress.Show({writer->size(), range.end, bytes});
+  }
+}
+
+absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
+                                   Session* session) {
+  // First: its signal mask must be set before gRPC starts threads.
+  StopSignal stop;
+  ASSIGN_OR_RETURN(const ledger::NoteVerifier key,
+                   VerifierKey(session->options().key));
+  ASSIGN_OR_RETURN(const auto writer,
+                   ledger::StaticTreeWriter::Open(options.directory, key));
+  Connection& connection = session->connection();
+  ASSIGN_OR_RETURN(const CheckedCheckpoint target,
+                   FetchCheckpoint(&connection, key));
+  const uint64_t before = writer->published().size;
+  RETURN_IF_ERROR(
+      RequireConsistent(&connection, writer->published(), target.checkpoint));
+  RETURN_IF_ERROR(
+      WriteEntries({before, target.checkpoint.size, !options.without_contents},
+                   &stop, writer.get(), session));
+  RETURN_IF_ERROR(writer->Publish(target.note));
+  RETURN_IF_ERROR(PrintResult(options, before, target.checkpoint, session));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddExportCommand(CommandLine* line) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "export",
+      {"把账本导出为静态文件（C2SP tlog-tiles），任何 Web 服务器都能发布\n"
+       "再次运行只补上新条目。写入检查点之前先验签并重算根哈希。",
+       "Export the ledger as static files (C2SP tlog-tiles) that any web "
+       "server can serve\n"
+       "Run again, it adds what is new. Checks signature and root before it "
+       "writes a checkpoint."},
+      "annals export /srv/www/ledger --key verifier_key");
+  line->Option(command, "DIR", &options->directory, "DIR",
+               {"目录，不存在则创建", "The directory; made if there is none"})
+      ->required();
+  line->Flag(command, "--without-contents", &options->without_contents,
+             {"不导出报告内容", "Leave the contents out"});
+  line->OnCall(command, [options](Session& session) {
+    return RunExport(*options, &session);
+  });
+}
+
+}  // namespace annals::client

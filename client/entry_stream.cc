@@ -1,0 +1,153 @@
+#include "client/entry_stream.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/rpc_status.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/proof.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+absl::Status Interrupted() {
+  return MakeError(absl::StatusCode::kCancelled, "INTERRUPTED",
+                   {"interrupted by a signal", "被信号中断"});
+}
+
+absl::Status WrongEntry(uint64_t expected, const std::string& found) {
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("应收到条目 ", expected, "，服务器发来的是 ", found),
+       absl::StrCat("expected entry ", expected, ", the server sent ", found)});
+}
+
+absl::Status NotAHash(size_t bytes) {
+  return VerificationFailure(
+      "CONSISTENCY_NOT_PROVED",
+      {absl::StrCat("一致性证明中有一个哈希为 ", bytes, " 字节"),
+       absl::StrCat("a hash of the consistency proof has ", bytes, " bytes")});
+}
+
+bool MayResume(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
+         absl::IsAborted(status);
+}
+
+}  // namespace
+
+absl::StatusOr<CheckedCheckpoint> OpenSignedCheckpoint(
+    const std::string& note, const ledger::NoteVerifier& key) {
+  auto checkpoint = ledger::OpenCheckpoint(note, key);
+  if (checkpoint.ok()) return CheckedCheckpoint{*std::move(checkpoint), note};
+  const std::string en(checkpoint.status().message());
+  const std::string zh = ErrorTextZh(checkpoint.status());
+  return VerificationFailure(
+      "CHECKPOINT_NOT_SIGNED",
+      {"检查点签名：" + (zh.empty() ? en : zh), "checkpoint signature: " + en});
+}
+
+absl::StatusOr<CheckedCheckpoint> FetchCheckpoint(
+    Connection* connection, const ledger::NoteVerifier& key) {
+  ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
+                   connection->Call(connection->ledger(),
+                                    &v1::LedgerService::Stub::GetCheckpoint,
+                                    v1::GetCheckpointRequest()));
+  return OpenSignedCheckpoint(checkpoint.note(), key);
+}
+
+absl::Status RequireConsistent(Connection* connection,
+                               const ledger::Checkpoint& older,
+                               const ledger::Checkpoint& newer) {
+  if (newer.size < older.size) {
+    return VerificationFailure(
+        "LEDGER_ROLLED_BACK",
+        {absl::StrCat("账本曾有 ", older.size, " 个条目，现在只有 ", newer.size,
+                      " 个：账本被回退"),
+         absl::StrCat("the ledger had ", older.size, " entries and now has ",
+                      newer.size, ": it was rolled back")});
+  }
+  std::vector<ledger::Hash> hashes;
+  if (older.size == 0) return absl::OkStatus();
+  v1::GetConsistencyProofRequest request;
+  request.set_old_size(older.size);
+  request.set_new_size(newer.size);
+  ASSIGN_OR_RETURN(
+      const v1::ConsistencyProof proof,
+      connection->Call(connection->ledger(),
+                       &v1::LedgerService::Stub::GetConsistencyProof, request));
+  for (const std::string& hash : proof.hashes()) {
+    if (hash.size() != ledger::kHashBytes) return NotAHash(hash.size());
+    hashes.push_back(ledger::HashFromBytes(hash));
+  }
+  const absl::Status consistent = ledger::VerifyConsistency(
+      {older.size, newer.size}, older.root, newer.root, hashes);
+  if (consistent.ok()) return consistent;
+  return VerificationFailure(
+      "CONSISTENCY_NOT_PROVED",
+      {absl::StrCat("前 ", older.size, " 个条目不再是账本（现有 ", newer.size,
+                    " 个条目）的开头：历史被改写（", ErrorTextZh(consistent),
+                    "）"),
+       absl::StrCat("the first ", older.size,
+                    " entries are no longer the beginning of the ledger of ",
+                    newer.size, ": history was rewritten (",
+                    consistent.message(), ")")});
+}
+
+EntryStream::~EntryStream() {
+  if (reader_ != nullptr) {
+    context_->TryCancel();
+    Close().IgnoreError();
+  }
+}
+
+void EntryStream::Open() {
+  context_ = std::make_unique<grpc::ClientContext>();
+  connection_.Prepare(context_.get());
+  v1::WatchEntriesRequest request;
+  request.set_start_index(next_);
+  request.set_end_index(range_.end);
+  request.set_include_content(range_.include_content);
+  reader_ = connection_.ledger()->WatchEntries(context_.get(), request);
+  stop_.SetCallback([context = context_.get()] { context->TryCancel(); });
+}
+
+absl::Status EntryStream::Close() {
+  const grpc::Status status = reader_->Finish();
+  stop_.SetCallback(nullptr);
+  reader_.reset();
+  return FromGrpcStatus(status, connection_.server());
+}
+
+absl::StatusOr<std::optional<v1::WatchEntriesResponse>> EntryStream::Next() {
+  while (next_ < range_.end) {
+    if (stop_.stopped()) return Interrupted();
+    if (reader_ == nullptr) Open();
+    v1::WatchEntriesResponse response;
+    if (reader_->Read(&response)) {
+      if (response.index() != next_) {
+        return WrongEntry(next_, absl::StrCat(response.index()));
+      }
+      ++next_;
+      attempts_ = 0;
+      return response;
+    }
+    RETURN_IF_ERROR(Recover(Close()));
+  }
+  return std::nullopt;
+}
+
+// OK if reading may go on on another stream.
+absl::Status EntryStream::Recover(const absl::Status& status) {
+  if (stop_.stopped()) return Interrupted();
+  if (status.ok()) return WrongEntry(next_, "the end");
+  if (!MayResume(status)) return status;
+  const RetryPolicy& retry = connection_.retry();
+  if (++attempts_ >= retry.attempts_max) return status;
+  stop_.Wait(Backoff(retry, attempts_ - 1));
+  return absl::OkStatus();
+}
+
+}  // namespace annals::client

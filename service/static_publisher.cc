@@ -1,0 +1,143 @@
+#include "service/static_publisher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "spdlog/spdlog.h"
+
+namespace annals {
+namespace {
+
+absl::Status DirectoryAhead(const std::string& directory, uint64_t published,
+                            uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "PUBLISHED_AHEAD",
+      {absl::StrCat(directory, " holds a signed checkpoint of ", published,
+                    " entries, the ledger has ", size,
+                    ": the ledger was rolled back, or the directory is of "
+                    "another copy of it"),
+       absl::StrCat(directory, " 中的签名检查点有 ", published,
+                    " 个条目，账本只有 ", size,
+                    " 个：账本被回退，或该目录属于账本的另一副本")});
+}
+
+absl::Status Stopped() { return absl::CancelledError("stopped"); }
+
+}  // namespace
+
+StaticPublisher::StaticPublisher(ledger::Ledger* ledger,
+                                 const ledger::NoteVerifier& verifier,
+                                 PublishOptions options)
+    : ledger_(ledger), verifier_(verifier), options_(std::move(options)) {
+  listener_ = ledger_->AddListener([this](uint64_t size) {
+    MutexLock lock(&mutex_);
+    wanted_ = std::max(wanted_, size);
+    grown_or_stopped_.Signal();
+  });
+  thread_ = std::thread([this] { Run(); });
+}
+
+StaticPublisher::~StaticPublisher() {
+  ledger_->RemoveListener(listener_);
+  {
+    MutexLock lock(&mutex_);
+    stopped_ = true;
+    grown_or_stopped_.Signal();
+    stopping_.Signal();
+  }
+  thread_.join();
+}
+
+bool StaticPublisher::WaitUntilPublished(uint64_t size,
+                                         absl::Duration timeout) {
+  MutexLock lock(&mutex_);
+  while (!last_try_failed_ && (!has_published_ || published_ < size)) {
+    if (put_there_.WaitFor(&mutex_, timeout)) break;
+  }
+  return has_published_ && published_ >= size;
+}
+
+void StaticPublisher::Run() {
+  absl::Duration retry = options_.retry;
+  while (WaitForGrowth()) {
+    const absl::Status status = PublishLatest();
+    if (absl::IsCancelled(status)) return;
+    if (status.ok()) {
+      retry = options_.retry;
+      if (!Pause(options_.interval)) return;
+      continue;
+    }
+    TellFailed(status, retry);
+    writer_.reset();
+    if (!Pause(retry)) return;
+    retry = std::min(2 * retry, options_.retry_max);
+  }
+}
+
+void StaticPublisher::TellFailed(const absl::Status& status,
+                                 absl::Duration retry) {
+  spdlog::error("publishing to {} failed, next try in {}: {}",
+                options_.directory, absl::FormatDuration(retry),
+                std::string(status.message()));
+  MutexLock lock(&mutex_);
+  last_try_failed_ = true;
+  put_there_.SignalAll();
+}
+
+bool StaticPublisher::WaitForGrowth() {
+  MutexLock lock(&mutex_);
+  while (!stopped_ && has_published_ && wanted_ <= published_) {
+    grown_or_stopped_.Wait(&mutex_);
+  }
+  return !stopped_;
+}
+
+bool StaticPublisher::Pause(absl::Duration duration) {
+  MutexLock lock(&mutex_);
+  bool is_over = duration <= absl::ZeroDuration();
+  while (!stopped_ && !is_over) {
+    is_over = stopping_.WaitFor(&mutex_, duration);
+  }
+  return !stopped_;
+}
+
+bool StaticPublisher::stopped() {
+  MutexLock lock(&mutex_);
+  return stopped_;
+}
+
+absl::Status StaticPublisher::PublishLatest() {
+  const auto target = ledger_->checkpoint();
+  const uint64_t size = target->checkpoint.size;
+  if (writer_ == nullptr) {
+    ASSIGN_OR_RETURN(
+        writer_, ledger::StaticTreeWriter::Open(options_.directory, verifier_));
+  }
+  if (writer_->size() > size) {
+    return DirectoryAhead(options_.directory, writer_->size(), size);
+  }
+  while (writer_->size() < size) {
+    if (stopped()) return Stopped();
+    ASSIGN_OR_RETURN(
+        const ledger::LedgerEntryBytes entry,
+        ledger_->ReadEntry(writer_->size(), options_.with_contents));
+    ledger::StaticEntry written{entry.leaf};
+    if (entry.content.has_value()) {
+      written.salt = &entry.content->salt;
+      written.content = entry.content->content;
+    }
+    RETURN_IF_ERROR(writer_->Append(written));
+  }
+  RETURN_IF_ERROR(writer_->Publish(target->note));
+  MutexLock lock(&mutex_);
+  published_ = size;
+  has_published_ = true;
+  last_try_failed_ = false;
+  put_there_.SignalAll();
+  return absl::OkStatus();
+}
+
+}  // namespace annals

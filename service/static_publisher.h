@@ -1,0 +1,84 @@
+// Keeps a directory of static files (ledger/static_tree_writer.h) up to date
+// with a ledger, on a thread of its own. The ledger never waits for it, and
+// goes on if the directory can't be written.
+
+#ifndef ANNALS_SERVICE_STATIC_PUBLISHER_H_
+#define ANNALS_SERVICE_STATIC_PUBLISHER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "ledger/ledger.h"
+#include "ledger/mutex.h"
+#include "ledger/note.h"
+#include "ledger/static_tree_writer.h"
+
+namespace annals {
+
+struct PublishOptions {
+  std::string directory;
+  bool with_contents = true;
+  // Between two checkpoints that are put there, at least: every one of them
+  // adds partial tiles.
+  absl::Duration interval = absl::Seconds(1);
+  // Before the first repetition after an error; each further one waits twice as
+  // long, up to the maximum.
+  absl::Duration retry = absl::Seconds(1);
+  absl::Duration retry_max = absl::Minutes(1);
+};
+
+// Thread-safe.
+class StaticPublisher {
+ public:
+  // Begins to publish what the ledger holds. Not owned: the ledger, which must
+  // outlive this. `verifier` is the ledger's own.
+  StaticPublisher(ledger::Ledger* ledger, const ledger::NoteVerifier& verifier,
+                  PublishOptions options);
+
+  // Ends at the next entry, what is written so far being left for the next
+  // start.
+  ~StaticPublisher();
+
+  // Waits until the directory has a checkpoint of at least `size` entries;
+  // false if none was put there for `timeout`, or the last try failed.
+  bool WaitUntilPublished(uint64_t size, absl::Duration timeout);
+
+ private:
+  void Run();
+  // Waits until there is something to do; false if this is to stop.
+  bool WaitForGrowth();
+  // Waits so long; false if this is to stop.
+  bool Pause(absl::Duration duration);
+  absl::Status PublishLatest();
+  void TellFailed(const absl::Status& status, absl::Duration retry);
+  bool stopped();
+
+  ledger::Ledger* const ledger_;
+  const ledger::NoteVerifier verifier_;
+  const PublishOptions options_;
+  // Of the thread: null before the first pass and after an error.
+  std::unique_ptr<ledger::StaticTreeWriter> writer_;
+
+  Mutex mutex_;
+  CondVar grown_or_stopped_;
+  CondVar stopping_;
+  CondVar put_there_;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  // The size of the ledger's latest checkpoint; of the directory's.
+  uint64_t wanted_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t published_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Whether a checkpoint was put there: the first one may be of size 0.
+  bool has_published_ ABSL_GUARDED_BY(mutex_) = false;
+  bool last_try_failed_ ABSL_GUARDED_BY(mutex_) = false;
+  ledger::Ledger::ListenerId listener_ = 0;
+  std::thread thread_;  // Last: it uses the others.
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_STATIC_PUBLISHER_H_

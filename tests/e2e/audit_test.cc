@@ -1,0 +1,246 @@
+// Export, audit and publishing through the two programs, and a suite of
+// tampering: each kind of byte changed, entries dropped, reordered and
+// replayed.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/checkpoint.h"
+#include "ledger/hash.h"
+#include "ledger/tile_path.h"
+#include "tests/e2e/audit_fixture.h"
+
+namespace annals {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class AuditTest : public AuditFixture {
+ protected:
+  void SetUp() override {
+    StartDaemon();
+    FillLedger();
+  }
+};
+
+TEST_F(AuditTest, AnHonestLedgerPasses) {
+  const Outcome audit = Annals({"audit"});
+  EXPECT_THAT(audit, Succeeded());
+  EXPECT_THAT(audit.out, AllOf(HasSubstr(absl::StrCat(kEntries, " entries")),
+                               HasSubstr("Audit passed.")));
+  const Outcome json = Annals({"audit", "--json"});
+  EXPECT_THAT(json, Succeeded());
+  EXPECT_THAT(
+      json.out,
+      AllOf(HasSubstr("\"verified\": true"),
+            HasSubstr(absl::StrCat("\"reports\": \"", kReports, "\""))));
+}
+
+TEST_F(AuditTest, TheNextAuditReadsWhatIsNew) {
+  const std::string state = dir_.Path("state");
+  EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  Submit(1, 2030);
+  const Outcome next = Annals({"audit", "--state", state});
+  EXPECT_THAT(next, Succeeded());
+  EXPECT_THAT(next.err, HasSubstr(absl::StrCat("at entry ", kEntries)));
+  EXPECT_THAT(next.out, HasSubstr("1 entries hashed again"));
+  // And once more with nothing new.
+  EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
+}
+
+TEST_F(AuditTest, ADamagedStateIsRefused) {
+  const std::string state = dir_.Path("state");
+  EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  std::string bytes = ReadFile(state);
+  bytes[bytes.size() / 2] ^= 1;
+  WriteFile(state, bytes);
+  EXPECT_THAT(Annals({"audit", "--state", state}),
+              RefusedWith(6, "STATE_FILE_DAMAGED"));
+}
+
+// The operator goes back to an older copy of the whole directory.
+TEST_F(AuditTest, ARollbackIsNoticed) {
+  const std::string state = dir_.Path("state");
+  ASSERT_EQ(StopDaemon(), 0);
+  CopyAll(data_dir_, dir_.Path("copy"));
+  StartDaemon();
+  Submit(1, 2030);
+  EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  ASSERT_EQ(StopDaemon(), 0);
+  CopyAll(dir_.Path("copy"), data_dir_);
+  StartDaemon();
+  EXPECT_THAT(Annals({"audit", "--state", state}),
+              RefusedWith(8, "LEDGER_ROLLED_BACK"));
+  // Another history of the same length: a fork.
+  Submit(1, 2032);
+  EXPECT_THAT(Annals({"audit", "--state", state}),
+              RefusedWith(8, "CONSISTENCY_NOT_PROVED"));
+}
+
+TEST_F(AuditTest, AnotherKeyDidNotSign) {
+  EXPECT_THAT(Annals({"audit", "--key", OtherKey()}),
+              RefusedWith(8, "CHECKPOINT_NOT_SIGNED"));
+  EXPECT_THAT(Annals({"export", dir_.Path("x"), "--key", OtherKey()}),
+              RefusedWith(8, "CHECKPOINT_NOT_SIGNED"));
+}
+
+TEST_F(AuditTest, AnExportIsAuditedWithoutAServer) {
+  Export();
+  ASSERT_EQ(StopDaemon(), 0);
+  const Outcome audit = AuditOffline();
+  EXPECT_THAT(audit, Succeeded());
+  EXPECT_THAT(audit.out, HasSubstr("Audit passed."));
+}
+
+TEST_F(AuditTest, AnExportGrows) {
+  Export();
+  const auto tile_time =
+      std::filesystem::last_write_time(InExport("tile/0/000"));
+  Submit(1, 2030);
+  const Outcome again = Annals({"export", export_dir_});
+  EXPECT_THAT(again, Succeeded());
+  EXPECT_THAT(again.out, HasSubstr("1 of them new"));
+  EXPECT_EQ(std::filesystem::last_write_time(InExport("tile/0/000")),
+            tile_time);
+  EXPECT_THAT(AuditOffline(), Succeeded());
+}
+
+TEST_F(AuditTest, AnExportMayLeaveContentsOut) {
+  EXPECT_THAT(Annals({"export", export_dir_, "--without-contents"}),
+              Succeeded());
+  EXPECT_FALSE(std::filesystem::exists(InExport("content")));
+  EXPECT_THAT(AuditOffline({"--without-contents"}), Succeeded());
+  EXPECT_THAT(AuditOffline(), RefusedWith(8, "AUDIT_CONTENT_MISSING"));
+}
+
+// Every kind of byte in the directory.
+struct Tampering {
+  std::string file;
+  size_t position;
+  std::string reason;
+  std::string named;
+};
+
+TEST_F(AuditTest, EveryKindOfChangedByteIsNamed) {
+  Export();
+  const uint64_t entry = kRevisionEntry;
+  const std::string place =
+      absl::StrCat("entry ", entry, " (revision 1 of ", revision_report_, ")");
+  const std::string content = ledger::ContentPath(entry);
+  const std::vector<Tampering> all = {
+      {"tile/entries/000", LeafOffset(entry) + 40, "AUDIT_LEAF_MISMATCH",
+       absl::StrCat("entry ", entry)},
+      {"tile/entries/000", LeafOffset(entry) - 1, "AUDIT_LEAF_MISMATCH",
+       absl::StrCat("entry ", entry)},
+      {"tile/0/000", 32 * entry + 7, "AUDIT_TILE_MISMATCH", "hash 5"},
+      {"tile/1/000.p/1", 3, "AUDIT_TILE_MISMATCH", "tile/1/000.p/1"},
+      {content, 4, "AUDIT_CONTENT_MISMATCH", place},
+      {content, 400, "AUDIT_CONTENT_MISMATCH", place},
+      {"checkpoint", 25, "CHECKPOINT_NOT_SIGNED", "signature"},
+  };
+  for (const Tampering& one : all) {
+    SCOPED_TRACE(absl::StrCat(one.file, " @", one.position));
+    const std::string whole = ReadFile(InExport(one.file));
+    ASSERT_LT(one.position, whole.size());
+    std::string changed = whole;
+    changed[one.position] ^= 1;
+    WriteFile(InExport(one.file), changed);
+    const Outcome audit = AuditOffline();
+    EXPECT_THAT(audit, RefusedWith(8, one.reason));
+    EXPECT_THAT(audit.err, HasSubstr(one.named));
+    WriteFile(InExport(one.file), whole);
+  }
+  EXPECT_THAT(AuditOffline(), Succeeded());
+}
+
+// What is named is the very hash that was expected, and the one that is there.
+TEST_F(AuditTest, ExpectedAndActualHashAreNamed) {
+  Export();
+  std::vector<std::string> leaves = Leaves("tile/entries/000", 256);
+  const std::string expected = HexOfLeaf(leaves[kRevisionEntry]);
+  v1::LedgerEntry entry;
+  ASSERT_TRUE(entry.ParseFromString(leaves[kRevisionEntry]));
+  entry.set_reason("没有改动");
+  leaves[kRevisionEntry] = entry.SerializeAsString();
+  WriteLeaves("tile/entries/000", leaves);
+  const Outcome audit = AuditOffline();
+  EXPECT_THAT(audit, RefusedWith(8, "AUDIT_LEAF_MISMATCH"));
+  EXPECT_THAT(audit.err,
+              HasSubstr(absl::StrCat(
+                  "entry ", kRevisionEntry, " (revision 1 of ",
+                  revision_report_, "): leaf hash: expected ", expected,
+                  ", found ", HexOfLeaf(leaves[kRevisionEntry]))));
+}
+
+TEST_F(AuditTest, MissingFilesAreNamed) {
+  Export();
+  const std::string last = absl::StrCat("001.p/", kEntries - 256);
+  for (const std::string& file :
+       {std::string("tile/entries/000"), std::string("tile/0/000"),
+        "tile/0/" + last, std::string("tile/1/000.p/1")}) {
+    SCOPED_TRACE(file);
+    const std::string whole = ReadFile(InExport(file));
+    std::filesystem::remove(InExport(file));
+    const Outcome audit = AuditOffline();
+    EXPECT_THAT(audit, RefusedWith(8, "AUDIT_FILE_MISSING"));
+    EXPECT_THAT(audit.err, HasSubstr(file));
+    WriteFile(InExport(file), whole);
+  }
+  std::filesystem::remove(InExport(ledger::ContentPath(kRevisionEntry)));
+  EXPECT_THAT(AuditOffline(), RefusedWith(8, "AUDIT_CONTENT_MISSING"));
+}
+
+// Entries dropped, reordered, replayed, in the bundle alone.
+TEST_F(AuditTest, DroppedReorderedAndReplayedEntriesAreNamed) {
+  Export();
+  const std::vector<std::string> honest = Leaves("tile/entries/000", 256);
+  const std::vector<std::function<void(std::vector<std::string>*)>> edits = {
+      [](auto* leaves) { leaves->erase(leaves->begin() + 3); },
+      [](auto* leaves) { std::swap((*leaves)[3], (*leaves)[4]); },
+      [](auto* leaves) { (*leaves)[3] = (*leaves)[2]; },
+      [](auto* leaves) { leaves->insert(leaves->begin() + 3, (*leaves)[2]); },
+  };
+  for (size_t i = 0; i < edits.size(); ++i) {
+    SCOPED_TRACE(i);
+    std::vector<std::string> leaves = honest;
+    edits[i](&leaves);
+    WriteLeaves("tile/entries/000", leaves);
+    const Outcome audit = AuditOffline();
+    EXPECT_THAT(audit, RefusedWith(8, "AUDIT_LEAF_MISMATCH"));
+    EXPECT_THAT(audit.err, HasSubstr("entry 3"));
+  }
+}
+
+TEST_F(AuditTest, TheDaemonKeepsADirectoryUpToDate) {
+  ASSERT_EQ(StopDaemon(), 0);
+  StartDaemon(
+      DaemonCommand({"--publish_dir=" + export_dir_, "--publish_interval=0s"}));
+  Submit(1, 2030);
+  const std::string checkpoint = Checkpoint();
+  // A shutdown publishes what there is.
+  ASSERT_EQ(StopDaemon(), 0);
+  EXPECT_EQ(ReadFile(InExport("checkpoint")), checkpoint);
+  EXPECT_THAT(AuditOffline(), Succeeded());
+  // The client's export continues the daemon's directory.
+  StartDaemon();
+  Submit(1, 2032);
+  EXPECT_THAT(Annals({"export", export_dir_}), Succeeded());
+  EXPECT_THAT(AuditOffline(), Succeeded());
+}
+
+TEST_F(AuditTest, TheLedgerGoesOnWithoutTheDirectory) {
+  ASSERT_EQ(StopDaemon(), 0);
+  WriteFile(export_dir_, "not a directory");
+  StartDaemon(DaemonCommand({"--publish_dir=" + export_dir_}));
+  Submit(1, 2030);
+  ASSERT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("publishing to"));
+}
+
+}  // namespace
+}  // namespace annals
