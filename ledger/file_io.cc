@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,7 @@
 namespace annals::ledger {
 namespace {
 
+constexpr size_t kReadBytes = size_t{64} << 10;
 constexpr mode_t kFileMode = 0644;
 constexpr mode_t kDirectoryMode = 0755;
 
@@ -89,36 +91,38 @@ absl::Status SyncDirectory(const std::string& path) {
 
 }  // namespace
 
-absl::Status ReadFileInto(const std::string& path, size_t bytes_max,
-                          std::string* bytes) {
+// A short read of a regular file is its end, so that a small file costs one
+// read and no look at its size.
+absl::StatusOr<absl::string_view> ReadFileInto(const std::string& path,
+                                               size_t bytes_max,
+                                               std::string* buffer) {
   const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return NotFound(path);
     return Unusable("open", path, errno);
   }
-  struct stat status = {};
-  if (fstat(file.fd(), &status) != 0) return Unusable("read", path, errno);
-  if (!S_ISREG(status.st_mode)) return Unusable("read", path, EISDIR);
-  const auto size = static_cast<size_t>(status.st_size);
-  if (size > bytes_max) return TooLarge(path, bytes_max);
-  bytes->resize(size);
   size_t filled = 0;
-  while (filled < size) {
-    const ssize_t count =
-        read(file.fd(), bytes->data() + filled, size - filled);
+  for (;;) {
+    if (buffer->size() < filled + kReadBytes) {
+      buffer->resize(std::max(2 * buffer->size(), filled + kReadBytes));
+    }
+    const size_t wanted = buffer->size() - filled;
+    const ssize_t count = read(file.fd(), buffer->data() + filled, wanted);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return Unusable("read", path, errno);
-    if (count == 0) break;
     filled += static_cast<size_t>(count);
+    if (filled > bytes_max) return TooLarge(path, bytes_max);
+    if (static_cast<size_t>(count) < wanted) break;
   }
-  bytes->resize(filled);
-  return absl::OkStatus();
+  return absl::string_view(*buffer).substr(0, filled);
 }
 
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
                                           size_t bytes_max) {
   std::string bytes;
-  RETURN_IF_ERROR(ReadFileInto(path, bytes_max, &bytes));
+  ASSIGN_OR_RETURN(const absl::string_view read,
+                   ReadFileInto(path, bytes_max, &bytes));
+  bytes.resize(read.size());
   return bytes;
 }
 

@@ -19,9 +19,11 @@ namespace annals::ledger {
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
                                           size_t bytes_max);
 
-// As ReadFileBytes, into `bytes`, whose memory is used again.
-absl::Status ReadFileInto(const std::string& path, size_t bytes_max,
-                          std::string* bytes);
+// As ReadFileBytes, into the front of `buffer`, which is not made smaller: for
+// many files one after the other.
+absl::StatusOr<absl::string_view> ReadFileInto(const std::string& path,
+                                               size_t bytes_max,
+                                               std::string* buffer);
 
 // Writes `parts` one after the other to a file beside `path` and renames it.
 // `durable`: the bytes and the name are on the disk when it returns.

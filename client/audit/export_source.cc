@@ -166,15 +166,13 @@ absl::StatusOr<EntryFacts> ExportSource::ReadEntry(
     return ReadEntryFacts(entry, contents_, arena);
   }
   const std::string path = files_.InDirectory(ledger::ContentPath(entry.index));
-  const absl::Status read =
-      ledger::ReadFileInto(path, kContentFileBytesMax, buffer);
-  if (!read.ok() && !absl::IsNotFound(read)) return read;
+  const auto read = ledger::ReadFileInto(path, kContentFileBytesMax, buffer);
+  if (!read.ok() && !absl::IsNotFound(read.status())) return read.status();
   if (read.ok()) {
-    const absl::string_view bytes = *buffer;
-    const size_t salt_bytes = std::min(bytes.size(), ledger::kSaltBytes);
-    entry.salt = bytes.substr(0, salt_bytes);
-    entry.content = bytes.substr(salt_bytes);
-    chunk->bytes += bytes.size();
+    const size_t salt_bytes = std::min(read->size(), ledger::kSaltBytes);
+    entry.salt = read->substr(0, salt_bytes);
+    entry.content = read->substr(salt_bytes);
+    chunk->bytes += read->size();
   }
   return ReadEntryFacts(entry, contents_, arena);
 }

@@ -1,6 +1,7 @@
 #include "client/audit/wire_check.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace annals::client {
@@ -43,11 +44,12 @@ struct Tag {
 };
 
 std::optional<Tag> TakeTag(absl::string_view* bytes) {
-  const auto tag = TakeVarint(bytes, kTagBytesMax);
-  if (!tag.has_value() || *tag > 0xFFFFFFFF || *tag >> 3 == 0) {
-    return std::nullopt;
-  }
-  return Tag{static_cast<uint32_t>(*tag >> 3), static_cast<uint32_t>(*tag & 7)};
+  const auto read = TakeVarint(bytes, kTagBytesMax);
+  if (!read.has_value()) return std::nullopt;
+  // As protobuf's parser, which lets the bits above the 32nd go.
+  const auto tag = static_cast<uint32_t>(*read);
+  if (tag >> 3 == 0) return std::nullopt;
+  return Tag{tag >> 3, tag & 7};
 }
 
 bool SkipGroup(uint32_t number, absl::string_view* bytes, int depth);
@@ -106,12 +108,32 @@ bool IsPlainThreeBytes(const uint8_t* bytes) {
          (bytes[2] & 0xC0) == 0x80;
 }
 
+// Passes over pairs of such characters, six bytes in one look at eight.
+const uint8_t* AfterPlainPairs(const uint8_t* at, const uint8_t* end) {
+  if constexpr (std::endian::native != std::endian::little) return at;
+  constexpr uint64_t kFollowing = 0x0000C0C000C0C000;
+  constexpr uint64_t kFollowingSet = 0x0000808000808000;
+  while (end - at >= 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, at, sizeof(bytes));
+    const auto first = static_cast<uint8_t>(bytes - 0xE1);
+    const auto second = static_cast<uint8_t>((bytes >> 24) - 0xE1);
+    if ((bytes & kFollowing) != kFollowingSet || first > 0x0B ||
+        second > 0x0B) {
+      break;
+    }
+    at += 6;
+  }
+  return at;
+}
+
 }  // namespace
 
 bool IsValidUtf8(absl::string_view text) {
   const auto* at = reinterpret_cast<const uint8_t*>(text.data());
   const uint8_t* const end = at + text.size();
   while (at < end) {
+    at = AfterPlainPairs(at, end);
     while (end - at >= 3 && IsPlainThreeBytes(at)) at += 3;
     if (at == end) break;
     if (*at < 0x80) {
@@ -190,42 +212,100 @@ const WireCheck::Table* WireCheck::TableOf(
   return made;
 }
 
-bool WireCheck::IsMessage(absl::string_view bytes) const {
-  return Check(*root_, bytes, 0);
+namespace {
+
+// The end of the varint at `at`; null if it is malformed. Its value is not
+// needed.
+inline const uint8_t* AfterVarint(const uint8_t* at, const uint8_t* end) {
+  const uint8_t* const limit =
+      end - at > static_cast<ptrdiff_t>(kVarintBytesMax) ? at + kVarintBytesMax
+                                                         : end;
+  while (at < limit) {
+    if (*at++ < 0x80) return at;
+  }
+  return nullptr;
 }
 
-bool WireCheck::Check(const Table& table, absl::string_view bytes, int depth) {
+// Reads a varint of at most 5 bytes, nearly always of one.
+inline const uint8_t* ReadShortVarint(const uint8_t* at, const uint8_t* end,
+                                      uint64_t* value) {
+  if (at < end && *at < 0x80) {
+    *value = *at;
+    return at + 1;
+  }
+  absl::string_view rest(reinterpret_cast<const char*>(at),
+                         static_cast<size_t>(end - at));
+  const std::optional<uint64_t> read = TakeVarint(&rest, kTagBytesMax);
+  if (!read.has_value()) return nullptr;
+  *value = *read;
+  return end - rest.size();
+}
+
+}  // namespace
+
+bool WireCheck::IsMessage(absl::string_view bytes) const {
+  const auto* begin = reinterpret_cast<const uint8_t*>(bytes.data());
+  return Check(*root_, begin, begin + bytes.size(), 0);
+}
+
+bool WireCheck::Check(const Table& table, const uint8_t* at, const uint8_t* end,
+                      int depth) {
   if (depth > kDepthMax) return false;
-  while (!bytes.empty()) {
-    const std::optional<WireField> field = TakeWireField(&bytes);
-    if (!field.has_value()) return false;
+  while (at < end) {
+    uint64_t read = 0;
+    at = ReadShortVarint(at, end, &read);
+    // As protobuf's parser, which lets the bits above the 32nd go.
+    const auto tag = static_cast<uint32_t>(read);
+    if (at == nullptr || tag >> 3 == 0) return false;
     // A field of another wire type than its own is an unknown one to protobuf.
-    if (field->wire_type != kDelimited ||
-        field->number >= table.fields.size()) {
-      continue;
+    switch (tag & 7) {
+      case kVarint:
+        at = AfterVarint(at, end);
+        break;
+      case kDelimited: {
+        uint64_t length = 0;
+        at = ReadShortVarint(at, end, &length);
+        if (at == nullptr || length > static_cast<uint64_t>(end - at) ||
+            length > kLengthMax) {
+          return false;
+        }
+        if (tag >> 3 < table.fields.size() &&
+            !CheckField(table.fields[tag >> 3], at, at + length, depth)) {
+          return false;
+        }
+        at += length;
+        break;
+      }
+      default:
+        at = AfterOther(tag, at, end);
     }
-    if (!CheckField(table.fields[field->number], field->bytes, depth)) {
-      return false;
-    }
+    if (at == nullptr) return false;
   }
   return true;
 }
 
-bool WireCheck::CheckField(const Field& field, absl::string_view bytes,
-                           int depth) {
+// Fixed widths and groups, which no message of ours has.
+const uint8_t* WireCheck::AfterOther(uint32_t tag, const uint8_t* at,
+                                     const uint8_t* end) {
+  absl::string_view rest(reinterpret_cast<const char*>(at),
+                         static_cast<size_t>(end - at));
+  return SkipValue({tag >> 3, tag & 7}, &rest, 0) ? end - rest.size() : nullptr;
+}
+
+bool WireCheck::CheckField(const Field& field, const uint8_t* begin,
+                           const uint8_t* end, int depth) {
   switch (field.kind) {
     case Kind::kUnknown:
     case Kind::kAny:
       return true;
     case Kind::kText:
-      return IsValidUtf8(bytes);
+      return IsValidUtf8(absl::string_view(reinterpret_cast<const char*>(begin),
+                                           static_cast<size_t>(end - begin)));
     case Kind::kMessage:
-      return Check(*field.message, bytes, depth + 1);
+      return Check(*field.message, begin, end, depth + 1);
     case Kind::kPackedVarints:
-      while (!bytes.empty()) {
-        if (!TakeVarint(&bytes, kVarintBytesMax).has_value()) return false;
-      }
-      return true;
+      while (begin != nullptr && begin < end) begin = AfterVarint(begin, end);
+      return begin != nullptr;
   }
   return false;
 }

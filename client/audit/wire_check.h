@@ -53,9 +53,12 @@ class WireCheck {
   };
 
   const Table* TableOf(const google::protobuf::Descriptor* type);
-  static bool Check(const Table& table, absl::string_view bytes, int depth);
-  static bool CheckField(const Field& field, absl::string_view bytes,
-                         int depth);
+  static bool Check(const Table& table, const uint8_t* at, const uint8_t* end,
+                    int depth);
+  static bool CheckField(const Field& field, const uint8_t* begin,
+                         const uint8_t* end, int depth);
+  static const uint8_t* AfterOther(uint32_t tag, const uint8_t* at,
+                                   const uint8_t* end);
 
   std::map<const google::protobuf::Descriptor*, std::unique_ptr<Table>> tables_;
   const Table* root_ = nullptr;

@@ -21,6 +21,7 @@
 #include "annals/v1/report_service.grpc.pb.h"
 #include "client/receipt/receipt.h"
 #include "ledger/check.h"
+#include "tests/benchmark/audit_benchmark.h"
 #include "tests/benchmark/bench.h"
 #include "tests/benchmark/ledger_fill.h"
 #include "tests/benchmark/submissions.h"
@@ -30,9 +31,10 @@ ABSL_FLAG(uint64_t, calls, 20000, "Calls of each kind in a round.");
 ABSL_FLAG(int, rounds, 3, "Rounds; the median ratio counts.");
 ABSL_FLAG(uint64_t, entries, 1000000, "Entries of the large ledger.");
 ABSL_FLAG(std::string, only, "",
-          "Run only submit, get_report (after submit), get_entry, receipt or "
-          "start; "
-          "empty for all.");
+          "Run only submit, get_report (after submit), get_entry, start, "
+          "receipt or audit; empty for all.");
+ABSL_FLAG(uint64_t, audit_entries, 20000,
+          "Entries of the exported ledger that is audited.");
 
 namespace annals::benchmark {
 namespace {
@@ -249,6 +251,28 @@ void BenchmarkStart(const std::string& small_dir,
   absl::PrintF("  ratio %.2f\n", Median(large) / Median(small));
 }
 
+void BenchmarkAudit() {
+  TempDir dir;
+  const AuditBenchmark audit(dir.Path("export"),
+                             absl::GetFlag(FLAGS_audit_entries));
+  absl::PrintF(
+      "Audit of an exported ledger of %u entries against plain SHA-256 of the "
+      "same %.0f MB from memory on one thread\n",
+      absl::GetFlag(FLAGS_audit_entries),
+      static_cast<double>(audit.bytes()) / 1e6);
+  std::vector<double> ratios;
+  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+    const double sha256 = audit.Sha256Speed();
+    const double speed = audit.AuditSpeed();
+    absl::PrintF("  SHA-256 %7.0f MB/s   audit %7.0f MB/s\n", sha256 / 1e6,
+                 speed / 1e6);
+    std::fflush(stdout);
+    ratios.push_back(speed / sha256);
+  }
+  absl::PrintF("  ratio %.2f, median of %u (target %.2f)\n\n", Median(ratios),
+               ratios.size(), 0.5);
+}
+
 void Run() {
   const std::string only = absl::GetFlag(FLAGS_only);
   const auto wanted = [&only](absl::string_view name) {
@@ -258,6 +282,7 @@ void Run() {
     BenchmarkReports(wanted("get_report"));
   }
   if (wanted("receipt")) BenchmarkReceipts();
+  if (wanted("audit")) BenchmarkAudit();
   if (!wanted("get_entry") && !wanted("start")) return;
   TempDir dir;
   const absl::Time begin = absl::Now();

@@ -1,0 +1,430 @@
+// The audit of synthetic ledgers: each rule broken once, and the fault named.
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/audit/audit_state.h"
+#include "client/audit/auditor.h"
+#include "client/audit/entry_source.h"
+#include "client/progress.h"
+#include "client/verify.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ledger/error.h"
+#include "service/report/timestamp.h"
+#include "tests/support/agency_code.h"
+#include "tests/support/matchers.h"
+#include "tests/support/rfc6962_reference.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Entry {
+  v1::LedgerEntry leaf;
+  std::optional<std::string> salt;
+  std::string content;
+
+  std::string LeafBytes() const { return leaf.SerializeAsString(); }
+  EntryBytes Bytes(uint64_t index, const std::string& bytes) const {
+    EntryBytes entry{index, bytes};
+    if (salt.has_value()) {
+      entry.salt = *salt;
+      entry.content = content;
+    }
+    return entry;
+  }
+};
+
+std::string AgencyNumber(int n) {
+  return absl::StrCat("agencies/", MakeAgencyCode(n));
+}
+
+std::string ReportNumber(int n) {
+  return absl::StrCat(AgencyNumber(n), "/reports/2024");
+}
+
+// Agency 0; its report; a correction; agency 1, supervised by agency 0; its
+// report.
+class AuditTest : public ::testing::Test {
+ protected:
+  AuditTest() {
+    AddAgency(0, "");
+    AddRevision(0, 1);
+    AddRevision(0, 2);
+    AddAgency(1, AgencyNumber(0));
+    AddRevision(1, 1);
+  }
+
+  Entry& Add() {
+    const auto index = entries_.size();
+    Entry& entry = entries_.emplace_back();
+    entry.leaf.set_index(index);
+    *entry.leaf.mutable_recorded_at() =
+        report::ToTimestamp(absl::FromUnixSeconds(1'738'339'200 + index));
+    entry.leaf.mutable_actor()->set_subject("local:zhang");
+    entry.leaf.set_reason("理由");
+    entry.leaf.set_request_id(absl::StrCat("request ", index));
+    entry.leaf.set_request_hash(std::string(32, 'r'));
+    return entry;
+  }
+
+  void AddAgency(int n, const std::string& supervisor) {
+    v1::Agency* agency =
+        Add().leaf.mutable_agency_registered()->mutable_agency();
+    agency->set_name(AgencyNumber(n));
+    agency->set_supervisor(supervisor);
+  }
+
+  // Based on the entry before, if it is a correction.
+  void AddRevision(int n, int number) {
+    const std::string base =
+        number == 1 ? "" : EtagOfEntry(entries_.size() - 1);
+    Entry& entry = Add();
+    v1::RevisionRecorded* event = entry.leaf.mutable_revision_recorded();
+    event->set_report(ReportNumber(n));
+    event->set_number(number);
+    event->set_base_etag(base);
+    v1::RevisionContent content;
+    content.mutable_report()->set_title(absl::StrCat("报告", n, number));
+    content.mutable_report()->set_year(2024);
+    content.mutable_report()->set_scope(v1::SCOPE_ORGAN);
+    entry.salt = std::string(32, 's');
+    entry.content = content.SerializeAsString();
+    Commit(&entry);
+  }
+
+  static void Commit(Entry* entry) {
+    entry->leaf.set_content_hash(ledger::HashBytes(ledger::ContentHash(
+        ledger::HashFromBytes(*entry->salt), entry->content)));
+  }
+
+  std::string EtagOfEntry(size_t index) const {
+    return EtagText(EtagOf(ledger::LeafHash(entries_[index].LeafBytes())));
+  }
+
+  absl::Status Apply(const Entry& entry, uint64_t index, AuditState* state) {
+    google::protobuf::Arena arena;
+    const std::string bytes = entry.LeafBytes();
+    auto facts =
+        ReadEntryFacts(entry.Bytes(index, bytes), Contents::kChecked, &arena);
+    if (!facts.ok()) return facts.status();
+    return state->Apply(*facts, bytes,
+                        [](const ledger::NodeId&, const ledger::Hash&) {});
+  }
+
+  absl::Status Audit(AuditState* state) {
+    for (size_t i = state->size(); i < entries_.size(); ++i) {
+      if (auto status = Apply(entries_[i], i, state); !status.ok()) {
+        return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Audit() {
+    AuditState state;
+    return Audit(&state);
+  }
+
+  void ExpectFault(const std::string& reason, uint64_t index,
+                   const std::string& text) {
+    const absl::Status status = Audit();
+    EXPECT_THAT(status, StatusHasReason(absl::StatusCode::kDataLoss, reason));
+    EXPECT_TRUE(IsVerificationFailure(status));
+    EXPECT_THAT(status.message(), HasSubstr(absl::StrCat("entry ", index)));
+    EXPECT_THAT(status.message(), HasSubstr(text));
+    EXPECT_THAT(ErrorTextZh(status), HasSubstr(absl::StrCat("条目 ", index)));
+  }
+
+  std::vector<Entry> entries_;
+};
+
+TEST_F(AuditTest, AcceptsAnHonestLedger) {
+  AuditState state;
+  ASSERT_OK(Audit(&state));
+  std::vector<std::string> leaves;
+  for (const Entry& entry : entries_) leaves.push_back(entry.LeafBytes());
+  EXPECT_EQ(ledger::HashBytes(state.Root()),
+            ledger::HashBytes(ledger::HashFromBytes(
+                ledger::Rfc6962Reference(leaves).Mth(0, leaves.size()))));
+  EXPECT_EQ(state.size(), 5u);
+  EXPECT_EQ(state.agencies().size(), 2u);
+  EXPECT_EQ(state.revisions(), 3u);
+  ASSERT_NE(state.FindReport(KeyOf(ReportNumber(0))), nullptr);
+  const ReportFacts& report =
+      state.reports()[*state.FindReport(KeyOf(ReportNumber(0)))];
+  EXPECT_EQ(report.revisions, 2);
+  EXPECT_EQ(report.last_index, 2u);
+  EXPECT_EQ(EtagText(report.last_etag), EtagOfEntry(2));
+  EXPECT_EQ(state.FindReport(KeyOf("agencies/x/reports/2024")), nullptr);
+}
+
+TEST_F(AuditTest, AChangedContentIsNamed) {
+  entries_[2].content[3] ^= 1;
+  ExpectFault("AUDIT_CONTENT_MISMATCH", 2,
+              absl::StrCat("(revision 2 of ", ReportNumber(0), ")"));
+}
+
+TEST_F(AuditTest, AChangedSaltIsNamed) {
+  (*entries_[1].salt)[31] ^= 1;
+  ExpectFault("AUDIT_CONTENT_MISMATCH", 1, "content hash: expected ");
+}
+
+TEST_F(AuditTest, ASaltHas32Bytes) {
+  entries_[1].salt->push_back('s');
+  ExpectFault("AUDIT_CONTENT_MISMATCH", 1, "content hash");
+}
+
+TEST_F(AuditTest, AMissingContentIsNamed) {
+  entries_[4].salt.reset();
+  ExpectFault("AUDIT_CONTENT_MISSING", 4, "the content is missing");
+}
+
+TEST_F(AuditTest, AContentThatNoLeafCommitsToIsNamed) {
+  entries_[0].salt = std::string(32, 's');
+  entries_[0].content = "more";
+  ExpectFault("AUDIT_CONTENT_MISMATCH", 0, "expected -");
+}
+
+TEST_F(AuditTest, AContentMustBeAReport) {
+  entries_[1].content = "\x0a\xff";
+  Commit(&entries_[1]);
+  ExpectFault("AUDIT_ENTRY_INVALID", 1, "RevisionContent");
+}
+
+TEST_F(AuditTest, AContentMustBeOfTheYearAndScope) {
+  const Entry honest = entries_[1];
+  v1::RevisionContent content;
+  ASSERT_TRUE(content.ParseFromString(honest.content));
+  content.mutable_report()->set_year(2023);
+  entries_[1].content = content.SerializeAsString();
+  Commit(&entries_[1]);
+  ExpectFault("AUDIT_ENTRY_INVALID", 1, "year of the report: expected 2024");
+  content.mutable_report()->set_year(2024);
+  content.mutable_report()->set_scope(v1::SCOPE_REGIONAL);
+  entries_[1].content = content.SerializeAsString();
+  Commit(&entries_[1]);
+  ExpectFault("AUDIT_ENTRY_INVALID", 1, "scope of the report");
+}
+
+TEST_F(AuditTest, TheLeafSaysItsIndex) {
+  entries_[1].leaf.set_index(7);
+  ExpectFault("AUDIT_ENTRY_INVALID", 1, "index in the leaf");
+}
+
+TEST_F(AuditTest, SwappedEntriesAreNamed) {
+  std::swap(entries_[0], entries_[3]);
+  ExpectFault("AUDIT_ENTRY_INVALID", 0, "expected 0, found 3");
+}
+
+TEST_F(AuditTest, TimesStrictlyIncrease) {
+  *entries_[2].leaf.mutable_recorded_at() = entries_[1].leaf.recorded_at();
+  ExpectFault("AUDIT_ORDER", 2, "time of recording");
+}
+
+TEST_F(AuditTest, ATimeIsNeeded) {
+  entries_[2].leaf.clear_recorded_at();
+  ExpectFault("AUDIT_ENTRY_INVALID", 2, "time of recording");
+}
+
+TEST_F(AuditTest, ARequestIdIsUsedOnce) {
+  entries_[3].leaf.set_request_id(entries_[1].leaf.request_id());
+  ExpectFault("AUDIT_ORDER", 3, "request id");
+  entries_[3].leaf.mutable_actor()->set_subject("local:li");
+  EXPECT_OK(Audit());
+}
+
+TEST_F(AuditTest, ARevisionHasTheNextNumber) {
+  entries_[2].leaf.mutable_revision_recorded()->set_number(3);
+  ExpectFault("AUDIT_ORDER", 2, "revision number: expected 2, found 3");
+  entries_[2].leaf.mutable_revision_recorded()->set_number(0);
+  ExpectFault("AUDIT_ENTRY_INVALID", 2, "report and revision");
+}
+
+TEST_F(AuditTest, ACorrectionIsBasedOnTheOneBefore) {
+  entries_[2].leaf.mutable_revision_recorded()->set_base_etag(EtagOfEntry(0));
+  ExpectFault(
+      "AUDIT_ORDER", 2,
+      absl::StrCat("expected ", EtagOfEntry(1), ", found ", EtagOfEntry(0)));
+  entries_[2].leaf.mutable_revision_recorded()->clear_base_etag();
+  ExpectFault("AUDIT_ENTRY_INVALID", 2, "etag of the revision");
+}
+
+TEST_F(AuditTest, AFirstRevisionHasNoBase) {
+  entries_[1].leaf.mutable_revision_recorded()->set_base_etag(EtagOfEntry(0));
+  ExpectFault("AUDIT_ENTRY_INVALID", 1, "etag of the revision");
+}
+
+TEST_F(AuditTest, AnAgencyIsRegisteredBeforeItsReports) {
+  entries_[0].leaf.mutable_agency_registered()->mutable_agency()->set_name(
+      AgencyNumber(9));
+  ExpectFault("AUDIT_ORDER", 1, "registration");
+}
+
+TEST_F(AuditTest, ASupervisorIsRegisteredBefore) {
+  entries_[3]
+      .leaf.mutable_agency_registered()
+      ->mutable_agency()
+      ->set_supervisor(AgencyNumber(9));
+  ExpectFault("AUDIT_ORDER", 3, "registration");
+}
+
+TEST_F(AuditTest, AnAgencyIsRegisteredOnce) {
+  AddAgency(1, "");
+  ExpectFault("AUDIT_ORDER", 5, "not registered before");
+}
+
+TEST_F(AuditTest, ALeafMustBeReadable) {
+  google::protobuf::Arena arena;
+  EXPECT_THAT(
+      ReadEntryFacts({3, "\xff\xff"}, Contents::kChecked, &arena).status(),
+      StatusHasReason(absl::StatusCode::kDataLoss, "AUDIT_LEAF_UNREADABLE"));
+}
+
+TEST_F(AuditTest, EntriesOfAnUnknownKindAreCounted) {
+  Add();
+  AuditState state;
+  ASSERT_OK(Audit(&state));
+  EXPECT_EQ(state.unknown_entries(), 1u);
+}
+
+// An audit that goes on from its file finds what one from the beginning finds.
+TEST_F(AuditTest, AStateIsTheSameAfterItsFile) {
+  for (size_t cut = 0; cut <= entries_.size(); ++cut) {
+    AuditState first;
+    for (size_t i = 0; i < cut; ++i) {
+      ASSERT_OK(Apply(entries_[i], i, &first));
+    }
+    ASSERT_OK_AND_ASSIGN(AuditState second,
+                         AuditState::Parse(first.Serialize()));
+    ASSERT_OK(Audit(&first));
+    ASSERT_OK(Audit(&second));
+    EXPECT_EQ(second.Root(), first.Root());
+    EXPECT_EQ(second.revisions(), first.revisions());
+    ASSERT_EQ(second.reports().size(), first.reports().size());
+    for (size_t i = 0; i < first.reports().size(); ++i) {
+      EXPECT_EQ(second.reports()[i].chain, first.reports()[i].chain);
+      EXPECT_EQ(second.reports()[i].last_etag, first.reports()[i].last_etag);
+    }
+    AddAgency(1, "");
+    EXPECT_FALSE(Audit(&second).ok());
+    entries_.pop_back();
+  }
+}
+
+TEST_F(AuditTest, AStateThatWasCutIsRefused) {
+  AuditState state;
+  ASSERT_OK(Audit(&state));
+  const std::string bytes = state.Serialize();
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(AuditState::Parse(bytes.substr(0, size)).ok()) << size;
+  }
+  EXPECT_FALSE(AuditState::Parse(bytes + "x").ok());
+}
+
+// Served and recorded, a revision has one digest, and any change of what is
+// served has another.
+TEST_F(AuditTest, EveryFieldOfARevisionCounts) {
+  v1::LedgerEntry& leaf = entries_[2].leaf;
+  const Etag etag = EtagOf(ledger::LeafHash(leaf.SerializeAsString()));
+  v1::Revision revision;
+  revision.set_name(absl::StrCat(ReportNumber(0), "/revisions/2"));
+  revision.set_number(2);
+  revision.set_etag(EtagText(etag));
+  *revision.mutable_recorded_at() = leaf.recorded_at();
+  *revision.mutable_actor() = leaf.actor();
+  revision.set_reason(leaf.reason());
+  revision.set_entry_index(2);
+  const ledger::Hash digest = RevisionDigest(leaf, etag);
+  EXPECT_EQ(RevisionDigest(revision), digest);
+  const std::vector<std::function<void(v1::Revision*)>> changes = {
+      [](auto* r) { r->set_name("x"); },
+      [](auto* r) { r->set_number(1); },
+      [](auto* r) { r->set_etag("x"); },
+      [](auto* r) { r->mutable_recorded_at()->set_nanos(1); },
+      [](auto* r) { r->mutable_recorded_at()->set_seconds(1); },
+      [](auto* r) { r->mutable_actor()->set_subject("local:li"); },
+      [](auto* r) {
+        r->mutable_actor()->set_assurance(v1::ASSURANCE_CERTIFICATE);
+      },
+      [](auto* r) { r->set_reason(""); },
+      [](auto* r) { r->set_reason_code(v1::REASON_CODE_OMISSION); },
+      [](auto* r) { r->set_entry_index(1); },
+      [](auto* r) { r->set_rule_set_version("x"); },
+      [](auto* r) { r->set_changed_cell_count(1); },
+      [](auto* r) { r->set_changed_text_count(1); },
+      [](auto* r) { r->set_acknowledged_warning_count(1); }};
+  for (const auto& change : changes) {
+    v1::Revision changed = revision;
+    change(&changed);
+    EXPECT_NE(RevisionDigest(changed), digest) << changed.ShortDebugString();
+  }
+}
+
+// Chunks of one entry each, out of a list; one of them may be at fault.
+class ListSource : public EntrySource {
+ public:
+  ListSource(uint64_t chunks, uint64_t bad) : chunks_(chunks), bad_(bad) {}
+
+  bool Next(FactsChunk* chunk) override {
+    chunk->number = next_++;
+    if (chunk->number >= chunks_) return false;
+    if (chunk->number == bad_) chunk->fault = absl::DataLossError("bad");
+    return true;
+  }
+
+ private:
+  const uint64_t chunks_;
+  const uint64_t bad_;
+  std::atomic<uint64_t> next_ = 0;
+};
+
+TEST(ReadInOrderTest, ChunksComeInOrder) {
+  for (const int threads : {1, 2, 5}) {
+    ListSource source(500, 500);
+    uint64_t next = 0;
+    EXPECT_OK(ReadInOrder(&source, threads, [&next](const FactsChunk& chunk) {
+      EXPECT_EQ(chunk.number, next++);
+      return absl::OkStatus();
+    }));
+    EXPECT_EQ(next, 500u);
+  }
+}
+
+TEST(ReadInOrderTest, TheFirstFaultEndsIt) {
+  ListSource source(500, 123);
+  uint64_t taken = 0;
+  EXPECT_TRUE(
+      absl::IsDataLoss(ReadInOrder(&source, 3, [&taken](const FactsChunk&) {
+        ++taken;
+        return absl::OkStatus();
+      })));
+  EXPECT_EQ(taken, 124u);
+  ListSource another(500, 500);
+  EXPECT_TRUE(absl::IsCancelled(ReadInOrder(&another, 3, [](const FactsChunk&) {
+    return absl::CancelledError("stop");
+  })));
+}
+
+TEST(ProgressTest, SaysHowFarAndHowFast) {
+  EXPECT_EQ(WithThousands(0), "0");
+  EXPECT_EQ(WithThousands(999), "999");
+  EXPECT_EQ(WithThousands(1234567), "1,234,567");
+  EXPECT_EQ(ProgressText({420000, 1000000, 98'700'000}, 0, absl::Seconds(10)),
+            " 42 %  420,000 / 1,000,000  42,000/s  9.9 MB/s  0:14");
+  EXPECT_EQ(ProgressText({10, 10, 0}, 0, absl::Seconds(1)),
+            "100 %  10 / 10  10/s  0.0 MB/s");
+  EXPECT_EQ(ProgressText({100, 100000, 0}, 90, absl::Seconds(1)),
+            "  0 %  100 / 100,000  10/s  0.0 MB/s  2:46:30");
+}
+
+}  // namespace
+}  // namespace annals::client
