@@ -1,0 +1,173 @@
+// A server that passes calls on to an honest one and changes its answers.
+
+#ifndef ANNALS_TESTS_E2E_LYING_SERVER_H_
+#define ANNALS_TESTS_E2E_LYING_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "annals/v1/agency_service.grpc.pb.h"
+#include "annals/v1/ledger_service.grpc.pb.h"
+#include "annals/v1/report_service.grpc.pb.h"
+#include "grpcpp/grpcpp.h"
+
+namespace annals {
+
+// What is done to the answers; null: nothing.
+struct Lies {
+  std::function<void(v1::Checkpoint*)> checkpoint;
+  std::function<void(v1::WatchEntriesResponse*)> watched;
+  // False leaves the entry out.
+  std::function<bool(const v1::WatchEntriesResponse&)> is_sent;
+  std::function<void(v1::Entry*)> entry;
+  std::function<void(v1::ListAgenciesResponse*)> agencies;
+  std::function<void(v1::ListReportsResponse*)> reports;
+  std::function<void(v1::ListRevisionsResponse*)> revisions;
+  std::function<void(v1::Revision*)> report;
+};
+
+class LyingServer {
+ public:
+  explicit LyingServer(const std::shared_ptr<grpc::Channel>& honest)
+      : ledger_(honest, &lies_),
+        reports_(honest, &lies_),
+        agencies_(honest, &lies_) {
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    builder.RegisterService(&ledger_);
+    builder.RegisterService(&reports_);
+    builder.RegisterService(&agencies_);
+    server_ = builder.BuildAndStart();
+    address_ = absl::StrCat("127.0.0.1:", port);
+  }
+  ~LyingServer() { server_->Shutdown(gpr_inf_past(GPR_CLOCK_MONOTONIC)); }
+
+  const std::string& address() const { return address_; }
+  Lies& lies() { return lies_; }
+
+ private:
+  template <typename Stub, typename Request, typename Response>
+  static grpc::Status Forward(Stub* stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                           const Request&,
+                                                           Response*),
+                              const Request* request, Response* response,
+                              const std::function<void(Response*)>& lie) {
+    grpc::ClientContext context;
+    const grpc::Status status = (stub->*method)(&context, *request, response);
+    if (status.ok() && lie != nullptr) lie(response);
+    return status;
+  }
+
+  class Ledger : public v1::LedgerService::Service {
+   public:
+    using Stub = v1::LedgerService::Stub;
+    Ledger(const std::shared_ptr<grpc::Channel>& honest, const Lies* lies)
+        : stub_(v1::LedgerService::NewStub(honest)), lies_(*lies) {}
+
+    grpc::Status GetCheckpoint(grpc::ServerContext*,
+                               const v1::GetCheckpointRequest* request,
+                               v1::Checkpoint* response) override {
+      return Forward(stub_.get(), &Stub::GetCheckpoint, request, response,
+                     lies_.checkpoint);
+    }
+    grpc::Status GetEntry(grpc::ServerContext*,
+                          const v1::GetEntryRequest* request,
+                          v1::Entry* response) override {
+      return Forward(stub_.get(), &Stub::GetEntry, request, response,
+                     lies_.entry);
+    }
+    grpc::Status GetInclusionProof(grpc::ServerContext*,
+                                   const v1::GetInclusionProofRequest* request,
+                                   v1::InclusionProof* response) override {
+      return Forward(stub_.get(), &Stub::GetInclusionProof, request, response,
+                     {});
+    }
+    grpc::Status GetConsistencyProof(
+        grpc::ServerContext*, const v1::GetConsistencyProofRequest* request,
+        v1::ConsistencyProof* response) override {
+      return Forward(stub_.get(), &Stub::GetConsistencyProof, request, response,
+                     {});
+    }
+    grpc::Status WatchEntries(
+        grpc::ServerContext*, const v1::WatchEntriesRequest* request,
+        grpc::ServerWriter<v1::WatchEntriesResponse>* writer) override {
+      grpc::ClientContext context;
+      auto reader = stub_->WatchEntries(&context, *request);
+      v1::WatchEntriesResponse response;
+      while (reader->Read(&response)) {
+        if (lies_.is_sent != nullptr && !lies_.is_sent(response)) continue;
+        if (lies_.watched != nullptr) lies_.watched(&response);
+        if (!writer->Write(response)) context.TryCancel();
+      }
+      return reader->Finish();
+    }
+
+   private:
+    const std::unique_ptr<Stub> stub_;
+    const Lies& lies_;
+  };
+
+  class Reports : public v1::ReportService::Service {
+   public:
+    using Stub = v1::ReportService::Stub;
+    Reports(const std::shared_ptr<grpc::Channel>& honest, const Lies* lies)
+        : stub_(v1::ReportService::NewStub(honest)), lies_(*lies) {}
+
+    grpc::Status GetReport(grpc::ServerContext*,
+                           const v1::GetReportRequest* request,
+                           v1::Revision* response) override {
+      return Forward(stub_.get(), &Stub::GetReport, request, response,
+                     lies_.report);
+    }
+    grpc::Status ListReports(grpc::ServerContext*,
+                             const v1::ListReportsRequest* request,
+                             v1::ListReportsResponse* response) override {
+      return Forward(stub_.get(), &Stub::ListReports, request, response,
+                     lies_.reports);
+    }
+    grpc::Status ListRevisions(grpc::ServerContext*,
+                               const v1::ListRevisionsRequest* request,
+                               v1::ListRevisionsResponse* response) override {
+      return Forward(stub_.get(), &Stub::ListRevisions, request, response,
+                     lies_.revisions);
+    }
+
+   private:
+    const std::unique_ptr<Stub> stub_;
+    const Lies& lies_;
+  };
+
+  class Agencies : public v1::AgencyService::Service {
+   public:
+    using Stub = v1::AgencyService::Stub;
+    Agencies(const std::shared_ptr<grpc::Channel>& honest, const Lies* lies)
+        : stub_(v1::AgencyService::NewStub(honest)), lies_(*lies) {}
+
+    grpc::Status ListAgencies(grpc::ServerContext*,
+                              const v1::ListAgenciesRequest* request,
+                              v1::ListAgenciesResponse* response) override {
+      return Forward(stub_.get(), &Stub::ListAgencies, request, response,
+                     lies_.agencies);
+    }
+
+   private:
+    const std::unique_ptr<Stub> stub_;
+    const Lies& lies_;
+  };
+
+  Lies lies_;  // Set while no call is under way.
+  Ledger ledger_;
+  Reports reports_;
+  Agencies agencies_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_TESTS_E2E_LYING_SERVER_H_

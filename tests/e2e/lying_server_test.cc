@@ -1,0 +1,250 @@
+// An operator whose server shows something else than the ledger holds: hides,
+// invents, changes. Each lie is found and named.
+
+#include "tests/e2e/lying_server.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tests/e2e/audit_fixture.h"
+
+namespace annals {
+namespace {
+
+using ::testing::HasSubstr;
+
+class LyingServerTest : public AuditFixture {
+ protected:
+  void SetUp() override {
+    StartDaemon();
+    FillLedger();
+    liar_ = std::make_unique<LyingServer>(channel_);
+  }
+  void TearDown() override { liar_.reset(); }
+
+  Outcome AuditLiar() {
+    return Annals({"audit", "--server", liar_->address()});
+  }
+
+  void ExpectFound(const std::string& reason, const std::string& named) {
+    const Outcome audit = AuditLiar();
+    EXPECT_THAT(audit, RefusedWith(8, reason));
+    EXPECT_THAT(audit.err, HasSubstr(named));
+  }
+
+  // Of the report of agency 0, which has two.
+  bool IsOfReport(const v1::Revision& revision) const {
+    return absl::StartsWith(revision.name(), revision_report_ + "/");
+  }
+
+  std::unique_ptr<LyingServer> liar_;
+};
+
+TEST_F(LyingServerTest, PassesWhenItTellsTheTruth) {
+  EXPECT_THAT(AuditLiar(), Succeeded());
+}
+
+TEST_F(LyingServerTest, HidesTheFirstRevision) {
+  liar_->lies().revisions = [this](v1::ListRevisionsResponse* response) {
+    if (IsOfReport(response->revisions(1))) {
+      response->mutable_revisions()->RemoveLast();
+    }
+  };
+  ExpectFound("AUDIT_INDEX", revision_report_);
+  ExpectFound("AUDIT_INDEX", "the entries say revision 1");
+}
+
+TEST_F(LyingServerTest, HidesTheLatestRevisionEverywhere) {
+  v1::Revision first;
+  {
+    grpc::ClientContext context;
+    v1::GetReportRequest request;
+    request.set_name(revision_report_ + "/revisions/1");
+    ASSERT_THAT(reports_->GetReport(&context, request, &first), RpcOk());
+  }
+  Lies& lies = liar_->lies();
+  lies.revisions = [this](v1::ListRevisionsResponse* response) {
+    if (IsOfReport(response->revisions(0))) {
+      response->mutable_revisions()->DeleteSubrange(0, 1);
+    }
+  };
+  lies.report = [this, &first](v1::Revision* response) {
+    if (IsOfReport(*response)) *response = first;
+  };
+  lies.reports = [this, &first](v1::ListReportsResponse* response) {
+    for (v1::Revision& revision : *response->mutable_revisions()) {
+      if (!IsOfReport(revision)) continue;
+      revision = first;
+      revision.clear_content();
+    }
+  };
+  ExpectFound("AUDIT_INDEX", revision_report_);
+}
+
+TEST_F(LyingServerTest, InventsARevision) {
+  liar_->lies().revisions = [this](v1::ListRevisionsResponse* response) {
+    if (!IsOfReport(response->revisions(0))) return;
+    v1::Revision invented = response->revisions(0);
+    invented.set_number(3);
+    invented.set_name(revision_report_ + "/revisions/3");
+    v1::ListRevisionsResponse longer;
+    *longer.add_revisions() = std::move(invented);
+    longer.MergeFrom(*response);
+    *response = std::move(longer);
+  };
+  ExpectFound("AUDIT_INDEX", "only 2 revisions");
+}
+
+TEST_F(LyingServerTest, ChangesWhoSubmitted) {
+  liar_->lies().revisions = [this](v1::ListRevisionsResponse* response) {
+    if (!IsOfReport(response->revisions(1))) return;
+    response->mutable_revisions(1)->mutable_actor()->set_subject("local:li");
+  };
+  ExpectFound("AUDIT_INDEX", "revision 1 of " + revision_report_);
+  ExpectFound("AUDIT_INDEX", "local:li");
+}
+
+TEST_F(LyingServerTest, ServesAnotherContentAsTheLatest) {
+  liar_->lies().report = [this](v1::Revision* response) {
+    if (!IsOfReport(*response)) return;
+    response->mutable_content()->mutable_report()->set_title("另一份");
+  };
+  ExpectFound("AUDIT_INDEX", revision_report_ + "/revisions/2: content");
+}
+
+TEST_F(LyingServerTest, HidesAReport) {
+  liar_->lies().reports = [](v1::ListReportsResponse* response) {
+    response->mutable_revisions()->DeleteSubrange(2, 1);
+  };
+  ExpectFound("AUDIT_INDEX",
+              absl::StrCat("agencies/", MakeAgencyCode(2), "/reports/2024"));
+}
+
+TEST_F(LyingServerTest, ListsAReportTwice) {
+  liar_->lies().reports = [](v1::ListReportsResponse* response) {
+    *response->add_revisions() = response->revisions(0);
+  };
+  ExpectFound("AUDIT_INDEX", "once");
+}
+
+TEST_F(LyingServerTest, HidesAnAgency) {
+  liar_->lies().agencies = [](v1::ListAgenciesResponse* response) {
+    response->mutable_agencies()->DeleteSubrange(3, 1);
+  };
+  ExpectFound("AUDIT_INDEX", absl::StrCat("agencies/", MakeAgencyCode(3)));
+}
+
+TEST_F(LyingServerTest, ChangesAnAgency) {
+  liar_->lies().agencies = [](v1::ListAgenciesResponse* response) {
+    response->mutable_agencies(3)->set_display_name("另一机关");
+  };
+  ExpectFound("AUDIT_INDEX", absl::StrCat("agencies/", MakeAgencyCode(3)));
+}
+
+// The entries in order and in themselves consistent, but not those that were
+// signed: proofs tell which one was changed, and what it was.
+TEST_F(LyingServerTest, ChangesAnEntry) {
+  for (const uint64_t index :
+       {uint64_t{0}, kRevisionEntry, uint64_t{130}, uint64_t{kEntries - 1}}) {
+    SCOPED_TRACE(index);
+    std::string expected;
+    std::string actual;
+    liar_->lies().watched = [&](v1::WatchEntriesResponse* response) {
+      if (response->index() != index) return;
+      expected = HexOfLeaf(response->leaf());
+      v1::LedgerEntry entry;
+      ASSERT_TRUE(entry.ParseFromString(response->leaf()));
+      // A later revision would be based on the entry that it replaces.
+      entry.set_reason("没有改动");
+      response->set_leaf(entry.SerializeAsString());
+      actual = HexOfLeaf(response->leaf());
+    };
+    const Outcome audit = AuditLiar();
+    if (index == kRevisionEntry) {
+      EXPECT_THAT(audit, RefusedWith(8, "AUDIT_ORDER"));
+      EXPECT_THAT(audit.err, HasSubstr("revision 2 of " + revision_report_));
+      continue;
+    }
+    EXPECT_THAT(audit, RefusedWith(8, "AUDIT_LEAF_MISMATCH"));
+    EXPECT_THAT(audit.err, HasSubstr(absl::StrCat("entry ", index)));
+    EXPECT_THAT(audit.err,
+                HasSubstr(absl::StrCat("leaf hash: expected ", expected,
+                                       ", found ", actual)));
+  }
+}
+
+TEST_F(LyingServerTest, ChangesAContent) {
+  liar_->lies().watched = [](v1::WatchEntriesResponse* response) {
+    if (response->index() == kRevisionEntry) {
+      (*response->mutable_content())[20] ^= 1;
+    }
+  };
+  ExpectFound("AUDIT_CONTENT_MISMATCH", "revision 1 of " + revision_report_);
+}
+
+TEST_F(LyingServerTest, WithholdsAContent) {
+  liar_->lies().watched = [](v1::WatchEntriesResponse* response) {
+    if (response->index() == kRevisionEntry) {
+      response->clear_content();
+      response->clear_salt();
+    }
+  };
+  ExpectFound("AUDIT_CONTENT_MISSING", "revision 1 of " + revision_report_);
+}
+
+TEST_F(LyingServerTest, LeavesAnEntryOut) {
+  liar_->lies().is_sent = [](const v1::WatchEntriesResponse& response) {
+    return response.index() != 7;
+  };
+  ExpectFound("ANSWER_MISMATCH", "expected entry 7");
+}
+
+TEST_F(LyingServerTest, EndsTooEarly) {
+  liar_->lies().is_sent = [](const v1::WatchEntriesResponse& response) {
+    return response.index() < 100;
+  };
+  ExpectFound("ANSWER_MISMATCH", "expected entry 100");
+}
+
+TEST_F(LyingServerTest, ReplaysAnEntry) {
+  std::string replayed;
+  liar_->lies().watched = [&replayed](v1::WatchEntriesResponse* response) {
+    if (response->index() == 20) replayed = response->leaf();
+    if (response->index() == 21) response->set_leaf(replayed);
+  };
+  ExpectFound("AUDIT_ENTRY_INVALID", "entry 21");
+}
+
+TEST_F(LyingServerTest, ChangesTheCheckpoint) {
+  liar_->lies().checkpoint = [](v1::Checkpoint* response) {
+    (*response->mutable_note())[response->note().find("\n2") + 2] ^= 1;
+  };
+  ExpectFound("CHECKPOINT_NOT_SIGNED", "signature");
+}
+
+// An export from such a server does not become one.
+TEST_F(LyingServerTest, NothingFalseIsExported) {
+  liar_->lies().watched = [](v1::WatchEntriesResponse* response) {
+    if (response->index() == 200) response->set_leaf("another");
+  };
+  const Words words = {"export", export_dir_, "--server", liar_->address(),
+                       "--without-contents"};
+  EXPECT_THAT(Annals(words), RefusedWith(8, "CHECKPOINT_DIVERGED"));
+  EXPECT_FALSE(std::filesystem::exists(InExport("checkpoint")));
+  liar_->lies().watched = [](v1::WatchEntriesResponse* response) {
+    if (response->index() == kRevisionEntry) response->set_content("another");
+  };
+  EXPECT_THAT(Annals({"export", export_dir_, "--server", liar_->address()}),
+              RefusedWith(8, "AUDIT_CONTENT_MISMATCH"));
+  // What they left is replaced when the truth is told.
+  liar_->lies() = {};
+  EXPECT_THAT(Annals({"export", export_dir_, "--server", liar_->address()}),
+              Succeeded());
+  EXPECT_THAT(AuditOffline(), Succeeded());
+}
+
+}  // namespace
+}  // namespace annals
