@@ -73,6 +73,16 @@ absl::Status AddAgencyFacts(uint64_t index, const v1::AgencyRegistered& event,
   return absl::OkStatus();
 }
 
+absl::Status AddKeyFacts(uint64_t index, const v1::KeyChanged& event,
+                         ledger::LeafFacts* facts) {
+  if (event.old_vkey().empty() || event.new_vkey().empty()) {
+    return Unreadable(index, "its key change names no keys",
+                      "密钥更换未列出密钥");
+  }
+  facts->stream = std::string(kKeyStream);
+  return absl::OkStatus();
+}
+
 absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
                            ledger::LeafFacts* facts) {
   switch (entry.event_case()) {
@@ -80,6 +90,8 @@ absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
       return AddRevisionFacts(index, entry.revision_recorded(), facts);
     case v1::LedgerEntry::kAgencyRegistered:
       return AddAgencyFacts(index, entry.agency_registered(), facts);
+    case v1::LedgerEntry::kKeyChanged:
+      return AddKeyFacts(index, entry.key_changed(), facts);
     case v1::LedgerEntry::EVENT_NOT_SET:
       break;
   }

@@ -2,7 +2,7 @@
 // of it.
 //
 // Streams: a report's revisions under the report's name, an agency's events
-// under `agencies/{code}`.
+// under `agencies/{code}`, changes of the signing key under `keys`.
 //
 // Index rows, all pointing to a stream; the first entry of a stream makes them:
 //   'A' 00 code                     the agencies, by code
@@ -26,6 +26,9 @@
 #include "service/report/timestamp.h"
 
 namespace annals {
+
+// The stream of the changes of the signing key.
+inline constexpr absl::string_view kKeyStream = "keys";
 
 // Puts into `entry` what the ledger settled, and gives the bytes of the leaf.
 // Made once.

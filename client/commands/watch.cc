@@ -136,6 +136,12 @@ class Watcher {
           absl::StrCat(label, "  ", agency.name(), " ", agency.display_name());
       return {text, text};
     }
+    if (entry.has_key_changed()) {
+      const v1::KeyChanged& change = entry.key_changed();
+      const std::string text = absl::StrCat(label, "  ", change.old_vkey(),
+                                            " → ", change.new_vkey());
+      return {text, text};
+    }
     return {label, label};
   }
 
