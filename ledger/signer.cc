@@ -1,17 +1,12 @@
 #include "ledger/signer.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/openssl_ptr.h"
+#include "ledger/secret_file.h"
 #include "ledger/status_macros.h"
 #include "openssl/crypto.h"
 #include "openssl/err.h"
@@ -20,9 +15,7 @@
 namespace annals::ledger {
 namespace {
 
-constexpr size_t kSeedBytes = 32;
-// A PKCS#8 Ed25519 key in PEM is 119 bytes long; comments may precede it.
-constexpr size_t kKeyFileBytesMax = 16 << 10;
+constexpr char kPemBegin[] = "-----BEGIN ";
 
 const uint8_t* Bytes(absl::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
@@ -43,44 +36,6 @@ absl::Status CryptoError(absl::string_view en, absl::string_view zh) {
                                  "）；请检查 OpenSSL 的安装")});
 }
 
-absl::Status FileError(absl::string_view path, int error_number) {
-  const std::string detail = std::generic_category().message(error_number);
-  return MakeError(absl::ErrnoToStatusCode(error_number), "KEY_FILE_IO_FAILED",
-                   {absl::StrCat("key file ", path, ": ", detail,
-                                 "; check the path, its owner and the disk"),
-                    absl::StrCat("密钥文件 ", path, "：", detail,
-                                 "；请检查路径、属主和磁盘")});
-}
-
-absl::Status KeyFileMissing(absl::string_view path) {
-  return MakeError(
-      absl::StatusCode::kNotFound, "KEY_FILE_MISSING",
-      {absl::StrCat("there is no key file ", path,
-                    "; name the right path or restore the key"),
-       absl::StrCat("没有密钥文件 ", path, "；请给出正确路径或恢复密钥")});
-}
-
-absl::Status KeyFileExists(absl::string_view path) {
-  return MakeError(
-      absl::StatusCode::kAlreadyExists, "KEY_FILE_EXISTS",
-      {absl::StrCat("key file ", path,
-                    " exists and is never overwritten; use it, or move it "
-                    "away first"),
-       absl::StrCat("密钥文件 ", path,
-                    " 已存在，不会被覆盖；请使用它，或先将其移走")});
-}
-
-absl::Status KeyFileExposed(absl::string_view path) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "KEY_FILE_EXPOSED",
-      {absl::StrCat("key file ", path,
-                    " is open to others than its owner; run chmod 600 on it, "
-                    "and replace the key if others may have read it"),
-       absl::StrCat("密钥文件 ", path,
-                    " 对属主以外的人开放；请执行 chmod 600，"
-                    "若可能已被他人读取则应更换密钥")});
-}
-
 absl::Status KeyFileDamaged(absl::string_view path) {
   return MakeError(
       absl::StatusCode::kDataLoss, "KEY_FILE_DAMAGED",
@@ -90,97 +45,6 @@ absl::Status KeyFileDamaged(absl::string_view path) {
        absl::StrCat("文件 ", path,
                     " 中没有未加密的 PKCS#8 PEM 格式 Ed25519 私钥；"
                     "请从副本恢复")});
-}
-
-// Closes at the end of its scope.
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  bool is_open() const { return fd_ >= 0; }
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
-// A regular file that only its owner can use.
-absl::Status CheckKeyFile(const std::string& path, const FileDescriptor& file) {
-  struct stat info;
-  if (fstat(file.get(), &info) != 0) return FileError(path, errno);
-  if (!S_ISREG(info.st_mode)) return KeyFileDamaged(path);
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) return KeyFileExposed(path);
-  return absl::OkStatus();
-}
-
-// The whole file into `*text`, whose capacity never moves: no copy of the key
-// is left behind in freed memory.
-absl::Status ReadKeyFile(const std::string& path, std::string* text) {
-  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) {
-    return errno == ENOENT ? KeyFileMissing(path) : FileError(path, errno);
-  }
-  RETURN_IF_ERROR(CheckKeyFile(path, file));
-  text->resize(kKeyFileBytesMax);
-  size_t size = 0;
-  while (size < text->size()) {
-    const ssize_t n = read(file.get(), &(*text)[size], text->size() - size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return FileError(path, errno);
-    if (n == 0) break;
-    size += static_cast<size_t>(n);
-  }
-  if (size == kKeyFileBytesMax) return KeyFileDamaged(path);
-  text->resize(size);
-  return absl::OkStatus();
-}
-
-absl::Status WriteAll(const std::string& path, const FileDescriptor& file,
-                      absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = write(file.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return FileError(path, errno);
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
-  if (fsync(file.get()) != 0) return FileError(path, errno);
-  return absl::OkStatus();
-}
-
-std::string DirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-absl::Status SyncDirectory(const std::string& path) {
-  const FileDescriptor directory(
-      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.is_open() || fsync(directory.get()) != 0) {
-    return FileError(path, errno);
-  }
-  return absl::OkStatus();
-}
-
-// A file half written is taken away again, so that a second try can succeed.
-absl::Status WriteNewFile(const std::string& path, absl::string_view bytes) {
-  const FileDescriptor file(open(path.c_str(),
-                                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                                 S_IRUSR | S_IWUSR));
-  if (!file.is_open()) {
-    return errno == EEXIST ? KeyFileExists(path) : FileError(path, errno);
-  }
-  absl::Cleanup remove = [&path] { unlink(path.c_str()); };
-  // The umask may have taken bits away.
-  if (fchmod(file.get(), S_IRUSR | S_IWUSR) != 0) return FileError(path, errno);
-  RETURN_IF_ERROR(WriteAll(path, file, bytes));
-  RETURN_IF_ERROR(SyncDirectory(DirectoryOf(path)));
-  std::move(remove).Cancel();
-  return absl::OkStatus();
 }
 
 // Refuses an encrypted key instead of asking at the terminal.
@@ -246,25 +110,24 @@ absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::Generate() {
 }
 
 absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::Load(
-    const std::string& path) {
+    const std::string& path, std::string* preamble) {
   std::string pem;
-  const absl::Cleanup cleanse = [&pem] {
-    OPENSSL_cleanse(pem.data(), pem.size());
-  };
-  RETURN_IF_ERROR(ReadKeyFile(path, &pem));
+  const absl::Cleanup cleanse = [&pem] { CleanseSecret(&pem); };
+  RETURN_IF_ERROR(ReadSecretFile(path, &pem));
   EvpKeyPtr key = ParsePem(pem);
   ERR_clear_error();
   if (!IsEd25519(key)) return KeyFileDamaged(path);
+  if (preamble != nullptr) *preamble = pem.substr(0, pem.find(kPemBegin));
   return Impl::Wrap(std::move(key));
 }
 
 absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::FromSeed(
     absl::string_view seed) {
-  if (seed.size() != kSeedBytes) {
+  if (seed.size() != kEd25519SeedBytes) {
     return MakeError(absl::StatusCode::kInvalidArgument, "SEED_LENGTH_WRONG",
-                     {absl::StrCat("an Ed25519 seed has ", kSeedBytes,
+                     {absl::StrCat("an Ed25519 seed has ", kEd25519SeedBytes,
                                    " bytes, not ", seed.size()),
-                      absl::StrCat("Ed25519 种子应为 ", kSeedBytes,
+                      absl::StrCat("Ed25519 种子应为 ", kEd25519SeedBytes,
                                    " 字节，而不是 ", seed.size(), " 字节")});
   }
   EvpKeyPtr key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
@@ -273,17 +136,33 @@ absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::FromSeed(
   return Impl::Wrap(std::move(key));
 }
 
-absl::Status Ed25519Signer::Save(const std::string& path) const {
+absl::Status Ed25519Signer::Save(const std::string& path,
+                                 absl::string_view preamble) const {
   const BioPtr pem(BIO_new(BIO_s_secmem()));
   if (pem == nullptr ||
+      BIO_write(pem.get(), preamble.data(),
+                static_cast<int>(preamble.size())) !=
+          static_cast<int>(preamble.size()) ||
       PEM_write_bio_PKCS8PrivateKey(pem.get(), impl_->key.get(), nullptr,
                                     nullptr, 0, nullptr, nullptr) != 1) {
     return CryptoError("write the key", "写出密钥");
   }
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(pem.get(), &bytes);
-  return WriteNewFile(path,
-                      absl::string_view(bytes, static_cast<size_t>(size)));
+  return WriteNewSecretFile(
+      path, absl::string_view(bytes, static_cast<size_t>(size)));
+}
+
+absl::Status Ed25519Signer::ReadSeed(std::string* seed) const {
+  seed->resize(kEd25519SeedBytes);
+  size_t size = seed->size();
+  if (EVP_PKEY_get_raw_private_key(impl_->key.get(),
+                                   reinterpret_cast<uint8_t*>(seed->data()),
+                                   &size) != 1 ||
+      size != kEd25519SeedBytes) {
+    return CryptoError("read the seed", "读出种子");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> Ed25519Signer::Sign(absl::string_view message) {

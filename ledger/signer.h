@@ -1,7 +1,8 @@
 // Ed25519 keys and signatures (RFC 8032) by OpenSSL.
 //
 // Key file, mode 0600: PKCS#8 PEM ("-----BEGIN PRIVATE KEY-----"), as
-// `openssl genpkey -algorithm ed25519` makes it.
+// `openssl genpkey -algorithm ed25519` makes it. Lines may precede it, which
+// OpenSSL skips: the preamble, whose meaning is that of key_file.h.
 
 #ifndef ANNALS_LEDGER_SIGNER_H_
 #define ANNALS_LEDGER_SIGNER_H_
@@ -19,6 +20,7 @@ namespace annals::ledger {
 
 inline constexpr size_t kEd25519PublicKeyBytes = 32;
 inline constexpr size_t kEd25519SignatureBytes = 64;
+inline constexpr size_t kEd25519SeedBytes = 32;
 
 using Ed25519PublicKey = std::array<uint8_t, kEd25519PublicKeyBytes>;
 
@@ -37,11 +39,12 @@ class Ed25519Signer : public Signer {
   // A new key, made with OpenSSL's generator.
   static absl::StatusOr<std::unique_ptr<Ed25519Signer>> Generate();
 
-  // The key in the file `path`. NOT_FOUND if there is none;
+  // The key in the file `path`, and its preamble if asked for. NOT_FOUND if
+  // there is none;
   // FAILED_PRECONDITION if others than its owner can read or write it;
   // DATA_LOSS if it holds no Ed25519 key.
   static absl::StatusOr<std::unique_ptr<Ed25519Signer>> Load(
-      const std::string& path);
+      const std::string& path, std::string* preamble = nullptr);
 
   // The key with the 32 bytes of seed (RFC 8032, 5.1.5).
   static absl::StatusOr<std::unique_ptr<Ed25519Signer>> FromSeed(
@@ -51,7 +54,11 @@ class Ed25519Signer : public Signer {
 
   // Writes a new file `path` with mode 0600 and syncs it and its directory.
   // ALREADY_EXISTS if there is one.
-  absl::Status Save(const std::string& path) const;
+  absl::Status Save(const std::string& path,
+                    absl::string_view preamble = "") const;
+
+  // The 32 bytes of seed into `*seed`, which CleanseSecret must cleanse.
+  absl::Status ReadSeed(std::string* seed) const;
 
   absl::StatusOr<std::string> Sign(absl::string_view message) override;
   const Ed25519PublicKey& public_key() const override;

@@ -22,6 +22,7 @@ void AddAllCommands(CommandLine* line) {
   AddCellsCommand(line);
   AddRulesCommand(line);
   AddCheckpointCommand(line);
+  AddKeyCommands(line);
   AddCompletionCommand(line);
   AddVersionCommand(line);
 }

@@ -26,6 +26,7 @@ void AddExportCommand(CommandLine* line);
 void AddCellsCommand(CommandLine* line);
 void AddRulesCommand(CommandLine* line);
 void AddCheckpointCommand(CommandLine* line);
+void AddKeyCommands(CommandLine* line);
 void AddCompletionCommand(CommandLine* line);
 void AddVersionCommand(CommandLine* line);
 
