@@ -23,6 +23,7 @@ void AddAllCommands(CommandLine* line) {
   AddRulesCommand(line);
   AddCheckpointCommand(line);
   AddKeyCommands(line);
+  AddWitnessCommand(line);
   AddCompletionCommand(line);
   AddVersionCommand(line);
 }

@@ -27,6 +27,7 @@ void AddCellsCommand(CommandLine* line);
 void AddRulesCommand(CommandLine* line);
 void AddCheckpointCommand(CommandLine* line);
 void AddKeyCommands(CommandLine* line);
+void AddWitnessCommand(CommandLine* line);
 void AddCompletionCommand(CommandLine* line);
 void AddVersionCommand(CommandLine* line);
 
