@@ -1,5 +1,6 @@
 #include "ledger/witness_policy.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,20 @@ std::string Names(const std::vector<Witnessing>& witnessings) {
       witnessings, ", ", [](std::string* out, const Witnessing& witnessing) {
         absl::StrAppend(out, witnessing.name);
       }));
+}
+
+std::string MissingNames(const std::vector<PolicyWitness>& witnesses,
+                         const std::vector<Witnessing>& witnessings) {
+  std::vector<std::string> missing;
+  for (const PolicyWitness& witness : witnesses) {
+    const auto has_name = [&witness](const Witnessing& witnessing) {
+      return witnessing.name == witness.name;
+    };
+    if (std::none_of(witnessings.begin(), witnessings.end(), has_name)) {
+      missing.push_back(witness.name);
+    }
+  }
+  return ShownName(absl::StrJoin(missing, ", "));
 }
 
 absl::Status NoLogInPolicy() {
@@ -98,6 +113,7 @@ bool WitnessPolicy::IsQuorum(const std::vector<bool>& cosigned) const {
 absl::Status WitnessPolicy::QuorumNotMet(
     const std::vector<Witnessing>& witnessings) const {
   const std::string names = Names(witnessings);
+  const std::string missing = MissingNames(witnesses_, witnessings);
   const std::string quorum = ShownName(quorum_);
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "WITNESS_QUORUM_NOT_MET",
@@ -105,12 +121,13 @@ absl::Status WitnessPolicy::QuorumNotMet(
                     " of the policy's ", witnesses_.size(), " witnesses",
                     names.empty() ? "" : absl::StrCat(" (", names, ")"),
                     ", which is not the quorum ", quorum,
+                    "; missing: ", missing,
                     "; do not trust it, and ask for a checkpoint with more "
                     "cosignatures"),
        absl::StrCat("检查点只有策略中 ", witnesses_.size(), " 个见证方里的 ",
                     witnessings.size(), " 个见证签名",
                     names.empty() ? "" : absl::StrCat("（", names, "）"),
-                    "，不满足门限 ", quorum,
+                    "，不满足门限 ", quorum, "；缺少：", missing,
                     "；请勿采信，并索取有更多见证签名的检查点")});
 }
 

@@ -79,6 +79,9 @@ class WitnessPolicy {
   absl::StatusOr<std::vector<Witnessing>> CheckQuorum(
       absl::string_view note) const;
 
+  // Whether these witnesses, one flag for each in their order, are a quorum.
+  bool IsQuorum(const std::vector<bool>& cosigned) const;
+
  private:
   friend class WitnessPolicyParser;
 
@@ -92,7 +95,6 @@ class WitnessPolicy {
   };
 
   WitnessPolicy() = default;
-  bool IsQuorum(const std::vector<bool>& cosigned) const;
   absl::Status QuorumNotMet(const std::vector<Witnessing>& witnessings) const;
 
   std::vector<PolicyLog> logs_;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,8 +21,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "ledger/durable_file.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "ledger/witness_policy.h"
 #include "service/daemon.h"
 #include "service/flag_range.h"
 #include "service/log.h"
@@ -70,6 +73,15 @@ ABSL_FLAG(bool, accept_damaged_mark_slot, false,
           "Start although one slot of the published mark is damaged and the "
           "store is not ahead of the other one. Only if you are sure that no "
           "entry is lost: if one is, the ledger forks for all who saw it.");
+ABSL_FLAG(std::string, witness_policy, "",
+          "The file of a C2SP tlog-policy: the witnesses to ask for "
+          "cosignatures, each with its URL, and how many are a quorum. Empty: "
+          "none are asked.");
+ABSL_FLAG(absl::Duration, witness_interval, absl::Seconds(10),
+          "The least time between two checkpoints that witnesses are asked to "
+          "cosign.");
+ABSL_FLAG(absl::Duration, witness_timeout, absl::Seconds(5),
+          "How long a witness may take to answer.");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30),
           "How long a shutdown waits for calls before it cancels them.");
 ABSL_FLAG(std::string, log_level, "info",
@@ -122,13 +134,38 @@ absl::Status CheckFlags() {
       {"publish_interval (ms)",
        absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_publish_interval)), 0,
        3600 * 1000},
+      {"witness_interval (ms)",
+       absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_witness_interval)), 10,
+       24 * 3600 * 1000},
+      {"witness_timeout (ms)",
+       absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_witness_timeout)), 10,
+       60 * 1000},
       {"drain_timeout (s)",
        absl::ToInt64Seconds(absl::GetFlag(FLAGS_drain_timeout)), 0, 3600}};
   return CheckRanges(ranges);
 }
 
-DaemonOptions OptionsFromFlags() {
+absl::Status ReadWitnessPolicy(WitnessingOptions* witnessing) {
+  witnessing->interval = absl::GetFlag(FLAGS_witness_interval);
+  witnessing->timeout = absl::GetFlag(FLAGS_witness_timeout);
+  const std::string path = absl::GetFlag(FLAGS_witness_policy);
+  if (path.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::optional<std::string> policy,
+                   ledger::ReadFileIfAny(path, ledger::kPolicyBytesMax));
+  if (!policy.has_value() || policy->empty()) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
+        {absl::StrCat("--witness_policy=", path,
+                      ": there is no such file, or it is empty."),
+         absl::StrCat("--witness_policy=", path, "：文件不存在或为空。")});
+  }
+  witnessing->policy = *std::move(policy);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   DaemonOptions options;
+  RETURN_IF_ERROR(ReadWitnessPolicy(&options.witnessing));
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
   options.listen = absl::GetFlag(FLAGS_listen);
   options.origin = absl::GetFlag(FLAGS_origin);
@@ -158,6 +195,11 @@ DaemonOptions OptionsFromFlags() {
   options.store.block_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
   return options;
+}
+
+absl::StatusOr<std::unique_ptr<Daemon>> StartDaemon() {
+  ASSIGN_OR_RETURN(const DaemonOptions options, OptionsFromFlags());
+  return Daemon::Start(options);
 }
 
 // SIGTERM and SIGINT, blocked in every thread and taken by sigwait only:
@@ -214,7 +256,7 @@ int Run(const std::vector<char*>& arguments) {
     return kExitRefused;
   }
   const sigset_t signals = BlockStopSignals();
-  auto daemon = Daemon::Start(OptionsFromFlags());
+  absl::StatusOr<std::unique_ptr<Daemon>> daemon = StartDaemon();
   if (!daemon.ok()) {
     PrintRefusal(daemon.status());
     return kExitRefused;

@@ -22,6 +22,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
   RETURN_IF_ERROR(ParseLoopbackAddress(options.listen).status());
   std::unique_ptr<Daemon> daemon(new Daemon);
   RETURN_IF_ERROR(daemon->OpenLedger(options));
+  RETURN_IF_ERROR(daemon->AskWitnesses(options));
   RETURN_IF_ERROR(daemon->Serve(options));
   return daemon;
 }
@@ -50,10 +51,23 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status Daemon::AskWitnesses(const DaemonOptions& options) {
+  if (options.witnessing.policy.empty()) return absl::OkStatus();
+  WitnessingOptions witnessing = options.witnessing;
+  witnessing.path = data_dir_->witnessed_path();
+  ASSIGN_OR_RETURN(
+      witnessing_,
+      Witnessing::Start(witnessing, {data_dir_->verifier()}, ledger_.get()));
+  return absl::OkStatus();
+}
+
 absl::Status Daemon::Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(ListenAddress address, ParseLoopbackAddress(options.listen));
   ServerOptions server_options = options.server;
   server_options.listen = address.ToString();
+  if (witnessing_ != nullptr) {
+    server_options.witnessed = &witnessing_->checkpoint();
+  }
   ASSIGN_OR_RETURN(server_,
                    Server::Create(server_options, ledger_.get(), &identities_));
   address.port = server_->port();
@@ -68,6 +82,7 @@ void Daemon::Drain(absl::Duration timeout) {
     server_->Shutdown(timeout);
     server_.reset();
   }
+  witnessing_.reset();
   // The mark is written with each batch, so it is up to date when the ledger
   // has stopped.
   if (ledger_ != nullptr) ledger_->Stop();

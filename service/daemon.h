@@ -17,6 +17,7 @@
 #include "service/leaf_codec.h"
 #include "service/server.h"
 #include "service/static_publisher.h"
+#include "service/witnessing/witnessing.h"
 
 namespace annals {
 
@@ -33,6 +34,8 @@ struct DaemonOptions {
   ledger::RocksDbOptions store;
   // Static files that are kept up to date; none if the directory is empty.
   PublishOptions publish;
+  // The witnesses to ask; no policy, none. `path` in it is not used.
+  WitnessingOptions witnessing;
 };
 
 class Daemon {
@@ -59,10 +62,12 @@ class Daemon {
  private:
   Daemon() = default;
   absl::Status OpenLedger(const DaemonOptions& options);
+  absl::Status AskWitnesses(const DaemonOptions& options);
   absl::Status Serve(const DaemonOptions& options);
 
   // In the order in which they need each other; destroyed in reverse, which is
-  // the order of a shutdown: server, publisher, ledger, mark, store, lock.
+  // the order of a shutdown: server, witnessing, publisher, ledger, mark,
+  // store, lock.
   std::unique_ptr<DataDir> data_dir_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
@@ -70,6 +75,7 @@ class Daemon {
   LoopbackIdentitySource identities_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<StaticPublisher> publisher_;
+  std::unique_ptr<Witnessing> witnessing_;  // Null if there are no witnesses.
   std::unique_ptr<Server> server_;
   std::string address_;
 };

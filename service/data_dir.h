@@ -5,11 +5,13 @@
 //   db/                   the database
 //   published_checkpoint  the published mark
 //   verifier_key          the public key as a vkey, its name the origin
+//   witnessed_checkpoint  the latest checkpoint that enough witnesses cosigned,
+//                         if any are asked; a copy that may be lost
 //
-// They are made in this order on the first start, the verifier key when all
-// else is there. So a first start that was cut short is taken up again, while
-// anything missing beside a verifier key, or beside a key's database, was lost
-// later and is refused.
+// They are made in this order on the first start, but for the last, the
+// verifier key when all else is there. So a first start that was cut short is
+// taken up again, while anything missing beside a verifier key, or beside a
+// key's database, was lost later and is refused.
 
 #ifndef ANNALS_SERVICE_DATA_DIR_H_
 #define ANNALS_SERVICE_DATA_DIR_H_
@@ -50,6 +52,7 @@ class DataDir {
   const std::string& origin() const { return verifier_->name(); }
   std::string database_path() const { return path_ + "/db"; }
   std::string mark_path() const { return path_ + "/published_checkpoint"; }
+  std::string witnessed_path() const { return path_ + "/witnessed_checkpoint"; }
 
  private:
   explicit DataDir(std::string path) : path_(std::move(path)) {}

@@ -9,8 +9,9 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetCheckpoint(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return frame_->RunInline<v1::GetCheckpointRequest>(
-      context, request, response, [this](const v1::GetCheckpointRequest&) {
-        return absl::StatusOr<v1::Checkpoint>(view_->GetCheckpoint());
+      context, request, response,
+      [this](const v1::GetCheckpointRequest& asked) {
+        return view_->GetCheckpoint(asked);
       });
 }
 

@@ -23,6 +23,25 @@ v1::Checkpoint ToMessage(const ledger::SignedCheckpoint& checkpoint) {
   return message;
 }
 
+absl::Status NoWitnessed(ErrorText text) {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "NO_WITNESSED_CHECKPOINT", std::move(text));
+}
+
+absl::Status NoWitnesses() {
+  return NoWitnessed(
+      {"This daemon asks no witnesses. Its operator can set --witness_policy.",
+       "该服务未配置见证方；其运行方可用 --witness_policy 配置。"});
+}
+
+absl::Status NoQuorumYet() {
+  return NoWitnessed(
+      {"Too few witnesses have cosigned a checkpoint so far. Try again later, "
+       "or ask the operator why the witnesses do not answer.",
+       "目前还没有得到足够见证方签名的检查点。请稍后再试，"
+       "或向运行方询问见证方为何没有应答。"});
+}
+
 absl::Status EntryNotInTree(const ledger::LeafPosition& position) {
   absl::Status status = MakeError(
       absl::StatusCode::kOutOfRange, "ENTRY_NOT_FOUND",
@@ -70,8 +89,14 @@ v1::InclusionProof ToMessage(const ledger::LeafPosition& position,
 
 }  // namespace
 
-v1::Checkpoint LedgerView::GetCheckpoint() const {
-  return ToMessage(*ledger_->checkpoint());
+absl::StatusOr<v1::Checkpoint> LedgerView::GetCheckpoint(
+    const v1::GetCheckpointRequest& request) const {
+  if (!request.witnessed()) return ToMessage(*ledger_->checkpoint());
+  if (witnessed_ == nullptr) return NoWitnesses();
+  const std::shared_ptr<const ledger::SignedCheckpoint> latest =
+      witnessed_->latest();
+  if (latest == nullptr) return NoQuorumYet();
+  return ToMessage(*latest);
 }
 
 absl::Status LedgerView::RequireInTree(

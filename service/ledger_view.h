@@ -7,18 +7,22 @@
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/ledger.h"
 #include "service/report_history.h"
+#include "service/witnessing/witnessed_checkpoint.h"
 
 namespace annals {
 
 // Thread-safe. All but GetCheckpoint block on storage.
 class LedgerView {
  public:
-  // Not owned; must outlive this.
-  explicit LedgerView(ledger::Ledger* ledger)
-      : ledger_(ledger), history_(ledger) {}
+  // Neither is owned; both must outlive this. `witnessed` is null if no
+  // witnesses are asked.
+  explicit LedgerView(ledger::Ledger* ledger,
+                      const WitnessedCheckpoint* witnessed = nullptr)
+      : ledger_(ledger), history_(ledger), witnessed_(witnessed) {}
 
-  // From memory.
-  v1::Checkpoint GetCheckpoint() const;
+  // From memory. FAILED_PRECONDITION with reason NO_WITNESSED_CHECKPOINT.
+  absl::StatusOr<v1::Checkpoint> GetCheckpoint(
+      const v1::GetCheckpointRequest& request) const;
 
   // OUT_OF_RANGE with reason ENTRY_NOT_FOUND or TREE_SIZE_NOT_REACHED.
   absl::StatusOr<v1::Entry> GetEntry(const v1::GetEntryRequest& request) const;
@@ -42,6 +46,7 @@ class LedgerView {
 
   ledger::Ledger* const ledger_;
   const ReportHistory history_;
+  const WitnessedCheckpoint* const witnessed_;
 };
 
 }  // namespace annals

@@ -70,7 +70,7 @@ class GrpcServer final : public Server {
         agencies_(ledger),
         filing_({ledger, &agencies_, &workers_}, options.limits),
         retrieval_(ledger),
-        view_(ledger),
+        view_(ledger, options.witnessed),
         watchers_(ledger, &workers_, options.watch_streams_max),
         frame_(&gate_, &workers_, identities),
         monitor_(ledger),

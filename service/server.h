@@ -12,6 +12,7 @@
 #include "ledger/ledger.h"
 #include "service/identity_source.h"
 #include "service/report/validate.h"
+#include "service/witnessing/witnessed_checkpoint.h"
 
 namespace annals {
 
@@ -30,6 +31,9 @@ struct ServerOptions {
   // limit they are read from no further until some of it is released.
   size_t memory_bytes_max = size_t{512} << 20;
   report::ReportLimits limits;
+  // What the witnesses cosigned; null if none are asked. Not owned; must
+  // outlive the server.
+  const WitnessedCheckpoint* witnessed = nullptr;
 };
 
 // Thread-safe.
