@@ -4,10 +4,13 @@
 #include "absl/strings/str_cat.h"
 #include "client/times.h"
 #include "client/verify.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
+
+constexpr char kNoWitnessedCheckpoint[] = "NO_WITNESSED_CHECKPOINT";
 
 absl::Status AnswerMismatch(const Text& what, absl::string_view expected,
                             absl::string_view found) {
@@ -94,6 +97,19 @@ absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
   request.set_include_content(true);
   return connection->Call(connection->ledger(),
                           &v1::LedgerService::Stub::GetEntry, request);
+}
+
+absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Connection* connection,
+                                               bool witnessed) {
+  const auto get = &v1::LedgerService::Stub::GetCheckpoint;
+  v1::GetCheckpointRequest request;
+  request.set_witnessed(witnessed);
+  auto checkpoint = connection->Call(connection->ledger(), get, request);
+  if (ErrorReason(checkpoint.status()) != kNoWitnessedCheckpoint) {
+    return checkpoint;
+  }
+  request.set_witnessed(false);
+  return connection->Call(connection->ledger(), get, request);
 }
 
 v1::Report ReportOf(const v1::Revision& revision) {

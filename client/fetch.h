@@ -33,6 +33,12 @@ absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
 absl::Status RequireRecordedBy(const v1::Revision& revision,
                                std::optional<absl::Time> as_of);
 
+// The latest checkpoint; or the latest that a quorum of witnesses cosigned, and
+// if the server has none, the latest after all, which whoever demands
+// cosignatures will refuse.
+absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Connection* connection,
+                                               bool witnessed);
+
 // The report of a revision, with the revision's etag: the base of a
 // correction.
 v1::Report ReportOf(const v1::Revision& revision);

@@ -183,7 +183,8 @@ bool IsVerificationFailure(const absl::Status& status) {
   return reason == kNotSigned || reason == kCheckpointMismatch ||
          reason == kLeafMismatch || reason == kNotIncluded ||
          reason == kContentMismatch || reason == kAnswerMismatchReason ||
-         reason == kHistoryBrokenReason ||
+         reason == kHistoryBrokenReason || reason == kQuorumNotMetReason ||
+         reason == kPolicyNotMetReason || reason == kNotWitnessedYetReason ||
          absl::StartsWith(reason, kReceiptReasonPrefix) ||
          IsLedgerWideFailure(reason);
 }
@@ -200,6 +201,12 @@ absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
   if (opened.ok()) return opened;
   const std::string en(opened.status().message());
   const std::string zh = ErrorTextZh(opened.status());
+  if (IsPolicyFailure(opened.status())) {
+    return VerificationFailure(
+        ErrorReason(opened.status()),
+        {absl::StrCat("第一步 见证策略：", zh.empty() ? en : zh),
+         absl::StrCat("step 1, witness policy: ", en)});
+  }
   return VerificationFailure(
       kNotSigned, {absl::StrCat("第一步 检查点签名，密钥 ", keys.origin(), "：",
                                 zh.empty() ? en : zh),

@@ -34,7 +34,8 @@ struct VerifiedRevision {
 
 // Step 1: the checkpoint in `note`, signed by one of `keys`, whose origin is
 // the key's name. DATA_LOSS with the reason CHECKPOINT_MISMATCH if there is
-// none, CHECKPOINT_NOT_SIGNED if none of the keys signed it.
+// none, CHECKPOINT_NOT_SIGNED if none of the keys signed it,
+// WITNESS_QUORUM_NOT_MET or WITNESS_POLICY_NOT_MET.
 absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
                                                       const LedgerKeys& keys);
 
@@ -65,6 +66,10 @@ inline constexpr char kReceiptReasonPrefix[] = "RECEIPT_";
 // The reason of a history that has a gap, or whose revisions are not each based
 // on the one before.
 inline constexpr char kHistoryBrokenReason[] = "HISTORY_BROKEN";
+
+// The reason of an entry that is not yet in a checkpoint that satisfies the
+// policy.
+inline constexpr char kNotWitnessedYetReason[] = "ENTRY_NOT_WITNESSED";
 
 // How the reasons of what an audit finds begin.
 inline constexpr char kAuditReasonPrefix[] = "AUDIT_";

@@ -1,5 +1,7 @@
 #include "ledger/checkpoint.h"
 
+#include <memory>
+
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/render/printable.h"
@@ -9,14 +11,17 @@
 namespace annals::client {
 namespace {
 
-absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Session* session,
-                                               LedgerTrust* trust) {
+absl::StatusOr<v1::Checkpoint> VerifiedCheckpoint(bool witnessed,
+                                                  Session* session,
+                                                  LedgerTrust* trust) {
   v1::Checkpoint checkpoint;
+  v1::GetCheckpointRequest request;
+  request.set_witnessed(witnessed);
   const auto fetch = [&]() -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(checkpoint, session->connection().Call(
-                                     session->connection().ledger(),
-                                     &v1::LedgerService::Stub::GetCheckpoint,
-                                     v1::GetCheckpointRequest()));
+    ASSIGN_OR_RETURN(checkpoint,
+                     session->connection().Call(
+                         session->connection().ledger(),
+                         &v1::LedgerService::Stub::GetCheckpoint, request));
     return checkpoint.note();
   };
   if (!trust->verifies()) {
@@ -32,10 +37,13 @@ absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Session* session,
   return checkpoint;
 }
 
-absl::StatusOr<ExitCode> RunCheckpoint(Session* session) {
+absl::StatusOr<ExitCode> RunCheckpoint(bool witnessed, Session* session) {
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::For(session));
-  ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
-                   FetchCheckpoint(session, &trust));
+  const bool demands_witnesses =
+      trust.verifies() && trust.keys().policy.has_value();
+  ASSIGN_OR_RETURN(
+      const v1::Checkpoint checkpoint,
+      VerifiedCheckpoint(witnessed || demands_witnesses, session, &trust));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(checkpoint));
   } else {
@@ -54,9 +62,15 @@ void AddCheckpointCommand(CommandLine* line) {
        "Print the latest signed checkpoint (verified first, given a pin or "
        "--key)\n"
        "Keep it elsewhere: it shows later that the ledger was not rewritten."},
-      "annals checkpoint > checkpoint-2025-03-31.txt");
-  line->OnCall(command,
-               [](Session& session) { return RunCheckpoint(&session); });
+      "annals checkpoint > checkpoint-2025-03-31.txt\n"
+      "annals checkpoint --witnessed");
+  auto witnessed = std::make_shared<bool>(false);
+  line->Flag(command, "--witnessed", witnessed.get(),
+             {"最新的、有足够见证方签名的检查点，而非最新的检查点",
+              "The latest that enough witnesses cosigned, not the latest"});
+  line->OnCall(command, [witnessed](Session& session) {
+    return RunCheckpoint(*witnessed, &session);
+  });
 }
 
 }  // namespace annals::client

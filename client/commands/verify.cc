@@ -5,6 +5,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
+#include "client/files.h"
 #include "client/json_text.h"
 #include "client/render/printable.h"
 #include "client/times.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct VerifyOptions {
   std::string name;
+  std::string policy;
   int revision = 0;
 };
 
@@ -62,7 +64,24 @@ void PrintProved(const VerifiedRevision& verified,
             " bytes, content hash ", Hex(verified.content_hash))});
 }
 
+void PrintWitnessings(const std::vector<ledger::Witnessing>& witnessings,
+                      Session* session) {
+  for (const ledger::Witnessing& witnessing : witnessings) {
+    const std::string when = FormatMoment(
+        absl::FromUnixSeconds(static_cast<int64_t>(witnessing.seconds)),
+        absl::LocalTimeZone());
+    session->out() << session->Out("✓ ", Tone::kGreen)
+                   << PrintableLine(session->Pick(
+                          {absl::StrCat("见证方 ", witnessing.name, " 于 ",
+                                        when, " 见证了该检查点"),
+                           absl::StrCat("witness ", witnessing.name,
+                                        " cosigned the checkpoint at ", when)}))
+                   << "\n";
+  }
+}
+
 absl::Status PrintProvedJson(const VerifiedRevision& verified,
+                             const std::vector<ledger::Witnessing>& witnessings,
                              Session* session) {
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   JsonObject json;
@@ -80,9 +99,25 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   json.Add("root_hash", Hex(verified.checkpoint.root));
   json.Add("leaf_hash", Hex(verified.leaf_hash));
   json.Add("content_hash", Hex(verified.content_hash));
+  if (!witnessings.empty()) {
+    std::vector<std::string> names;
+    for (const ledger::Witnessing& witnessing : witnessings) {
+      names.push_back(witnessing.name);
+    }
+    json.Add("witnesses", names);
+  }
   ASSIGN_OR_RETURN(const std::string text, json.Indented());
   session->out() << text;
   return absl::OkStatus();
+}
+
+absl::StatusOr<LedgerTrust> TrustFor(const std::string& policy_file,
+                                     Session* session) {
+  if (policy_file.empty()) return LedgerTrust::Required(session);
+  ASSIGN_OR_RETURN(const std::string text, ReadInput(policy_file));
+  ASSIGN_OR_RETURN(ledger::WitnessPolicy policy,
+                   ParsePolicy(text, policy_file));
+  return LedgerTrust::RequiredUnder(std::move(policy), session);
 }
 
 absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
@@ -90,7 +125,7 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   ASSIGN_OR_RETURN(const std::string name,
                    RevisionToGet(options.name, options.revision));
   ASSIGN_OR_RETURN(const ReportOrRevision meant, ParseReportOrRevision(name));
-  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, TrustFor(options.policy, session));
   RETURN_IF_ERROR(trust.Check());
   // Where to look; what is found there is then proved.
   ASSIGN_OR_RETURN(const v1::Revision revision,
@@ -101,10 +136,12 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
       const VerifiedRevision verified,
       ProveRevision(revision.entry_index(), expected, session, &trust));
   if (session->json()) {
-    RETURN_IF_ERROR(PrintProvedJson(verified, session));
+    RETURN_IF_ERROR(
+        PrintProvedJson(verified, trust.latest().witnessings, session));
     return ExitCode::kOk;
   }
   PrintProved(verified, trust.latest().key, session);
+  PrintWitnessings(trust.latest().witnessings, session);
   session->Print({"核验通过。", "Verified."});
   if (!meant.number.has_value()) {
     session->Tell(
@@ -123,13 +160,17 @@ void AddVerifyCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "verify",
       {"自行核验一次修订：检查点签名、条目、存在性证明、报告内容\n"
-       "除 --key 给出或已固定的公钥外，不相信服务器的任何说法。",
+       "除 --key 给出或已固定的公钥外，不相信服务器的任何说法。给出 --policy "
+       "时，检查点还须有足够见证方的签名。",
        "Verify a revision: checkpoint signature, leaf, inclusion proof, "
        "content\n"
        "Trusts the key given with --key or pinned, and nothing that the "
-       "server says."},
+       "server says. With --policy the checkpoint must be cosigned by enough "
+       "witnesses."},
       "annals verify agencies/11410303005450123N/reports/2024 --revision 1 "
-      "--key verifier_key");
+      "--key verifier_key\n"
+      "annals verify agencies/11410303005450123N/reports/2024 --policy "
+      "policy.txt");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告或修订的资源名", "The name of a report or a revision"})
       ->required();
@@ -137,6 +178,9 @@ void AddVerifyCommand(CommandLine* line) {
                {"第几次修订（默认最新）",
                 "The revision's number (default: the latest)"})
       ->check(Positive(line->language()));
+  line->Option(command, "--policy", &options->policy, "FILE",
+               {"见证策略文件（C2SP tlog-policy）：日志、见证方、门限",
+                "A policy (C2SP tlog-policy): logs, witnesses, quorum"});
   line->OnCall(command, [options](Session& session) {
     return RunVerify(*options, &session);
   });

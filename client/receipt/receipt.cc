@@ -42,7 +42,7 @@ absl::Status CheckpointFalse(const absl::Status& cause) {
                  {"回执属于另一账本", "the receipt is of another ledger"},
                  cause);
   }
-  if (ErrorReason(cause) == "WITNESS_QUORUM_NOT_MET") {
+  if (IsPolicyFailure(cause)) {
     return False("RECEIPT_NOT_WITNESSED",
                  {"回执的检查点没有足够的见证签名",
                   "too few witnesses cosigned the receipt's checkpoint"},

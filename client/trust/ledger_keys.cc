@@ -30,7 +30,31 @@ absl::Status SignedByNoKey(absl::string_view note, const LedgerKeys& keys) {
        absl::StrCat("签名者不是 ", expected, "，而是 ", found)});
 }
 
+absl::StatusOr<std::vector<ledger::Witnessing>> Witnessings(
+    const ledger::WitnessPolicy& policy, absl::string_view note) {
+  absl::StatusOr<std::vector<ledger::Witnessing>> found;
+  if (policy.logs().empty()) {
+    found = policy.CheckQuorum(note);
+  } else {
+    auto opened = policy.Open(note);
+    if (opened.ok()) return std::move(opened->witnessings);
+    found = opened.status();
+  }
+  if (found.ok()) return found;
+  const absl::Status& cause = found.status();
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   ErrorReason(cause) == kQuorumNotMetReason
+                       ? kQuorumNotMetReason
+                       : kPolicyNotMetReason,
+                   {std::string(cause.message()), ErrorTextZh(cause)});
+}
+
 }  // namespace
+
+bool IsPolicyFailure(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  return reason == kQuorumNotMetReason || reason == kPolicyNotMetReason;
+}
 
 absl::StatusOr<ledger::WitnessPolicy> ParsePolicy(absl::string_view text,
                                                   absl::string_view path) {
@@ -58,7 +82,7 @@ absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(absl::string_view note,
   }
   if (!opened.has_value()) return SignedByNoKey(note, keys);
   if (keys.policy.has_value()) {
-    ASSIGN_OR_RETURN(opened->witnessings, keys.policy->CheckQuorum(note));
+    ASSIGN_OR_RETURN(opened->witnessings, Witnessings(*keys.policy, note));
   }
   return *std::move(opened);
 }

@@ -32,9 +32,16 @@ struct OpenedCheckpoint {
   std::vector<ledger::Witnessing> witnessings;
 };
 
-// The checkpoint in `note`. As ledger::OpenCheckpoint and
-// WitnessPolicy::CheckQuorum: NOT_FOUND if none of the keys signed it;
-// DATA_LOSS if the signature of one of them is false.
+// The reasons of a policy that is not satisfied: too few cosignatures, which
+// names the missing witnesses; or a cosignature that is false, or no signature
+// of a log that the policy names.
+inline constexpr char kQuorumNotMetReason[] = "WITNESS_QUORUM_NOT_MET";
+inline constexpr char kPolicyNotMetReason[] = "WITNESS_POLICY_NOT_MET";
+bool IsPolicyFailure(const absl::Status& status);
+
+// The checkpoint in `note`. NOT_FOUND if none of the keys signed it; DATA_LOSS
+// if the signature of one of them is false; FAILED_PRECONDITION with one of the
+// reasons above.
 absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(absl::string_view note,
                                                 const LedgerKeys& keys);
 

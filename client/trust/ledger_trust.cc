@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/fetch.h"
 #include "client/render/printable.h"
 #include "client/trust/evidence.h"
 #include "client/trust/growth.h"
@@ -54,9 +55,7 @@ absl::Status NotAccepted(const absl::Status& cause, const Pin& pin) {
   const char* reason = kNotACheckpointReason;
   if (absl::IsNotFound(cause)) reason = kOtherKeyReason;
   if (absl::IsDataLoss(cause)) reason = kFalseSignatureReason;
-  if (ErrorReason(cause) == "WITNESS_QUORUM_NOT_MET") {
-    reason = kNotWitnessedReason;
-  }
+  if (IsPolicyFailure(cause)) reason = kNotWitnessedReason;
   return VerificationFailure(
       reason, {absl::StrCat("服务器 ", pin.server,
                             " 给出的检查点不能采信，固定"
@@ -105,6 +104,23 @@ absl::StatusOr<LedgerTrust> LedgerTrust::Required(Session* session) {
   ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
   // Says where to get a key.
   if (!trust.verifies()) return VerifierKey("").status();
+  return trust;
+}
+
+absl::StatusOr<LedgerTrust> LedgerTrust::RequiredUnder(
+    ledger::WitnessPolicy policy, Session* session) {
+  RETURN_IF_ERROR(RequireVerification(*session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
+  if (!trust.verifies()) {
+    if (policy.logs().empty()) return VerifierKey("").status();
+    trust.keys_.emplace();
+    const std::string& origin = policy.logs().front().verifier.name();
+    for (const ledger::PolicyLog& log : policy.logs()) {
+      if (log.verifier.name() != origin) continue;
+      trust.keys_->keys.push_back(log.verifier);
+    }
+  }
+  trust.keys_->policy = std::move(policy);
   return trust;
 }
 
@@ -204,12 +220,10 @@ absl::Status LedgerTrust::RequireExtension(const Remembered& remembered,
 
 absl::Status LedgerTrust::Check() {
   Session* session = session_;
-  return CheckNote([session]() -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(
-        const v1::Checkpoint checkpoint,
-        session->connection().Call(session->connection().ledger(),
-                                   &v1::LedgerService::Stub::GetCheckpoint,
-                                   v1::GetCheckpointRequest()));
+  const bool witnessed = verifies() && keys_->policy.has_value();
+  return CheckNote([session, witnessed]() -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
+                     FetchCheckpoint(&session->connection(), witnessed));
     return checkpoint.note();
   });
 }
@@ -251,6 +265,16 @@ absl::Status LedgerTrust::CheckAfterWriting() {
 
 absl::StatusOr<ledger::Checkpoint> LedgerTrust::Covering(uint64_t index) {
   if (index >= latest_->checkpoint.size) RETURN_IF_ERROR(Check());
+  const uint64_t size = latest_->checkpoint.size;
+  if (index >= size && keys_->policy.has_value()) {
+    return VerificationFailure(
+        kNotWitnessedYetReason,
+        {absl::StrCat("条目 ", index, " 尚未得到见证：见证过的检查点只有 ",
+                      size, " 个条目；请稍后再试"),
+         absl::StrCat("entry ", index,
+                      " is not witnessed yet: the witnessed checkpoint has ",
+                      size, " entries; try again later")});
+  }
   return latest_->checkpoint;
 }
 

@@ -31,6 +31,11 @@ class LedgerTrust {
   // is no key, or --no-verify.
   static absl::StatusOr<LedgerTrust> Required(Session* session);
 
+  // As Required, under `policy` instead of the pin's. Without --key and pin the
+  // logs that the policy names are the keys.
+  static absl::StatusOr<LedgerTrust> RequiredUnder(ledger::WitnessPolicy policy,
+                                                   Session* session);
+
   // As For, and Check.
   static absl::StatusOr<LedgerTrust> Establish(Session* session);
 
@@ -39,7 +44,8 @@ class LedgerTrust {
   // REQUIRES: verifies().
   const LedgerKeys& keys() const { return *keys_; }
 
-  // Fetches the latest checkpoint and verifies that the keys signed it and that
+  // Fetches the latest checkpoint, the latest witnessed one if there is a
+  // policy, and verifies that the keys signed it and that
   // it extends the one verified last; then remembers it, if the server is
   // pinned. If not, DATA_LOSS with a reason of evidence.h, and both are kept as
   // evidence; for a key that is only given, CHECKPOINT_NOT_SIGNED if it did not
@@ -60,6 +66,8 @@ class LedgerTrust {
   const std::string& note() const { return note_; }
 
   // The checkpoint checked last, or a newer one if it has no entry `index`.
+  // ENTRY_NOT_WITNESSED if only a checkpoint that the policy does not accept
+  // can have it.
   absl::StatusOr<ledger::Checkpoint> Covering(uint64_t index);
 
   // Says on the error stream what was verified, of which ledger, by which key.
