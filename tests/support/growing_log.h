@@ -25,9 +25,12 @@ class GrowingLog {
              uint64_t fork_at = ~uint64_t{0})
       : log_(MakeLog(origin, seed)) {
     for (uint64_t i = 0; i < size; ++i) {
-      reader_.Append(
-          LeafHash(absl::StrCat(i < fork_at ? "leaf " : "forked ", i)));
+      reader_.Append(LeafHashAt(i, fork_at));
     }
+  }
+
+  static Hash LeafHashAt(uint64_t index, uint64_t fork_at = ~uint64_t{0}) {
+    return LeafHash(absl::StrCat(index < fork_at ? "leaf " : "forked ", index));
   }
 
   Checkpoint At(uint64_t size) {
@@ -44,6 +47,12 @@ class GrowingLog {
   std::vector<Hash> Proof(uint64_t old_size, uint64_t new_size) {
     if (old_size == 0 || old_size >= new_size) return {};
     const auto proof = ProveConsistency({old_size, new_size}, &reader_);
+    EXPECT_OK(proof);
+    return *proof;
+  }
+
+  std::vector<Hash> InclusionProof(const LeafPosition& position) {
+    const auto proof = ProveInclusion(position, &reader_);
     EXPECT_OK(proof);
     return *proof;
   }
