@@ -105,6 +105,19 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view bytes,
   return error == 0 ? absl::OkStatus() : NotWritable(path, error);
 }
 
+// A link, unlike a renaming, fails if the name is taken.
+absl::Status CreateFileIfNone(const std::string& path,
+                              absl::string_view bytes) {
+  const std::string part = absl::StrCat(path, ".part.", getpid());
+  int error = WriteNewFile(part, bytes, kOwnerFile);
+  if (error == 0 && link(part.c_str(), path.c_str()) != 0 && errno != EEXIST) {
+    error = errno;
+  }
+  unlink(part.c_str());
+  if (error == 0) error = SyncDirectory(DirectoryOf(path));
+  return error == 0 ? absl::OkStatus() : NotWritable(path, error);
+}
+
 absl::StatusOr<std::optional<std::string>> ReadFileIfAny(
     const std::string& path, size_t bytes_max) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -23,6 +23,10 @@ enum class FileAccess { kOwner, kByUmask };
 absl::Status ReplaceFile(const std::string& path, absl::string_view bytes,
                          FileAccess access);
 
+// Makes a new file for its owner alone, whole or not at all; leaves one that is
+// there as it is. Errors as of ReplaceFile.
+absl::Status CreateFileIfNone(const std::string& path, absl::string_view bytes);
+
 // The bytes of a file; nullopt if there is none. INVALID_ARGUMENT
 // (FILE_NOT_READABLE, FILE_TOO_LARGE) if it can't be read or is larger than
 // `bytes_max`.

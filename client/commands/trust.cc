@@ -104,6 +104,26 @@ absl::StatusOr<ExitCode> RunAdd(const AddOptions& options, Session* session) {
   return ExitCode::kOk;
 }
 
+// What is remembered must stay readable by the keys that are left.
+absl::Status RequireNotNeeded(const TrustStore& store, const Pin& left) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> note,
+                   store.ReadCheckpoint(left.server));
+  if (!note.has_value() ||
+      OpenCheckpoint(*note, {left.keys, std::nullopt}).ok()) {
+    return absl::OkStatus();
+  }
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "KEY_STILL_NEEDED",
+      {absl::StrCat("the checkpoint verified last of ", left.server,
+                    " is signed by this key only; read from the server once "
+                    "after the ledger has grown under the other key, then "
+                    "remove this one"),
+       absl::StrCat(
+           left.server,
+           " 上次核验的检查点只有这个密钥的签名；请在账本以另一密钥增长"
+           "后从服务器读取一次，再移除它")});
+}
+
 absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
@@ -129,6 +149,7 @@ absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
                                 "of it is forgotten")});
     return ExitCode::kOk;
   }
+  RETURN_IF_ERROR(RequireNotNeeded(store, *pin));
   RETURN_IF_ERROR(store.WritePins(pins));
   session->Tell(
       {absl::StrCat(options.server, " 仍固定的密钥：", KeyNames(*pin)),

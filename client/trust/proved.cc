@@ -16,6 +16,20 @@ absl::Status Broken(int number, const Text& what) {
                     what.en)});
 }
 
+void TellProved(const v1::Revision& revision, bool asked_by_number,
+                const LedgerTrust& trust) {
+  const Text which =
+      asked_by_number
+          ? Text{"", ""}
+          : Text{"；应是这一次而非另一次修订，是服务器的说法",
+                 "; that it is this one and no other is the server's word"};
+  trust.TellVerified(
+      {absl::StrCat("修订 ", revision.number(), " 的条目、存在性证明和报告内容",
+                    which.zh),
+       absl::StrCat("entry, inclusion proof and content of revision ",
+                    revision.number(), which.en)});
+}
+
 }  // namespace
 
 absl::StatusOr<VerifiedRevision> ProveRevision(
@@ -50,11 +64,7 @@ absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
       ProveRevision(revision.entry_index(), expected, session, trust));
   revision = RevisionOf(verified);
   RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
-  trust->TellVerified(
-      {absl::StrCat("修订 ", revision.number(),
-                    " 的条目、存在性证明和报告内容"),
-       absl::StrCat("entry, inclusion proof and content of revision ",
-                    revision.number())});
+  TellProved(revision, name == revision.name(), *trust);
   return revision;
 }
 

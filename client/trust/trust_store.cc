@@ -13,7 +13,6 @@ namespace annals::client {
 namespace {
 
 constexpr size_t kPinsBytesMax = 1 << 20;
-constexpr size_t kEvidenceBytesMax = 4 * ledger::kNoteBytesMax;
 
 absl::Status DirectoryUnknown() {
   return MakeError(
@@ -139,12 +138,9 @@ absl::Status TrustStore::RemoveFilesOf(const std::string& server) const {
 
 absl::StatusOr<std::string> TrustStore::KeepEvidence(
     absl::string_view digest, absl::string_view text) const {
-  ASSIGN_OR_RETURN(const FileLock lock, Lock());
+  RETURN_IF_ERROR(MakePrivateDirectory(directory_));
   const std::string path = Path(absl::StrCat("evidence-", digest, ".txt"));
-  ASSIGN_OR_RETURN(const std::optional<std::string> kept,
-                   ReadFileIfAny(path, kEvidenceBytesMax));
-  if (kept.has_value()) return path;
-  RETURN_IF_ERROR(ReplaceFile(path, text, FileAccess::kOwner));
+  RETURN_IF_ERROR(CreateFileIfNone(path, text));
   return path;
 }
 

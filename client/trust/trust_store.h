@@ -67,7 +67,7 @@ class TrustStore {
   std::string CheckpointPath(const std::string& server) const;
 
   // Keeps a text for good: the path of its file. `digest` names it; what is
-  // there under that name stays as it is.
+  // there under that name stays as it is. The lock may be held or not.
   absl::StatusOr<std::string> KeepEvidence(absl::string_view digest,
                                            absl::string_view text) const;
 

@@ -23,6 +23,9 @@ TEST(CompletionTest, BashKnowsCommandsOptionsAndValues) {
   EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"table "
                                 "json text\""));
   EXPECT_THAT(script, HasSubstr("figure-error omission scope text-error"));
+  EXPECT_THAT(script, HasSubstr("\"trust add\") words=\"--policy"));
+  EXPECT_THAT(script, HasSubstr("\"verify-receipt\") words=\"--policy"));
+  EXPECT_THAT(script, HasSubstr("--config-dir --no-verify"));
   EXPECT_THAT(script, HasSubstr("complete -o filenames -F _annals annals"));
 }
 

@@ -74,6 +74,7 @@ class Ledgers final : public v1::LedgerService::Service {
   grpc::Status GetCheckpoint(grpc::ServerContext* /*context*/,
                              const v1::GetCheckpointRequest* /*request*/,
                              v1::Checkpoint* response) override {
+    if (from_next_checkpoint != nullptr) ledger = from_next_checkpoint;
     response->set_note(ledger->Note());
     if (after_checkpoint) after_checkpoint();
     return grpc::Status::OK;
@@ -101,6 +102,7 @@ class Ledgers final : public v1::LedgerService::Service {
   }
 
   RecordedLedger* ledger = nullptr;
+  RecordedLedger* from_next_checkpoint = nullptr;
   bool refuse_consistency = false;
   std::function<void(v1::Entry*)> alter_entry;
   std::function<void()> after_checkpoint;
@@ -394,6 +396,43 @@ TEST_F(ProvedTest, ARaceThatNeverEndsIsDecidedUnderTheLock) {
   EXPECT_EQ(Annals({"checkpoint"}).code, ExitCode::kOk);
   EXPECT_EQ(calls, 5);
   EXPECT_EQ(ReadFile(RememberedPath()), ledger_.Note());
+}
+
+TEST_F(ProvedTest, ARollbackSeenUnderTheLockIsAccusedAsWell) {
+  ASSERT_EQ(Annals({"checkpoint"}).code, ExitCode::kOk);
+  RecordedLedger older(kOrigin);
+  for (uint64_t i = 0; i < 3; ++i) older.Add(ledger_.stored(i));
+  ledger_.AddAgency("agencies/w");
+  int calls = 0;
+  ledgers_.after_checkpoint = [&] {
+    if (++calls > 4) return;
+    ledger_.AddAgency("agencies/x");
+    WriteFile(RememberedPath(), ledger_.Note());
+    ledger_.AddAgency("agencies/y");
+    if (calls == 4) ledgers_.from_next_checkpoint = &older;
+  };
+  EXPECT_THAT(Annals({"checkpoint"}),
+              EndsWith(ExitCode::kLedgerNotTrusted, "LEDGER_ROLLED_BACK"));
+  EXPECT_EQ(calls, 5);
+}
+
+TEST_F(ProvedTest, KeysAreRotatedByAnOverlap) {
+  ASSERT_EQ(Annals({"checkpoint"}).code, ExitCode::kOk);
+  RecordedLedger renewed(kOrigin, 'n');
+  for (uint64_t i = 0; i < 4; ++i) renewed.Add(ledger_.stored(i));
+  const std::string old_key = ledger_.key().ToString();
+  ASSERT_EQ(Annals({"trust", "add", renewed.key().ToString()}).code,
+            ExitCode::kOk);
+  EXPECT_THAT(Annals({"trust", "remove", Server(), old_key}),
+              EndsWith(ExitCode::kBadInput, "KEY_STILL_NEEDED"));
+  renewed.AddAgency("agencies/x");
+  ledgers_.ledger = &renewed;
+  EXPECT_EQ(Annals({"get", kReport}).code, ExitCode::kOk);
+  EXPECT_EQ(Annals({"trust", "remove", Server(), old_key}).code, ExitCode::kOk);
+  EXPECT_EQ(Annals({"get", kReport}).code, ExitCode::kOk);
+  ledgers_.ledger = &ledger_;
+  EXPECT_THAT(Annals({"get", kReport}),
+              EndsWith(ExitCode::kLedgerNotTrusted, "LEDGER_KEY_NOT_PINNED"));
 }
 
 TEST_F(ProvedTest, ADamagedMemoryIsNeverReplacedSilently) {

@@ -123,6 +123,18 @@ TEST_F(ReceiptTest, NamesWhatIsFalseOfTheProof) {
   ExpectFalse("RECEIPT_NOT_SIGNED_BY_KEY");
 }
 
+TEST_F(ReceiptTest, AKeySignsForItsOwnLedgerOnly) {
+  ASSERT_OK_AND_ASSIGN(const auto parsed, ledger::ParseNote(ledger_.Note()));
+  const auto signer = SignerFromSeed('o');
+  const auto other = VerifierOf("other.example", *signer);
+  ASSERT_OK_AND_ASSIGN(const std::string note,
+                       ledger::SignNote(parsed.text, other, signer.get()));
+  receipt_.proof =
+      absl::StrReplaceAll(receipt_.proof, {{ledger_.Note(), note}});
+  keys_.keys = {other};
+  ExpectFalse("RECEIPT_ORIGIN_MISMATCH");
+}
+
 TEST_F(ReceiptTest, TheLeafMustBeTheOneThatWasRecorded) {
   receipt_.leaf = ledger_.stored(2).leaf;
   ExpectFalse("RECEIPT_LEAF_NOT_RECORDED");
