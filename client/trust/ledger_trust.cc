@@ -140,6 +140,10 @@ absl::Status LedgerTrust::AddPin(const TrustStore& store, const Pin& pin) {
   } else if (keys_->origin() != pin.origin()) {
     return KeyContradictsPin(keys_->keys.front(), pin);
   }
+  ASSIGN_OR_RETURN(siblings_, store.ReadPins());
+  std::erase_if(siblings_, [&pin](const Pin& other) {
+    return other.server == pin.server || other.origin() != pin.origin();
+  });
   keys_->policy = pinned_->policy;
   pinned_->policy.reset();
   pinned_->keys.insert(pinned_->keys.end(), keys_->keys.begin(),
@@ -218,6 +222,27 @@ absl::Status LedgerTrust::RequireExtension(const Remembered& remembered,
   return Accuse(growth, remembered.note, note, std::move(proof));
 }
 
+// One ledger has one history, whoever serves it. A server that lags behind
+// another can't prove it; its own memory still holds it to what it showed.
+absl::Status LedgerTrust::RequireOneLedger(const OpenedCheckpoint& opened,
+                                           const std::string& note) const {
+  for (const Pin& sibling : siblings_) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> shown,
+                     store_->ReadCheckpoint(sibling.server));
+    if (!shown.has_value()) continue;
+    const auto other = OpenCheckpoint(*shown, {sibling.keys, std::nullopt});
+    // A damaged file is named by a read from that server.
+    if (!other.ok() || other->checkpoint.size > opened.checkpoint.size) {
+      continue;
+    }
+    std::vector<ledger::Hash> proof;
+    const absl::Status growth = RequireGrowth(
+        other->checkpoint, opened.checkpoint, &session_->connection(), &proof);
+    RETURN_IF_ERROR(Accuse(growth, *shown, note, std::move(proof)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status LedgerTrust::Check() {
   Session* session = session_;
   const bool witnessed = verifies() && keys_->policy.has_value();
@@ -243,6 +268,7 @@ absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
     ASSIGN_OR_RETURN(std::string note, fetch());
     ASSIGN_OR_RETURN(OpenedCheckpoint opened, Open(note, remembered.note));
     RETURN_IF_ERROR(RequireExtension(remembered, opened, note));
+    RETURN_IF_ERROR(RequireOneLedger(opened, note));
     if (store_.has_value() && opened.checkpoint != remembered.checkpoint) {
       if (!lock.has_value()) {
         ASSIGN_OR_RETURN(lock, store_->Lock());

@@ -46,8 +46,9 @@ class LedgerTrust {
   const LedgerKeys& keys() const { return *keys_; }
 
   // Fetches the latest checkpoint, the latest witnessed one if there is a
-  // policy, and verifies that the keys signed it and that
-  // it extends the one verified last; then remembers it, if the server is
+  // policy, and verifies that the keys signed it and that it extends the one
+  // verified last, and those of other servers pinned to the same ledger unless
+  // they are ahead; then remembers it, if the server is
   // pinned. If not, DATA_LOSS with a reason of evidence.h, and both are kept as
   // evidence; for a key that is only given, CHECKPOINT_NOT_SIGNED if it did not
   // sign. OK if nothing is verified.
@@ -90,6 +91,8 @@ class LedgerTrust {
   absl::Status RequireExtension(const Remembered& remembered,
                                 const OpenedCheckpoint& opened,
                                 const std::string& note) const;
+  absl::Status RequireOneLedger(const OpenedCheckpoint& opened,
+                                const std::string& note) const;
   absl::Status Accuse(const absl::Status& failure,
                       const std::string& remembered, const std::string& shown,
                       std::vector<ledger::Hash> proof) const;
@@ -100,6 +103,8 @@ class LedgerTrust {
   // Only of a pinned server: what is remembered, signed by one of these.
   std::optional<TrustStore> store_;
   std::optional<LedgerKeys> pinned_;
+  // The other servers that are pinned to the same ledger.
+  std::vector<Pin> siblings_;
   std::optional<OpenedCheckpoint> latest_;
   std::string note_;
 };
