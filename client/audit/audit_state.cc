@@ -91,7 +91,7 @@ absl::Status AuditState::ApplyRevision(const EntryFacts& facts,
   }
   report.revisions = facts.number;
   report.last_index = facts.index;
-  report.last_etag = EtagOf(facts.leaf_hash);
+  report.last_etag = EtagBytesOf(facts.leaf_hash);
   std::copy_n(facts.answer_digest.begin(), report.last_digest.size(),
               report.last_digest.begin());
   report.chain = ChainDigest(report.chain, facts.answer_digest);

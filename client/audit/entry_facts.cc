@@ -159,7 +159,7 @@ absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
       KeyOf(report::AgencyName{name->agency_code}.ToString());
   facts->number = event.number();
   ASSIGN_OR_RETURN(facts->base_etag, BaseEtag(bytes, event));
-  facts->answer_digest = RevisionDigest(leaf, EtagOf(facts->leaf_hash));
+  facts->answer_digest = RevisionDigest(leaf, EtagBytesOf(facts->leaf_hash));
   return absl::OkStatus();
 }
 
@@ -222,7 +222,7 @@ NameKey KeyOf(absl::string_view name) {
   return FirstHalf(ledger::Sha256(name));
 }
 
-Etag EtagOf(const ledger::Hash& leaf_hash) { return FirstHalf(leaf_hash); }
+Etag EtagBytesOf(const ledger::Hash& leaf_hash) { return FirstHalf(leaf_hash); }
 
 std::string EtagText(const Etag& etag) {
   return absl::BytesToHexString(absl::string_view(

@@ -29,7 +29,7 @@ NameKey KeyOf(absl::string_view name);
 // The first half of a leaf's hash, which names a revision as the base of a
 // correction.
 using Etag = std::array<uint8_t, 16>;
-Etag EtagOf(const ledger::Hash& leaf_hash);
+Etag EtagBytesOf(const ledger::Hash& leaf_hash);
 std::string EtagText(const Etag& etag);
 
 // An entry's bytes as they came.

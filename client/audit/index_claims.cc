@@ -204,7 +204,7 @@ absl::Status IndexClaims::FindChanged(
                      FetchLeaf(revision.entry_index(), false));
     v1::LedgerEntry leaf;
     const bool readable = leaf.ParseFromString(entry.leaf());
-    const Etag etag = EtagOf(ledger::LeafHash(entry.leaf()));
+    const Etag etag = EtagBytesOf(ledger::LeafHash(entry.leaf()));
     if (readable && RevisionDigest(leaf, etag) == RevisionDigest(revision)) {
       continue;
     }
@@ -241,11 +241,11 @@ absl::Status IndexClaims::CheckContent(const v1::Revision& revision,
   ASSIGN_OR_RETURN(const v1::Entry entry, FetchLeaf(facts.last_index, true));
   v1::LedgerEntry leaf;
   v1::RevisionContent content;
-  if (EtagOf(ledger::LeafHash(entry.leaf())) != facts.last_etag ||
+  if (EtagBytesOf(ledger::LeafHash(entry.leaf())) != facts.last_etag ||
       !leaf.ParseFromString(entry.leaf())) {
     return IndexFault(revision.name(), {"叶的版本标识", "etag of the leaf"},
                       EtagText(facts.last_etag),
-                      EtagText(EtagOf(ledger::LeafHash(entry.leaf()))));
+                      EtagText(EtagBytesOf(ledger::LeafHash(entry.leaf()))));
   }
   RETURN_IF_ERROR(CheckContentHash(
       {facts.last_index, entry.leaf(), entry.salt(), entry.content()}, leaf));
