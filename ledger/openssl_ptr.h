@@ -1,5 +1,5 @@
-// Owning pointers to OpenSSL's objects. Only hash.cc, clock.cc and signer.cc
-// know OpenSSL; no other header may include this one.
+// Owning pointers to OpenSSL's objects. Only hash.cc, clock.cc and the signers
+// know OpenSSL; no other header but evp_ed25519.h may include this one.
 
 #ifndef ANNALS_LEDGER_OPENSSL_PTR_H_
 #define ANNALS_LEDGER_OPENSSL_PTR_H_

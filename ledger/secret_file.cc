@@ -120,6 +120,14 @@ absl::Status SyncDirectory(const std::string& path) {
 
 }  // namespace
 
+absl::Status CheckSecretFile(const std::string& path) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) {
+    return errno == ENOENT ? KeyFileMissing(path) : FileError(path, errno);
+  }
+  return CheckKeyFile(path, file);
+}
+
 // The capacity never moves: no copy is left behind in freed memory.
 absl::Status ReadSecretFile(const std::string& path, std::string* text) {
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));

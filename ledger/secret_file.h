@@ -15,10 +15,14 @@ namespace annals::ledger {
 // A PKCS#8 Ed25519 key in PEM is 119 bytes long; comments may precede it.
 inline constexpr size_t kSecretFileBytesMax = 16 << 10;
 
-// The whole file into `*text`, which CleanseSecret must cleanse. NOT_FOUND with
-// reason KEY_FILE_MISSING; FAILED_PRECONDITION with reason KEY_FILE_EXPOSED if
-// others than its owner can read or write it; DATA_LOSS with reason
-// KEY_FILE_DAMAGED if it is no regular file or too large for a key.
+// OK if only its owner can use the file. NOT_FOUND with reason
+// KEY_FILE_MISSING; FAILED_PRECONDITION with reason KEY_FILE_EXPOSED if others
+// can read or write it; DATA_LOSS with reason KEY_FILE_DAMAGED if it is no
+// regular file.
+absl::Status CheckSecretFile(const std::string& path);
+
+// The whole file into `*text`, which CleanseSecret must cleanse. As
+// CheckSecretFile, and KEY_FILE_DAMAGED if it is too large for a key.
 absl::Status ReadSecretFile(const std::string& path, std::string* text);
 
 // Writes a new file with mode 0600 and syncs it and its directory.

@@ -5,6 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/evp_ed25519.h"
 #include "ledger/openssl_ptr.h"
 #include "ledger/secret_file.h"
 #include "ledger/status_macros.h"
@@ -21,21 +22,6 @@ const uint8_t* Bytes(absl::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-// OpenSSL's errors stay in a queue of the thread; nothing of ours reads it.
-absl::Status CryptoError(absl::string_view en, absl::string_view zh) {
-  const std::string detail = [] {
-    char text[256];
-    ERR_error_string_n(ERR_get_error(), text, sizeof(text));
-    return std::string(text);
-  }();
-  ERR_clear_error();
-  return MakeError(absl::StatusCode::kInternal, "CRYPTO_LIBRARY_FAILED",
-                   {absl::StrCat("OpenSSL failed to ", en, " (", detail,
-                                 "); check the installation of OpenSSL"),
-                    absl::StrCat("OpenSSL 未能", zh, "（", detail,
-                                 "）；请检查 OpenSSL 的安装")});
-}
-
 absl::Status KeyFileDamaged(absl::string_view path) {
   return MakeError(
       absl::StatusCode::kDataLoss, "KEY_FILE_DAMAGED",
@@ -47,29 +33,12 @@ absl::Status KeyFileDamaged(absl::string_view path) {
                     "请从副本恢复")});
 }
 
-// Refuses an encrypted key instead of asking at the terminal.
-int NoPassword(char*, int, int, void*) { return -1; }
-
 EvpKeyPtr ParsePem(absl::string_view pem) {
   const BioPtr source(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (source == nullptr) return nullptr;
   return EvpKeyPtr(
       PEM_read_bio_PrivateKey(source.get(), nullptr, NoPassword, nullptr));
-}
-
-bool IsEd25519(const EvpKeyPtr& key) {
-  return key != nullptr && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_ED25519;
-}
-
-absl::StatusOr<Ed25519PublicKey> PublicKeyOf(const EvpKeyPtr& key) {
-  Ed25519PublicKey bytes;
-  size_t size = bytes.size();
-  if (EVP_PKEY_get_raw_public_key(key.get(), bytes.data(), &size) != 1 ||
-      size != bytes.size()) {
-    return CryptoError("derive the public key", "导出公钥");
-  }
-  return bytes;
 }
 
 absl::Status FalseSignature() {
@@ -166,19 +135,7 @@ absl::Status Ed25519Signer::ReadSeed(std::string* seed) const {
 }
 
 absl::StatusOr<std::string> Ed25519Signer::Sign(absl::string_view message) {
-  const EvpMdContextPtr context(EVP_MD_CTX_new());
-  std::string signature(kEd25519SignatureBytes, '\0');
-  size_t size = signature.size();
-  if (context == nullptr ||
-      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
-                         impl_->key.get()) != 1 ||
-      EVP_DigestSign(context.get(),
-                     reinterpret_cast<uint8_t*>(signature.data()), &size,
-                     Bytes(message), message.size()) != 1 ||
-      size != kEd25519SignatureBytes) {
-    return CryptoError("sign", "签名");
-  }
-  return signature;
+  return SignWith(impl_->key, message);
 }
 
 const Ed25519PublicKey& Ed25519Signer::public_key() const {
