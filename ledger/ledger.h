@@ -160,6 +160,9 @@ struct LedgerOptions {
   // Open although a slot of the mark is damaged and the store is not ahead of
   // the other one, so that entries may be lost; the slot is written anew.
   bool accept_damaged_mark_slot = false;
+  // Keys that signed this ledger's checkpoints before: a mark that one of them
+  // signed is accepted, and signed anew.
+  std::vector<NoteVerifier> former_keys;
 };
 
 // What the ledger works with. None is owned; all must outlive it.
@@ -170,6 +173,9 @@ struct LedgerParts {
   const LeafDecoder* decoder = nullptr;
   Clock* clock = nullptr;
   RandomSource* random = nullptr;
+  // During a change of keys, the key that replaces the signer's: each
+  // checkpoint is signed by both. Null otherwise.
+  Signer* next_signer = nullptr;
 };
 
 // Thread-safe.
@@ -181,7 +187,10 @@ class Ledger {
   //   - no mark and a store that is not empty: DATA_LOSS, MARK_MISSING;
   //   - a damaged slot of the mark and a store that is not ahead of the other
   //     slot: DATA_LOSS, MARK_DAMAGED, unless accept_damaged_mark_slot;
-  //   - a mark that this key did not sign: FAILED_PRECONDITION, MARK_FOREIGN;
+  //   - a mark that none of the signers and former keys signed:
+  //     FAILED_PRECONDITION, MARK_FOREIGN;
+  //   - a mark that other keys signed than the signers, as when a change of
+  //     keys begins or ends: the same tree is signed again and published;
   //   - the store ahead of the mark (a crash between the two): the tail is
   //     verified, signed and published.
   // Indexes that are missing or incomplete are rebuilt from the leaves. Signs

@@ -1,6 +1,7 @@
 #include "ledger/ledger_impl.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
@@ -59,11 +60,16 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(LedgerOptions options,
         {"the entries per batch and in the queue must be at least 1",
          "每批条目数和队列条目数至少为 1"});
   }
-  ASSIGN_OR_RETURN(
-      NoteVerifier verifier,
-      NoteVerifier::Create(options.origin, parts.signer->public_key()));
-  auto publisher = std::make_unique<Publisher>(std::move(verifier),
-                                               parts.signer, parts.mark);
+  std::vector<Publisher::Key> keys;
+  for (Signer* signer : {parts.signer, parts.next_signer}) {
+    if (signer == nullptr) continue;
+    ASSIGN_OR_RETURN(
+        NoteVerifier verifier,
+        NoteVerifier::Create(options.origin, signer->public_key()));
+    keys.push_back({std::move(verifier), signer});
+  }
+  auto publisher = std::make_unique<Publisher>(std::move(keys),
+                                               options.former_keys, parts.mark);
   ASSIGN_OR_RETURN(RecoveredState state,
                    Recover(options, parts, publisher.get()));
   return std::make_unique<LedgerImpl>(options, parts, std::move(publisher),

@@ -10,27 +10,64 @@
 
 namespace annals::ledger {
 
-Publisher::Publisher(NoteVerifier verifier, Signer* signer, PublishedMark* mark)
-    : verifier_(std::move(verifier)), signer_(signer), mark_(mark) {}
+Publisher::Publisher(std::vector<Key> keys, std::vector<NoteVerifier> former,
+                     PublishedMark* mark)
+    : keys_(std::move(keys)), former_(std::move(former)), mark_(mark) {
+  ANNALS_CHECK(!keys_.empty());
+}
+
+absl::StatusOr<Checkpoint> Publisher::OpenMark(const std::string& note) const {
+  const absl::StatusOr<Checkpoint> first = OpenCheckpoint(note, verifier());
+  if (first.ok()) return first;
+  for (const Key& key : keys_) {
+    const auto opened = OpenCheckpoint(note, key.verifier);
+    if (opened.ok()) return opened;
+  }
+  for (const NoteVerifier& key : former_) {
+    const auto opened = OpenCheckpoint(note, key);
+    if (opened.ok()) return opened;
+  }
+  return first;
+}
+
+bool Publisher::IsSignedByPresentKeys(const std::string& note) const {
+  const absl::StatusOr<ParsedNote> parsed = ParseNote(note);
+  if (!parsed.ok() || parsed->signatures.size() != keys_.size()) return false;
+  for (const Key& key : keys_) {
+    if (!OpenCheckpoint(note, key.verifier).ok()) return false;
+  }
+  return true;
+}
 
 absl::StatusOr<SignedCheckpoint> Publisher::Sign(const RightEdge& edge) const {
   SignedCheckpoint result;
-  result.checkpoint = {verifier_.name(), edge.size(), edge.Root()};
-  ASSIGN_OR_RETURN(result.note, SignNote(CheckpointText(result.checkpoint),
-                                         verifier_, signer_));
-  // A false Ed25519 signature, by a fault of the hardware, can give the key
-  // away; and no one could open the ledger behind it.
-  const absl::StatusOr<Checkpoint> opened =
-      OpenCheckpoint(result.note, verifier_);
-  if (!opened.ok() || *opened != result.checkpoint) {
-    return MakeError(
-        absl::StatusCode::kInternal, "SIGNATURE_FALSE",
-        {absl::StrCat("the signature just made for size ", edge.size(),
-                      " does not verify; check the machine's hardware"),
-         absl::StrCat("刚为 ", edge.size(),
-                      " 个条目生成的签名无法通过验证；请检查机器硬件")});
+  result.checkpoint = {verifier().name(), edge.size(), edge.Root()};
+  for (const Key& key : keys_) {
+    RETURN_IF_ERROR(AddSignature(key, &result));
   }
   return result;
+}
+
+absl::Status Publisher::AddSignature(const Key& key,
+                                     SignedCheckpoint* result) const {
+  const std::string text = CheckpointText(result->checkpoint);
+  ASSIGN_OR_RETURN(const std::string note,
+                   SignNote(text, key.verifier, key.signer));
+  // A false Ed25519 signature, by a fault of the hardware, can give the key
+  // away; and no one could open the ledger behind it.
+  const absl::StatusOr<Checkpoint> opened = OpenCheckpoint(note, key.verifier);
+  if (!opened.ok() || *opened != result->checkpoint) {
+    return MakeError(
+        absl::StatusCode::kInternal, "SIGNATURE_FALSE",
+        {absl::StrCat("the signature just made for size ",
+                      result->checkpoint.size,
+                      " does not verify; check the machine's hardware"),
+         absl::StrCat("刚为 ", result->checkpoint.size,
+                      " 个条目生成的签名无法通过验证；请检查机器硬件")});
+  }
+  // The first makes the note, each further one adds its line.
+  result->note += result->note.empty() ? note : note.substr(text.size() + 1);
+  return absl::OkStatus();
 }
 
 absl::Status Publisher::WriteMark(const SignedCheckpoint& checkpoint) {

@@ -4,6 +4,8 @@
 #define ANNALS_LEDGER_PUBLISHER_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,13 +28,28 @@ struct Snapshot {
 // Publishing is for one thread at a time; `snapshot` is thread-safe.
 class Publisher {
  public:
-  // Not owned: signer and mark, which must outlive this.
-  Publisher(NoteVerifier verifier, Signer* signer, PublishedMark* mark);
+  // A key that signs, and its public part under the origin's name. Not owned.
+  struct Key {
+    NoteVerifier verifier;
+    Signer* signer = nullptr;
+  };
 
-  const NoteVerifier& verifier() const { return verifier_; }
+  // One key; two during a change of keys, the old one first. `former` are those
+  // of before. Signers and mark are not owned and must outlive this.
+  Publisher(std::vector<Key> keys, std::vector<NoteVerifier> former,
+            PublishedMark* mark);
 
-  // The signed checkpoint of the tree. INTERNAL if the signer fails or made a
-  // false signature.
+  const NoteVerifier& verifier() const { return keys_.front().verifier; }
+
+  // The checkpoint in a note that one of the keys, present or former, signed.
+  // The first key's error if none did.
+  absl::StatusOr<Checkpoint> OpenMark(const std::string& note) const;
+
+  // Whether the present keys signed the note, all of them and no other.
+  bool IsSignedByPresentKeys(const std::string& note) const;
+
+  // The checkpoint of the tree, signed by every present key. INTERNAL if the
+  // signer fails or made a false signature.
   absl::StatusOr<SignedCheckpoint> Sign(const RightEdge& edge) const;
 
   // Makes the checkpoint the published one, durably.
@@ -45,8 +62,10 @@ class Publisher {
   std::shared_ptr<const Snapshot> snapshot() const;
 
  private:
-  const NoteVerifier verifier_;
-  Signer* const signer_;
+  absl::Status AddSignature(const Key& key, SignedCheckpoint* result) const;
+
+  const std::vector<Key> keys_;
+  const std::vector<NoteVerifier> former_;
   PublishedMark* const mark_;
 
   mutable Mutex mutex_;

@@ -30,10 +30,11 @@ absl::Status MarkForeign(const NoteVerifier& verifier,
       absl::StatusCode::kFailedPrecondition, "MARK_FOREIGN",
       {absl::StrCat("the published mark is not signed by ", verifier.ToString(),
                     " (", cause.message(),
-                    "); use the key and the origin that this ledger began "
-                    "with"),
+                    "); use the ledger's own key and origin, or, after a "
+                    "change of keys, name the earlier key as well"),
        absl::StrCat("发布标记并非由 ", verifier.ToString(),
-                    " 签名；请使用该账本原有的密钥和名称")});
+                    " 签名；请使用该账本的密钥和名称，"
+                    "若更换过密钥，请一并给出先前的公钥")});
 }
 
 absl::Status BehindMark(uint64_t size, uint64_t published) {
@@ -73,7 +74,7 @@ struct PublishedNote {
 };
 
 absl::StatusOr<PublishedNote> ReadMark(uint64_t store_size,
-                                       const NoteVerifier& verifier,
+                                       const Publisher& publisher,
                                        PublishedMark* mark) {
   ASSIGN_OR_RETURN(std::optional<std::string> note, mark->Read());
   PublishedNote published;
@@ -81,8 +82,10 @@ absl::StatusOr<PublishedNote> ReadMark(uint64_t store_size,
     if (store_size > 0) return MarkMissing(store_size);
     return published;
   }
-  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(*note, verifier);
-  if (!checkpoint.ok()) return MarkForeign(verifier, checkpoint.status());
+  absl::StatusOr<Checkpoint> checkpoint = publisher.OpenMark(*note);
+  if (!checkpoint.ok()) {
+    return MarkForeign(publisher.verifier(), checkpoint.status());
+  }
   published.checkpoint = {*std::move(checkpoint), *std::move(note)};
   published.exists = true;
   return published;
@@ -129,7 +132,7 @@ absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
   ASSIGN_OR_RETURN(state.head, parts.store->Head());
   const uint64_t size = state.head.size;
   ASSIGN_OR_RETURN(PublishedNote published,
-                   ReadMark(size, publisher->verifier(), parts.mark));
+                   ReadMark(size, *publisher, parts.mark));
   ASSIGN_OR_RETURN(state.edge, VerifyStore(size, published, parts.store));
   ASSIGN_OR_RETURN(state.last_recorded_at, LastRecordedAt(size, parts));
   const bool ahead =
@@ -148,10 +151,13 @@ absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
       !IndexesSeemComplete(size, parts.store, *parts.decoder)) {
     RETURN_IF_ERROR(RebuildIndexes(state.edge, parts.store, *parts.decoder));
   }
-  if (ahead) {
+  // When a change of keys begins or ends, the same tree is signed again.
+  const bool sign =
+      ahead || !publisher->IsSignedByPresentKeys(published.checkpoint.note);
+  if (sign) {
     ASSIGN_OR_RETURN(published.checkpoint, publisher->Sign(state.edge));
   }
-  if (ahead || !other_slot.ok()) {
+  if (sign || !other_slot.ok()) {
     RETURN_IF_ERROR(publisher->WriteMark(published.checkpoint));
   }
   publisher->Show(std::move(published.checkpoint), state.edge);

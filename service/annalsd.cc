@@ -73,6 +73,22 @@ ABSL_FLAG(bool, accept_damaged_mark_slot, false,
           "Start although one slot of the published mark is damaged and the "
           "store is not ahead of the other one. Only if you are sure that no "
           "entry is lost: if one is, the ledger forks for all who saw it.");
+ABSL_FLAG(std::string, signing_key, "",
+          "The private key that signs: a file of mode 0600, or a URI that "
+          "OpenSSL opens, such as pkcs11:object=annals. Empty: "
+          "signing_key.pem in the data directory, made on the first start.");
+ABSL_FLAG(std::string, openssl_provider, "",
+          "The provider of OpenSSL to load for key URIs, such as pkcs11.");
+ABSL_FLAG(std::string, next_key, "",
+          "Step 1 of a change of keys: the new private key, as in "
+          "--signing_key. Each checkpoint is then signed by both keys, and the "
+          "ledger records the change.");
+ABSL_FLAG(std::string, previous_vkey, "",
+          "Step 2 of a change of keys: the old verifier key, with the new key "
+          "in --signing_key. From then on only the new key signs; what the old "
+          "one signed stays valid. Can stay set.");
+ABSL_FLAG(std::string, key_change_reason, "",
+          "Why the keys change, for the ledger's entry.");
 ABSL_FLAG(std::string, witness_policy, "",
           "The file of a C2SP tlog-policy: the witnesses to ask for "
           "cosignatures, each with its URL, and how many are a quorum. Empty: "
@@ -163,9 +179,20 @@ absl::Status ReadWitnessPolicy(WitnessingOptions* witnessing) {
   return absl::OkStatus();
 }
 
+void SetKeys(DaemonOptions* options) {
+  options->keys.signing_key = absl::GetFlag(FLAGS_signing_key);
+  options->keys.next_key = absl::GetFlag(FLAGS_next_key);
+  options->keys.previous_vkey = absl::GetFlag(FLAGS_previous_vkey);
+  options->keys.openssl_provider = absl::GetFlag(FLAGS_openssl_provider);
+  if (!absl::GetFlag(FLAGS_key_change_reason).empty()) {
+    options->key_change_reason = absl::GetFlag(FLAGS_key_change_reason);
+  }
+}
+
 absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   DaemonOptions options;
   RETURN_IF_ERROR(ReadWitnessPolicy(&options.witnessing));
+  SetKeys(&options);
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
   options.listen = absl::GetFlag(FLAGS_listen);
   options.origin = absl::GetFlag(FLAGS_origin);
@@ -237,6 +264,8 @@ void Announce(const Daemon& daemon) {
       "TLS is off: loopback connections only, and callers name themselves");
   std::printf("verifier key: %s\nserving on %s\n",
               daemon.verifier_key().c_str(), daemon.address().c_str());
+  const std::string next = daemon.next_verifier_key();
+  if (!next.empty()) std::printf("next verifier key: %s\n", next.c_str());
   std::fflush(stdout);
 }
 

@@ -5,6 +5,7 @@
 
 #include "ledger/clock.h"
 #include "ledger/status_macros.h"
+#include "service/key_change.h"
 #include "service/listen_address.h"
 
 namespace annals {
@@ -28,25 +29,51 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
 }
 
 absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
-  ASSIGN_OR_RETURN(data_dir_, DataDir::Open(options.data_dir, options.origin));
+  ASSIGN_OR_RETURN(
+      data_dir_, DataDir::Open(options.data_dir, options.origin, options.keys));
   ASSIGN_OR_RETURN(store_, ledger::OpenRocksDbStore(data_dir_->database_path(),
                                                     options.store));
   mark_ = std::make_unique<ledger::PublishedMarkFile>(data_dir_->mark_path());
   ledger::LedgerOptions ledger_options = options.ledger;
   ledger_options.origin = data_dir_->origin();
+  if (data_dir_->previous_verifier() != nullptr) {
+    ledger_options.former_keys = {*data_dir_->previous_verifier()};
+  }
   ledger::LedgerParts parts;
   parts.store = store_.get();
   parts.mark = mark_.get();
   parts.signer = data_dir_->signer();
+  parts.next_signer = data_dir_->next_signer();
   parts.decoder = &codec_;
   parts.clock = ledger::Clock::System();
   parts.random = ledger::RandomSource::System();
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
+  RETURN_IF_ERROR(RecordKeyChanges(options.key_change_reason));
   RETURN_IF_ERROR(data_dir_->Complete());
   if (!options.publish.directory.empty()) {
     publisher_ = std::make_unique<StaticPublisher>(
         ledger_.get(), data_dir_->verifier(), options.publish);
+  }
+  return absl::OkStatus();
+}
+
+std::string Daemon::next_verifier_key() const {
+  const ledger::NoteVerifier* const next = data_dir_->next_verifier();
+  return next == nullptr ? "" : next->ToString();
+}
+
+// Recorded at its first step; at the second too if the first was left out, as
+// when the old key is lost.
+absl::Status Daemon::RecordKeyChanges(const std::string& reason) {
+  const std::string present = verifier_key();
+  if (const auto* previous = data_dir_->previous_verifier()) {
+    RETURN_IF_ERROR(RecordKeyChange({previous->ToString(), present, reason},
+                                    ledger_.get()));
+  }
+  if (const auto* next = data_dir_->next_verifier()) {
+    RETURN_IF_ERROR(
+        RecordKeyChange({present, next->ToString(), reason}, ledger_.get()));
   }
   return absl::OkStatus();
 }
@@ -57,7 +84,7 @@ absl::Status Daemon::AskWitnesses(const DaemonOptions& options) {
   witnessing.path = data_dir_->witnessed_path();
   ASSIGN_OR_RETURN(
       witnessing_,
-      Witnessing::Start(witnessing, {data_dir_->verifier()}, ledger_.get()));
+      Witnessing::Start(witnessing, data_dir_->AllVerifiers(), ledger_.get()));
   return absl::OkStatus();
 }
 

@@ -27,6 +27,10 @@ struct DaemonOptions {
   std::string listen = "127.0.0.1:7432";
   // Required on the first start.
   std::string origin;
+  // The signing keys, and why they change, if they do.
+  KeySources keys;
+  std::string key_change_reason =
+      "更换账本签名密钥 / change of the signing key";
   // The limits; `listen` in it is not used.
   ServerOptions server;
   // The batches; `origin` in it is not used.
@@ -49,6 +53,8 @@ class Daemon {
 
   const std::string& origin() const { return data_dir_->origin(); }
   std::string verifier_key() const { return data_dir_->verifier().ToString(); }
+  // Of the key that replaces it; empty if none does.
+  std::string next_verifier_key() const;
   // The address with the port that it has.
   const std::string& address() const { return address_; }
   uint64_t ledger_size() const {
@@ -62,6 +68,7 @@ class Daemon {
  private:
   Daemon() = default;
   absl::Status OpenLedger(const DaemonOptions& options);
+  absl::Status RecordKeyChanges(const std::string& reason);
   absl::Status AskWitnesses(const DaemonOptions& options);
   absl::Status Serve(const DaemonOptions& options);
 

@@ -15,6 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/checkpoint.h"
 #include "ledger/error.h"
+#include "ledger/key_file.h"
+#include "ledger/provider_signer.h"
 #include "ledger/published_mark.h"
 #include "ledger/status_macros.h"
 
@@ -127,6 +129,31 @@ absl::Status OriginMismatch(const std::string& given,
                     known, "。请去掉 --origin，或核对 --data_dir。")});
 }
 
+absl::Status KeyNameMismatch(const std::string& source, const std::string& name,
+                             const std::string& origin) {
+  return Precondition(
+      "KEY_NAME_MISMATCH",
+      {absl::StrCat("The key in ", source, " is made for ", name,
+                    ", not for the log ", origin,
+                    ". Name the right key, or make one with annals key "
+                    "generate --name ",
+                    origin, "."),
+       absl::StrCat(source, " 中的密钥属于 ", name, "，而不是日志 ", origin,
+                    "。请给出正确的密钥，或用 annals key generate --name ",
+                    origin, " 生成。")});
+}
+
+absl::Status KeyChangeInvalid(const ledger::NoteVerifier& other) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "KEY_CHANGE_INVALID",
+      {absl::StrCat("The next or previous key ", other.ToString(),
+                    " is the present one, or of another origin. A change of "
+                    "keys needs two keys of one origin."),
+       absl::StrCat("所给的后继或先前密钥 ", other.ToString(),
+                    " 就是当前密钥，或属于别的名称。更换密钥须有同一名称下的"
+                    "两把密钥。")});
+}
+
 }  // namespace
 
 DataDir::~DataDir() {
@@ -134,8 +161,9 @@ DataDir::~DataDir() {
 }
 
 absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
-    const std::string& path, const std::string& origin) {
-  std::unique_ptr<DataDir> dir(new DataDir(path));
+    const std::string& path, const std::string& origin,
+    const KeySources& keys) {
+  std::unique_ptr<DataDir> dir(new DataDir(path, keys));
   RETURN_IF_ERROR(dir->Create());
   RETURN_IF_ERROR(dir->Lock());
   RETURN_IF_ERROR(dir->RequireFiles());
@@ -144,11 +172,16 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
   if (!known.empty() && !origin.empty() && known != origin) {
     return OriginMismatch(origin, known);
   }
-  RETURN_IF_ERROR(ledger::NoteVerifier::Create(known.empty() ? origin : known,
-                                               ledger::Ed25519PublicKey{})
-                      .status());
-  RETURN_IF_ERROR(dir->OpenKey());
-  RETURN_IF_ERROR(dir->OpenVerifier(known.empty() ? origin : known));
+  const std::string& name = known.empty() ? origin : known;
+  RETURN_IF_ERROR(
+      ledger::NoteVerifier::Create(name, ledger::Ed25519PublicKey{}).status());
+  if (keys.signing_key.empty()) RETURN_IF_ERROR(dir->MakeKey());
+  ASSIGN_OR_RETURN(
+      dir->signer_,
+      dir->OpenKey(
+          keys.signing_key.empty() ? dir->key_path() : keys.signing_key, name));
+  RETURN_IF_ERROR(dir->OpenOtherKeys(name));
+  RETURN_IF_ERROR(dir->OpenVerifier(name));
   return dir;
 }
 
@@ -175,7 +208,7 @@ absl::Status DataDir::Lock() {
 }
 
 absl::Status DataDir::RequireFiles() const {
-  const bool has_key = Exists(key_path());
+  const bool has_key = !keys_.signing_key.empty() || Exists(key_path());
   const bool has_database = Exists(database_path());
   const bool has_mark = Exists(mark_path());
   const bool was_complete = Exists(verifier_path());
@@ -223,19 +256,60 @@ absl::StatusOr<std::string> DataDir::KnownOrigin() const {
   return verifier.name();
 }
 
-absl::Status DataDir::OpenKey() {
-  if (!Exists(key_path())) {
-    const std::string temporary = key_path() + ".new";
-    // Left by a first start that was cut short: it has signed nothing.
-    if (unlink(temporary.c_str()) != 0 && errno != ENOENT) {
-      return Unusable("remove", temporary, errno);
-    }
-    ASSIGN_OR_RETURN(const auto generated, ledger::Ed25519Signer::Generate());
-    RETURN_IF_ERROR(generated->Save(temporary));
-    RETURN_IF_ERROR(RenameIntoPlace(temporary, key_path()));
+absl::Status DataDir::MakeKey() {
+  if (Exists(key_path())) return absl::OkStatus();
+  const std::string temporary = key_path() + ".new";
+  // Left by a first start that was cut short: it has signed nothing.
+  if (unlink(temporary.c_str()) != 0 && errno != ENOENT) {
+    return Unusable("remove", temporary, errno);
   }
-  ASSIGN_OR_RETURN(signer_, ledger::Ed25519Signer::Load(key_path()));
+  ASSIGN_OR_RETURN(const auto generated, ledger::Ed25519Signer::Generate());
+  RETURN_IF_ERROR(generated->Save(temporary));
+  return RenameIntoPlace(temporary, key_path());
+}
+
+absl::StatusOr<std::unique_ptr<ledger::Signer>> DataDir::OpenKey(
+    const std::string& source, const std::string& origin) const {
+  if (source != key_path() && ledger::IsKeyUri(source)) {
+    return ledger::LoadKeyByUri(source, keys_.openssl_provider);
+  }
+  ASSIGN_OR_RETURN(ledger::NamedKey key, ledger::LoadNamedKey(source));
+  if (!key.name.empty() &&
+      (key.name != origin || key.type != ledger::kNoteTypeEd25519)) {
+    return KeyNameMismatch(source, key.name, origin);
+  }
+  return std::unique_ptr<ledger::Signer>(std::move(key.signer));
+}
+
+absl::Status DataDir::OpenOtherKeys(const std::string& origin) {
+  if (!keys_.next_key.empty()) {
+    ASSIGN_OR_RETURN(next_signer_, OpenKey(keys_.next_key, origin));
+    ASSIGN_OR_RETURN(
+        ledger::NoteVerifier next,
+        ledger::NoteVerifier::Create(origin, next_signer_->public_key()));
+    next_verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(next));
+  }
+  if (!keys_.previous_vkey.empty()) {
+    ASSIGN_OR_RETURN(ledger::NoteVerifier previous,
+                     ledger::NoteVerifier::Parse(keys_.previous_vkey));
+    previous_verifier_ =
+        std::make_unique<ledger::NoteVerifier>(std::move(previous));
+  }
+  for (const ledger::NoteVerifier* other :
+       {next_verifier_.get(), previous_verifier_.get()}) {
+    if (other == nullptr) continue;
+    if (other->name() != origin || other->key() == signer_->public_key()) {
+      return KeyChangeInvalid(*other);
+    }
+  }
   return absl::OkStatus();
+}
+
+std::vector<ledger::NoteVerifier> DataDir::AllVerifiers() const {
+  std::vector<ledger::NoteVerifier> all = {*verifier_};
+  if (next_verifier_ != nullptr) all.push_back(*next_verifier_);
+  if (previous_verifier_ != nullptr) all.push_back(*previous_verifier_);
+  return all;
 }
 
 absl::Status DataDir::OpenVerifier(const std::string& origin) {
@@ -244,24 +318,33 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
   verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(verifier));
   if (!Exists(verifier_path())) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
-  if (absl::StripAsciiWhitespace(text) == verifier_->ToString()) {
+  const std::string known(absl::StripAsciiWhitespace(text));
+  if (known == verifier_->ToString()) return absl::OkStatus();
+  if (previous_verifier_ != nullptr &&
+      known == previous_verifier_->ToString()) {
     return absl::OkStatus();
   }
   return Precondition(
       "VERIFIER_KEY_MISMATCH",
-      {absl::StrCat(verifier_path(), " is not the public key of ", key_path(),
-                    "; one of them belongs to another ledger. Restore the "
-                    "right one from a backup."),
-       absl::StrCat(verifier_path(), " 不是 ", key_path(),
-                    " 的公钥，其中之一属于别的账本。请从备份恢复正确的"
-                    "文件。")});
+      {absl::StrCat(verifier_path(),
+                    " is not the public key of the signing key; one of them "
+                    "belongs to another ledger. Restore the right one from a "
+                    "backup, or, if the key is being changed, say so with "
+                    "--previous_vkey=",
+                    known, "."),
+       absl::StrCat(verifier_path(),
+                    " 不是签名密钥的公钥，其中之一属于别的账本。请从备份恢复"
+                    "正确的文件；若正在更换密钥，请用 --previous_vkey=",
+                    known, " 说明。")});
 }
 
 absl::Status DataDir::Complete() {
-  if (Exists(verifier_path())) return absl::OkStatus();
-  return WriteFileDurably(verifier_path(),
-                          absl::StrCat(verifier_->ToString(), "\n"),
-                          kVerifierMode);
+  const std::string line = absl::StrCat(verifier_->ToString(), "\n");
+  if (Exists(verifier_path())) {
+    ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
+    if (text == line) return absl::OkStatus();
+  }
+  return WriteFileDurably(verifier_path(), line, kVerifierMode);
 }
 
 }  // namespace annals

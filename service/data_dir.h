@@ -1,7 +1,8 @@
 // The daemon's data directory.
 //
 //   lock                  held while a daemon runs
-//   signing_key.pem       the Ed25519 key, mode 0600
+//   signing_key.pem       the Ed25519 key, mode 0600, unless one elsewhere is
+//                         used
 //   db/                   the database
 //   published_checkpoint  the published mark
 //   verifier_key          the public key as a vkey, its name the origin
@@ -18,6 +19,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,6 +28,24 @@
 #include "ledger/signer.h"
 
 namespace annals {
+
+// Where the keys are that sign. By default the one in the directory.
+//
+// A change of keys goes in two steps, each a restart:
+//   1. with `next_key` both keys sign each checkpoint, so that whoever pins the
+//      old one and whoever pins the new one can verify;
+//   2. with `signing_key` the new one and `previous_vkey` the old one's public
+//      key only the new one signs; what the old one signed stays valid.
+// The change itself is an entry of the ledger (key_change.h).
+struct KeySources {
+  // A path, or a URI as of ledger/provider_signer.h. Empty: signing_key.pem.
+  std::string signing_key;
+  std::string next_key;
+  // A vkey of the ledger's origin.
+  std::string previous_vkey;
+  // The provider of OpenSSL to load for URIs.
+  std::string openssl_provider;
+};
 
 class DataDir {
  public:
@@ -34,33 +55,53 @@ class DataDir {
   //   FAILED_PRECONDITION, DATA_DIR_IN_USE: another daemon runs on it;
   //   FAILED_PRECONDITION, ORIGIN_MISMATCH: the ledger has another origin;
   //   FAILED_PRECONDITION, SIGNING_KEY_MISSING or VERIFIER_KEY_MISMATCH;
+  //   FAILED_PRECONDITION, KEY_NAME_MISMATCH: a key file says another name;
+  //   INVALID_ARGUMENT, KEY_CHANGE_INVALID: the next or previous key is the
+  //     present one, or of another origin;
   //   DATA_LOSS, LEDGER_FILES_MISSING: the database or the mark is gone;
   //   UNAVAILABLE, DATA_DIR_UNUSABLE: the system refuses, and why.
   static absl::StatusOr<std::unique_ptr<DataDir>> Open(
-      const std::string& path, const std::string& origin);
+      const std::string& path, const std::string& origin,
+      const KeySources& keys = {});
 
   // Releases the lock.
   ~DataDir();
   DataDir(const DataDir&) = delete;
   DataDir& operator=(const DataDir&) = delete;
 
-  // Says that the ledger is there: writes the verifier key if it is not.
+  // Says that the ledger is there, under its present key: writes the verifier
+  // key if it is not there, or still the previous one.
   absl::Status Complete();
 
-  ledger::Ed25519Signer* signer() { return signer_.get(); }
+  ledger::Signer* signer() { return signer_.get(); }
   const ledger::NoteVerifier& verifier() const { return *verifier_; }
+  // Null unless there is a next key.
+  ledger::Signer* next_signer() { return next_signer_.get(); }
+  const ledger::NoteVerifier* next_verifier() const {
+    return next_verifier_.get();
+  }
+  // Null unless a previous key was named.
+  const ledger::NoteVerifier* previous_verifier() const {
+    return previous_verifier_.get();
+  }
+  // The present one first.
+  std::vector<ledger::NoteVerifier> AllVerifiers() const;
   const std::string& origin() const { return verifier_->name(); }
   std::string database_path() const { return path_ + "/db"; }
   std::string mark_path() const { return path_ + "/published_checkpoint"; }
   std::string witnessed_path() const { return path_ + "/witnessed_checkpoint"; }
 
  private:
-  explicit DataDir(std::string path) : path_(std::move(path)) {}
+  DataDir(std::string path, KeySources keys)
+      : path_(std::move(path)), keys_(std::move(keys)) {}
 
   absl::Status Create();
   absl::Status Lock();
   absl::Status RequireFiles() const;
-  absl::Status OpenKey();
+  absl::Status MakeKey();
+  absl::StatusOr<std::unique_ptr<ledger::Signer>> OpenKey(
+      const std::string& source, const std::string& origin) const;
+  absl::Status OpenOtherKeys(const std::string& origin);
   absl::Status OpenVerifier(const std::string& origin);
   // The origin that the directory knows; empty if it knows none.
   absl::StatusOr<std::string> KnownOrigin() const;
@@ -70,9 +111,13 @@ class DataDir {
   std::string verifier_path() const { return path_ + "/verifier_key"; }
 
   const std::string path_;
+  const KeySources keys_;
   int lock_fd_ = -1;
-  std::unique_ptr<ledger::Ed25519Signer> signer_;
+  std::unique_ptr<ledger::Signer> signer_;
   std::unique_ptr<ledger::NoteVerifier> verifier_;
+  std::unique_ptr<ledger::Signer> next_signer_;
+  std::unique_ptr<ledger::NoteVerifier> next_verifier_;
+  std::unique_ptr<ledger::NoteVerifier> previous_verifier_;
 };
 
 }  // namespace annals

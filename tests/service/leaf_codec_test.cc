@@ -93,6 +93,20 @@ TEST(LeafCodecTest, KnowsAnAgencysRegistration) {
   EXPECT_TRUE(absl::StartsWith(facts.index_rows[0].key, AgencyRowPrefix()));
 }
 
+TEST(LeafCodecTest, KnowsAChangeOfKeys) {
+  v1::LedgerEntry entry;
+  entry.mutable_key_changed()->set_old_vkey("old");
+  ledger::LeafContext context = Context();
+  context.content_hash.reset();
+  EXPECT_THAT(LeafCodec().Decode(5, EncodeLeaf(entry, context)),
+              StatusHasReason(kDataLoss, "LEAF_UNREADABLE"));
+  entry.mutable_key_changed()->set_new_vkey("new");
+  ASSERT_OK_AND_ASSIGN(const ledger::LeafFacts facts,
+                       LeafCodec().Decode(5, EncodeLeaf(entry, context)));
+  EXPECT_EQ(facts.stream, kKeyStream);
+  EXPECT_THAT(facts.index_rows, SizeIs(0));
+}
+
 TEST(LeafCodecTest, RefusesWhatIsNoLeaf) {
   const std::string leaf = EncodeLeaf(RevisionEntry(1), Context());
   const LeafCodec codec;

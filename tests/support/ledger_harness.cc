@@ -65,7 +65,7 @@ absl::Status LedgerHarness::Open() {
   Close();
   ASSIGN_OR_RETURN(ledger_,
                    Ledger::Open(options_, {store_, mark_, signer_, decoder_,
-                                           &clock_, &random_}));
+                                           &clock_, &random_, next_signer_}));
   return absl::OkStatus();
 }
 

@@ -39,6 +39,7 @@ class LedgerHarness {
   // For the next Open.
   LedgerOptions& options() { return options_; }
   void UseSigner(Signer* signer) { signer_ = signer; }
+  void UseNextSigner(Signer* signer) { next_signer_ = signer; }
   void UseDecoder(const LeafDecoder* decoder) { decoder_ = decoder; }
 
   // Closes the ledger if it is open.
@@ -73,6 +74,7 @@ class LedgerHarness {
   const std::unique_ptr<Ed25519Signer> default_signer_ = TestSigner('s');
   const SimpleLeafDecoder default_decoder_;
   Signer* signer_ = default_signer_.get();
+  Signer* next_signer_ = nullptr;
   const LeafDecoder* decoder_ = &default_decoder_;
   FakeClock clock_{absl::FromUnixSeconds(1'738'339'200)};  // 2025-02-01+08
   SeededRandom random_{1};

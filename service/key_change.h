@@ -1,0 +1,30 @@
+// Records in the ledger that the key that signs its checkpoints is replaced.
+
+#ifndef ANNALS_SERVICE_KEY_CHANGE_H_
+#define ANNALS_SERVICE_KEY_CHANGE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "ledger/ledger.h"
+
+namespace annals {
+
+// Who records it: the daemon itself. No caller has this name, as theirs have a
+// prefix of how they are known.
+inline constexpr char kDaemonSubject[] = "daemon:annalsd";
+
+struct KeyChange {
+  std::string old_vkey;
+  std::string new_vkey;
+  std::string reason;
+};
+
+// Appends the entry `KeyChanged`, unless this change is recorded already; the
+// reason does not tell two changes apart. Blocks until it is under a published
+// checkpoint.
+absl::Status RecordKeyChange(const KeyChange& change, ledger::Ledger* ledger);
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_KEY_CHANGE_H_
