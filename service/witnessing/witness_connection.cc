@@ -1,9 +1,11 @@
 #include "service/witnessing/witness_connection.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "httplib.h"
@@ -16,6 +18,7 @@ namespace {
 
 // A hundred signature lines are shorter.
 constexpr size_t kReplyBytesMax = 64 << 10;
+constexpr uint32_t kPortMax = 65535;
 
 absl::Status UrlInvalid(absl::string_view url) {
   return MakeError(absl::StatusCode::kInvalidArgument, "WITNESS_URL_INVALID",
@@ -32,6 +35,18 @@ absl::Status Unreachable(const WitnessUrl& url, absl::string_view cause) {
       absl::StatusCode::kUnavailable, "WITNESS_UNREACHABLE",
       {absl::StrCat(url.server, url.prefix, " gives no answer: ", cause),
        absl::StrCat(url.server, url.prefix, " 没有应答：", cause)});
+}
+
+// The library would throw at a number that is none.
+bool HasValidPort(absl::string_view authority) {
+  const size_t bracket = authority.rfind(']');
+  const size_t colon = authority.rfind(':');
+  const bool has_port = colon != absl::string_view::npos &&
+                        (bracket == absl::string_view::npos || colon > bracket);
+  if (!has_port) return true;
+  uint32_t port = 0;
+  return absl::SimpleAtoi(authority.substr(colon + 1), &port) && port >= 1 &&
+         port <= kPortMax && absl::ascii_isdigit(authority[colon + 1]);
 }
 
 class HttpWitnessConnection final : public WitnessConnection {
@@ -89,6 +104,7 @@ absl::StatusOr<WitnessUrl> ParseWitnessUrl(absl::string_view url) {
   }
   const size_t slash = std::min(rest.find('/'), rest.size());
   if (slash == 0 || rest[0] == ':') return UrlInvalid(url);
+  if (!HasValidPort(rest.substr(0, slash))) return UrlInvalid(url);
   absl::string_view prefix = rest.substr(slash);
   while (absl::ConsumeSuffix(&prefix, "/")) {
   }

@@ -55,12 +55,15 @@ absl::Status WitnessedCheckpoint::Load(
   return absl::OkStatus();
 }
 
+// Of one size, the one with more cosignatures; with as many, the later one, as
+// its times are later and the ledger's key may be another.
 bool WitnessedCheckpoint::IsNewer(const Entry& entry) const {
   if (latest_.checkpoint == nullptr) return true;
   const uint64_t old_size = latest_.checkpoint->checkpoint.size;
   const uint64_t new_size = entry.checkpoint->checkpoint.size;
-  return new_size > old_size ||
-         (new_size == old_size && entry.cosignatures > latest_.cosignatures);
+  if (new_size != old_size) return new_size > old_size;
+  return entry.cosignatures >= latest_.cosignatures &&
+         entry.checkpoint->note != latest_.checkpoint->note;
 }
 
 absl::StatusOr<bool> WitnessedCheckpoint::Offer(

@@ -31,7 +31,7 @@ class WitnessedCheckpoint {
                     ledger::Ledger* ledger);
 
   // True if the quorum cosigned it. It is then made the latest, durably, unless
-  // the latest is newer or has no fewer cosignatures.
+  // the latest is of a larger tree, or of the same with more cosignatures.
   absl::StatusOr<bool> Offer(const ledger::SignedCheckpoint& checkpoint);
 
   // Null if there is none.
