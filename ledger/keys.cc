@@ -58,6 +58,12 @@ bool ConsumeU64(absl::string_view* bytes, uint64_t* value) {
   return true;
 }
 
+std::string PrefixEnd(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
+  if (!prefix.empty()) ++prefix.back();
+  return prefix;
+}
+
 std::string EntryKey(uint64_t index) {
   std::string key;
   AppendU64(index, &key);

@@ -38,6 +38,9 @@ void AppendU64(uint64_t value, std::string* bytes);
 bool ConsumeU32(absl::string_view* bytes, uint32_t* value);
 bool ConsumeU64(absl::string_view* bytes, uint64_t* value);
 
+// The smallest key above all that begin with `prefix`; empty if there is none.
+std::string PrefixEnd(std::string prefix);
+
 std::string EntryKey(uint64_t index);
 std::string TileKey(const TileId& id);
 

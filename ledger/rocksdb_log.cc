@@ -9,7 +9,7 @@
 namespace annals::ledger {
 
 DamageLogger::DamageLogger(std::shared_ptr<rocksdb::Logger> log)
-    : rocksdb::Logger(log->GetInfoLogLevel()), log_(std::move(log)) {}
+    : rocksdb::Logger(rocksdb::INFO_LEVEL), log_(std::move(log)) {}
 
 void DamageLogger::Logv(const char* format, va_list arguments) {
   std::array<char, 1024> line;
@@ -17,7 +17,7 @@ void DamageLogger::Logv(const char* format, va_list arguments) {
   va_copy(copy, arguments);
   std::vsnprintf(line.data(), line.size(), format, copy);
   va_end(copy);
-  if (!silent_) log_->Logv(format, arguments);
+  if (!silent_ && log_ != nullptr) log_->Logv(format, arguments);
   if (!absl::StrContains(line.data(), ": dropping ")) return;
   MutexLock lock(&mutex_);
   if (damage_.empty()) damage_ = line.data();

@@ -18,7 +18,7 @@ namespace annals::ledger {
 // returns for a damaged write-ahead log names no file. Thread-safe.
 class DamageLogger : public rocksdb::Logger {
  public:
-  // Writes to `log`.
+  // Writes to `log`; null for a store that is only read, which keeps no log.
   explicit DamageLogger(std::shared_ptr<rocksdb::Logger> log);
 
   using rocksdb::Logger::Logv;

@@ -149,13 +149,6 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(
   return family;
 }
 
-// The smallest key above all that begin with `prefix`; empty if there is none.
-std::string PrefixEnd(std::string prefix) {
-  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
-  if (!prefix.empty()) ++prefix.back();
-  return prefix;
-}
-
 // About as many bytes as the batch takes in RocksDB's form.
 size_t BatchBytes(const Batch& batch) {
   constexpr size_t kRowBytes = 64;  // Its key and its header.
@@ -455,15 +448,20 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(
         MakeTableOptions(static_cast<Table>(table), options, cache));
   }
   std::shared_ptr<rocksdb::Logger> log;
-  RETURN_IF_ERROR(
-      ToStatus(rocksdb::CreateLoggerFromOptions(path, db_options, &log)));
+  if (!options.read_only) {
+    RETURN_IF_ERROR(
+        ToStatus(rocksdb::CreateLoggerFromOptions(path, db_options, &log)));
+  }
   const auto logger = std::make_shared<DamageLogger>(log);
   db_options.info_log = logger;
 
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> tables;
   const rocksdb::Status status =
-      rocksdb::DB::Open(db_options, path, families, &tables, &db);
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &tables,
+                                         &db)
+          : rocksdb::DB::Open(db_options, path, families, &tables, &db);
   if (!status.ok()) return OpenFailed(path, status, logger->damage());
   auto store = std::make_unique<RocksDbStore>(std::unique_ptr<rocksdb::DB>(db),
                                               std::move(tables),

@@ -16,6 +16,9 @@ struct RocksDbOptions {
   size_t block_cache_bytes = size_t{256} << 20;
   size_t write_buffer_bytes = size_t{64} << 20;
   int background_jobs = 2;
+  // Nothing in the directory is changed, what a crash left in the write-ahead
+  // log is replayed in memory only, and every write is refused.
+  bool read_only = false;
 };
 
 // Opens or creates the database in the directory `path`. A write-ahead log that

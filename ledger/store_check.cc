@@ -1,0 +1,375 @@
+#include "ledger/store_check.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/checkpoint.h"
+#include "ledger/index_check.h"
+#include "ledger/right_edge.h"
+#include "ledger/status_macros.h"
+
+namespace annals::ledger {
+namespace {
+
+// Tiles that a thread checks before the results are put in order.
+constexpr uint64_t kTilesPerThread = 16;
+
+std::string Hex(const Hash& hash) {
+  return absl::BytesToHexString(AsStringView(hash));
+}
+
+ErrorText Restore(absl::string_view en, absl::string_view zh) {
+  return {absl::StrCat(en, ": restore the data directory from a backup"),
+          absl::StrCat(zh, "：请从备份恢复数据目录")};
+}
+
+ErrorText EntryFault(uint64_t index, absl::string_view en,
+                     absl::string_view zh) {
+  return Restore(absl::StrCat("entry ", index, ": ", en),
+                 absl::StrCat("条目 ", index, "：", zh));
+}
+
+std::string TileName(const TileId& id) {
+  return absl::StrCat("tile ", id.tile_index, " of level ", id.tile_level);
+}
+
+ErrorText TileFault(const TileId& id, absl::string_view en,
+                    absl::string_view zh) {
+  return Restore(
+      absl::StrCat(TileName(id), ": ", en),
+      absl::StrCat("瓦片 ", id.tile_level, "/", id.tile_index, "：", zh));
+}
+
+// What one bottom tile's entries gave.
+struct TileEntriesResult {
+  std::vector<ErrorText> faults;
+  // The hash of every leaf that could be read; zero for the others.
+  std::vector<Hash> leaf_hashes;
+  std::vector<std::optional<LeafFacts>> facts;
+};
+
+void CheckContent(uint64_t index, const LeafFacts& facts, Store* store,
+                  TileEntriesResult* result) {
+  const absl::StatusOr<StoredContent> content = store->ReadContent(index);
+  if (!content.ok()) {
+    result->faults.push_back(EntryFault(
+        index,
+        absl::StrCat("its content can't be read: ", content.status().message()),
+        "内容无法读取"));
+    return;
+  }
+  if (!facts.content_hash.has_value()) {
+    if (content->content.empty()) return;
+    result->faults.push_back(
+        EntryFault(index, "it has a content that its leaf does not commit to",
+                   "存有叶未承诺的内容"));
+    return;
+  }
+  const Hash hash = ContentHash(content->salt, content->content);
+  if (hash == *facts.content_hash) return;
+  result->faults.push_back(
+      EntryFault(index,
+                 absl::StrCat("content hash: expected ",
+                              Hex(*facts.content_hash), ", found ", Hex(hash)),
+                 absl::StrCat("内容摘要：应为 ", Hex(*facts.content_hash),
+                              "，实为 ", Hex(hash))));
+}
+
+void CheckEntry(uint64_t index, const StoreCheckParts& parts,
+                TileEntriesResult* result) {
+  result->leaf_hashes.emplace_back();
+  result->facts.emplace_back();
+  const absl::StatusOr<std::string> leaf = parts.store->ReadLeaf(index);
+  if (!leaf.ok()) {
+    result->faults.push_back(EntryFault(
+        index,
+        absl::StrCat("its leaf can't be read: ", leaf.status().message()),
+        "叶无法读取"));
+    return;
+  }
+  result->leaf_hashes.back() = LeafHash(*leaf);
+  absl::StatusOr<LeafFacts> facts = parts.decoder->Decode(index, *leaf);
+  if (!facts.ok()) {
+    result->faults.push_back(EntryFault(
+        index,
+        absl::StrCat("its leaf is none: ", facts.status().message(),
+                     ", leaf hash ", Hex(result->leaf_hashes.back())),
+        absl::StrCat("叶无法解析，叶哈希 ", Hex(result->leaf_hashes.back()))));
+    return;
+  }
+  CheckContent(index, *facts, parts.store, result);
+  result->facts.back() = *std::move(facts);
+}
+
+// The stored bytes of a tile: its bottom row and, if it is full, the rows
+// above.
+std::string TileBytes(std::vector<Hash> row) {
+  std::string bytes;
+  const bool is_full = row.size() == kTileWidth;
+  while (!row.empty()) {
+    for (const Hash& hash : row) absl::StrAppend(&bytes, AsStringView(hash));
+    if (!is_full || row.size() == 2) break;
+    for (size_t i = 0; i < row.size() / 2; ++i) {
+      row[i] = NodeHash(row[2 * i], row[2 * i + 1]);
+    }
+    row.resize(row.size() / 2);
+  }
+  return bytes;
+}
+
+// The tile that the bottom row of `tile` gives.
+std::string WithRowsAbove(absl::string_view tile) {
+  std::vector<Hash> row;
+  const size_t row_bytes = std::min(tile.size(), kTileWidth * kHashBytes);
+  for (size_t at = 0; at + kHashBytes <= row_bytes; at += kHashBytes) {
+    row.push_back(HashFromBytes(tile.substr(at, kHashBytes)));
+  }
+  return TileBytes(std::move(row));
+}
+
+std::string HashAt(size_t place, absl::string_view tile) {
+  const size_t begin = std::min(place * kHashBytes, tile.size());
+  return absl::BytesToHexString(tile.substr(begin, kHashBytes));
+}
+
+// Compares a stored tile with what its row ought to be.
+void CheckTile(const TileId& id, const std::vector<Hash>& row, Store* store,
+               std::vector<ErrorText>* faults) {
+  const absl::StatusOr<std::string> stored = store->ReadTile(id);
+  if (!stored.ok()) {
+    faults->push_back(TileFault(
+        id, absl::StrCat("it can't be read: ", stored.status().message()),
+        "无法读取"));
+    return;
+  }
+  const std::string expected = TileBytes(row);
+  if (*stored == expected) return;
+  const auto differs = std::mismatch(stored->begin(), stored->end(),
+                                     expected.begin(), expected.end());
+  const size_t place =
+      static_cast<size_t>(differs.second - expected.begin()) / kHashBytes;
+  const std::string found = HashAt(place, *stored);
+  const std::string wanted = HashAt(place, expected);
+  const uint64_t index = id.tile_index * kTileWidth + place;
+  const bool is_leaf = id.tile_level == 0 && place < row.size();
+  if (is_leaf && row.size() == kTileWidth &&
+      *stored == WithRowsAbove(*stored)) {
+    // The tile's rows fit together, so that it is the leaf that was changed.
+    faults->push_back(EntryFault(
+        index, absl::StrCat("leaf hash: expected ", found, ", found ", wanted),
+        absl::StrCat("叶哈希：应为 ", found, "，实为 ", wanted)));
+    return;
+  }
+  faults->push_back(
+      TileFault(id,
+                absl::StrCat("hash ", place, ": the entries give ", wanted,
+                             ", stored is ", found),
+                absl::StrCat("第 ", place, " 个哈希：按条目应为 ", wanted,
+                             "，实存 ", found)));
+}
+
+// Calls `work(i)` for every i below `count` on `threads` threads.
+template <typename Work>
+void ForEach(uint64_t count, int threads, Work work) {
+  std::atomic<uint64_t> next = 0;
+  std::vector<std::thread> pool;
+  for (int i = 0; i < threads; ++i) {
+    pool.emplace_back([&next, &work, count] {
+      for (uint64_t n = next++; n < count; n = next++) work(n);
+    });
+  }
+  for (std::thread& thread : pool) thread.join();
+}
+
+class StoreCheck {
+ public:
+  StoreCheck(const StoreCheckParts& parts, const StoreCheckOptions& options)
+      : parts_(parts),
+        options_(options),
+        faults_(options.faults_max),
+        index_(parts.store, parts.decoder) {}
+
+  absl::StatusOr<StoreCheckResult> Run() {
+    ASSIGN_OR_RETURN(const StoreHead head, parts_.store->Head());
+    size_ = head.size;
+    ReadMark();
+    NoteRoot();
+    const uint64_t tiles = (size_ + kTileWidth - 1) / kTileWidth;
+    const uint64_t step =
+        kTilesPerThread * static_cast<uint64_t>(options_.threads);
+    for (uint64_t first = 0; first < tiles; first += step) {
+      CheckTiles(first, std::min(first + step, tiles));
+      if (options_.progress != nullptr) {
+        options_.progress(frontier_.size(), size_);
+      }
+    }
+    CheckUpperTiles();
+    CheckRoot();
+    faults_.AddAll(std::move(row_faults_.faults));
+    StoreCheckResult result;
+    std::vector<ErrorText> of_index;
+    RETURN_IF_ERROR(index_.Finish(size_, row_faults_.missing, &of_index,
+                                  &result.index_rows));
+    faults_.AddAll(std::move(of_index));
+    result.entries = size_;
+    result.faults = std::move(faults_);
+    return result;
+  }
+
+ private:
+  void ReadMark() {
+    const auto note = parts_.mark->Read();
+    if (!note.ok() || !note->has_value()) {
+      mark_faults_.push_back(Restore(
+          absl::StrCat("published mark: ",
+                       note.ok() ? "it is missing" : note.status().message()),
+          note.ok() ? "发布标记缺失" : "发布标记已损坏"));
+      return;
+    }
+    const auto checkpoint = OpenCheckpoint(**note, *parts_.verifier);
+    if (!checkpoint.ok()) {
+      mark_faults_.push_back(Restore(
+          absl::StrCat("published mark: ", checkpoint.status().message()),
+          "发布标记的签名无效"));
+      return;
+    }
+    published_ = *checkpoint;
+    if (absl::Status other = parts_.mark->OtherSlot(); !other.ok()) {
+      mark_faults_.push_back(
+          {std::string(other.message()), ErrorTextZh(other)});
+    }
+    if (published_->size > size_) {
+      mark_faults_.push_back(
+          Restore(absl::StrCat("the store holds ", size_, " entries, ",
+                               published_->size, " were published"),
+                  absl::StrCat("存储中有 ", size_, " 个条目，已发布 ",
+                               published_->size, " 个")));
+    }
+  }
+
+  // Bottom tiles [begin, end): the entries in parallel, then in order what
+  // depends on the order, then the index rows in parallel.
+  void CheckTiles(uint64_t begin, uint64_t end) {
+    std::vector<TileEntriesResult> results(end - begin);
+    ForEach(results.size(), options_.threads,
+            [this, begin, &results](uint64_t n) {
+              CheckBottomTile(begin + n, &results[n]);
+            });
+    std::vector<std::vector<EntryRows>> rows(results.size());
+    for (size_t n = 0; n < results.size(); ++n) {
+      Apply((begin + n) * kTileWidth, &results[n], &rows[n]);
+      faults_.AddAll(std::move(results[n].faults));
+    }
+    std::vector<RowFaults> found(rows.size());
+    ForEach(rows.size(), options_.threads, [this, &rows, &found](uint64_t n) {
+      found[n] = index_.CompareRows(rows[n]);
+    });
+    for (RowFaults& of_tile : found) {
+      row_faults_.missing += of_tile.missing;
+      std::move(of_tile.faults.begin(), of_tile.faults.end(),
+                std::back_inserter(row_faults_.faults));
+    }
+  }
+
+  void CheckBottomTile(uint64_t tile_index, TileEntriesResult* result) const {
+    const uint64_t begin = tile_index * kTileWidth;
+    const uint64_t end = std::min(begin + kTileWidth, size_);
+    for (uint64_t index = begin; index < end; ++index) {
+      CheckEntry(index, parts_, result);
+    }
+    CheckTile({0, tile_index}, result->leaf_hashes, parts_.store,
+              &result->faults);
+  }
+
+  void Apply(uint64_t first, TileEntriesResult* result,
+             std::vector<EntryRows>* rows) {
+    for (size_t i = 0; i < result->leaf_hashes.size(); ++i) {
+      const uint64_t index = first + i;
+      frontier_.Append(
+          result->leaf_hashes[i],
+          [this](const NodeId& id, const Hash& hash) { AddNode(id, hash); });
+      NoteRoot();
+      if (!result->facts[i].has_value()) continue;
+      const LeafFacts& facts = *result->facts[i];
+      if (facts.recorded_at <= last_recorded_at_) {
+        result->faults.push_back(EntryFault(
+            index, "its time is not later than that of the entry before",
+            "其记录时间不晚于前一条目"));
+      }
+      last_recorded_at_ = facts.recorded_at;
+      rows->push_back(index_.RowsOf(index, facts));
+    }
+  }
+
+  // The nodes in the bottom rows of the upper tile levels.
+  void AddNode(const NodeId& id, const Hash& hash) {
+    if (id.level == 0 || id.level % kTileHeight != 0) return;
+    const auto level = static_cast<size_t>(id.level / kTileHeight);
+    if (upper_.size() < level) upper_.resize(level);
+    upper_[level - 1].push_back(hash);
+  }
+
+  void NoteRoot() {
+    if (published_.has_value() && frontier_.size() == published_->size) {
+      root_at_mark_ = frontier_.Root();
+    }
+  }
+
+  void CheckUpperTiles() {
+    std::vector<ErrorText> faults;
+    for (size_t level = 0; level < upper_.size(); ++level) {
+      const std::vector<Hash>& nodes = upper_[level];
+      for (size_t begin = 0; begin < nodes.size(); begin += kTileWidth) {
+        const size_t end = std::min<size_t>(begin + kTileWidth, nodes.size());
+        CheckTile({static_cast<int>(level) + 1, begin / kTileWidth},
+                  {nodes.begin() + static_cast<ptrdiff_t>(begin),
+                   nodes.begin() + static_cast<ptrdiff_t>(end)},
+                  parts_.store, &faults);
+      }
+    }
+    faults_.AddAll(std::move(faults));
+  }
+
+  void CheckRoot() {
+    faults_.AddAll(std::move(mark_faults_));
+    if (!root_at_mark_.has_value() || *root_at_mark_ == published_->root)
+      return;
+    faults_.Add(Restore(
+        absl::StrCat("root of the first ", published_->size,
+                     " entries: the signed mark says ", Hex(published_->root),
+                     ", the entries give ", Hex(*root_at_mark_)),
+        absl::StrCat("前 ", published_->size, " 个条目的根哈希：签名标记为 ",
+                     Hex(published_->root), "，按条目为 ",
+                     Hex(*root_at_mark_))));
+  }
+
+  const StoreCheckParts parts_;
+  const StoreCheckOptions& options_;
+  StoreFaults faults_;
+  uint64_t size_ = 0;
+  std::optional<Checkpoint> published_;
+  std::vector<ErrorText> mark_faults_;
+  Frontier frontier_;
+  std::optional<Hash> root_at_mark_;
+  absl::Time last_recorded_at_ = absl::InfinitePast();
+  // By tile level from 1: 32 bytes for each 256 entries.
+  std::vector<std::vector<Hash>> upper_;
+  IndexCheck index_;
+  RowFaults row_faults_;
+};
+
+}  // namespace
+
+absl::StatusOr<StoreCheckResult> CheckStore(const StoreCheckParts& parts,
+                                            const StoreCheckOptions& options) {
+  return StoreCheck(parts, options).Run();
+}
+
+}  // namespace annals::ledger
