@@ -69,15 +69,16 @@ absl::Status WriteAll(int fd, const std::string& path,
   return absl::OkStatus();
 }
 
-absl::Status WriteNewFile(const std::string& path,
-                          std::initializer_list<absl::string_view> parts,
-                          bool durable) {
+absl::Status WriteNewFile(
+    const std::string& path,
+    const std::function<absl::Status(const WriteBytes& write)>& produce,
+    bool durable) {
   const File file(
       open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode));
   if (file.fd() < 0) return Unusable("create", path, errno);
-  for (absl::string_view part : parts) {
-    RETURN_IF_ERROR(WriteAll(file.fd(), path, part));
-  }
+  RETURN_IF_ERROR(produce([&file, &path](absl::string_view bytes) {
+    return WriteAll(file.fd(), path, bytes);
+  }));
   if (durable && fsync(file.fd()) != 0) return Unusable("sync", path, errno);
   return absl::OkStatus();
 }
@@ -129,8 +130,21 @@ absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
 absl::Status ReplaceFile(const std::string& path,
                          std::initializer_list<absl::string_view> parts,
                          bool durable) {
+  return ReplaceFileBy(
+      path,
+      [&parts](const WriteBytes& write) {
+        for (absl::string_view part : parts) RETURN_IF_ERROR(write(part));
+        return absl::OkStatus();
+      },
+      durable);
+}
+
+absl::Status ReplaceFileBy(
+    const std::string& path,
+    const std::function<absl::Status(const WriteBytes& write)>& produce,
+    bool durable) {
   const std::string temporary = path + ".part";
-  if (absl::Status status = WriteNewFile(temporary, parts, durable);
+  if (absl::Status status = WriteNewFile(temporary, produce, durable);
       !status.ok()) {
     unlink(temporary.c_str());
     return status;

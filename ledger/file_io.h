@@ -4,6 +4,7 @@
 #define ANNALS_LEDGER_FILE_IO_H_
 
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <string>
 
@@ -31,6 +32,15 @@ absl::StatusOr<absl::string_view> ReadFileInto(const std::string& path,
 absl::Status ReplaceFile(const std::string& path,
                          std::initializer_list<absl::string_view> parts,
                          bool durable);
+
+// The same, with bytes that `produce` hands over piece by piece: for files that
+// memory should not hold. An error of `produce` is passed on, and the file is
+// left as it was.
+using WriteBytes = std::function<absl::Status(absl::string_view)>;
+absl::Status ReplaceFileBy(
+    const std::string& path,
+    const std::function<absl::Status(const WriteBytes& write)>& produce,
+    bool durable);
 
 // Makes the directory and those above it.
 absl::Status MakeDirectories(const std::string& path);

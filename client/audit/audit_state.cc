@@ -131,51 +131,10 @@ void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
   out->append(reinterpret_cast<const char*>(bytes.data()), kBytes);
 }
 
-// Reads what was appended; `ok` turns false for good when bytes are lacking.
-class StateReader {
- public:
-  explicit StateReader(absl::string_view bytes) : rest_(bytes) {}
-
-  uint64_t Integer(int bytes) {
-    uint64_t value = 0;
-    for (const char c : Take(static_cast<size_t>(bytes))) {
-      value = value << 8 | static_cast<uint8_t>(c);
-    }
-    return value;
-  }
-
-  template <typename Bytes>
-  void Read(Bytes* bytes) {
-    const absl::string_view taken = Take(bytes->size());
-    std::copy(taken.begin(), taken.end(), bytes->begin());
-  }
-
-  // A number of records of `bytes` each; 0 if there are not so many.
-  uint64_t Count(size_t bytes) {
-    const uint64_t count = Integer(8);
-    if (count > rest_.size() / bytes) ok_ = false;
-    return ok_ ? count : 0;
-  }
-
-  bool AtEnd() const { return ok_ && rest_.empty(); }
-  bool ok() const { return ok_; }
-
- private:
-  absl::string_view Take(size_t bytes) {
-    if (rest_.size() < bytes) ok_ = false;
-    if (!ok_) return {};
-    const absl::string_view taken = rest_.substr(0, bytes);
-    rest_.remove_prefix(bytes);
-    return taken;
-  }
-
-  absl::string_view rest_;
-  bool ok_ = true;
-};
-
 constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
 constexpr size_t kAgencyBytes = 16 + 8 + 32;
 constexpr size_t kRequestBytes = 16;
+constexpr size_t kPieceBytes = size_t{64} << 10;
 
 absl::Status StateDamaged() {
   return MakeError(absl::StatusCode::kFailedPrecondition, "STATE_FILE_DAMAGED",
@@ -184,42 +143,135 @@ absl::Status StateDamaged() {
                     "审计状态已损坏；请删除状态文件后从头审计"});
 }
 
+// Hands the bytes on in pieces.
+class PieceWriter {
+ public:
+  explicit PieceWriter(const ledger::WriteBytes& sink) : sink_(sink) {}
+
+  std::string& bytes() { return bytes_; }
+
+  // After each record.
+  void HandOn() {
+    if (bytes_.size() >= kPieceBytes) Finish().IgnoreError();
+  }
+  absl::Status Finish() {
+    if (status_.ok()) status_ = sink_(bytes_);
+    bytes_.clear();
+    return status_;
+  }
+
+ private:
+  const ledger::WriteBytes& sink_;
+  std::string bytes_;
+  absl::Status status_;
+};
+
 }  // namespace
 
-std::string AuditState::Serialize() const {
-  std::string bytes;
-  bytes.reserve(256 + reports_.size() * kReportBytes +
-                agencies_.size() * kAgencyBytes +
-                requests_.size() * kRequestBytes);
-  AppendInteger(size(), 8, &bytes);
-  for (const ledger::Hash& hash : frontier_.hashes()) AppendBytes(hash, &bytes);
+// Reads what was appended; `ok` turns false for good when bytes are lacking.
+class StateReader {
+ public:
+  StateReader(const StateSource& source, uint64_t bytes)
+      : source_(source), left_(bytes) {}
+
+  uint64_t Integer(size_t bytes) {
+    std::array<uint8_t, 8> buffer = {};
+    Take(reinterpret_cast<char*>(buffer.data()), bytes);
+    uint64_t value = 0;
+    for (size_t i = 0; i < bytes; ++i) value = value << 8 | buffer[i];
+    return value;
+  }
+
+  template <typename Bytes>
+  void Read(Bytes* bytes) {
+    Take(reinterpret_cast<char*>(bytes->data()), bytes->size());
+  }
+
+  // A number of records of `bytes` each; 0 if there are not so many.
+  uint64_t Count(size_t bytes) {
+    const uint64_t count = Integer(8);
+    if (count > left_ / bytes) ok_ = false;
+    return ok_ ? count : 0;
+  }
+
+  bool AtEnd() const { return ok_ && left_ == 0; }
+
+ private:
+  void Take(char* bytes, size_t count) {
+    ok_ = ok_ && count <= left_ && source_(bytes, count);
+    if (ok_) left_ -= count;
+  }
+
+  const StateSource& source_;
+  uint64_t left_;
+  bool ok_ = true;
+};
+
+absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
+  PieceWriter writer(sink);
+  std::string* const bytes = &writer.bytes();
+  AppendInteger(size(), 8, bytes);
+  for (const ledger::Hash& hash : frontier_.hashes()) AppendBytes(hash, bytes);
   const auto time =
       ToTimestamp(size() == 0 ? absl::UnixEpoch() : last_recorded_at_);
-  AppendInteger(static_cast<uint64_t>(time.seconds()), 8, &bytes);
-  AppendInteger(static_cast<uint64_t>(time.nanos()), 4, &bytes);
-  AppendInteger(unknown_entries_, 8, &bytes);
-  AppendInteger(reports_.size(), 8, &bytes);
+  AppendInteger(static_cast<uint64_t>(time.seconds()), 8, bytes);
+  AppendInteger(static_cast<uint64_t>(time.nanos()), 4, bytes);
+  AppendInteger(unknown_entries_, 8, bytes);
+  AppendInteger(reports_.size(), 8, bytes);
   for (const ReportFacts& report : reports_) {
-    AppendBytes(report.report, &bytes);
-    AppendInteger(static_cast<uint64_t>(report.revisions), 4, &bytes);
-    AppendInteger(report.last_index, 8, &bytes);
-    AppendBytes(report.last_etag, &bytes);
-    AppendBytes(report.last_digest, &bytes);
-    AppendBytes(report.chain, &bytes);
+    AppendBytes(report.report, bytes);
+    AppendInteger(static_cast<uint64_t>(report.revisions), 4, bytes);
+    AppendInteger(report.last_index, 8, bytes);
+    AppendBytes(report.last_etag, bytes);
+    AppendBytes(report.last_digest, bytes);
+    AppendBytes(report.chain, bytes);
+    writer.HandOn();
   }
-  AppendInteger(agencies_.size(), 8, &bytes);
+  AppendInteger(agencies_.size(), 8, bytes);
   for (const auto& [agency, facts] : agencies_) {
-    AppendBytes(agency, &bytes);
-    AppendInteger(facts.index, 8, &bytes);
-    AppendBytes(facts.answer_digest, &bytes);
+    AppendBytes(agency, bytes);
+    AppendInteger(facts.index, 8, bytes);
+    AppendBytes(facts.answer_digest, bytes);
+    writer.HandOn();
   }
-  AppendInteger(requests_.size(), 8, &bytes);
-  for (const NameKey& request : requests_) AppendBytes(request, &bytes);
-  return bytes;
+  AppendInteger(requests_.size(), 8, bytes);
+  for (const NameKey& request : requests_) {
+    AppendBytes(request, bytes);
+    writer.HandOn();
+  }
+  return writer.Finish();
 }
 
-absl::StatusOr<AuditState> AuditState::Parse(absl::string_view bytes) {
-  StateReader reader(bytes);
+void AuditState::ReadReports(StateReader* reader) {
+  const uint64_t count = reader->Count(kReportBytes);
+  places_.reserve(count);
+  for (uint64_t left = count; left > 0; --left) {
+    ReportFacts& report = reports_.emplace_back();
+    reader->Read(&report.report);
+    report.revisions = static_cast<int32_t>(reader->Integer(4));
+    report.last_index = reader->Integer(8);
+    reader->Read(&report.last_etag);
+    reader->Read(&report.last_digest);
+    reader->Read(&report.chain);
+    revisions_ += static_cast<uint64_t>(report.revisions);
+    places_.emplace(report.report, static_cast<uint32_t>(reports_.size() - 1));
+  }
+}
+
+void AuditState::ReadAgencies(StateReader* reader) {
+  for (uint64_t left = reader->Count(kAgencyBytes); left > 0; --left) {
+    NameKey agency = {};
+    AgencyFacts facts;
+    reader->Read(&agency);
+    facts.index = reader->Integer(8);
+    reader->Read(&facts.answer_digest);
+    agencies_.emplace(agency, facts);
+  }
+}
+
+absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
+                                            uint64_t bytes) {
+  StateReader reader(source, bytes);
   AuditState state;
   const uint64_t size = reader.Integer(8);
   std::vector<ledger::Hash> hashes(static_cast<size_t>(std::popcount(size)));
@@ -233,28 +285,12 @@ absl::StatusOr<AuditState> AuditState::Parse(absl::string_view bytes) {
         absl::FromUnixSeconds(seconds) + absl::Nanoseconds(nanos);
   }
   state.unknown_entries_ = reader.Integer(8);
-  for (uint64_t left = reader.Count(kReportBytes); left > 0; --left) {
-    ReportFacts& report = state.reports_.emplace_back();
-    reader.Read(&report.report);
-    report.revisions = static_cast<int32_t>(reader.Integer(4));
-    report.last_index = reader.Integer(8);
-    reader.Read(&report.last_etag);
-    reader.Read(&report.last_digest);
-    reader.Read(&report.chain);
-    state.revisions_ += static_cast<uint64_t>(report.revisions);
-    state.places_.emplace(report.report,
-                          static_cast<uint32_t>(state.reports_.size() - 1));
-  }
-  for (uint64_t left = reader.Count(kAgencyBytes); left > 0; --left) {
-    NameKey agency;
-    AgencyFacts facts;
-    reader.Read(&agency);
-    facts.index = reader.Integer(8);
-    reader.Read(&facts.answer_digest);
-    state.agencies_.emplace(agency, facts);
-  }
-  for (uint64_t left = reader.Count(kRequestBytes); left > 0; --left) {
-    NameKey request;
+  state.ReadReports(&reader);
+  state.ReadAgencies(&reader);
+  const uint64_t requests = reader.Count(kRequestBytes);
+  state.requests_.reserve(requests);
+  for (uint64_t left = requests; left > 0; --left) {
+    NameKey request = {};
     reader.Read(&request);
     state.requests_.insert(request);
   }

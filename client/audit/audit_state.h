@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "client/audit/entry_facts.h"
+#include "ledger/file_io.h"
 #include "ledger/hash.h"
 #include "ledger/tree.h"
 
@@ -50,6 +52,11 @@ struct AgencyFacts {
   uint64_t index = 0;
   ledger::Hash answer_digest = {};
 };
+
+class StateReader;
+
+// Reads exactly `count` bytes; false if it can't.
+using StateSource = std::function<bool(char* bytes, size_t count)>;
 
 // Not thread-safe.
 class AuditState {
@@ -85,15 +92,19 @@ class AuditState {
     return status;
   }
 
-  // For a file. Parse: FAILED_PRECONDITION with reason
-  // STATE_FILE_DAMAGED.
-  std::string Serialize() const;
-  static absl::StatusOr<AuditState> Parse(absl::string_view bytes);
+  // For a file, piece by piece: a state may have hundreds of megabytes. Read:
+  // FAILED_PRECONDITION with reason STATE_FILE_DAMAGED if the `bytes` bytes of
+  // `source` are no state.
+  absl::Status Write(const ledger::WriteBytes& sink) const;
+  static absl::StatusOr<AuditState> Read(const StateSource& source,
+                                         uint64_t bytes);
 
  private:
   absl::Status ApplyFacts(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyRevision(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyAgency(const EntryFacts& facts, absl::string_view leaf);
+  void ReadReports(StateReader* reader);
+  void ReadAgencies(StateReader* reader);
 
   ledger::Frontier frontier_;
   absl::Time last_recorded_at_ = absl::InfinitePast();

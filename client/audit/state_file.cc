@@ -1,10 +1,13 @@
 #include "client/audit/state_file.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
 #include "ledger/hash.h"
@@ -15,7 +18,7 @@ namespace {
 
 constexpr absl::string_view kMagic = "ANNALSA1";
 constexpr size_t kLengthBytes = 4;
-constexpr size_t kFileBytesMax = size_t{64} << 30;
+constexpr size_t kBlockBytes = 65536;
 
 absl::Status Damaged(const std::string& path) {
   return MakeError(
@@ -43,54 +46,126 @@ std::string LengthBytes(size_t length) {
   return bytes;
 }
 
-// Takes the checksum and the header off; false if they are not right.
-bool TakeEnvelope(absl::string_view* bytes, std::string* note) {
-  absl::string_view rest = *bytes;
-  if (rest.size() < ledger::kHashBytes) return false;
-  const absl::string_view checksum =
-      rest.substr(rest.size() - ledger::kHashBytes);
-  rest.remove_suffix(ledger::kHashBytes);
-  if (ledger::AsStringView(ledger::Sha256(rest)) != checksum) return false;
-  if (!absl::ConsumePrefix(&rest, kMagic) || rest.size() < kLengthBytes) {
-    return false;
+// The checksum of what passes by.
+class Checksum {
+ public:
+  void Add(absl::string_view bytes) {
+    while (!bytes.empty()) {
+      const size_t taken = std::min(bytes.size(), kBlockBytes - block_.size());
+      block_.append(bytes.data(), taken);
+      bytes.remove_prefix(taken);
+      if (block_.size() == kBlockBytes) CloseBlock();
+    }
+  }
+  ledger::Hash Finish() {
+    if (!block_.empty()) CloseBlock();
+    return checksum_;
+  }
+
+ private:
+  void CloseBlock() {
+    checksum_ =
+        ledger::Sha256(absl::StrCat(ledger::AsStringView(checksum_), block_));
+    block_.clear();
+  }
+
+  std::string block_;
+  ledger::Hash checksum_ = {};
+};
+
+// Reads a state's file from front to back.
+class StateFileReader {
+ public:
+  explicit StateFileReader(const std::string& path)
+      : file_(path, std::ios::binary) {
+    std::error_code error;
+    const uint64_t size = std::filesystem::file_size(path, error);
+    if (!error && size > ledger::kHashBytes) left_ = size - ledger::kHashBytes;
+  }
+
+  // Of what is before the checksum.
+  uint64_t left() const { return left_; }
+
+  bool Read(char* bytes, size_t count) {
+    if (count > left_) return false;
+    file_.read(bytes, static_cast<std::streamsize>(count));
+    left_ -= count;
+    checksum_.Add(absl::string_view(bytes, count));
+    return file_.good();
+  }
+
+  std::optional<std::string> ReadString(size_t count) {
+    std::string bytes(std::min<uint64_t>(count, left_), '\0');
+    if (!Read(bytes.data(), count)) return std::nullopt;
+    return bytes;
+  }
+
+  // After all else.
+  bool HasRightChecksum() {
+    ledger::Hash stored = {};
+    file_.read(reinterpret_cast<char*>(stored.data()), stored.size());
+    return file_.good() && stored == checksum_.Finish();
+  }
+
+ private:
+  std::ifstream file_;
+  uint64_t left_ = 0;
+  Checksum checksum_;
+};
+
+// The note before the state; nullopt if the file does not begin as one.
+std::optional<std::string> ReadNote(StateFileReader* reader) {
+  const auto header = reader->ReadString(kMagic.size() + kLengthBytes);
+  if (!header.has_value() || !absl::StartsWith(*header, kMagic)) {
+    return std::nullopt;
   }
   size_t length = 0;
-  for (size_t i = 0; i < kLengthBytes; ++i) {
-    length = length << 8 | static_cast<uint8_t>(rest[i]);
+  for (size_t i = kMagic.size(); i < header->size(); ++i) {
+    length = length << 8 | static_cast<uint8_t>((*header)[i]);
   }
-  rest.remove_prefix(kLengthBytes);
-  if (length > rest.size()) return false;
-  *note = std::string(rest.substr(0, length));
-  *bytes = rest.substr(length);
-  return true;
+  if (length > ledger::kNoteBytesMax) return std::nullopt;
+  return reader->ReadString(length);
 }
 
 }  // namespace
 
 absl::StatusOr<std::optional<SavedAudit>> LoadAudit(
     const std::string& path, const ledger::NoteVerifier& key) {
-  const auto bytes = ledger::ReadFileBytes(path, kFileBytesMax);
-  if (absl::IsNotFound(bytes.status())) return std::nullopt;
-  RETURN_IF_ERROR(bytes.status());
-  absl::string_view rest = *bytes;
-  std::string note;
-  if (!TakeEnvelope(&rest, &note)) return Damaged(path);
-  auto checkpoint = OpenSignedCheckpoint(note, key);
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::nullopt;
+  StateFileReader reader(path);
+  const std::optional<std::string> note = ReadNote(&reader);
+  if (!note.has_value()) return Damaged(path);
+  auto state = AuditState::Read(
+      [&reader](char* bytes, size_t count) {
+        return reader.Read(bytes, count);
+      },
+      reader.left());
+  if (!state.ok() || !reader.HasRightChecksum()) return Damaged(path);
+  auto checkpoint = OpenSignedCheckpoint(*note, key);
   if (!checkpoint.ok()) return Foreign(path, checkpoint.status());
-  ASSIGN_OR_RETURN(AuditState state, AuditState::Parse(rest));
-  if (state.size() > checkpoint->checkpoint.size) return Damaged(path);
-  return SavedAudit{*std::move(checkpoint), std::move(state)};
+  if (state->size() > checkpoint->checkpoint.size) return Damaged(path);
+  return SavedAudit{*std::move(checkpoint), *std::move(state)};
 }
 
 absl::Status SaveAudit(const std::string& path,
                        const CheckedCheckpoint& checkpoint,
                        const AuditState& state) {
-  std::string bytes = absl::StrCat(kMagic, LengthBytes(checkpoint.note.size()),
-                                   checkpoint.note);
-  bytes += state.Serialize();
-  const ledger::Hash checksum = ledger::Sha256(bytes);
-  return ledger::ReplaceFile(path, {bytes, ledger::AsStringView(checksum)},
-                             /*durable=*/true);
+  return ledger::ReplaceFileBy(
+      path,
+      [&checkpoint, &state](const ledger::WriteBytes& write) {
+        Checksum checksum;
+        const ledger::WriteBytes write_counted =
+            [&checksum, &write](absl::string_view bytes) {
+              checksum.Add(bytes);
+              return write(bytes);
+            };
+        RETURN_IF_ERROR(write_counted(absl::StrCat(
+            kMagic, LengthBytes(checkpoint.note.size()), checkpoint.note)));
+        RETURN_IF_ERROR(state.Write(write_counted));
+        return write(ledger::AsStringView(checksum.Finish()));
+      },
+      /*durable=*/true);
 }
 
 }  // namespace annals::client

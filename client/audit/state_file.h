@@ -1,8 +1,10 @@
 // The file in which an audit leaves what it has seen, for the next one:
 //   "ANNALSA1" · u32 length of the note · note · state (audit_state.cc) ·
-//   SHA-256 of all before it
+//   checksum
 // The note is the signed checkpoint that was being audited; the state may have
-// fewer entries, if the audit was cut short.
+// fewer entries, if the audit was cut short. The checksum is c of the last
+// block of 65536 bytes (the last may be shorter) of all before it, where
+// c = SHA-256(c of the block before ‖ block), at first of 32 zeros.
 
 #ifndef ANNALS_CLIENT_AUDIT_STATE_FILE_H_
 #define ANNALS_CLIENT_AUDIT_STATE_FILE_H_

@@ -51,6 +51,27 @@ std::string ReportNumber(int n) {
   return absl::StrCat(AgencyNumber(n), "/reports/2024");
 }
 
+std::string Serialize(const AuditState& state) {
+  std::string bytes;
+  EXPECT_OK(state.Write([&bytes](absl::string_view piece) {
+    bytes.append(piece.data(), piece.size());
+    return absl::OkStatus();
+  }));
+  return bytes;
+}
+
+absl::StatusOr<AuditState> Parse(absl::string_view bytes) {
+  const size_t size = bytes.size();
+  return AuditState::Read(
+      [bytes](char* out, size_t count) mutable {
+        if (count > bytes.size()) return false;
+        bytes.copy(out, count);
+        bytes.remove_prefix(count);
+        return true;
+      },
+      size);
+}
+
 // Agency 0; its report; a correction; agency 1, supervised by agency 0; its
 // report.
 class AuditTest : public ::testing::Test {
@@ -303,8 +324,7 @@ TEST_F(AuditTest, AStateIsTheSameAfterItsFile) {
     for (size_t i = 0; i < cut; ++i) {
       ASSERT_OK(Apply(entries_[i], i, &first));
     }
-    ASSERT_OK_AND_ASSIGN(AuditState second,
-                         AuditState::Parse(first.Serialize()));
+    ASSERT_OK_AND_ASSIGN(AuditState second, Parse(Serialize(first)));
     ASSERT_OK(Audit(&first));
     ASSERT_OK(Audit(&second));
     EXPECT_EQ(second.Root(), first.Root());
@@ -323,11 +343,11 @@ TEST_F(AuditTest, AStateIsTheSameAfterItsFile) {
 TEST_F(AuditTest, AStateThatWasCutIsRefused) {
   AuditState state;
   ASSERT_OK(Audit(&state));
-  const std::string bytes = state.Serialize();
+  const std::string bytes = Serialize(state);
   for (size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_FALSE(AuditState::Parse(bytes.substr(0, size)).ok()) << size;
+    EXPECT_FALSE(Parse(bytes.substr(0, size)).ok()) << size;
   }
-  EXPECT_FALSE(AuditState::Parse(bytes + "x").ok());
+  EXPECT_FALSE(Parse(bytes + "x").ok());
 }
 
 // Served and recorded, a revision has one digest, and any change of what is
