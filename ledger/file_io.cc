@@ -92,39 +92,55 @@ absl::Status SyncDirectory(const std::string& path) {
 
 }  // namespace
 
+FilesReader::~FilesReader() {
+  if (directory_fd_ >= 0) close(directory_fd_);
+}
+
+absl::Status FilesReader::OpenDirectory(absl::string_view directory) {
+  if (directory_fd_ >= 0 && directory == directory_) return absl::OkStatus();
+  if (directory_fd_ >= 0) close(directory_fd_);
+  directory_ = std::string(directory);
+  directory_fd_ = open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory_fd_ >= 0) return absl::OkStatus();
+  if (errno == ENOENT || errno == ENOTDIR) return NotFound(directory_);
+  return Unusable("open", directory_, errno);
+}
+
 // A short read of a regular file is its end, so that a small file costs one
 // read and no look at its size.
-absl::StatusOr<absl::string_view> ReadFileInto(const std::string& path,
-                                               size_t bytes_max,
-                                               std::string* buffer) {
-  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+absl::StatusOr<absl::string_view> FilesReader::Read(const std::string& path,
+                                                    size_t bytes_max) {
+  const std::string directory = DirectoryOf(path);
+  RETURN_IF_ERROR(OpenDirectory(directory));
+  const size_t slash = path.rfind('/');
+  const char* const name =
+      path.c_str() + (slash == std::string::npos ? 0 : slash + 1);
+  const File file(openat(directory_fd_, name, O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return NotFound(path);
     return Unusable("open", path, errno);
   }
   size_t filled = 0;
   for (;;) {
-    if (buffer->size() < filled + kReadBytes) {
-      buffer->resize(std::max(2 * buffer->size(), filled + kReadBytes));
+    if (buffer_.size() < filled + kReadBytes) {
+      buffer_.resize(std::max(2 * buffer_.size(), filled + kReadBytes));
     }
-    const size_t wanted = buffer->size() - filled;
-    const ssize_t count = read(file.fd(), buffer->data() + filled, wanted);
+    const size_t wanted = buffer_.size() - filled;
+    const ssize_t count = read(file.fd(), buffer_.data() + filled, wanted);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return Unusable("read", path, errno);
     filled += static_cast<size_t>(count);
     if (filled > bytes_max) return TooLarge(path, bytes_max);
     if (static_cast<size_t>(count) < wanted) break;
   }
-  return absl::string_view(*buffer).substr(0, filled);
+  return absl::string_view(buffer_).substr(0, filled);
 }
 
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
                                           size_t bytes_max) {
-  std::string bytes;
-  ASSIGN_OR_RETURN(const absl::string_view read,
-                   ReadFileInto(path, bytes_max, &bytes));
-  bytes.resize(read.size());
-  return bytes;
+  FilesReader reader;
+  ASSIGN_OR_RETURN(const absl::string_view bytes, reader.Read(path, bytes_max));
+  return std::string(bytes);
 }
 
 absl::Status ReplaceFile(const std::string& path,

@@ -20,11 +20,27 @@ namespace annals::ledger {
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
                                           size_t bytes_max);
 
-// As ReadFileBytes, into the front of `buffer`, which is not made smaller: for
-// many files one after the other.
-absl::StatusOr<absl::string_view> ReadFileInto(const std::string& path,
-                                               size_t bytes_max,
-                                               std::string* buffer);
+// Reads many small files, those of one directory one after the other: keeps the
+// directory open, so that its path is looked up once, and the buffer. Not
+// thread-safe.
+class FilesReader {
+ public:
+  FilesReader() = default;
+  ~FilesReader();
+  FilesReader(const FilesReader&) = delete;
+  FilesReader& operator=(const FilesReader&) = delete;
+
+  // As ReadFileBytes. What it returns lasts until the next call.
+  absl::StatusOr<absl::string_view> Read(const std::string& path,
+                                         size_t bytes_max);
+
+ private:
+  absl::Status OpenDirectory(absl::string_view directory);
+
+  std::string directory_;
+  int directory_fd_ = -1;
+  std::string buffer_;
+};
 
 // Writes `parts` one after the other to a file beside `path` and renames it.
 // `durable`: the bytes and the name are on the disk when it returns.

@@ -7,7 +7,6 @@
 #include "client/verify.h"
 #include "google/protobuf/arena.h"
 #include "ledger/error.h"
-#include "ledger/file_io.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -137,7 +136,7 @@ absl::Status ExportSource::ReadBundle(uint64_t tile_index,
   ASSIGN_OR_RETURN(const std::vector<Hash> row, files_.ReadRow(id));
   chunk->facts.reserve(row.size());
   google::protobuf::Arena arena;
-  std::string buffer;
+  ledger::FilesReader reader;
   absl::string_view rest = bundle;
   for (uint64_t i = 0; i < row.size(); ++i) {
     const uint64_t index = tile_index * kTileWidth + i;
@@ -147,7 +146,7 @@ absl::Status ExportSource::ReadBundle(uint64_t tile_index,
     }
     if (index < begin_) continue;
     ASSIGN_OR_RETURN(EntryFacts facts,
-                     ReadEntry({index, *leaf}, &buffer, &arena, chunk));
+                     ReadEntry({index, *leaf}, &reader, &arena, chunk));
     RETURN_IF_ERROR(ledger::AppendBundleEntry(*leaf, &chunk->leaves));
     chunk->facts.push_back(std::move(facts));
   }
@@ -159,14 +158,14 @@ absl::Status ExportSource::ReadBundle(uint64_t tile_index,
 }
 
 absl::StatusOr<EntryFacts> ExportSource::ReadEntry(
-    EntryBytes entry, std::string* buffer, google::protobuf::Arena* arena,
-    FactsChunk* chunk) const {
+    EntryBytes entry, ledger::FilesReader* reader,
+    google::protobuf::Arena* arena, FactsChunk* chunk) const {
   chunk->bytes += entry.leaf.size();
   if (contents_ == Contents::kLeftOut) {
     return ReadEntryFacts(entry, contents_, arena);
   }
   const std::string path = files_.InDirectory(ledger::ContentPath(entry.index));
-  const auto read = ledger::ReadFileInto(path, kContentFileBytesMax, buffer);
+  const auto read = reader->Read(path, kContentFileBytesMax);
   if (!read.ok() && !absl::IsNotFound(read.status())) return read.status();
   if (read.ok()) {
     const size_t salt_bytes = std::min(read->size(), ledger::kSaltBytes);

@@ -16,6 +16,7 @@
 #include "client/audit/entry_source.h"
 #include "google/protobuf/arena.h"
 #include "ledger/checkpoint.h"
+#include "ledger/file_io.h"
 #include "ledger/hash.h"
 #include "ledger/tile_path.h"
 #include "ledger/tree.h"
@@ -72,7 +73,8 @@ class ExportSource : public EntrySource {
   absl::Status LeafOrTile(uint64_t tile_index, uint64_t position,
                           absl::string_view bundle,
                           const std::vector<ledger::Hash>& row) const;
-  absl::StatusOr<EntryFacts> ReadEntry(EntryBytes entry, std::string* buffer,
+  absl::StatusOr<EntryFacts> ReadEntry(EntryBytes entry,
+                                       ledger::FilesReader* reader,
                                        google::protobuf::Arena* arena,
                                        FactsChunk* chunk) const;
 
