@@ -85,6 +85,18 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
        {"报告内容或传输被改动；请保留这次的输出作为证据",
         "the content or the connection were tampered with; keep this output as "
         "evidence"}},
+      {"LEDGER_ROLLED_BACK",
+       {"请保留状态文件与这次的输出作为证据，并通知监督机关",
+        "keep the state file and this output as evidence, and tell the "
+        "supervisor"}},
+      {"CONSISTENCY_NOT_PROVED",
+       {"请保留状态文件与这次的输出作为证据，并通知监督机关",
+        "keep the state file and this output as evidence, and tell the "
+        "supervisor"}},
+      {"AUDIT_CONTENT_MISSING",
+       {"若导出时未含报告内容，可用 --without-contents 审计",
+        "if the contents were left out of the export, audit with "
+        "--without-contents"}},
   };
   if (auto found = AdviceOnTrust(reason)) return found;
   return Find(reason, *advice);

@@ -267,8 +267,8 @@ void ExitOnNextSignal(const sigset_t& signals) {
 // Draws on a terminal how far the check is.
 void ShowProgress(uint64_t done, uint64_t total) {
   if (isatty(STDERR_FILENO) != 1) return;
-  std::fprintf(stderr, "\r%llu / %llu", static_cast<unsigned long long>(done),
-               static_cast<unsigned long long>(total));
+  std::fprintf(stderr, "\r%s / %s", absl::StrCat(done).c_str(),
+               absl::StrCat(total).c_str());
   if (done == total) std::fprintf(stderr, "\n");
 }
 
@@ -287,10 +287,13 @@ int RunFsck() {
   for (const ErrorText& fault : result->faults.kept()) {
     std::printf("%s\n%s\n", fault.en.c_str(), fault.zh.c_str());
   }
-  std::printf("%llu entries, %llu index rows, %llu faults\n",
-              static_cast<unsigned long long>(result->entries),
-              static_cast<unsigned long long>(result->index_rows),
-              static_cast<unsigned long long>(result->faults.count()));
+  const std::string entries = absl::StrCat(result->entries);
+  const std::string rows = absl::StrCat(result->index_rows);
+  const std::string faults = absl::StrCat(result->faults.count());
+  std::printf("%s entries, %s index rows, %s faults\n", entries.c_str(),
+              rows.c_str(), faults.c_str());
+  std::printf("%s 个条目，%s 行索引，%s 处问题\n", entries.c_str(),
+              rows.c_str(), faults.c_str());
   return result->faults.count() == 0 ? 0 : kExitFaults;
 }
 

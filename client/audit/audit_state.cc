@@ -13,8 +13,8 @@ namespace annals::client {
 namespace {
 
 absl::Status OutOfOrder(const EntryFacts& facts, absl::string_view leaf,
-                        const Text& what, absl::string_view expected,
-                        absl::string_view actual) {
+                        const Text& what, const FaultValue& expected,
+                        const FaultValue& actual) {
   return AuditFault("AUDIT_ORDER", facts.index, leaf, what, expected, actual);
 }
 
@@ -49,14 +49,15 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
   if (!requests_.insert(facts.request).second) {
     return OutOfOrder(facts, leaf,
                       {"操作人的请求号", "request id of this actor"},
-                      "not used before", "used before");
+                      Text{"此前未用过", "not used before"},
+                      Text{"此前已用过", "used before"});
   }
   if (facts.required_agency.has_value() &&
       !agencies_.contains(*facts.required_agency)) {
     return OutOfOrder(
         facts, leaf,
         {"机关或主管机关的登记", "registration of its agency or supervisor"},
-        "in an earlier entry", "-");
+        Text{"在之前的条目中", "in an earlier entry"}, "-");
   }
   switch (facts.kind) {
     case EventKind::kRevision:
@@ -108,7 +109,8 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
     return absl::OkStatus();
   }
   return OutOfOrder(facts, leaf, {"机关登记", "registration"},
-                    "not registered before", "registered before");
+                    Text{"此前未登记", "not registered before"},
+                    Text{"此前已登记", "registered before"});
 }
 
 // The bytes of a state, integers big-endian:

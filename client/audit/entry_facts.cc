@@ -29,15 +29,19 @@ std::array<uint8_t, 16> FirstHalf(const ledger::Hash& hash) {
   return half;
 }
 
+FaultValue OtherBytes(absl::string_view bytes) {
+  const std::string hash = HexOf(ledger::LeafHash(bytes));
+  return Text{absl::StrCat(bytes.size(), " 字节的其他数据，叶哈希 ", hash),
+              absl::StrCat(bytes.size(), " other bytes, leaf hash ", hash)};
+}
+
 absl::Status LeafUnreadable(const EntryBytes& bytes, const Text& what) {
   return AuditFault("AUDIT_LEAF_UNREADABLE", bytes.index, bytes.leaf, what,
-                    absl::StrCat(bytes.index),
-                    absl::StrCat(bytes.leaf.size(), " bytes, leaf hash ",
-                                 HexOf(ledger::LeafHash(bytes.leaf))));
+                    "LedgerEntry", OtherBytes(bytes.leaf));
 }
 
 absl::Status Invalid(const EntryBytes& bytes, const Text& what,
-                     absl::string_view expected, absl::string_view actual) {
+                     const FaultValue& expected, const FaultValue& actual) {
   return AuditFault("AUDIT_ENTRY_INVALID", bytes.index, bytes.leaf, what,
                     expected, actual);
 }
@@ -57,11 +61,13 @@ absl::Status CheckEnvelope(const EntryBytes& bytes,
   }
   if (leaf.actor().subject().empty() || leaf.request_id().empty() ||
       leaf.request_hash().size() != ledger::kHashBytes) {
-    return Invalid(bytes, {"操作人与请求号", "actor and request"},
-                   "actor, request id, 32 bytes of request hash",
-                   absl::StrCat(leaf.actor().subject().size(), " / ",
-                                leaf.request_id().size(), " / ",
-                                leaf.request_hash().size(), " bytes"));
+    return Invalid(bytes,
+                   {"操作人、请求号与请求摘要的字节数",
+                    "bytes of actor, request id and request hash"},
+                   "> 0, > 0, 32",
+                   absl::StrCat(leaf.actor().subject().size(), ", ",
+                                leaf.request_id().size(), ", ",
+                                leaf.request_hash().size()));
   }
   return absl::OkStatus();
 }
@@ -105,7 +111,8 @@ absl::Status CheckReport(const EntryBytes& bytes,
                          const report::ReportName& name) {
   if (!ContentCheck().IsMessage(bytes.content)) {
     return Invalid(bytes, {"报告内容", "content"}, "RevisionContent",
-                   absl::StrCat(bytes.content.size(), " other bytes"));
+                   Text{absl::StrCat(bytes.content.size(), " 字节的其他数据"),
+                        absl::StrCat(bytes.content.size(), " other bytes")});
   }
   const YearAndScope found = ReadYearAndScope(bytes.content);
   if (found.year != name.year) {
@@ -132,7 +139,10 @@ absl::StatusOr<std::optional<Etag>> BaseEtag(
   if (event.number() == 1 || raw.size() != etag.size()) {
     return Invalid(
         bytes, {"所依据修订的版本标识", "etag of the revision it is based on"},
-        event.number() == 1 ? "-" : "32 hex digits", text.empty() ? "-" : text);
+        event.number() == 1
+            ? FaultValue("-")
+            : FaultValue(Text{"32 位十六进制数", "32 hex digits"}),
+        text.empty() ? "-" : text);
   }
   std::copy(raw.begin(), raw.end(), etag.begin());
   return etag;
@@ -336,16 +346,16 @@ Text PlaceOf(uint64_t index, absl::string_view leaf) {
 
 absl::Status AuditFault(absl::string_view reason, uint64_t index,
                         absl::string_view leaf, const Text& what,
-                        absl::string_view expected, absl::string_view actual) {
+                        const FaultValue& expected, const FaultValue& actual) {
   const Text place = PlaceOf(index, leaf);
   absl::Status status = VerificationFailure(
-      reason, {absl::StrCat(place.zh, "：", what.zh, "：应为 ", expected,
-                            "，实为 ", actual),
-               absl::StrCat(place.en, ": ", what.en, ": expected ", expected,
-                            ", found ", actual)});
+      reason, {absl::StrCat(place.zh, "：", what.zh, "：应为 ",
+                            expected.text.zh, "，实为 ", actual.text.zh),
+               absl::StrCat(place.en, ": ", what.en, ": expected ",
+                            expected.text.en, ", found ", actual.text.en)});
   AddErrorMetadata("index", absl::StrCat(index), &status);
-  AddErrorMetadata("expected", expected, &status);
-  AddErrorMetadata("actual", actual, &status);
+  AddErrorMetadata("expected", expected.text.en, &status);
+  AddErrorMetadata("actual", actual.text.en, &status);
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -93,12 +94,21 @@ v1::Agency AgencyOf(const v1::LedgerEntry& entry);
 // read.
 Text PlaceOf(uint64_t index, absl::string_view leaf);
 
+// What was expected or found: a hash or a number, the same in both languages,
+// or words.
+struct FaultValue {
+  FaultValue(std::string same) : text{same, same} {}  // NOLINT
+  FaultValue(const char* same) : text{same, same} {}  // NOLINT
+  FaultValue(Text words) : text(std::move(words)) {}  // NOLINT
+  Text text;
+};
+
 // A DATA_LOSS with a reason that begins with AUDIT_: where, what, what was
 // expected and what was found. Its metadata are `index`, `expected` and
 // `actual`.
 absl::Status AuditFault(absl::string_view reason, uint64_t index,
                         absl::string_view leaf, const Text& what,
-                        absl::string_view expected, absl::string_view actual);
+                        const FaultValue& expected, const FaultValue& actual);
 
 std::string HexOf(const ledger::Hash& hash);
 

@@ -15,17 +15,35 @@ namespace {
 
 constexpr int32_t kPageSize = 1000;
 
-absl::Status IndexFault(const std::string& resource, const Text& what,
-                        absl::string_view expected, absl::string_view actual) {
+absl::Status IndexFault(const FaultValue& resource, const Text& what,
+                        const FaultValue& expected, const FaultValue& actual) {
   absl::Status status = VerificationFailure(
       "AUDIT_INDEX",
-      {absl::StrCat(resource, "：", what.zh, "：账本中为 ", expected,
-                    "，服务器答 ", actual),
-       absl::StrCat(resource, ": ", what.en, ": the entries say ", expected,
-                    ", the server says ", actual)});
-  AddErrorMetadata("expected", expected, &status);
-  AddErrorMetadata("actual", actual, &status);
+      {absl::StrCat(resource.text.zh, "：", what.zh, "：账本中为 ",
+                    expected.text.zh, "，服务器答 ", actual.text.zh),
+       absl::StrCat(resource.text.en, ": ", what.en, ": the entries say ",
+                    expected.text.en, ", the server says ", actual.text.en)});
+  AddErrorMetadata("expected", expected.text.en, &status);
+  AddErrorMetadata("actual", actual.text.en, &status);
   return status;
+}
+
+FaultValue EntryNumber(uint64_t index) {
+  return Text{absl::StrCat("条目 ", index), absl::StrCat("entry ", index)};
+}
+
+FaultValue Hidden() { return Text{"隐瞒", "hidden"}; }
+
+FaultValue RevisionNumber(uint64_t number) {
+  return Text{absl::StrCat("修订 ", number), absl::StrCat("revision ", number)};
+}
+
+FaultValue LatestOf(const ReportFacts& facts) {
+  const std::string etag = EtagText(facts.last_etag);
+  return Text{absl::StrCat("修订 ", facts.revisions, "，条目 ",
+                           facts.last_index, "，版本标识 ", etag, "，列一次"),
+              absl::StrCat("revision ", facts.revisions, ", entry ",
+                           facts.last_index, ", etag ", etag, ", once")};
 }
 
 bool HasDigest(const v1::Revision& revision, const ReportFacts& facts) {
@@ -35,10 +53,21 @@ bool HasDigest(const v1::Revision& revision, const ReportFacts& facts) {
 }
 
 // A revision's fields in one line, for a fault.
-std::string Summary(const v1::Revision& revision) {
-  return absl::StrCat("revision ", revision.number(), ", entry ",
-                      revision.entry_index(), ", etag ", revision.etag(), ", ",
-                      revision.actor().subject(), ", ", revision.reason());
+FaultValue Summary(const v1::Revision& revision) {
+  const std::string rest =
+      absl::StrCat(revision.etag(), ", ", revision.actor().subject(), ", ",
+                   revision.reason());
+  return Text{absl::StrCat("修订 ", revision.number(), "，条目 ",
+                           revision.entry_index(), "，版本标识 ", rest),
+              absl::StrCat("revision ", revision.number(), ", entry ",
+                           revision.entry_index(), ", etag ", rest)};
+}
+
+FaultValue Summary(const v1::Agency& agency) {
+  return Text{
+      absl::StrCat("条目 ", agency.entry_index(), "，", agency.display_name()),
+      absl::StrCat("entry ", agency.entry_index(), ", ",
+                   agency.display_name())};
 }
 
 }  // namespace
@@ -66,10 +95,9 @@ absl::Status IndexClaims::CheckAgencies() {
           known->second.answer_digest != AgencyDigest(agency)) {
         return IndexFault(agency.name(), {"机关列表", "list of agencies"},
                           known == state_.agencies().end()
-                              ? "no such agency"
-                              : absl::StrCat("entry ", known->second.index),
-                          absl::StrCat("entry ", agency.entry_index(), ", ",
-                                       agency.display_name()));
+                              ? FaultValue(Text{"无此机关", "no such agency"})
+                              : EntryNumber(known->second.index),
+                          Summary(agency));
       }
     }
     RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
@@ -78,8 +106,9 @@ absl::Status IndexClaims::CheckAgencies() {
   for (const auto& [key, facts] : state_.agencies()) {
     if (listed.contains(key)) continue;
     ASSIGN_OR_RETURN(const v1::Entry entry, FetchLeaf(facts.index, false));
-    return IndexFault(PlaceOf(facts.index, entry.leaf()).en,
-                      {"机关列表", "list of agencies"}, "registered", "hidden");
+    return IndexFault(PlaceOf(facts.index, entry.leaf()),
+                      {"机关列表", "list of agencies"},
+                      Text{"已登记", "registered"}, Hidden());
   }
   return absl::OkStatus();
 }
@@ -117,18 +146,15 @@ absl::Status IndexClaims::CheckListed(const v1::Revision& latest) {
   const bool is_newer = latest.entry_index() >= state_.size();
   if (place == nullptr) {
     if (is_newer) return absl::OkStatus();
-    return IndexFault(report, what, "no such report", Summary(latest));
+    return IndexFault(report, what, Text{"无此报告", "no such report"},
+                      Summary(latest));
   }
   const ReportFacts& facts = state_.reports()[*place];
   const bool is_right =
       is_newer ? latest.number() > facts.revisions
                : latest.number() == facts.revisions && HasDigest(latest, facts);
   if (!is_right || listed_[*place]) {
-    return IndexFault(
-        report, what,
-        absl::StrCat("revision ", facts.revisions, ", entry ", facts.last_index,
-                     ", etag ", EtagText(facts.last_etag), ", once"),
-        Summary(latest));
+    return IndexFault(report, what, LatestOf(facts), Summary(latest));
   }
   listed_[*place] = true;
   RETURN_IF_ERROR(CheckHistory(report, facts));
@@ -171,15 +197,16 @@ absl::Status IndexClaims::CheckNumbers(
     return IndexFault(
         report, what,
         expected <= facts.revisions
-            ? absl::StrCat("revision ", expected)
-            : absl::StrCat("only ", facts.revisions, " revisions"),
+            ? RevisionNumber(i + 1)
+            : FaultValue(
+                  Text{absl::StrCat("只有 ", facts.revisions, " 次修订"),
+                       absl::StrCat("only ", facts.revisions, " revisions")}),
         Summary(history[i]));
   }
   if (history.size() == static_cast<size_t>(facts.revisions)) {
     return absl::OkStatus();
   }
-  return IndexFault(report, what, absl::StrCat("revision ", history.size() + 1),
-                    "hidden");
+  return IndexFault(report, what, RevisionNumber(history.size() + 1), Hidden());
 }
 
 absl::Status IndexClaims::CheckHistory(const std::string& report,
@@ -208,14 +235,16 @@ absl::Status IndexClaims::FindChanged(
     if (readable && RevisionDigest(leaf, etag) == RevisionDigest(revision)) {
       continue;
     }
-    return IndexFault(
-        report, what,
-        absl::StrCat(PlaceOf(revision.entry_index(), entry.leaf()).en,
-                     ", etag ", EtagText(etag), ", ", leaf.actor().subject(),
-                     ", ", leaf.reason()),
-        Summary(revision));
+    const Text place = PlaceOf(revision.entry_index(), entry.leaf());
+    const std::string who = absl::StrCat(
+        EtagText(etag), ", ", leaf.actor().subject(), ", ", leaf.reason());
+    return IndexFault(report, what,
+                      Text{absl::StrCat(place.zh, "，版本标识 ", who),
+                           absl::StrCat(place.en, ", etag ", who)},
+                      Summary(revision));
   }
-  return IndexFault(report, what, "other revisions", "these");
+  return IndexFault(report, what, Text{"另一些修订", "other revisions"},
+                    Text{"这些", "these"});
 }
 
 absl::Status IndexClaims::CheckLatest(const std::string& report,
@@ -226,11 +255,8 @@ absl::Status IndexClaims::CheckLatest(const std::string& report,
   if (is_newer && latest.number() > facts.revisions) return absl::OkStatus();
   if (is_newer || latest.number() != facts.revisions ||
       !HasDigest(latest, facts)) {
-    return IndexFault(
-        report, {"最新修订", "latest revision"},
-        absl::StrCat("revision ", facts.revisions, ", entry ", facts.last_index,
-                     ", etag ", EtagText(facts.last_etag)),
-        Summary(latest));
+    return IndexFault(report, {"最新修订", "latest revision"}, LatestOf(facts),
+                      Summary(latest));
   }
   return CheckContent(latest, facts);
 }
@@ -265,9 +291,11 @@ absl::Status IndexClaims::HiddenReport() {
   const ReportFacts& facts =
       state_.reports()[static_cast<size_t>(hidden - listed_.begin())];
   ASSIGN_OR_RETURN(const v1::Entry entry, FetchLeaf(facts.last_index, false));
-  return IndexFault(PlaceOf(facts.last_index, entry.leaf()).en,
+  return IndexFault(PlaceOf(facts.last_index, entry.leaf()),
                     {"报告列表", "list of reports"},
-                    absl::StrCat(facts.revisions, " revisions"), "hidden");
+                    Text{absl::StrCat(facts.revisions, " 次修订"),
+                         absl::StrCat(facts.revisions, " revisions")},
+                    Hidden());
 }
 
 absl::StatusOr<v1::Entry> IndexClaims::FetchLeaf(uint64_t index,

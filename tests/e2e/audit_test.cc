@@ -216,6 +216,48 @@ TEST_F(AuditTest, DroppedReorderedAndReplayedEntriesAreNamed) {
   }
 }
 
+TEST_F(AuditTest, AnAuditOfAnExportGoesOnWhereTheLastOneEnded) {
+  const std::string state = dir_.Path("state");
+  Export();
+  EXPECT_THAT(AuditOffline({"--state", state}), Succeeded());
+  Submit(1, 2030);
+  Submit(2, 2030);
+  Export();
+  const Outcome next = AuditOffline({"--state", state});
+  EXPECT_THAT(next, Succeeded());
+  EXPECT_THAT(next.out, HasSubstr("2 entries hashed again"));
+  // The same state serves an audit of the server.
+  EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  // An older export is a rollback.
+  ASSERT_EQ(StopDaemon(), 0);
+  std::filesystem::remove(InExport("checkpoint"));
+  StartDaemon();
+  Submit(3, 2030);
+  EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  EXPECT_THAT(AuditOffline({"--state", state}),
+              RefusedWith(9, "FILE_NOT_FOUND"));
+}
+
+// What a crash leaves is no fault, and looking at it repairs nothing.
+TEST_F(AuditTest, AKilledDaemonsLedgerHasNoFault) {
+  daemon_->Signal(SIGKILL);
+  daemon_->Wait();
+  const Outcome fsck =
+      Run({ANNALSD_PATH, "--fsck", "--data_dir=" + data_dir_}, {});
+  EXPECT_EQ(fsck.code, 0) << fsck.out << fsck.err;
+  EXPECT_THAT(fsck.out, HasSubstr(absl::StrCat(kEntries, " entries")));
+}
+
+TEST_F(AuditTest, TheFaultIsToldInChineseAsWell) {
+  Export();
+  std::filesystem::remove(InExport(ledger::ContentPath(kRevisionEntry)));
+  const Outcome audit = AuditOffline({"--lang", "zh"});
+  EXPECT_EQ(audit.code, 8);
+  EXPECT_THAT(audit.err,
+              HasSubstr(absl::StrCat("条目 ", kRevisionEntry, "（",
+                                     revision_report_, " 的修订 1）")));
+}
+
 TEST_F(AuditTest, TheDaemonKeepsADirectoryUpToDate) {
   ASSERT_EQ(StopDaemon(), 0);
   StartDaemon(
