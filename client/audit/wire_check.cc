@@ -102,9 +102,14 @@ bool IsSecondByte(uint8_t lead, uint8_t byte) {
   return byte >= low && byte <= high;
 }
 
-// Nearly all Chinese characters: U+1000 to U+CFFF.
+// A lead byte after which any two following bytes make a character: U+1000 to
+// U+CFFF and U+E000 to U+FFFF, which is nearly all Chinese and its punctuation.
+bool IsPlainLead(uint8_t lead) {
+  return lead >= 0xE1 && lead <= 0xEF && lead != 0xED;
+}
+
 bool IsPlainThreeBytes(const uint8_t* bytes) {
-  return bytes[0] >= 0xE1 && bytes[0] <= 0xEC && (bytes[1] & 0xC0) == 0x80 &&
+  return IsPlainLead(bytes[0]) && (bytes[1] & 0xC0) == 0x80 &&
          (bytes[2] & 0xC0) == 0x80;
 }
 
@@ -116,10 +121,8 @@ const uint8_t* AfterPlainPairs(const uint8_t* at, const uint8_t* end) {
   while (end - at >= 8) {
     uint64_t bytes;
     std::memcpy(&bytes, at, sizeof(bytes));
-    const auto first = static_cast<uint8_t>(bytes - 0xE1);
-    const auto second = static_cast<uint8_t>((bytes >> 24) - 0xE1);
-    if ((bytes & kFollowing) != kFollowingSet || first > 0x0B ||
-        second > 0x0B) {
+    if ((bytes & kFollowing) != kFollowingSet || !IsPlainLead(at[0]) ||
+        !IsPlainLead(at[3])) {
       break;
     }
     at += 6;
