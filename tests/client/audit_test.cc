@@ -128,7 +128,7 @@ class AuditTest : public ::testing::Test {
   }
 
   std::string EtagOfEntry(size_t index) const {
-    return EtagText(EtagOf(ledger::LeafHash(entries_[index].LeafBytes())));
+    return EtagText(EtagBytesOf(ledger::LeafHash(entries_[index].LeafBytes())));
   }
 
   absl::Status Apply(const Entry& entry, uint64_t index, AuditState* state) {
@@ -354,7 +354,7 @@ TEST_F(AuditTest, AStateThatWasCutIsRefused) {
 // served has another.
 TEST_F(AuditTest, EveryFieldOfARevisionCounts) {
   v1::LedgerEntry& leaf = entries_[2].leaf;
-  const Etag etag = EtagOf(ledger::LeafHash(leaf.SerializeAsString()));
+  const Etag etag = EtagBytesOf(ledger::LeafHash(leaf.SerializeAsString()));
   v1::Revision revision;
   revision.set_name(absl::StrCat(ReportNumber(0), "/revisions/2"));
   revision.set_number(2);
