@@ -1,13 +1,17 @@
 #include "client/command_line.h"
 
 #include <algorithm>
+#include <cstdint>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "client/commands/commands.h"
 #include "client/help.h"
+#include "client/suggest.h"
 
 namespace annals::client {
 namespace {
@@ -119,32 +123,104 @@ CLI::Validator Positive(Language language) {
       "");
 }
 
-absl::Status ParseErrorStatus(const CLI::ParseError& error) {
-  const std::string en = error.what();
-  absl::string_view detail = en;
-  const std::string name = error.get_name();
-  std::string zh = en;
-  if (name == "RequiredError" && absl::ConsumeSuffix(&detail, " is required")) {
-    zh =
-        detail == "A subcommand" ? "缺少子命令" : absl::StrCat("缺少 ", detail);
-  } else if (name == "ExtrasError") {
-    if (!absl::ConsumePrefix(&detail,
-                             "The following argument was not expected: ")) {
-      absl::ConsumePrefix(&detail,
-                          "The following arguments were not expected: ");
-    }
-    zh = absl::StrCat("不认识的参数或命令：", detail);
-  } else if (name == "ConversionError") {
-    absl::ConsumePrefix(&detail, "Could not convert: ");
-    zh = absl::StrCat("值无法识别：", detail);
-  } else if (name == "ArgumentMismatch") {
-    zh = absl::StrCat("参数个数不对：", detail);
-  } else if (name == "ExcludesError") {
-    zh = absl::StrCat("选项不能同时使用：", detail);
+CLI::Validator WholeNumber(Language language) {
+  const Text text = {"应为从 0 起的整数", "must be a whole number from 0 on"};
+  return CLI::Validator(
+      [message = text.In(language)](std::string& value) {
+        uint64_t number = 0;
+        const bool whole = !value.empty() &&
+                           absl::ascii_isdigit(value.front()) &&
+                           absl::SimpleAtoi(value, &number);
+        return whole ? std::string() : absl::StrCat(value, ": ", message);
+      },
+      "");
+}
+
+CLI::Validator Year(Language language) {
+  const Text text = {"应为四位数的年份", "must be a year of four digits"};
+  return CLI::Validator(
+      [message = text.In(language)](std::string& value) {
+        const bool year =
+            value.size() == 4 && value.front() != '0' &&
+            std::all_of(value.begin(), value.end(), absl::ascii_isdigit);
+        return year ? std::string() : absl::StrCat(value, ": ", message);
+      },
+      "");
+}
+
+const CLI::App& CommandLine::CalledCommand() const {
+  const CLI::App* command = &app_;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
   }
-  const Text hint = {"。用 annals --help 查看用法",
-                     "; annals --help shows how"};
-  return UsageError({zh + hint.zh, en + hint.en});
+  return *command;
+}
+
+std::vector<std::string> CommandLine::KnownWords(
+    const CLI::App& command) const {
+  std::vector<std::string> words;
+  for (const CLI::App* app : {&command, &app_}) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        words.push_back(absl::StrCat("--", name));
+      }
+    }
+  }
+  const auto every = [](const CLI::App*) { return true; };
+  for (const CLI::App* inner : command.get_subcommands(every)) {
+    words.push_back(inner->get_name());
+  }
+  return words;
+}
+
+Text CommandLine::UnknownWord(const CLI::App& command) const {
+  const std::vector<std::string> extras = app_.remaining(/*recurse=*/true);
+  const auto is_option = [](const std::string& word) {
+    return absl::StartsWith(word, "-");
+  };
+  const auto option = std::find_if(extras.begin(), extras.end(), is_option);
+  const std::string word = option != extras.end() ? *option
+                           : extras.empty()       ? std::string()
+                                                  : extras.front();
+  Text text =
+      is_option(word)
+          ? Text{absl::StrCat("不认识的选项 ", word),
+                 absl::StrCat("there is no option ", word)}
+          : Text{absl::StrCat("不认识的命令或多余的参数 ", word),
+                 absl::StrCat("unknown command, or one word too many: ", word)};
+  const auto meant = Suggest(word, KnownWords(command));
+  if (meant.has_value()) {
+    absl::StrAppend(&text.zh, "，是不是 ", *meant, "？");
+    absl::StrAppend(&text.en, "; did you mean ", *meant, "?");
+  } else {
+    text.zh += "。";
+    text.en += ";";
+  }
+  return text;
+}
+
+absl::Status CommandLine::ParseErrorStatus(const CLI::ParseError& error) const {
+  const std::string what = error.what();
+  const CLI::App& command = CalledCommand();
+  Text text = {what + "。", what + ";"};
+  absl::string_view detail = what;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    text = UnknownWord(command);
+  } else if (absl::ConsumeSuffix(&detail, " is required")) {
+    text.zh = detail == "A subcommand" ? "缺少子命令。"
+                                       : absl::StrCat("缺少 ", detail, "。");
+  } else if (absl::ConsumePrefix(&detail, "Could not convert: ")) {
+    text.zh = absl::StrCat("值无法识别：", detail, "。");
+  } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    text.zh = absl::StrCat("参数个数不对：", detail, "。");
+  } else if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
+    text.zh = absl::StrCat("选项不能同时使用：", detail, "。");
+  }
+  const std::string name = &command == &app_
+                               ? "annals"
+                               : absl::StrCat("annals ", command.get_name());
+  return UsageError({absl::StrCat(text.zh, "用 ", name, " --help 查看用法"),
+                     absl::StrCat(text.en, " ", name, " --help shows how")});
 }
 
 }  // namespace annals::client

@@ -52,8 +52,17 @@ class CommandLine {
     return command->add_flag(name, *variable, Pick(text));
   }
 
+  // What is wrong with the words typed, in both languages, and what may have
+  // been meant. REQUIRES: Parse threw `error`.
+  absl::Status ParseErrorStatus(const CLI::ParseError& error) const;
+
  private:
   void AddGlobalOptions(GlobalOptions* options);
+  // The innermost command that the words name; the root if none.
+  const CLI::App& CalledCommand() const;
+  // The options and commands that may stand after it.
+  std::vector<std::string> KnownWords(const CLI::App& command) const;
+  Text UnknownWord(const CLI::App& command) const;
 
   const Language language_;
   CLI::App app_;
@@ -66,8 +75,11 @@ CLI::Validator OneOf(const std::vector<std::string>& words, Language language);
 // A check that a value is a number above zero.
 CLI::Validator Positive(Language language);
 
-// What is wrong with the words typed, in both languages.
-absl::Status ParseErrorStatus(const CLI::ParseError& error);
+// A check that a value is a whole number, not negative.
+CLI::Validator WholeNumber(Language language);
+
+// A check that a value is a year of four digits.
+CLI::Validator Year(Language language);
 
 }  // namespace annals::client
 

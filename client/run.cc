@@ -65,7 +65,7 @@ ExitCode ParseAndExecute(std::vector<std::string> arguments,
     session->out() << line.app().help();
     return ExitCode::kOk;
   } catch (const CLI::ParseError& error) {
-    PrintError(ParseErrorStatus(error), session);
+    PrintError(line.ParseErrorStatus(error), session);
     return ExitCode::kUsage;
   }
   if (options.actor.empty()) {

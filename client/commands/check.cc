@@ -77,7 +77,7 @@ void AddCheckCommand(CommandLine* line) {
   line->Option(command, "--year", &options->year, "YEAR",
                {"申报的年度，用于核对报告所载年度",
                 "The year it is filed for, to compare with the report's"})
-      ->check(Positive(line->language()));
+      ->check(Year(line->language()));
   line->OnCall(command, [options](Session& session) {
     return RunCheck(*options, &session);
   });

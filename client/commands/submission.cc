@@ -181,7 +181,7 @@ void AddSubmissionOptions(CommandLine* line, CLI::App* command,
       ->required();
   line->Option(command, "--year", &options->year, "YEAR",
                {"年度（默认为报告所载）", "The year (default: the report's)"})
-      ->check(Positive(line->language()));
+      ->check(Year(line->language()));
   line->Flag(command, "--regional", &options->regional,
              {"口径为汇总（本地区或本系统），而非本机关",
               "The report covers the whole region, not the organ itself"});

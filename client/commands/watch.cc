@@ -203,7 +203,8 @@ void AddWatchCommand(CommandLine* line) {
       "annals watch --from 0 --count 10\n"
       "annals watch --from 128 --json");
   line->Option(command, "--from", &options->from, "INDEX",
-               {"从这个条目开始（默认 0）", "The first entry (default 0)"});
+               {"从这个条目开始（默认 0）", "The first entry (default 0)"})
+      ->check(WholeNumber(line->language()));
   line->Option(command, "--count", &options->count, "N",
                {"收到几个条目后结束（默认一直跟踪）",
                 "End after so many entries (default: never)"})

@@ -138,5 +138,34 @@ TEST(CommandLineTest, AnAbsentServerIsUnavailable) {
   EXPECT_THAT(outcome.err, HasSubstr("annalsd"));
 }
 
+TEST(WrongUseTest, NamesTheWordThatMayHaveBeenMeant) {
+  Outcome outcome = RunWith({"list", "--yaer", "2024"}, "en_US.UTF-8");
+  EXPECT_EQ(outcome.code, ExitCode::kUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("there is no option --yaer"));
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean --year?"));
+  EXPECT_THAT(outcome.err, HasSubstr("annals list --help"));
+  outcome = RunWith({"lsit"}, "zh_CN.UTF-8");
+  EXPECT_EQ(outcome.code, ExitCode::kUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("lsit，是不是 list？"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("not expected")));
+}
+
+TEST(WrongUseTest, GuessesNothingFromAnotherWord) {
+  const Outcome outcome = RunWith({"list", "--colour-of-money"}, "en_US.UTF-8");
+  EXPECT_THAT(outcome.err, HasSubstr("--colour-of-money"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("did you mean")));
+}
+
+TEST(WrongUseTest, NumbersAreOfTheirKind) {
+  const auto refuses = [](const std::vector<std::string>& words) {
+    return RunWith(words).code == ExitCode::kUsage;
+  };
+  EXPECT_TRUE(refuses({"list", "--year", "24"}));
+  EXPECT_TRUE(refuses({"list", "--year", "2024.5"}));
+  EXPECT_TRUE(refuses({"watch", "--from", "-1"}));
+  EXPECT_TRUE(refuses({"watch", "--from", "1e3"}));
+  EXPECT_TRUE(refuses({"watch", "--from", "99999999999999999999"}));
+}
+
 }  // namespace
 }  // namespace annals::client
