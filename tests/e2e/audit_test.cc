@@ -75,7 +75,7 @@ TEST_F(AuditTest, ARollbackIsNoticed) {
   CopyAll(dir_.Path("copy"), data_dir_);
   StartDaemon();
   EXPECT_THAT(Annals({"audit", "--state", state}),
-              RefusedWith(8, "LEDGER_ROLLED_BACK"));
+              RefusedWith(11, "LEDGER_ROLLED_BACK"));
   // Another history of the same length: a fork.
   Submit(1, 2032);
   EXPECT_THAT(Annals({"audit", "--state", state}),

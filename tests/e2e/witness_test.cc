@@ -105,7 +105,7 @@ TEST_F(WitnessE2eTest, AQuorumOfTwoProcessesIsServedAndEnforced) {
               AllOf(HasSubstr("witness w1 cosigned"),
                     HasSubstr("witness w2 cosigned"), HasSubstr("Verified.")));
   EXPECT_THAT(Annals({"verify", kReport, "--policy", path, "--json"}).out,
-              HasSubstr("\"witnesses\": [\"w1\", \"w2\"]"));
+              HasSubstr("\"witnesses\": [\"w1\",\"w2\"]"));
 
   // A client that demands a third witness, and one that knows another ledger.
   const WitnessProcess w3 = NewWitness("w3");
