@@ -10,8 +10,6 @@
 namespace annals::client {
 namespace {
 
-constexpr char kNoWitnessedCheckpoint[] = "NO_WITNESSED_CHECKPOINT";
-
 absl::Status AnswerMismatch(const Text& what, absl::string_view expected,
                             absl::string_view found) {
   return VerificationFailure(
@@ -105,7 +103,7 @@ absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Connection* connection,
   v1::GetCheckpointRequest request;
   request.set_witnessed(witnessed);
   auto checkpoint = connection->Call(connection->ledger(), get, request);
-  if (ErrorReason(checkpoint.status()) != kNoWitnessedCheckpoint) {
+  if (ErrorReason(checkpoint.status()) != kNoWitnessedCheckpointReason) {
     return checkpoint;
   }
   request.set_witnessed(false);

@@ -18,6 +18,10 @@
 
 namespace annals::client {
 
+// A server's answer if it has no checkpoint that a quorum cosigned.
+inline constexpr char kNoWitnessedCheckpointReason[] =
+    "NO_WITNESSED_CHECKPOINT";
+
 // The revision `name` means: a report's latest, the one that was latest at a
 // time, or the one of that name. ANSWER_MISMATCH if the server answers with
 // anything else, or without the report.

@@ -42,6 +42,20 @@ absl::Status NoQuorumYet() {
        "或向运行方询问见证方为何没有应答。"});
 }
 
+absl::Status EntryNotWitnessed(const ledger::LeafPosition& position) {
+  absl::Status status =
+      MakeError(absl::StatusCode::kFailedPrecondition, "ENTRY_NOT_WITNESSED",
+                {absl::StrCat("Entry ", position.index,
+                              " is recorded, but the latest "
+                              "checkpoint that enough witnesses cosigned has ",
+                              position.tree_size, " entries. Try again later."),
+                 absl::StrCat("条目 ", position.index,
+                              " 已记录，但得到足够见证方签名的最新检查点只有 ",
+                              position.tree_size, " 个条目。请稍后再试。")});
+  AddErrorMetadata("treeSize", absl::StrCat(position.tree_size), &status);
+  return status;
+}
+
 absl::Status EntryNotInTree(const ledger::LeafPosition& position) {
   absl::Status status = MakeError(
       absl::StatusCode::kOutOfRange, "ENTRY_NOT_FOUND",
@@ -92,11 +106,16 @@ v1::InclusionProof ToMessage(const ledger::LeafPosition& position,
 absl::StatusOr<v1::Checkpoint> LedgerView::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
   if (!request.witnessed()) return ToMessage(*ledger_->checkpoint());
-  if (witnessed_ == nullptr) return NoWitnesses();
-  const std::shared_ptr<const ledger::SignedCheckpoint> latest =
-      witnessed_->latest();
-  if (latest == nullptr) return NoQuorumYet();
+  ASSIGN_OR_RETURN(const auto latest, LatestWitnessed());
   return ToMessage(*latest);
+}
+
+absl::StatusOr<std::shared_ptr<const ledger::SignedCheckpoint>>
+LedgerView::LatestWitnessed() const {
+  if (witnessed_ == nullptr) return NoWitnesses();
+  std::shared_ptr<const ledger::SignedCheckpoint> latest = witnessed_->latest();
+  if (latest == nullptr) return NoQuorumYet();
+  return latest;
 }
 
 absl::Status LedgerView::RequireInTree(
@@ -192,10 +211,14 @@ absl::StatusOr<v1::Receipt> LedgerView::GetReceipt(
     const v1::GetReceiptRequest& request) const {
   ASSIGN_OR_RETURN(const uint64_t index, IndexOf(request));
   // Taken after the index was found, so that it covers it.
-  const std::shared_ptr<const ledger::SignedCheckpoint> latest =
+  std::shared_ptr<const ledger::SignedCheckpoint> latest =
       ledger_->checkpoint();
+  RETURN_IF_ERROR(RequireInTree({index, latest->checkpoint.size}));
+  if (request.witnessed()) {
+    ASSIGN_OR_RETURN(latest, LatestWitnessed());
+  }
   const ledger::LeafPosition position{index, latest->checkpoint.size};
-  RETURN_IF_ERROR(RequireInTree(position));
+  if (position.index >= position.tree_size) return EntryNotWitnessed(position);
   ASSIGN_OR_RETURN(
       ledger::ProvenEntry proven,
       ledger_->ReadProvenEntry(position, request.include_content()));

@@ -3,6 +3,8 @@
 #ifndef ANNALS_SERVICE_LEDGER_VIEW_H_
 #define ANNALS_SERVICE_LEDGER_VIEW_H_
 
+#include <memory>
+
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/ledger.h"
@@ -34,13 +36,18 @@ class LedgerView {
   absl::StatusOr<v1::ConsistencyProof> GetConsistencyProof(
       const v1::GetConsistencyProofRequest& request) const;
 
-  // For the latest checkpoint. INVALID_ARGUMENT with reason INVALID_VALUE if
-  // the request names nothing; NOT_FOUND with reason REPORT_NOT_FOUND or
-  // REVISION_NOT_FOUND; OUT_OF_RANGE with reason ENTRY_NOT_FOUND.
+  // For the latest checkpoint, or the latest witnessed one. INVALID_ARGUMENT
+  // with reason INVALID_VALUE if the request names nothing; NOT_FOUND with
+  // reason REPORT_NOT_FOUND or REVISION_NOT_FOUND; OUT_OF_RANGE with reason
+  // ENTRY_NOT_FOUND; FAILED_PRECONDITION with reason NO_WITNESSED_CHECKPOINT or
+  // ENTRY_NOT_WITNESSED.
   absl::StatusOr<v1::Receipt> GetReceipt(
       const v1::GetReceiptRequest& request) const;
 
  private:
+  // FAILED_PRECONDITION with reason NO_WITNESSED_CHECKPOINT.
+  absl::StatusOr<std::shared_ptr<const ledger::SignedCheckpoint>>
+  LatestWitnessed() const;
   absl::Status RequireInTree(const ledger::LeafPosition& position) const;
   absl::StatusOr<uint64_t> IndexOf(const v1::GetReceiptRequest& request) const;
 

@@ -1,11 +1,16 @@
 #include "client/receipt/fetch_receipt.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/fetch.h"
+#include "client/retry.h"
 #include "client/verify.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "ledger/tlog_proof.h"
 #include "service/report/names.h"
@@ -57,6 +62,42 @@ absl::Status RequireContent(const v1::GetReceiptRequest& request,
        "the server did not send the content that was asked for"});
 }
 
+absl::StatusOr<v1::Receipt> CallGetReceipt(const v1::GetReceiptRequest& request,
+                                           Session* session) {
+  return session->connection().Call(session->connection().ledger(),
+                                    &v1::LedgerService::Stub::GetReceipt,
+                                    request);
+}
+
+// Witnesses cosign in the background, soon after an entry was recorded.
+constexpr absl::Duration kWaitForWitnesses = absl::Seconds(5);
+
+// Asks until the server has a receipt under a witnessed checkpoint.
+absl::Status WaitUntilWitnessed(v1::GetReceiptRequest request,
+                                Session* session) {
+  request.set_include_content(false);
+  RetryPolicy policy;
+  policy.budget =
+      std::min(kWaitForWitnesses, session->connection().retry().budget);
+  policy.attempts_max = std::numeric_limits<int>::max();
+  policy.backoff_initial = absl::Milliseconds(50);
+  policy.backoff_max = absl::Milliseconds(500);
+  const absl::Status waited = CallWithRetry(
+      policy, session->clock(), Sleeper::System(),
+      [&request, session](absl::Duration) {
+        const absl::Status status = CallGetReceipt(request, session).status();
+        const std::string reason = ErrorReason(status);
+        return Attempt{status,
+                       reason == kNotWitnessedYetReason ||
+                           reason == kNoWitnessedCheckpointReason,
+                       std::nullopt};
+      });
+  if (ErrorReason(waited) != kNotWitnessedYetReason) return waited;
+  return VerificationFailure(
+      kNotWitnessedYetReason,
+      {ErrorTextZh(waited), std::string(waited.message())});
+}
+
 Receipt FromMessage(v1::Receipt message) {
   Receipt receipt;
   receipt.proof = std::move(*message.mutable_proof());
@@ -71,15 +112,17 @@ Receipt FromMessage(v1::Receipt message) {
 
 }  // namespace
 
-absl::StatusOr<FetchedReceipt> FetchReceipt(
-    const v1::GetReceiptRequest& request, Session* session,
-    LedgerTrust* trust) {
+absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
+                                            Session* session,
+                                            LedgerTrust* trust) {
+  if (trust->keys().policy.has_value()) {
+    request.set_witnessed(true);
+    // Before the trust's lock is taken: nobody else is to wait for it.
+    RETURN_IF_ERROR(WaitUntilWitnessed(request, session));
+  }
   v1::Receipt message;
   const auto fetch = [&]() -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(message,
-                     session->connection().Call(
-                         session->connection().ledger(),
-                         &v1::LedgerService::Stub::GetReceipt, request));
+    ASSIGN_OR_RETURN(message, CallGetReceipt(request, session));
     ASSIGN_OR_RETURN(ledger::TlogProof proof, ReadProof(message.proof()));
     return std::move(proof.checkpoint);
   };

@@ -20,12 +20,15 @@ struct FetchedReceipt {
   VerifiedReceipt verified;
 };
 
-// The receipt that `request` asks for. As VerifyReceipt, and its checkpoint
+// The receipt that `request` asks for; under a witness policy one of a
+// witnessed checkpoint, for which it waits a few seconds, but no longer than
+// --timeout (then ENTRY_NOT_WITNESSED). As VerifyReceipt, and its checkpoint
 // must extend the one verified last (LedgerTrust::CheckNote). ANSWER_MISMATCH
 // if it is of anything else, or without the content that was asked for.
 // REQUIRES: trust->verifies().
-absl::StatusOr<FetchedReceipt> FetchReceipt(
-    const v1::GetReceiptRequest& request, Session* session, LedgerTrust* trust);
+absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
+                                            Session* session,
+                                            LedgerTrust* trust);
 
 // Writes it and says where.
 absl::Status SaveReceipt(const Receipt& receipt, const std::string& path,

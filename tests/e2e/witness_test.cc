@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "httplib.h"
 #include "tests/e2e/witness_fixture.h"
+#include "tests/support/agency_code.h"
 
 namespace annals {
 namespace {
@@ -146,6 +148,51 @@ TEST_F(WitnessE2eTest, TheWitnessedCheckpointOutlivesARestart) {
                       "N-REQUESTS=口径不同"}),
               Succeeded());
   WaitUntilWitnessed(2);
+}
+
+TEST_F(WitnessE2eTest, AReceiptUnderAPolicyIsOfAWitnessedCheckpoint) {
+  WitnessProcess w1 = NewWitness("w1");
+  StartWitness(&w1);
+  const std::string path =
+      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  StartDaemon(WithPolicy(path));
+  ASSERT_THAT(RegisterAgency(kCode), Succeeded());
+  WaitUntilWitnessed(1);
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_, "--policy", path}),
+              Succeeded());
+  const std::string receipt = dir_.Path("receipt");
+  // It waits for the witness.
+  const Outcome submitted =
+      Annals({"submit", TestData("xigong-2024.txt"), "--agency", kCode,
+              "--year", "2024", "--reason", "年度报告", "--ack",
+              "N-REQUESTS=口径不同", "--receipt", receipt});
+  EXPECT_THAT(submitted, Succeeded());
+  EXPECT_THAT(ReadFile(receipt), HasSubstr("\n2\n"));
+  EXPECT_THAT(ReadFile(receipt), HasSubstr("— witness.example/w1 "));
+  EXPECT_THAT(Annals({"receipt", kReport, "-o", dir_.Path("again")}),
+              Succeeded());
+  EXPECT_EQ(ReadFile(dir_.Path("again.content")),
+            ReadFile(receipt + ".content"));
+
+  w1.process->Signal(SIGTERM);
+  EXPECT_EQ(w1.process->Wait(), 0);
+  ASSERT_THAT(RegisterAgency(MakeAgencyCode(1)), Succeeded());
+  const Words newest = {"--timeout", "0.5", "receipt",          "--entry",
+                        "2",         "-o",  dir_.Path("newest")};
+  EXPECT_THAT(Annals(newest), RefusedWith(8, "ENTRY_NOT_WITNESSED"));
+  EXPECT_FALSE(std::filesystem::exists(dir_.Path("newest")));
+  StartWitness(&w1, std::string(absl::StripPrefix(w1.url, "http://")));
+  WaitUntilWitnessed(3);
+  EXPECT_THAT(Annals(newest), Succeeded());
+
+  EXPECT_EQ(StopDaemon(), 0);
+  for (const std::string& file : {receipt, dir_.Path("newest")}) {
+    const Outcome verified =
+        Annals({"verify-receipt", file, "--policy", path, "--lang", "en"});
+    EXPECT_THAT(verified, Succeeded());
+    EXPECT_THAT(verified.out, HasSubstr("w1"));
+    EXPECT_THAT(Annals({"verify-receipt", file}), Succeeded());
+  }
 }
 
 TEST_F(WitnessE2eTest, WithoutAQuorumThereIsNoWitnessedCheckpoint) {

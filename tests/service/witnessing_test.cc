@@ -11,6 +11,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ledger/add_checkpoint.h"
+#include "ledger/tlog_proof.h"
+#include "service/ledger_view.h"
 #include "service/witnessing/witness_client.h"
 #include "service/witnessing/witness_connection.h"
 #include "service/witnessing/witnessed_checkpoint.h"
@@ -234,6 +236,43 @@ TEST_F(WitnessedCheckpointTest, TakesAQuorumAndKeepsTheBest) {
   EXPECT_EQ(witnessed->latest()->checkpoint.size, 10u);
   EXPECT_THAT(witnessed->Offer(both), IsOkAndHolds(true));
   EXPECT_EQ(witnessed->latest()->checkpoint.size, 10u);
+}
+
+TEST_F(WitnessedCheckpointTest, AReceiptIsOfTheWitnessedCheckpointIfAsked) {
+  const auto witnessed = Make();
+  const LedgerView view(&harness_.ledger(), witnessed.get());
+  v1::GetReceiptRequest request;
+  request.set_index(8);
+  request.set_witnessed(true);
+  EXPECT_THAT(LedgerView(&harness_.ledger()).GetReceipt(request).status(),
+              StatusHasReason(absl::StatusCode::kFailedPrecondition,
+                              "NO_WITNESSED_CHECKPOINT"));
+  EXPECT_THAT(view.GetReceipt(request).status(),
+              StatusHasReason(absl::StatusCode::kFailedPrecondition,
+                              "NO_WITNESSED_CHECKPOINT"));
+  const ledger::SignedCheckpoint cosigned = Cosigned(2);
+  ASSERT_OK(witnessed->Offer(cosigned));
+  harness_.AppendSeeds(9, 12, 3);
+  ASSERT_OK_AND_ASSIGN(const v1::Receipt receipt, view.GetReceipt(request));
+  ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof,
+                       ledger::ParseTlogProof(receipt.proof()));
+  EXPECT_EQ(proof.checkpoint, cosigned.note);
+  EXPECT_OK(ledger::VerifyTlogProof(
+      proof, ledger::LeafHash(receipt.leaf()),
+      *ledger::NoteVerifier::Create(ledger::kTestOrigin,
+                                    ledger::TestSigner('s')->public_key())));
+  // Recorded, but not witnessed; and not even recorded.
+  request.set_index(9);
+  EXPECT_THAT(view.GetReceipt(request).status(),
+              StatusHasReason(absl::StatusCode::kFailedPrecondition,
+                              "ENTRY_NOT_WITNESSED"));
+  request.set_index(12);
+  EXPECT_THAT(
+      view.GetReceipt(request).status(),
+      StatusHasReason(absl::StatusCode::kOutOfRange, "ENTRY_NOT_FOUND"));
+  request.set_index(9);
+  request.set_witnessed(false);
+  EXPECT_OK(view.GetReceipt(request));
 }
 
 TEST_F(WitnessedCheckpointTest, IsThereAgainAfterARestart) {
