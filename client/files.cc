@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/file_io.h"
 
 namespace annals::client {
 namespace {
@@ -31,7 +32,13 @@ absl::StatusOr<std::string> ReadAll(std::istream* stream,
   return bytes;
 }
 
-absl::Status NotWritable(const std::string& path, const std::string& cause) {
+// A device or pipe is written to as it is.
+absl::Status WriteInPlace(const std::string& path, absl::string_view bytes) {
+  std::ofstream stream(path, std::ios::binary);
+  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  stream.close();
+  if (stream) return absl::OkStatus();
+  const char* cause = std::strerror(errno);
   return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
                    {absl::StrCat("can't write ", path, ": ", cause),
                     absl::StrCat("无法写入 ", path, "：", cause)});
@@ -41,23 +48,7 @@ absl::Status NotWritable(const std::string& path, const std::string& cause) {
 
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   if (path == "-") return ReadAll(&std::cin, path);
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_NOT_FOUND",
-                     {absl::StrCat("there is no file ", path),
-                      absl::StrCat("文件 ", path, " 不存在")});
-  }
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(status)) {
-    const std::string cause = std::filesystem::is_directory(status)
-                                  ? std::strerror(EISDIR)
-                                  : std::strerror(errno);
-    return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_READABLE",
-                     {absl::StrCat("can't read ", path, ": ", cause),
-                      absl::StrCat("无法读取 ", path, "：", cause)});
-  }
-  return ReadAll(&stream, path);
+  return ledger::ReadFileBytes(path, kInputBytesMax);
 }
 
 absl::Status WriteOutput(const std::string& path, absl::string_view bytes,
@@ -68,21 +59,11 @@ absl::Status WriteOutput(const std::string& path, absl::string_view bytes,
     return absl::OkStatus();
   }
   std::error_code error;
-  // A device or pipe is written to as it is.
   const bool is_special = std::filesystem::exists(path, error) &&
                           !std::filesystem::is_regular_file(path, error);
-  const std::string target = is_special ? path : path + ".part";
-  std::ofstream stream(target, std::ios::binary | std::ios::trunc);
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  stream.close();
-  if (!stream) {
-    const std::string cause = std::strerror(errno);
-    if (!is_special) std::filesystem::remove(target, error);
-    return NotWritable(path, cause);
-  }
-  if (is_special) return absl::OkStatus();
-  std::filesystem::rename(target, path, error);
-  return error ? NotWritable(path, error.message()) : absl::OkStatus();
+  if (is_special) return WriteInPlace(path, bytes);
+  return ledger::ReplaceFile(path, {bytes}, ledger::kUmaskFileMode,
+                             ledger::Durability::kLeftToTheSystem);
 }
 
 }  // namespace annals::client

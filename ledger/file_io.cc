@@ -1,13 +1,16 @@
 #include "ledger/file_io.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
@@ -17,17 +20,9 @@ namespace annals::ledger {
 namespace {
 
 constexpr size_t kReadBytes = size_t{64} << 10;
-constexpr mode_t kFileMode = 0644;
-constexpr mode_t kDirectoryMode = 0755;
 
-absl::Status Unusable(absl::string_view what, const std::string& path,
-                      int error) {
-  return MakeError(
-      absl::StatusCode::kUnavailable, "FILE_UNUSABLE",
-      {absl::StrCat("can't ", what, " ", path, ": ", std::strerror(error),
-                    "; check its owner, its rights and its disk"),
-       absl::StrCat("无法使用 ", path, "（", what, "）：", std::strerror(error),
-                    "；请检查其属主、权限和磁盘")});
+std::string CauseOf(int error) {
+  return std::generic_category().message(error);
 }
 
 absl::Status NotFound(const std::string& path) {
@@ -36,104 +31,142 @@ absl::Status NotFound(const std::string& path) {
                     absl::StrCat("文件 ", path, " 不存在")});
 }
 
-absl::Status TooLarge(const std::string& path, size_t bytes_max) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_TOO_LARGE",
-                   {absl::StrCat(path, " is longer than the ", bytes_max,
-                                 " bytes that it may have"),
-                    absl::StrCat(path, " 超过上限 ", bytes_max, " 字节")});
+absl::Status NotReadable(const std::string& path, int error) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_READABLE",
+                   {absl::StrCat("can't read ", path, ": ", CauseOf(error),
+                                 "; check the path, its owner and the disk"),
+                    absl::StrCat("无法读取 ", path, "：", CauseOf(error),
+                                 "；请检查路径、属主和磁盘")});
 }
 
-// Closes the descriptor when it goes out of scope.
-class File {
+absl::Status NotWritable(const std::string& path, int error) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
+                   {absl::StrCat("can't write ", path, ": ", CauseOf(error),
+                                 "; check the path, its owner and the disk"),
+                    absl::StrCat("无法写入 ", path, "：", CauseOf(error),
+                                 "；请检查路径、属主和磁盘")});
+}
+
+absl::Status OpenFailed(const std::string& path, int error) {
+  const bool is_absent = error == ENOENT || error == ENOTDIR;
+  return is_absent ? NotFound(path) : NotReadable(path, error);
+}
+
+absl::Status OkUnless(int error, const std::string& path) {
+  return error == 0 ? absl::OkStatus() : NotWritable(path, error);
+}
+
+absl::Status TooLarge(const std::string& path, size_t bytes_max) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
+      {absl::StrCat(path, " is larger than ", bytes_max,
+                    " bytes; check that it is the right file"),
+       absl::StrCat(path, " 超过 ", bytes_max, " 字节；请核对是否为该文件")});
+}
+
+absl::Status Locked(const std::string& path) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, kFileLockedReason,
+      {absl::StrCat("another process holds ", path, "; stop it first"),
+       absl::StrCat("另一个进程正占用 ", path, "；请先停止它")});
+}
+
+// A file beside `path` that nobody else writes to, removed unless it is given
+// a name. A draft left by a process that was killed is never taken up.
+class Draft {
  public:
-  explicit File(int fd) : fd_(fd) {}
-  ~File() {
-    if (fd_ >= 0) close(fd_);
+  Draft(const std::string& path, mode_t mode) : file_(-1) {
+    static std::atomic<uint64_t> next_number = 0;
+    do {
+      path_ = absl::StrCat(path, ".part.", getpid(), ".", next_number++);
+      file_ = FileDescriptor(
+          open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+      error_ = file_.is_open() ? 0 : errno;
+    } while (error_ == EEXIST);
   }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
+  ~Draft() {
+    if (file_.is_open()) unlink(path_.c_str());
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  int Append(absl::string_view bytes) {
+    if (error_ == 0) error_ = WriteAll(file_, bytes);
+    return error_;
+  }
+
+  int Complete(Durability durability) {
+    if (error_ == 0 && durability == Durability::kSynced) error_ = Sync(file_);
+    return error_;
+  }
+
+  // In place of what has that name.
+  int RenameTo(const std::string& path) {
+    if (rename(path_.c_str(), path.c_str()) != 0) return errno;
+    file_ = FileDescriptor(-1);
+    return 0;
+  }
+
+  // EEXIST if anything has that name.
+  int LinkTo(const std::string& path) const {
+    return link(path_.c_str(), path.c_str()) == 0 ? 0 : errno;
+  }
 
  private:
-  const int fd_;
+  std::string path_;
+  FileDescriptor file_;
+  int error_ = 0;
 };
 
-absl::Status WriteAll(int fd, const std::string& path,
-                      absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Unusable("write", path, errno);
-    bytes.remove_prefix(static_cast<size_t>(written));
+bool IsDirectory(const std::string& path) {
+  struct stat info = {};
+  return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+int TryMakeDirectory(const std::string& path, mode_t mode,
+                     Durability durability) {
+  if (mkdir(path.c_str(), mode) == 0) {
+    return durability == Durability::kSynced ? SyncDirectory(DirectoryOf(path))
+                                             : 0;
   }
-  return absl::OkStatus();
-}
-
-absl::Status WriteNewFile(
-    const std::string& path,
-    const std::function<absl::Status(const WriteBytes& write)>& produce,
-    bool durable) {
-  const File file(
-      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode));
-  if (file.fd() < 0) return Unusable("create", path, errno);
-  RETURN_IF_ERROR(produce([&file, &path](absl::string_view bytes) {
-    return WriteAll(file.fd(), path, bytes);
-  }));
-  if (durable && fsync(file.fd()) != 0) return Unusable("sync", path, errno);
-  return absl::OkStatus();
-}
-
-absl::Status SyncDirectory(const std::string& path) {
-  const File file(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.fd() < 0) return Unusable("open", path, errno);
-  if (fsync(file.fd()) != 0) return Unusable("sync", path, errno);
-  return absl::OkStatus();
+  const int error = errno;
+  return error == EEXIST && IsDirectory(path) ? 0 : error;
 }
 
 }  // namespace
 
-FilesReader::~FilesReader() {
-  if (directory_fd_ >= 0) close(directory_fd_);
-}
-
-absl::Status FilesReader::OpenDirectory(absl::string_view directory) {
-  if (directory_fd_ >= 0 && directory == directory_) return absl::OkStatus();
-  if (directory_fd_ >= 0) close(directory_fd_);
-  directory_ = std::string(directory);
-  directory_fd_ = open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (directory_fd_ >= 0) return absl::OkStatus();
-  if (errno == ENOENT || errno == ENOTDIR) return NotFound(directory_);
-  return Unusable("open", directory_, errno);
+absl::Status FilesReader::OpenDirectory(const std::string& path) {
+  if (directory_.is_open() && path == directory_path_) return absl::OkStatus();
+  directory_ =
+      FileDescriptor(open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  directory_path_ = path;
+  return directory_.is_open() ? absl::OkStatus() : OpenFailed(path, errno);
 }
 
 // A short read of a regular file is its end, so that a small file costs one
 // read and no look at its size.
 absl::StatusOr<absl::string_view> FilesReader::Read(const std::string& path,
                                                     size_t bytes_max) {
-  const std::string directory = DirectoryOf(path);
-  RETURN_IF_ERROR(OpenDirectory(directory));
+  RETURN_IF_ERROR(OpenDirectory(DirectoryOf(path)));
   const size_t slash = path.rfind('/');
   const char* const name =
       path.c_str() + (slash == std::string::npos ? 0 : slash + 1);
-  const File file(openat(directory_fd_, name, O_RDONLY | O_CLOEXEC));
-  if (file.fd() < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return NotFound(path);
-    return Unusable("open", path, errno);
-  }
+  const FileDescriptor file(
+      openat(directory_.get(), name, O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return OpenFailed(path, errno);
   size_t filled = 0;
   for (;;) {
     if (buffer_.size() < filled + kReadBytes) {
       buffer_.resize(std::max(2 * buffer_.size(), filled + kReadBytes));
     }
     const size_t wanted = buffer_.size() - filled;
-    const ssize_t count = read(file.fd(), buffer_.data() + filled, wanted);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return Unusable("read", path, errno);
-    filled += static_cast<size_t>(count);
+    size_t got = 0;
+    const int error = ReadUpTo(file, buffer_.data() + filled, wanted, &got);
+    if (error != 0) return NotReadable(path, error);
+    filled += got;
     if (filled > bytes_max) return TooLarge(path, bytes_max);
-    if (static_cast<size_t>(count) < wanted) break;
+    if (got < wanted) return absl::string_view(buffer_).substr(0, filled);
   }
-  return absl::string_view(buffer_).substr(0, filled);
 }
 
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
@@ -143,54 +176,118 @@ absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
   return std::string(bytes);
 }
 
+absl::StatusOr<std::optional<std::string>> ReadFileIfAny(
+    const std::string& path, size_t bytes_max) {
+  auto bytes = ReadFileBytes(path, bytes_max);
+  if (absl::IsNotFound(bytes.status())) return std::nullopt;
+  RETURN_IF_ERROR(bytes.status());
+  return *std::move(bytes);
+}
+
 absl::Status ReplaceFile(const std::string& path,
                          std::initializer_list<absl::string_view> parts,
-                         bool durable) {
+                         mode_t mode, Durability durability) {
   return ReplaceFileBy(
       path,
       [&parts](const WriteBytes& write) {
         for (absl::string_view part : parts) RETURN_IF_ERROR(write(part));
         return absl::OkStatus();
       },
-      durable);
+      mode, durability);
 }
 
 absl::Status ReplaceFileBy(
     const std::string& path,
     const std::function<absl::Status(const WriteBytes& write)>& produce,
-    bool durable) {
-  const std::string temporary = path + ".part";
-  if (absl::Status status = WriteNewFile(temporary, produce, durable);
-      !status.ok()) {
-    unlink(temporary.c_str());
-    return status;
+    mode_t mode, Durability durability) {
+  Draft draft(path, mode);
+  RETURN_IF_ERROR(produce([&draft, &path](absl::string_view bytes) {
+    return OkUnless(draft.Append(bytes), path);
+  }));
+  int error = draft.Complete(durability);
+  if (error == 0) error = draft.RenameTo(path);
+  if (error == 0 && durability == Durability::kSynced) {
+    error = SyncDirectory(DirectoryOf(path));
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    unlink(temporary.c_str());
-    return Unusable("replace", path, error);
-  }
-  return durable ? SyncDirectory(DirectoryOf(path)) : absl::OkStatus();
+  return OkUnless(error, path);
 }
 
-absl::Status MakeDirectories(const std::string& path) {
-  if (mkdir(path.c_str(), kDirectoryMode) == 0 || errno == EEXIST) {
-    return absl::OkStatus();
-  }
-  if (errno != ENOENT) return Unusable("create", path, errno);
+// A link, unlike a renaming, fails if the name is taken.
+absl::Status CreateFileIfNone(const std::string& path, absl::string_view bytes,
+                              mode_t mode) {
+  Draft draft(path, mode);
+  draft.Append(bytes);
+  int error = draft.Complete(Durability::kSynced);
+  if (error == 0) error = draft.LinkTo(path);
+  if (error == 0 || error == EEXIST) error = SyncDirectory(DirectoryOf(path));
+  return OkUnless(error, path);
+}
+
+absl::Status RenameFile(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) return NotWritable(to, errno);
+  return OkUnless(SyncDirectory(DirectoryOf(to)), to);
+}
+
+absl::Status RemoveFile(const std::string& path) {
+  const bool is_gone = unlink(path.c_str()) == 0 || errno == ENOENT;
+  return OkUnless(is_gone ? 0 : errno, path);
+}
+
+absl::Status MakeDirectory(const std::string& path, mode_t mode,
+                           Durability durability) {
+  return OkUnless(TryMakeDirectory(path, mode, durability), path);
+}
+
+absl::Status MakeDirectories(const std::string& path, mode_t mode,
+                             Durability durability) {
+  const int error = TryMakeDirectory(path, mode, durability);
   const std::string above = DirectoryOf(path);
-  if (above == path || above == ".") return Unusable("create", path, ENOENT);
-  RETURN_IF_ERROR(MakeDirectories(above));
-  if (mkdir(path.c_str(), kDirectoryMode) == 0 || errno == EEXIST) {
-    return absl::OkStatus();
-  }
-  return Unusable("create", path, errno);
+  if (error != ENOENT || above == path) return OkUnless(error, path);
+  RETURN_IF_ERROR(MakeDirectories(above, mode, durability));
+  return MakeDirectory(path, mode, durability);
 }
 
-std::string DirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+absl::Status RequirePrivateDirectory(const std::string& path) {
+  struct stat info = {};
+  if (stat(path.c_str(), &info) != 0) return NotReadable(path, errno);
+  if (!S_ISDIR(info.st_mode)) return NotReadable(path, ENOTDIR);
+  const bool is_own = info.st_uid == geteuid() || info.st_uid == 0;
+  if (is_own && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0) {
+    return absl::OkStatus();
+  }
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "DIRECTORY_NOT_PRIVATE",
+      {absl::StrCat("others than you can write into ", path,
+                    ", and so change what you trust; chmod 700 it, and make "
+                    "sure that it is yours"),
+       absl::StrCat("他人可以写入 ", path,
+                    "，从而改动您所信任的内容；请确认该目录属于您，并 chmod "
+                    "700")});
+}
+
+absl::StatusOr<FileLock> FileLock::Acquire(const std::string& path) {
+  return Lock(path, O_RDWR | O_CREAT | O_NOFOLLOW, IfHeld::kWait);
+}
+
+absl::StatusOr<FileLock> FileLock::TryAcquire(const std::string& path) {
+  return Lock(path, O_RDWR | O_CREAT | O_NOFOLLOW, IfHeld::kFail);
+}
+
+absl::StatusOr<FileLock> FileLock::TryAcquireDirectory(
+    const std::string& path) {
+  return Lock(path, O_RDONLY | O_DIRECTORY, IfHeld::kFail);
+}
+
+absl::StatusOr<FileLock> FileLock::Lock(const std::string& path, int flags,
+                                        IfHeld if_held) {
+  FileDescriptor file(open(path.c_str(), flags | O_CLOEXEC, kOwnerFileMode));
+  if (!file.is_open()) return NotWritable(path, errno);
+  const int operation = LOCK_EX | (if_held == IfHeld::kFail ? LOCK_NB : 0);
+  while (flock(file.get(), operation) != 0) {
+    if (errno == EWOULDBLOCK) return Locked(path);
+    if (errno != EINTR) return NotWritable(path, errno);
+  }
+  return FileLock(std::move(file));
 }
 
 }  // namespace annals::ledger

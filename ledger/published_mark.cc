@@ -1,7 +1,6 @@
 #include "ledger/published_mark.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/file_io.h"
 #include "ledger/hash.h"
 #include "ledger/keys.h"
 #include "ledger/status_macros.h"
@@ -17,6 +17,7 @@ namespace annals::ledger {
 namespace {
 
 constexpr absl::string_view kMagic = "ANNALSM1";
+constexpr char kMarkFileErrorReason[] = "MARK_FILE_ERROR";
 constexpr size_t kSlotBytes = 4096;
 constexpr size_t kSlotCount = 2;
 // Only beside this one may a slot be empty: the next write fills it.
@@ -65,7 +66,7 @@ bool OtherSlotIsEmpty(absl::string_view bytes, uint64_t sequence) {
 absl::Status FileError(absl::string_view action, const std::string& path) {
   const std::string cause = absl::ErrnoToStatus(errno, path).ToString();
   return MakeError(
-      absl::StatusCode::kUnavailable, "MARK_FILE_ERROR",
+      absl::StatusCode::kUnavailable, kMarkFileErrorReason,
       {absl::StrCat("cannot ", action, " the published mark: ", cause,
                     "; check the disk and the file's permissions"),
        absl::StrCat("无法读写发布标记文件：", cause,
@@ -130,34 +131,14 @@ absl::StatusOr<std::string> ReadUpToBothSlots(int fd, const std::string& path) {
   return bytes;
 }
 
-absl::Status SyncDirectoryOf(const std::string& path) {
-  const size_t slash = path.find_last_of('/');
-  const std::string directory =
-      slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return FileError("open the directory of", directory);
-  const bool synced = fsync(fd) == 0;
-  const absl::Status status =
-      synced ? absl::OkStatus() : FileError("sync the directory of", directory);
-  close(fd);
-  return status;
-}
-
 // The file appears whole or not at all: a crash while it is made must not leave
 // one without a valid slot.
-absl::Status CreateMarkFile(absl::string_view bytes, const std::string& path) {
-  const std::string draft = path + ".new";
-  const int fd =
-      open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return FileError("create", draft);
-  absl::Status status = WriteAll(fd, bytes, 0, draft);
-  if (status.ok() && fsync(fd) != 0) status = FileError("sync", draft);
-  close(fd);
-  RETURN_IF_ERROR(status);
-  if (rename(draft.c_str(), path.c_str()) != 0) {
-    return FileError("rename", draft);
-  }
-  return SyncDirectoryOf(path);
+absl::Status CreateMarkFile(absl::string_view first, absl::string_view second,
+                            const std::string& path) {
+  const absl::Status made = ReplaceFile(path, {first, second}, kPublicFileMode);
+  if (made.ok()) return made;
+  return MakeError(absl::StatusCode::kUnavailable, kMarkFileErrorReason,
+                   {std::string(made.message()), ErrorTextZh(made)});
 }
 
 }  // namespace
@@ -217,7 +198,7 @@ absl::Status PublishedMarkFile::Write(absl::string_view note) {
     const std::string empty(kSlotBytes, '\0');
     const bool first = (sequence_ + 1) % kSlotCount == 0;
     RETURN_IF_ERROR(
-        CreateMarkFile(first ? bytes + empty : empty + bytes, path_));
+        CreateMarkFile(first ? bytes : empty, first ? empty : bytes, path_));
     fd_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
     if (fd_ < 0) return FileError("open", path_);
   } else {

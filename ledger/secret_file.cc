@@ -11,6 +11,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/file_descriptor.h"
 #include "ledger/status_macros.h"
 #include "openssl/crypto.h"
 
@@ -66,55 +67,12 @@ absl::Status NotAKeyFile(const std::string& path) {
                     "请给出正确的文件或从副本恢复")});
 }
 
-// Closes at the end of its scope.
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  bool is_open() const { return fd_ >= 0; }
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
 // A regular file that only its owner can use.
 absl::Status CheckKeyFile(const std::string& path, const FileDescriptor& file) {
   struct stat info;
   if (fstat(file.get(), &info) != 0) return FileError(path, errno);
   if (!S_ISREG(info.st_mode)) return NotAKeyFile(path);
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) return KeyFileExposed(path);
-  return absl::OkStatus();
-}
-
-absl::Status WriteAll(const std::string& path, const FileDescriptor& file,
-                      absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = write(file.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return FileError(path, errno);
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
-  if (fsync(file.get()) != 0) return FileError(path, errno);
-  return absl::OkStatus();
-}
-
-std::string DirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-absl::Status SyncDirectory(const std::string& path) {
-  const FileDescriptor directory(
-      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.is_open() || fsync(directory.get()) != 0) {
-    return FileError(path, errno);
-  }
   return absl::OkStatus();
 }
 
@@ -137,13 +95,8 @@ absl::Status ReadSecretFile(const std::string& path, std::string* text) {
   RETURN_IF_ERROR(CheckKeyFile(path, file));
   text->resize(kSecretFileBytesMax);
   size_t size = 0;
-  while (size < text->size()) {
-    const ssize_t n = read(file.get(), &(*text)[size], text->size() - size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return FileError(path, errno);
-    if (n == 0) break;
-    size += static_cast<size_t>(n);
-  }
+  const int error = ReadUpTo(file, text->data(), text->size(), &size);
+  if (error != 0) return FileError(path, error);
   if (size == kSecretFileBytesMax) return NotAKeyFile(path);
   text->resize(size);
   return absl::OkStatus();
@@ -161,8 +114,10 @@ absl::Status WriteNewSecretFile(const std::string& path,
   absl::Cleanup remove = [&path] { unlink(path.c_str()); };
   // The umask may have taken bits away.
   if (fchmod(file.get(), S_IRUSR | S_IWUSR) != 0) return FileError(path, errno);
-  RETURN_IF_ERROR(WriteAll(path, file, bytes));
-  RETURN_IF_ERROR(SyncDirectory(DirectoryOf(path)));
+  int error = WriteAll(file, bytes);
+  if (error == 0) error = Sync(file);
+  if (error == 0) error = SyncDirectory(DirectoryOf(path));
+  if (error != 0) return FileError(path, error);
   std::move(remove).Cancel();
   return absl::OkStatus();
 }

@@ -1,7 +1,5 @@
 #include "ledger/static_tree_writer.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,27 +85,19 @@ absl::StatusOr<std::unique_ptr<StaticTreeWriter>> StaticTreeWriter::Open(
     const std::string& directory, const NoteVerifier& verifier) {
   std::unique_ptr<StaticTreeWriter> writer(
       new StaticTreeWriter(directory, verifier));
-  RETURN_IF_ERROR(MakeDirectories(directory));
+  RETURN_IF_ERROR(MakeDirectories(directory, kPublicDirectoryMode));
   RETURN_IF_ERROR(writer->Lock());
   RETURN_IF_ERROR(writer->Resume());
   return writer;
 }
 
-StaticTreeWriter::~StaticTreeWriter() {
-  if (lock_fd_ >= 0) close(lock_fd_);
-}
-
 // The lock is on the directory itself, so that no file of ours is served.
 absl::Status StaticTreeWriter::Lock() {
-  lock_fd_ = open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_fd_ >= 0 && flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) {
-    return absl::OkStatus();
-  }
-  if (errno == EWOULDBLOCK) return InUse(directory_);
-  return MakeError(
-      absl::StatusCode::kUnavailable, "FILE_UNUSABLE",
-      {absl::StrCat("can't use ", directory_, ": ", std::strerror(errno)),
-       absl::StrCat("无法使用 ", directory_, "：", std::strerror(errno))});
+  auto lock = FileLock::TryAcquireDirectory(directory_);
+  if (ErrorReason(lock.status()) == kFileLockedReason) return InUse(directory_);
+  RETURN_IF_ERROR(lock.status());
+  lock_ = *std::move(lock);
+  return absl::OkStatus();
 }
 
 absl::Status StaticTreeWriter::Resume() {
@@ -248,10 +238,12 @@ absl::Status StaticTreeWriter::WriteFile(const std::string& path,
   const std::string full = absl::StrCat(directory_, "/", path);
   std::string parent = DirectoryOf(full);
   if (parent != last_directory_) {
-    RETURN_IF_ERROR(MakeDirectories(parent));
+    RETURN_IF_ERROR(MakeDirectories(parent, kPublicDirectoryMode,
+                                    Durability::kLeftToTheSystem));
     last_directory_ = std::move(parent);
   }
-  return ReplaceFile(full, {first, second}, /*durable=*/false);
+  return ReplaceFile(full, {first, second}, kPublicFileMode,
+                     Durability::kLeftToTheSystem);
 }
 
 absl::Status StaticTreeWriter::WritePartialTiles() {
@@ -270,9 +262,9 @@ absl::Status StaticTreeWriter::WritePartialTiles() {
 // One sync of the file system instead of one of each file: an export is of
 // millions.
 absl::Status StaticTreeWriter::Sync() const {
-  if (syncfs(lock_fd_) == 0) return absl::OkStatus();
+  if (syncfs(lock_->file().get()) == 0) return absl::OkStatus();
   return MakeError(
-      absl::StatusCode::kUnavailable, "FILE_UNUSABLE",
+      absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
       {absl::StrCat("can't sync ", directory_, ": ", std::strerror(errno)),
        absl::StrCat("无法将 ", directory_, " 同步到磁盘：",
                     std::strerror(errno))});
@@ -287,7 +279,7 @@ absl::Status StaticTreeWriter::Publish(absl::string_view note) {
   RETURN_IF_ERROR(WritePartialTiles());
   RETURN_IF_ERROR(Sync());
   RETURN_IF_ERROR(ReplaceFile(absl::StrCat(directory_, "/", kCheckpointFile),
-                              {note}, /*durable=*/true));
+                              {note}, kPublicFileMode));
   published_ = checkpoint;
   RemoveObsoleteTiles();
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "ledger/checkpoint.h"
+#include "ledger/file_io.h"
 #include "ledger/hash.h"
 #include "ledger/note.h"
 #include "ledger/tile_path.h"
@@ -48,11 +50,10 @@ class StaticTreeWriter {
   //     checkpoint that is there;
   //   DATA_LOSS, STATIC_TREE_DAMAGED: its tiles do not give the checkpoint's
   //     root;
-  //   UNAVAILABLE, FILE_UNUSABLE.
+  //   as of ledger/file_io.h.
   static absl::StatusOr<std::unique_ptr<StaticTreeWriter>> Open(
       const std::string& directory, const NoteVerifier& verifier);
 
-  ~StaticTreeWriter();
   StaticTreeWriter(const StaticTreeWriter&) = delete;
   StaticTreeWriter& operator=(const StaticTreeWriter&) = delete;
 
@@ -93,7 +94,7 @@ class StaticTreeWriter {
 
   const std::string directory_;
   const NoteVerifier verifier_;
-  int lock_fd_ = -1;
+  std::optional<FileLock> lock_;
   Checkpoint published_;
   Frontier frontier_;
   // The bottom rows of the tiles that are not full, by tile level.

@@ -1,20 +1,15 @@
 #include "service/data_dir.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/checkpoint.h"
 #include "ledger/error.h"
+#include "ledger/file_io.h"
 #include "ledger/key_file.h"
 #include "ledger/provider_signer.h"
 #include "ledger/published_mark.h"
@@ -23,19 +18,16 @@
 namespace annals {
 namespace {
 
-constexpr mode_t kDirectoryMode = 0700;
-constexpr mode_t kLockMode = 0600;
-constexpr mode_t kVerifierMode = 0644;
 constexpr size_t kVerifierKeyBytesMax = 4096;
 
-absl::Status Unusable(absl::string_view what, const std::string& path,
-                      int error) {
-  return MakeError(
-      absl::StatusCode::kUnavailable, "DATA_DIR_UNUSABLE",
-      {absl::StrCat("Can't ", what, " ", path, ": ", std::strerror(error),
-                    ". Check --data_dir, its owner and its disk."),
-       absl::StrCat("无法使用 ", path, "（", what, "）：", std::strerror(error),
-                    "。请检查 --data_dir 及其属主和磁盘。")});
+// What failed to be read or written, with what is the operator's to check.
+absl::Status Unusable(const absl::Status& cause) {
+  if (cause.ok()) return cause;
+  return MakeError(absl::StatusCode::kUnavailable, "DATA_DIR_UNUSABLE",
+                   {absl::StrCat("The data directory can't be used: ",
+                                 cause.message(), ". Check --data_dir."),
+                    absl::StrCat("无法使用数据目录：", ErrorTextZh(cause),
+                                 "。请检查 --data_dir。")});
 }
 
 absl::Status Precondition(absl::string_view reason, ErrorText text) {
@@ -48,61 +40,9 @@ bool Exists(const std::string& path) {
   return stat(path.c_str(), &status) == 0;
 }
 
-absl::Status SyncDirectory(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return Unusable("open", path, errno);
-  const int result = fsync(fd);
-  const int error = errno;
-  close(fd);
-  return result == 0 ? absl::OkStatus() : Unusable("sync", path, error);
-}
-
-std::string ParentOf(const std::string& path) {
-  const size_t end = path.find_last_not_of('/');
-  const size_t slash = path.rfind('/', end);
-  if (slash == std::string::npos || end == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-absl::Status WriteAll(int fd, const std::string& path,
-                      absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Unusable("write", path, errno);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return fsync(fd) == 0 ? absl::OkStatus() : Unusable("sync", path, errno);
-}
-
-// Puts the new file `path` there whole or not at all.
-absl::Status RenameIntoPlace(const std::string& temporary,
-                             const std::string& path) {
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    return Unusable("rename", temporary, errno);
-  }
-  return SyncDirectory(ParentOf(path));
-}
-
-absl::Status WriteFileDurably(const std::string& path, absl::string_view bytes,
-                              mode_t mode) {
-  const std::string temporary = path + ".new";
-  const int fd =
-      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) return Unusable("create", temporary, errno);
-  absl::Cleanup closer = [fd] { close(fd); };
-  RETURN_IF_ERROR(WriteAll(fd, temporary, bytes));
-  return RenameIntoPlace(temporary, path);
-}
-
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return Unusable("open", path, errno);
-  absl::Cleanup closer = [fd] { close(fd); };
-  std::string bytes(kVerifierKeyBytesMax, '\0');
-  const ssize_t length = read(fd, bytes.data(), bytes.size());
-  if (length < 0) return Unusable("read", path, errno);
-  bytes.resize(static_cast<size_t>(length));
+absl::StatusOr<std::string> ReadVerifierKey(const std::string& path) {
+  auto bytes = ledger::ReadFileBytes(path, kVerifierKeyBytesMax);
+  RETURN_IF_ERROR(Unusable(bytes.status()));
   return bytes;
 }
 
@@ -156,10 +96,6 @@ absl::Status KeyChangeInvalid(const ledger::NoteVerifier& other) {
 
 }  // namespace
 
-DataDir::~DataDir() {
-  if (lock_fd_ >= 0) close(lock_fd_);
-}
-
 absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
     const std::string& path, const std::string& origin,
     const KeySources& keys) {
@@ -186,19 +122,16 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
 }
 
 absl::Status DataDir::Create() {
-  if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
-    return SyncDirectory(ParentOf(path_));
-  }
-  if (errno != EEXIST) return Unusable("create", path_, errno);
-  return absl::OkStatus();
+  return Unusable(ledger::MakeDirectory(path_, ledger::kOwnerDirectoryMode));
 }
 
 absl::Status DataDir::Lock() {
-  const std::string path = path_ + "/lock";
-  lock_fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kLockMode);
-  if (lock_fd_ < 0) return Unusable("open", path, errno);
-  if (flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
-  if (errno != EWOULDBLOCK) return Unusable("lock", path, errno);
+  auto lock = ledger::FileLock::TryAcquire(path_ + "/lock");
+  if (ErrorReason(lock.status()) != ledger::kFileLockedReason) {
+    RETURN_IF_ERROR(Unusable(lock.status()));
+    lock_ = *std::move(lock);
+    return absl::OkStatus();
+  }
   return Precondition(
       "DATA_DIR_IN_USE",
       {absl::StrCat("Another annalsd runs on ", path_,
@@ -249,7 +182,7 @@ absl::StatusOr<std::string> DataDir::OriginOfMark() const {
 
 absl::StatusOr<std::string> DataDir::KnownOrigin() const {
   if (!Exists(verifier_path())) return OriginOfMark();
-  ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
+  ASSIGN_OR_RETURN(const std::string text, ReadVerifierKey(verifier_path()));
   ASSIGN_OR_RETURN(
       const ledger::NoteVerifier verifier,
       ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(text)));
@@ -260,12 +193,10 @@ absl::Status DataDir::MakeKey() {
   if (Exists(key_path())) return absl::OkStatus();
   const std::string temporary = key_path() + ".new";
   // Left by a first start that was cut short: it has signed nothing.
-  if (unlink(temporary.c_str()) != 0 && errno != ENOENT) {
-    return Unusable("remove", temporary, errno);
-  }
+  RETURN_IF_ERROR(Unusable(ledger::RemoveFile(temporary)));
   ASSIGN_OR_RETURN(const auto generated, ledger::Ed25519Signer::Generate());
   RETURN_IF_ERROR(generated->Save(temporary));
-  return RenameIntoPlace(temporary, key_path());
+  return Unusable(ledger::RenameFile(temporary, key_path()));
 }
 
 absl::StatusOr<std::unique_ptr<ledger::Signer>> DataDir::OpenKey(
@@ -317,7 +248,7 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
                    ledger::NoteVerifier::Create(origin, signer_->public_key()));
   verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(verifier));
   if (!Exists(verifier_path())) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
+  ASSIGN_OR_RETURN(const std::string text, ReadVerifierKey(verifier_path()));
   const std::string known(absl::StripAsciiWhitespace(text));
   if (known == verifier_->ToString()) return absl::OkStatus();
   if (previous_verifier_ != nullptr &&
@@ -341,10 +272,11 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
 absl::Status DataDir::Complete() {
   const std::string line = absl::StrCat(verifier_->ToString(), "\n");
   if (Exists(verifier_path())) {
-    ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(verifier_path()));
+    ASSIGN_OR_RETURN(const std::string text, ReadVerifierKey(verifier_path()));
     if (text == line) return absl::OkStatus();
   }
-  return WriteFileDurably(verifier_path(), line, kVerifierMode);
+  return Unusable(
+      ledger::ReplaceFile(verifier_path(), {line}, ledger::kPublicFileMode));
 }
 
 }  // namespace annals

@@ -18,12 +18,14 @@
 #define ANNALS_SERVICE_DATA_DIR_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ledger/file_io.h"
 #include "ledger/note.h"
 #include "ledger/signer.h"
 
@@ -64,8 +66,6 @@ class DataDir {
       const std::string& path, const std::string& origin,
       const KeySources& keys = {});
 
-  // Releases the lock.
-  ~DataDir();
   DataDir(const DataDir&) = delete;
   DataDir& operator=(const DataDir&) = delete;
 
@@ -112,7 +112,7 @@ class DataDir {
 
   const std::string path_;
   const KeySources keys_;
-  int lock_fd_ = -1;
+  std::optional<ledger::FileLock> lock_;
   std::unique_ptr<ledger::Signer> signer_;
   std::unique_ptr<ledger::NoteVerifier> verifier_;
   std::unique_ptr<ledger::Signer> next_signer_;

@@ -165,7 +165,7 @@ absl::Status SaveAudit(const std::string& path,
         RETURN_IF_ERROR(state.Write(write_counted));
         return write(ledger::AsStringView(checksum.Finish()));
       },
-      /*durable=*/true);
+      ledger::kPublicFileMode);
 }
 
 }  // namespace annals::client

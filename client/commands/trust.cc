@@ -82,7 +82,7 @@ absl::StatusOr<ExitCode> RunAdd(const AddOptions& options, Session* session) {
   ASSIGN_OR_RETURN(ledger::NoteVerifier key, VerifierKey(options.key));
   ASSIGN_OR_RETURN(const std::string policy, ReadPolicy(options.policy));
   ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
-  ASSIGN_OR_RETURN(const FileLock lock, store.Lock());
+  ASSIGN_OR_RETURN(const ledger::FileLock lock, store.Lock());
   ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
   auto pin = Find(server, &pins);
   if (pin != pins.end() && pin->origin() != key.name()) {
@@ -127,7 +127,7 @@ absl::Status RequireNotNeeded(const TrustStore& store, const Pin& left) {
 absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
-  ASSIGN_OR_RETURN(const FileLock lock, store.Lock());
+  ASSIGN_OR_RETURN(const ledger::FileLock lock, store.Lock());
   ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
   const auto pin = Find(options.server, &pins);
   if (pin == pins.end()) return NotPinned(options.server);

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "client/durable_file.h"
 #include "ledger/error.h"
+#include "ledger/file_io.h"
 #include "ledger/hash.h"
 #include "ledger/status_macros.h"
 #include "ledger/tlog_proof.h"
@@ -44,14 +44,12 @@ absl::Status NoDirectory(const std::string& path) {
        absl::StrCat("无法写入 ", path, "：所在目录不存在")});
 }
 
-// The file, or why there must be one.
-absl::StatusOr<std::string> ReadRequired(const std::string& path,
-                                         size_t bytes_max,
-                                         const absl::Status& missing) {
-  ASSIGN_OR_RETURN(std::optional<std::string> bytes,
-                   ReadFileIfAny(path, bytes_max));
-  if (!bytes.has_value()) return missing;
-  return *std::move(bytes);
+absl::Status LeafMissing(const std::string& path, const std::string& leaf) {
+  return MakeError(absl::StatusCode::kNotFound, "RECEIPT_LEAF_MISSING",
+                   {absl::StrCat("the receipt's entry is missing: ", leaf,
+                                 " must lie beside ", path),
+                    absl::StrCat("缺少回执的条目文件：", leaf, " 须与 ", path,
+                                 " 放在一起")});
 }
 
 }  // namespace
@@ -82,7 +80,8 @@ absl::StatusOr<std::vector<std::string>> WriteReceipt(const Receipt& receipt,
   std::vector<std::string> written;
   for (size_t i = 0; i < paths.size(); ++i) {
     if (parts[i].has_value()) {
-      RETURN_IF_ERROR(ReplaceFile(paths[i], *parts[i], FileAccess::kByUmask));
+      RETURN_IF_ERROR(
+          ledger::ReplaceFile(paths[i], {*parts[i]}, ledger::kUmaskFileMode));
       written.push_back(paths[i]);
     } else {
       std::error_code error;
@@ -94,27 +93,19 @@ absl::StatusOr<std::vector<std::string>> WriteReceipt(const Receipt& receipt,
 
 absl::StatusOr<Receipt> ReadReceipt(const std::string& path) {
   Receipt receipt;
+  ASSIGN_OR_RETURN(receipt.proof,
+                   ledger::ReadFileBytes(path, ledger::kTlogProofBytesMax));
+  const std::string leaf_path = absl::StrCat(path, kLeafSuffix);
+  ASSIGN_OR_RETURN(std::optional<std::string> leaf,
+                   ledger::ReadFileIfAny(leaf_path, kLeafBytesMax));
+  if (!leaf.has_value()) return LeafMissing(path, leaf_path);
+  receipt.leaf = *std::move(leaf);
   ASSIGN_OR_RETURN(
-      receipt.proof,
-      ReadRequired(path, ledger::kTlogProofBytesMax,
-                   MakeError(absl::StatusCode::kNotFound, "FILE_NOT_FOUND",
-                             {absl::StrCat("there is no file ", path),
-                              absl::StrCat("文件 ", path, " 不存在")})));
-  const std::string leaf = absl::StrCat(path, kLeafSuffix);
-  ASSIGN_OR_RETURN(
-      receipt.leaf,
-      ReadRequired(
-          leaf, kLeafBytesMax,
-          MakeError(absl::StatusCode::kNotFound, "RECEIPT_LEAF_MISSING",
-                    {absl::StrCat("the receipt's entry is missing: ", leaf,
-                                  " must lie beside ", path),
-                     absl::StrCat("缺少回执的条目文件：", leaf, " 须与 ", path,
-                                  " 放在一起")})));
-  ASSIGN_OR_RETURN(receipt.salt, ReadFileIfAny(absl::StrCat(path, kSaltSuffix),
-                                               kContentBytesMax));
-  ASSIGN_OR_RETURN(
-      receipt.content,
-      ReadFileIfAny(absl::StrCat(path, kContentSuffix), kContentBytesMax));
+      receipt.salt,
+      ledger::ReadFileIfAny(absl::StrCat(path, kSaltSuffix), kContentBytesMax));
+  ASSIGN_OR_RETURN(receipt.content,
+                   ledger::ReadFileIfAny(absl::StrCat(path, kContentSuffix),
+                                         kContentBytesMax));
   return receipt;
 }
 

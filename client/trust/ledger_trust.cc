@@ -260,7 +260,7 @@ absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
   if (!verifies()) return absl::OkStatus();
   const std::string& server = session_->options().server;
   for (int attempt = 0;; ++attempt) {
-    std::optional<FileLock> lock;
+    std::optional<ledger::FileLock> lock;
     if (store_.has_value() && attempt == kAttemptsWithoutLock) {
       ASSIGN_OR_RETURN(lock, store_->Lock());
     }

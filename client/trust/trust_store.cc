@@ -34,15 +34,6 @@ absl::Status PolicyMissing(const std::string& path, const Pin& pin) {
                     "；请恢复，或用 annals trust add --policy 重新给出")});
 }
 
-absl::Status RemoveFile(const std::string& path) {
-  std::error_code error;
-  std::filesystem::remove(path, error);
-  if (!error) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
-                   {absl::StrCat("can't remove ", path, ": ", error.message()),
-                    absl::StrCat("无法删除 ", path, "：", error.message())});
-}
-
 }  // namespace
 
 std::string DefaultConfigDirectory(const Environment& environment) {
@@ -60,7 +51,7 @@ absl::StatusOr<TrustStore> TrustStore::Open(std::string directory) {
   if (directory.empty()) return DirectoryUnknown();
   std::error_code error;
   if (std::filesystem::exists(directory, error)) {
-    RETURN_IF_ERROR(RequirePrivateDirectory(directory));
+    RETURN_IF_ERROR(ledger::RequirePrivateDirectory(directory));
   }
   return TrustStore(std::move(directory));
 }
@@ -77,15 +68,16 @@ std::string TrustStore::CheckpointPath(const std::string& server) const {
   return Path(absl::StrCat("checkpoint-", PercentEncode(server), ".txt"));
 }
 
-absl::StatusOr<FileLock> TrustStore::Lock() const {
-  RETURN_IF_ERROR(MakePrivateDirectory(directory_));
-  return FileLock::Acquire(Path("lock"));
+absl::StatusOr<ledger::FileLock> TrustStore::Lock() const {
+  RETURN_IF_ERROR(
+      ledger::MakeDirectories(directory_, ledger::kOwnerDirectoryMode));
+  return ledger::FileLock::Acquire(Path("lock"));
 }
 
 absl::StatusOr<std::vector<Pin>> TrustStore::ReadPins() const {
   const std::string path = Path("trust");
   ASSIGN_OR_RETURN(const std::optional<std::string> text,
-                   ReadFileIfAny(path, kPinsBytesMax));
+                   ledger::ReadFileIfAny(path, kPinsBytesMax));
   if (!text.has_value()) return std::vector<Pin>();
   return ParsePins(*text, path);
 }
@@ -104,7 +96,7 @@ absl::StatusOr<LedgerKeys> TrustStore::KeysOf(const Pin& pin) const {
   if (pin.policy_file.empty()) return keys;
   const std::string path = Path(pin.policy_file);
   ASSIGN_OR_RETURN(const std::optional<std::string> text,
-                   ReadFileIfAny(path, ledger::kPolicyBytesMax));
+                   ledger::ReadFileIfAny(path, ledger::kPolicyBytesMax));
   if (!text.has_value()) return PolicyMissing(path, pin);
   ASSIGN_OR_RETURN(keys.policy, ParsePolicy(*text, path));
   return keys;
@@ -112,35 +104,39 @@ absl::StatusOr<LedgerKeys> TrustStore::KeysOf(const Pin& pin) const {
 
 absl::StatusOr<std::optional<std::string>> TrustStore::ReadCheckpoint(
     const std::string& server) const {
-  return ReadFileIfAny(CheckpointPath(server), ledger::kNoteBytesMax);
+  return ledger::ReadFileIfAny(CheckpointPath(server), ledger::kNoteBytesMax);
 }
 
 absl::Status TrustStore::WritePins(const std::vector<Pin>& pins) const {
-  return ReplaceFile(Path("trust"), FormatPins(pins), FileAccess::kOwner);
+  return ledger::ReplaceFile(Path("trust"), {FormatPins(pins)},
+                             ledger::kOwnerFileMode);
 }
 
 absl::Status TrustStore::WriteCheckpoint(const std::string& server,
                                          absl::string_view note) const {
-  return ReplaceFile(CheckpointPath(server), note, FileAccess::kOwner);
+  return ledger::ReplaceFile(CheckpointPath(server), {note},
+                             ledger::kOwnerFileMode);
 }
 
 absl::StatusOr<std::string> TrustStore::WritePolicy(
     const std::string& server, absl::string_view policy) const {
   const std::string name = PolicyName(server);
-  RETURN_IF_ERROR(ReplaceFile(Path(name), policy, FileAccess::kOwner));
+  RETURN_IF_ERROR(
+      ledger::ReplaceFile(Path(name), {policy}, ledger::kOwnerFileMode));
   return name;
 }
 
 absl::Status TrustStore::RemoveFilesOf(const std::string& server) const {
-  RETURN_IF_ERROR(RemoveFile(CheckpointPath(server)));
-  return RemoveFile(Path(PolicyName(server)));
+  RETURN_IF_ERROR(ledger::RemoveFile(CheckpointPath(server)));
+  return ledger::RemoveFile(Path(PolicyName(server)));
 }
 
 absl::StatusOr<std::string> TrustStore::KeepEvidence(
     absl::string_view digest, absl::string_view text) const {
-  RETURN_IF_ERROR(MakePrivateDirectory(directory_));
+  RETURN_IF_ERROR(
+      ledger::MakeDirectories(directory_, ledger::kOwnerDirectoryMode));
   const std::string path = Path(absl::StrCat("evidence-", digest, ".txt"));
-  RETURN_IF_ERROR(CreateFileIfNone(path, text));
+  RETURN_IF_ERROR(ledger::CreateFileIfNone(path, text, ledger::kOwnerFileMode));
   return path;
 }
 

@@ -19,10 +19,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "client/durable_file.h"
 #include "client/language.h"
 #include "client/trust/ledger_keys.h"
 #include "client/trust/pin.h"
+#include "ledger/file_io.h"
 
 namespace annals::client {
 
@@ -40,7 +40,7 @@ class TrustStore {
   const std::string& directory() const { return directory_; }
 
   // Held while something is read in order to be changed. Makes the directory.
-  absl::StatusOr<FileLock> Lock() const;
+  absl::StatusOr<ledger::FileLock> Lock() const;
 
   // As ParsePins; none if there is no file.
   absl::StatusOr<std::vector<Pin>> ReadPins() const;

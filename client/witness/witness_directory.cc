@@ -11,9 +11,6 @@
 namespace annals::client {
 namespace {
 
-constexpr mode_t kDirectoryMode = 0700;
-constexpr mode_t kFileMode = 0644;
-
 std::string HexDigest(absl::string_view bytes) {
   return absl::BytesToHexString(ledger::AsStringView(ledger::Sha256(bytes)));
 }
@@ -22,10 +19,11 @@ std::string HexDigest(absl::string_view bytes) {
 
 absl::StatusOr<std::unique_ptr<WitnessDirectory>> WitnessDirectory::Open(
     const std::string& path) {
-  RETURN_IF_ERROR(ledger::CreateDirectory(path, kDirectoryMode));
-  std::unique_ptr<WitnessDirectory> directory(new WitnessDirectory(path));
-  ASSIGN_OR_RETURN(directory->lock_, ledger::FileLock::Take(path + "/lock"));
-  return directory;
+  RETURN_IF_ERROR(ledger::MakeDirectory(path, ledger::kOwnerDirectoryMode));
+  ASSIGN_OR_RETURN(ledger::FileLock lock,
+                   ledger::FileLock::TryAcquire(path + "/lock"));
+  return std::unique_ptr<WitnessDirectory>(
+      new WitnessDirectory(path, std::move(lock)));
 }
 
 std::string WitnessDirectory::Prefix(absl::string_view origin) const {
@@ -43,7 +41,7 @@ absl::StatusOr<std::optional<std::string>> WitnessDirectory::Read(
 
 absl::Status WitnessDirectory::Write(absl::string_view origin,
                                      absl::string_view note) {
-  return ledger::ReplaceFile(PathOf(origin), note, kFileMode);
+  return ledger::ReplaceFile(PathOf(origin), {note}, ledger::kPublicFileMode);
 }
 
 // One proves the fork; a log that goes on forking must not fill the disk.
@@ -53,7 +51,7 @@ absl::Status WitnessDirectory::KeepFork(absl::string_view origin,
   ASSIGN_OR_RETURN(const std::optional<std::string> kept,
                    ledger::ReadFileIfAny(path, ledger::kNoteBytesMax));
   if (kept.has_value()) return absl::OkStatus();
-  return ledger::ReplaceFile(path, note, kFileMode);
+  return ledger::ReplaceFile(path, {note}, ledger::kPublicFileMode);
 }
 
 }  // namespace annals::client

@@ -14,11 +14,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "client/witness/witness.h"
-#include "ledger/durable_file.h"
+#include "ledger/file_io.h"
 
 namespace annals::client {
 
@@ -39,11 +40,12 @@ class WitnessDirectory : public WitnessStore {
   std::string PathOf(absl::string_view origin) const;
 
  private:
-  explicit WitnessDirectory(std::string path) : path_(std::move(path)) {}
+  WitnessDirectory(std::string path, ledger::FileLock lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
   std::string Prefix(absl::string_view origin) const;
 
   const std::string path_;
-  std::unique_ptr<ledger::FileLock> lock_;
+  const ledger::FileLock lock_;
 };
 
 }  // namespace annals::client

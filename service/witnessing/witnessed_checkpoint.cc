@@ -5,14 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/checkpoint.h"
-#include "ledger/durable_file.h"
+#include "ledger/file_io.h"
 #include "ledger/proof.h"
 #include "ledger/status_macros.h"
 
 namespace annals {
 namespace {
-
-constexpr mode_t kFileMode = 0644;
 
 absl::StatusOr<ledger::Checkpoint> OpenByAny(
     const std::string& note, const std::vector<ledger::NoteVerifier>& keys) {
@@ -79,7 +77,8 @@ absl::StatusOr<bool> WitnessedCheckpoint::Offer(
     MutexLock lock(&mutex_);
     if (!IsNewer(entry)) return true;
   }
-  RETURN_IF_ERROR(ledger::ReplaceFile(path_, checkpoint.note, kFileMode));
+  RETURN_IF_ERROR(
+      ledger::ReplaceFile(path_, {checkpoint.note}, ledger::kPublicFileMode));
   MutexLock lock(&mutex_);
   latest_ = entry;
   return true;

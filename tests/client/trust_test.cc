@@ -10,7 +10,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/durable_file.h"
 #include "client/trust/evidence.h"
 #include "client/trust/ledger_keys.h"
 #include "client/trust/pin.h"
@@ -131,7 +130,7 @@ TEST_F(TrustStoreTest, MakesItsDirectoryForItsUserAlone) {
   const TrustStore store = Open();
   EXPECT_THAT(store.ReadPins(), IsOkAndHolds(IsEmpty()));
   EXPECT_FALSE(std::filesystem::exists(path_));
-  ASSERT_OK_AND_ASSIGN(const FileLock lock, store.Lock());
+  ASSERT_OK_AND_ASSIGN(const ledger::FileLock lock, store.Lock());
   ASSERT_OK_AND_ASSIGN(const auto key, ledger::NoteVerifier::Parse(Vkey('a')));
   ASSERT_OK(store.WritePins({{"a:1", {key}, ""}}));
   ASSERT_OK(store.WriteCheckpoint("a:1", "note"));
@@ -170,7 +169,7 @@ TEST_F(TrustStoreTest, APolicyMustBeThereAndWhole) {
   Pin pin{"a:1", {key}, "policy-a.txt"};
   EXPECT_THAT(store.KeysOf(pin), StatusHasReason(absl::StatusCode::kNotFound,
                                                  "POLICY_FILE_MISSING"));
-  ASSERT_OK_AND_ASSIGN(const FileLock lock, store.Lock());
+  ASSERT_OK_AND_ASSIGN(const ledger::FileLock lock, store.Lock());
   ASSERT_OK_AND_ASSIGN(pin.policy_file,
                        store.WritePolicy("a:1", "quorum none\nnonsense\n"));
   const auto malformed = store.KeysOf(pin);
@@ -215,29 +214,6 @@ TEST_F(TrustStoreTest, AccusationsTellOneFromAnother) {
   EXPECT_EQ(files, 2);
   EXPECT_THAT(std::string(Accuse(accusation, nullptr).message()),
               HasSubstr("newer\n"));
-}
-
-TEST(DurableFileTest, AFailedWriteLeavesTheOldFile) {
-  TempDir dir;
-  const std::string path = dir.Path("file");
-  ASSERT_OK(ReplaceFile(path, "old", FileAccess::kOwner));
-  ASSERT_OK(ReplaceFile(path, "new", FileAccess::kOwner));
-  EXPECT_EQ(ReadFile(path), "new");
-  EXPECT_THAT(
-      ReplaceFile(path + "/below", "x", FileAccess::kOwner),
-      StatusHasReason(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE"));
-  EXPECT_EQ(ReadFile(path), "new");
-  // A directory in its place.
-  std::error_code error;
-  std::filesystem::create_directories(dir.Path("d/e"), error);
-  EXPECT_THAT(
-      ReplaceFile(dir.Path("d"), "x", FileAccess::kOwner),
-      StatusHasReason(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE"));
-  int files = 0;
-  for (const auto& file : std::filesystem::directory_iterator(dir.Path(""))) {
-    files += absl::StrContains(file.path().string(), ".part.");
-  }
-  EXPECT_EQ(files, 0);
 }
 
 TEST(LedgerKeysTest, OnePinnedSignatureIsEnoughAndNoneMayBeFalse) {

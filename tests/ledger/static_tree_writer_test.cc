@@ -306,7 +306,7 @@ TEST_F(StaticTreeWriterTest, SaysWhenTheDirectoryCannotBeUsed) {
   WriteFile(dir_.Path("file"), "");
   EXPECT_THAT(
       StaticTreeWriter::Open(dir_.Path("file") + "/sub", *key_).status(),
-      StatusHasReason(absl::StatusCode::kUnavailable, "FILE_UNUSABLE"));
+      StatusHasReason(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE"));
 }
 
 }  // namespace
