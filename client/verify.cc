@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/hex.h"
 #include "ledger/error.h"
 #include "ledger/proof.h"
 #include "ledger/status_macros.h"
@@ -21,10 +22,6 @@ constexpr char kLeafMismatch[] = "LEAF_MISMATCH";
 constexpr char kNotIncluded[] = "INCLUSION_NOT_PROVED";
 constexpr char kContentMismatch[] = "CONTENT_MISMATCH";
 constexpr size_t kEtagBytes = 16;
-
-std::string Hex(absl::string_view bytes) {
-  return absl::BytesToHexString(bytes);
-}
 
 Text ExpectedFound(const Text& what, absl::string_view expected,
                    absl::string_view found) {
@@ -108,11 +105,11 @@ absl::Status VerifyProof(const v1::Entry& entry, const Hash& leaf_hash,
   return VerificationFailure(
       kNotIncluded,
       {absl::StrCat("第三步 存在性证明，条目 ", entry.index(), "，根哈希 ",
-                    Hex(ledger::AsStringView(checkpoint.root)), "：",
+                    HexOf(checkpoint.root), "：",
                     zh.empty() ? std::string(included.message()) : zh),
        absl::StrCat("step 3, inclusion proof, entry ", entry.index(),
-                    ", root hash ", Hex(ledger::AsStringView(checkpoint.root)),
-                    ": ", included.message())});
+                    ", root hash ", HexOf(checkpoint.root), ": ",
+                    included.message())});
 }
 
 absl::StatusOr<Hash> VerifyContent(const v1::Entry& entry,
@@ -131,8 +128,8 @@ absl::StatusOr<Hash> VerifyContent(const v1::Entry& entry,
     return VerificationFailure(
         kContentMismatch,
         ExpectedFound({"第四步 内容摘要", "step 4, content hash"},
-                      Hex(leaf.content_hash()),
-                      Hex(ledger::AsStringView(hash))));
+                      absl::BytesToHexString(leaf.content_hash()),
+                      HexOf(hash)));
   }
   return hash;
 }
@@ -232,7 +229,8 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
 }
 
 std::string EtagOf(const ledger::Hash& leaf_hash) {
-  return Hex(ledger::AsStringView(leaf_hash).substr(0, kEtagBytes));
+  return absl::BytesToHexString(
+      ledger::AsStringView(leaf_hash).substr(0, kEtagBytes));
 }
 
 v1::Revision RevisionOf(const VerifiedRevision& verified) {

@@ -239,10 +239,6 @@ std::string EtagText(const Etag& etag) {
       reinterpret_cast<const char*>(etag.data()), etag.size()));
 }
 
-std::string HexOf(const ledger::Hash& hash) {
-  return absl::BytesToHexString(ledger::AsStringView(hash));
-}
-
 ledger::Hash RevisionDigest(const v1::LedgerEntry& entry, const Etag& etag) {
   const v1::RevisionRecorded& event = entry.revision_recorded();
   RevisionDigester digester;

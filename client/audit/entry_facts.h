@@ -17,6 +17,7 @@
 #include "annals/v1/agency.pb.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/report_service.pb.h"
+#include "client/hex.h"
 #include "client/text.h"
 #include "google/protobuf/arena.h"
 #include "ledger/hash.h"
@@ -109,8 +110,6 @@ struct FaultValue {
 absl::Status AuditFault(absl::string_view reason, uint64_t index,
                         absl::string_view leaf, const Text& what,
                         const FaultValue& expected, const FaultValue& actual);
-
-std::string HexOf(const ledger::Hash& hash);
 
 }  // namespace annals::client
 

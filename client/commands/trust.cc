@@ -2,12 +2,12 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/files.h"
+#include "client/hex.h"
 #include "client/json_text.h"
 #include "client/render/grid.h"
 #include "client/render/printable.h"
@@ -180,8 +180,7 @@ absl::StatusOr<std::string> PinJson(const TrustStore& store, const Pin& pin) {
   if (!pin.policy_file.empty()) json.Add("policy_file", pin.policy_file);
   if (checkpoint.has_value()) {
     json.Add("tree_size", absl::StrCat(checkpoint->size));
-    json.Add("root_hash",
-             absl::BytesToHexString(ledger::AsStringView(checkpoint->root)));
+    json.Add("root_hash", HexOf(checkpoint->root));
   }
   return json.Line();
 }

@@ -1,11 +1,11 @@
 #include <memory>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
 #include "client/files.h"
+#include "client/hex.h"
 #include "client/json_text.h"
 #include "client/render/printable.h"
 #include "client/times.h"
@@ -22,10 +22,6 @@ struct VerifyOptions {
   int revision = 0;
 };
 
-std::string Hex(const ledger::Hash& hash) {
-  return absl::BytesToHexString(ledger::AsStringView(hash));
-}
-
 void PrintProved(const VerifiedRevision& verified,
                  const ledger::NoteVerifier& key, Session* session) {
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
@@ -35,10 +31,10 @@ void PrintProved(const VerifiedRevision& verified,
   };
   line({absl::StrCat("检查点由密钥 ", key.name(), " 签名：账本共 ",
                      verified.checkpoint.size, " 个条目，根哈希 ",
-                     Hex(verified.checkpoint.root)),
+                     HexOf(verified.checkpoint.root)),
         absl::StrCat("the checkpoint is signed by the key ", key.name(),
                      ": the ledger has ", verified.checkpoint.size,
-                     " entries, root hash ", Hex(verified.checkpoint.root))});
+                     " entries, root hash ", HexOf(verified.checkpoint.root))});
   line({absl::StrCat("条目 ", verified.entry.index(), " 记录的是 ",
                      event.report(), " 的修订 ", event.number()),
         absl::StrCat("entry ", verified.entry.index(), " records revision ",
@@ -51,17 +47,17 @@ void PrintProved(const VerifiedRevision& verified,
         absl::StrCat("recorded by ", who, " at ", when,
                      ", reason: ", verified.entry.reason())});
   line({absl::StrCat("该条目在账本之中：", verified.leaf_bytes,
-                     " 字节，叶哈希 ", Hex(verified.leaf_hash), "，存在性证明 ",
-                     verified.proof_hashes, " 个哈希"),
+                     " 字节，叶哈希 ", HexOf(verified.leaf_hash),
+                     "，存在性证明 ", verified.proof_hashes, " 个哈希"),
         absl::StrCat("the entry is in the ledger: ", verified.leaf_bytes,
-                     " bytes, leaf hash ", Hex(verified.leaf_hash),
+                     " bytes, leaf hash ", HexOf(verified.leaf_hash),
                      ", inclusion proof of ", verified.proof_hashes,
                      " hashes")});
   line({absl::StrCat("报告内容与条目一致：", verified.content_bytes,
-                     " 字节，内容摘要 ", Hex(verified.content_hash)),
+                     " 字节，内容摘要 ", HexOf(verified.content_hash)),
         absl::StrCat(
             "the report is what the entry commits to: ", verified.content_bytes,
-            " bytes, content hash ", Hex(verified.content_hash))});
+            " bytes, content hash ", HexOf(verified.content_hash))});
 }
 
 void PrintWitnessings(const std::vector<ledger::Witnessing>& witnessings,
@@ -96,9 +92,9 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   json.Add("entry_index", absl::StrCat(verified.entry.index()));
   json.Add("tree_size", absl::StrCat(verified.checkpoint.size));
   json.Add("origin", verified.checkpoint.origin);
-  json.Add("root_hash", Hex(verified.checkpoint.root));
-  json.Add("leaf_hash", Hex(verified.leaf_hash));
-  json.Add("content_hash", Hex(verified.content_hash));
+  json.Add("root_hash", HexOf(verified.checkpoint.root));
+  json.Add("leaf_hash", HexOf(verified.leaf_hash));
+  json.Add("content_hash", HexOf(verified.content_hash));
   if (!witnessings.empty()) {
     std::vector<std::string> names;
     for (const ledger::Witnessing& witnessing : witnessings) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "client/hex.h"
 #include "client/text.h"
 #include "client/verify.h"
 #include "ledger/checkpoint.h"
@@ -15,10 +16,6 @@
 
 namespace annals::client {
 namespace {
-
-std::string Hex(const ledger::Hash& hash) {
-  return absl::BytesToHexString(ledger::AsStringView(hash));
-}
 
 // `what`, and why.
 absl::Status False(absl::string_view reason, const Text& what,
@@ -62,10 +59,11 @@ absl::Status VerifyLeaf(const ledger::TlogProof& proof,
   if (included.ok()) return included;
   return False(
       "RECEIPT_LEAF_NOT_RECORDED",
-      {absl::StrCat("这个条目（叶哈希 ", Hex(leaf_hash), "）不是账本的第 ",
+      {absl::StrCat("这个条目（叶哈希 ", HexOf(leaf_hash), "）不是账本的第 ",
                     proof.index, " 号条目；条目文件或证明被改动"),
-       absl::StrCat("this entry (leaf hash ", Hex(leaf_hash), ") is not entry ",
-                    proof.index, " of the ledger; leaf or proof were altered")},
+       absl::StrCat("this entry (leaf hash ", HexOf(leaf_hash),
+                    ") is not entry ", proof.index,
+                    " of the ledger; leaf or proof were altered")},
       included);
 }
 
@@ -102,7 +100,7 @@ absl::Status VerifyContentHash(const std::string& salt,
     if (ledger::HashBytes(hash) == entry.content_hash()) {
       return absl::OkStatus();
     }
-    found = Hex(hash);
+    found = HexOf(hash);
   }
   const std::string expected = absl::BytesToHexString(entry.content_hash());
   return VerificationFailure(

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/arguments.h"
+#include "client/hex.h"
 #include "client/json_text.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
@@ -14,10 +15,6 @@
 
 namespace annals::client {
 namespace {
-
-std::string Hex(const ledger::Hash& hash) {
-  return absl::BytesToHexString(ledger::AsStringView(hash));
-}
 
 std::string WitnessNames(const VerifiedReceipt& verified) {
   return absl::StrJoin(verified.opened.witnessings, ", ",
@@ -108,10 +105,10 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
   std::vector<Text> texts = {
       {absl::StrCat("密钥 ", key, " 的持有者签名声明：账本 ", checkpoint.origin,
                     " 有 ", checkpoint.size, " 个条目，根哈希 ",
-                    Hex(checkpoint.root)),
+                    HexOf(checkpoint.root)),
        absl::StrCat("the holder of the key ", key, " signed that the ledger ",
                     checkpoint.origin, " has ", checkpoint.size,
-                    " entries, root hash ", Hex(checkpoint.root))}};
+                    " entries, root hash ", HexOf(checkpoint.root))}};
   if (verified.is_witnessed) {
     texts.push_back(
         {absl::StrCat("见证策略得到满足，见证者：", WitnessNames(verified)),
@@ -119,10 +116,10 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
                       WitnessNames(verified))});
   }
   texts.push_back(
-      {absl::StrCat("这个条目在该账本之中：叶哈希 ", Hex(verified.leaf_hash),
+      {absl::StrCat("这个条目在该账本之中：叶哈希 ", HexOf(verified.leaf_hash),
                     "，存在性证明 ", verified.proof_hashes, " 个哈希"),
        absl::StrCat("this entry is in that ledger: leaf hash ",
-                    Hex(verified.leaf_hash), ", inclusion proof of ",
+                    HexOf(verified.leaf_hash), ", inclusion proof of ",
                     verified.proof_hashes, " hashes")});
   texts.push_back(EventText(verified));
   texts.push_back(WhoWhenWhy(verified.entry));
@@ -184,8 +181,8 @@ absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
   json.Add("tree_size", absl::StrCat(checkpoint.size));
   json.Add("origin", checkpoint.origin);
   json.Add("key", KeyName(verified.opened.key));
-  json.Add("root_hash", Hex(checkpoint.root));
-  json.Add("leaf_hash", Hex(verified.leaf_hash));
+  json.Add("root_hash", HexOf(checkpoint.root));
+  json.Add("leaf_hash", HexOf(verified.leaf_hash));
   json.Add("content_hash", absl::BytesToHexString(entry.content_hash()));
   json.AddFlag("content_verified", verified.has_content);
   json.AddFlag("witnessed", verified.is_witnessed);

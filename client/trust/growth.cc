@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/exit_code.h"
+#include "client/hex.h"
 #include "client/text.h"
 #include "client/trust/evidence.h"
 #include "client/verify.h"
@@ -14,10 +14,6 @@
 
 namespace annals::client {
 namespace {
-
-std::string RootHex(const ledger::Checkpoint& checkpoint) {
-  return absl::BytesToHexString(ledger::AsStringView(checkpoint.root));
-}
 
 absl::Status RolledBack(const ledger::Checkpoint& earlier,
                         const ledger::Checkpoint& later) {
@@ -35,13 +31,13 @@ absl::Status Forked(const ledger::Checkpoint& earlier,
   return VerificationFailure(
       kForkedReason,
       {absl::StrCat("账本已分叉：服务器给出的 ", later.size, " 个条目（根哈希 ",
-                    RootHex(later), "）不是此前核验过的 ", earlier.size,
-                    " 个条目（根哈希 ", RootHex(earlier), "）的延续"),
+                    HexOf(later.root), "）不是此前核验过的 ", earlier.size,
+                    " 个条目（根哈希 ", HexOf(earlier.root), "）的延续"),
        absl::StrCat("the ledger was forked: the ", later.size,
                     " entries that the server shows (root hash ",
-                    RootHex(later), ") are no continuation of the ",
+                    HexOf(later.root), ") are no continuation of the ",
                     earlier.size, " that were verified before (root hash ",
-                    RootHex(earlier), ")")});
+                    HexOf(earlier.root), ")")});
 }
 
 absl::Status NotProved(const ledger::Checkpoint& earlier,
