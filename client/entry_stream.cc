@@ -38,26 +38,6 @@ bool MayResume(const absl::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<CheckedCheckpoint> OpenSignedCheckpoint(
-    const std::string& note, const ledger::NoteVerifier& key) {
-  auto checkpoint = ledger::OpenCheckpoint(note, key);
-  if (checkpoint.ok()) return CheckedCheckpoint{*std::move(checkpoint), note};
-  const std::string en(checkpoint.status().message());
-  const std::string zh = ErrorTextZh(checkpoint.status());
-  return VerificationFailure(
-      "CHECKPOINT_NOT_SIGNED",
-      {"检查点签名：" + (zh.empty() ? en : zh), "checkpoint signature: " + en});
-}
-
-absl::StatusOr<CheckedCheckpoint> FetchCheckpoint(
-    Connection* connection, const ledger::NoteVerifier& key) {
-  ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
-                   connection->Call(connection->ledger(),
-                                    &v1::LedgerService::Stub::GetCheckpoint,
-                                    v1::GetCheckpointRequest()));
-  return OpenSignedCheckpoint(checkpoint.note(), key);
-}
-
 absl::Status RequireConsistent(Connection* connection,
                                const ledger::Checkpoint& older,
                                const ledger::Checkpoint& newer) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,7 +14,6 @@
 #include "client/connection.h"
 #include "client/stop_signal.h"
 #include "ledger/checkpoint.h"
-#include "ledger/note.h"
 
 namespace annals::client {
 
@@ -22,15 +22,6 @@ struct CheckedCheckpoint {
   ledger::Checkpoint checkpoint;
   std::string note;
 };
-
-// The checkpoint in a note. DATA_LOSS with reason CHECKPOINT_NOT_SIGNED if
-// `key` did not sign it.
-absl::StatusOr<CheckedCheckpoint> OpenSignedCheckpoint(
-    const std::string& note, const ledger::NoteVerifier& key);
-
-// The server's latest, checked.
-absl::StatusOr<CheckedCheckpoint> FetchCheckpoint(
-    Connection* connection, const ledger::NoteVerifier& key);
 
 // OK if the server proves that the tree of `older` is a prefix of that of
 // `newer`. DATA_LOSS with reason LEDGER_ROLLED_BACK if the newer one is

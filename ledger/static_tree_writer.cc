@@ -82,9 +82,9 @@ TileId LastTile(uint64_t size, int tile_level) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<StaticTreeWriter>> StaticTreeWriter::Open(
-    const std::string& directory, const NoteVerifier& verifier) {
+    const std::string& directory, std::vector<NoteVerifier> verifiers) {
   std::unique_ptr<StaticTreeWriter> writer(
-      new StaticTreeWriter(directory, verifier));
+      new StaticTreeWriter(directory, std::move(verifiers)));
   RETURN_IF_ERROR(MakeDirectories(directory, kPublicDirectoryMode));
   RETURN_IF_ERROR(writer->Lock());
   RETURN_IF_ERROR(writer->Resume());
@@ -100,12 +100,23 @@ absl::Status StaticTreeWriter::Lock() {
   return absl::OkStatus();
 }
 
+// Signed by any of the keys.
+absl::StatusOr<Checkpoint> StaticTreeWriter::OpenSigned(
+    absl::string_view note) const {
+  absl::StatusOr<Checkpoint> opened = absl::NotFoundError("no verifier key");
+  for (const NoteVerifier& verifier : verifiers_) {
+    opened = OpenCheckpoint(note, verifier);
+    if (!absl::IsNotFound(opened.status())) break;
+  }
+  return opened;
+}
+
 absl::Status StaticTreeWriter::Resume() {
-  const auto note = ReadFileBytes(
-      absl::StrCat(directory_, "/", kCheckpointFile), kNoteBytesMax);
+  auto note = ReadFileBytes(absl::StrCat(directory_, "/", kCheckpointFile),
+                            kNoteBytesMax);
   if (absl::IsNotFound(note.status())) return absl::OkStatus();
   RETURN_IF_ERROR(note.status());
-  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(*note, verifier_);
+  absl::StatusOr<Checkpoint> checkpoint = OpenSigned(*note);
   if (!checkpoint.ok()) return Foreign(directory_, checkpoint.status());
   RETURN_IF_ERROR(ResumeHashes(checkpoint->size));
   RETURN_IF_ERROR(ResumeBundle(checkpoint->size));
@@ -116,6 +127,7 @@ absl::Status StaticTreeWriter::Resume() {
                    "右缘的哈希与检查点的根哈希不符");
   }
   published_ = *std::move(checkpoint);
+  published_note_ = *std::move(note);
   return absl::OkStatus();
 }
 
@@ -271,8 +283,7 @@ absl::Status StaticTreeWriter::Sync() const {
 }
 
 absl::Status StaticTreeWriter::Publish(absl::string_view note) {
-  ASSIGN_OR_RETURN(const Checkpoint checkpoint,
-                   OpenCheckpoint(note, verifier_));
+  ASSIGN_OR_RETURN(const Checkpoint checkpoint, OpenSigned(note));
   if (checkpoint.size != size() || checkpoint.root != Root()) {
     return Diverged(checkpoint, size());
   }

@@ -46,19 +46,21 @@ class StaticTreeWriter {
   // Opens or creates the directory and resumes at its checkpoint. Rebuilds the
   // frontier of the checkpoint's tree from the tiles at its right edge.
   //   FAILED_PRECONDITION, STATIC_TREE_IN_USE: another writer works in it;
-  //   FAILED_PRECONDITION, STATIC_TREE_FOREIGN: `verifier` did not sign the
+  //   FAILED_PRECONDITION, STATIC_TREE_FOREIGN: none of `verifiers` signed the
   //     checkpoint that is there;
   //   DATA_LOSS, STATIC_TREE_DAMAGED: its tiles do not give the checkpoint's
   //     root;
   //   as of ledger/file_io.h.
   static absl::StatusOr<std::unique_ptr<StaticTreeWriter>> Open(
-      const std::string& directory, const NoteVerifier& verifier);
+      const std::string& directory, std::vector<NoteVerifier> verifiers);
 
   StaticTreeWriter(const StaticTreeWriter&) = delete;
   StaticTreeWriter& operator=(const StaticTreeWriter&) = delete;
 
   // What the directory's checkpoint says; size 0 if there is none.
   const Checkpoint& published() const { return published_; }
+  // The signed note that says it; empty if there is none.
+  const std::string& published_note() const { return published_note_; }
 
   // The tree of all entries so far.
   uint64_t size() const { return frontier_.size(); }
@@ -75,9 +77,10 @@ class StaticTreeWriter {
   absl::Status Publish(absl::string_view note);
 
  private:
-  StaticTreeWriter(std::string directory, NoteVerifier verifier)
-      : directory_(std::move(directory)), verifier_(std::move(verifier)) {}
+  StaticTreeWriter(std::string directory, std::vector<NoteVerifier> verifiers)
+      : directory_(std::move(directory)), verifiers_(std::move(verifiers)) {}
 
+  absl::StatusOr<Checkpoint> OpenSigned(absl::string_view note) const;
   absl::Status Lock();
   absl::Status Resume();
   absl::Status ResumeHashes(uint64_t size);
@@ -93,9 +96,10 @@ class StaticTreeWriter {
   void RemoveObsoleteTiles();
 
   const std::string directory_;
-  const NoteVerifier verifier_;
+  const std::vector<NoteVerifier> verifiers_;
   std::optional<FileLock> lock_;
   Checkpoint published_;
+  std::string published_note_;
   Frontier frontier_;
   // The bottom rows of the tiles that are not full, by tile level.
   std::vector<std::vector<Hash>> rows_;

@@ -113,8 +113,8 @@ absl::Status StaticPublisher::PublishLatest() {
   const auto target = ledger_->checkpoint();
   const uint64_t size = target->checkpoint.size;
   if (writer_ == nullptr) {
-    ASSIGN_OR_RETURN(
-        writer_, ledger::StaticTreeWriter::Open(options_.directory, verifier_));
+    ASSIGN_OR_RETURN(writer_, ledger::StaticTreeWriter::Open(options_.directory,
+                                                             {verifier_}));
   }
   if (writer_->size() > size) {
     return DirectoryAhead(options_.directory, writer_->size(), size);

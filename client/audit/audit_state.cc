@@ -66,6 +66,9 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
     case EventKind::kAgency:
       RETURN_IF_ERROR(ApplyAgency(facts, leaf));
       break;
+    case EventKind::kKeyChange:
+      key_changes_.push_back(*facts.key_change);
+      break;
     case EventKind::kUnknown:
       ++unknown_entries_;
   }
@@ -116,16 +119,22 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
 // The bytes of a state, integers big-endian:
 //   u64 size · frontier hashes · i64 last recorded at, seconds · u32 nanos ·
 //   u64 unknown entries · u64 reports · reports · u64 agencies · agencies ·
-//   u64 requests · requests
+//   u64 requests · requests · u64 key changes · key changes
 //   report   key · u32 revisions · u64 last index · etag · digest · chain
 //   agency   key · u64 index · answer digest
 //   request  key
+//   key change  u64 index · u32 bytes · old vkey · u32 bytes · new vkey
 namespace {
 
 void AppendInteger(uint64_t value, int bytes, std::string* out) {
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
     out->push_back(static_cast<char>(value >> shift));
   }
+}
+
+void AppendText(absl::string_view text, std::string* out) {
+  AppendInteger(text.size(), 4, out);
+  absl::StrAppend(out, text);
 }
 
 template <size_t kBytes>
@@ -136,6 +145,7 @@ void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
 constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
 constexpr size_t kAgencyBytes = 16 + 8 + 32;
 constexpr size_t kRequestBytes = 16;
+constexpr size_t kKeyChangeBytesMin = 8 + 4 + 4;
 constexpr size_t kPieceBytes = size_t{64} << 10;
 
 absl::Status StateDamaged() {
@@ -189,6 +199,14 @@ class StateReader {
     Take(reinterpret_cast<char*>(bytes->data()), bytes->size());
   }
 
+  std::string Text() {
+    const uint64_t size = Integer(4);
+    if (size > left_) ok_ = false;
+    std::string text(ok_ ? size : 0, '\0');
+    Take(text.data(), text.size());
+    return text;
+  }
+
   // A number of records of `bytes` each; 0 if there are not so many.
   uint64_t Count(size_t bytes) {
     const uint64_t count = Integer(8);
@@ -239,6 +257,13 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
   AppendInteger(requests_.size(), 8, bytes);
   for (const NameKey& request : requests_) {
     AppendBytes(request, bytes);
+    writer.HandOn();
+  }
+  AppendInteger(key_changes_.size(), 8, bytes);
+  for (const KeyChange& change : key_changes_) {
+    AppendInteger(change.index, 8, bytes);
+    AppendText(change.old_vkey, bytes);
+    AppendText(change.new_vkey, bytes);
     writer.HandOn();
   }
   return writer.Finish();
@@ -295,6 +320,12 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
     NameKey request = {};
     reader.Read(&request);
     state.requests_.insert(request);
+  }
+  for (uint64_t left = reader.Count(kKeyChangeBytesMin); left > 0; --left) {
+    KeyChange& change = state.key_changes_.emplace_back();
+    change.index = reader.Integer(8);
+    change.old_vkey = reader.Text();
+    change.new_vkey = reader.Text();
   }
   if (!reader.AtEnd()) return StateDamaged();
   return state;

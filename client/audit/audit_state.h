@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -68,6 +69,8 @@ class AuditState {
   // Entries of a kind that this version does not know.
   uint64_t unknown_entries() const { return unknown_entries_; }
   uint64_t revisions() const { return revisions_; }
+  // In the order of the entries.
+  const std::vector<KeyChange>& key_changes() const { return key_changes_; }
 
   const std::deque<ReportFacts>& reports() const { return reports_; }
   // The report's place in reports(); nullptr if the ledger has none.
@@ -110,6 +113,7 @@ class AuditState {
   absl::Time last_recorded_at_ = absl::InfinitePast();
   uint64_t unknown_entries_ = 0;
   uint64_t revisions_ = 0;
+  std::vector<KeyChange> key_changes_;
   // A deque does not move what it holds when it grows, so that its memory never
   // doubles; the map, which does, holds only places in it.
   std::deque<ReportFacts> reports_;

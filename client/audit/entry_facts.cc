@@ -7,6 +7,7 @@
 #include "client/audit/wire_check.h"
 #include "client/verify.h"
 #include "ledger/error.h"
+#include "ledger/note.h"
 #include "ledger/status_macros.h"
 #include "service/report/names.h"
 #include "service/report/timestamp.h"
@@ -188,6 +189,23 @@ absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   return absl::OkStatus();
 }
 
+absl::Status ReadKeyChange(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                           EntryFacts* facts) {
+  const v1::KeyChanged& event = leaf.key_changed();
+  const auto old_key = ledger::NoteVerifier::Parse(event.old_vkey());
+  const auto new_key = ledger::NoteVerifier::Parse(event.new_vkey());
+  if (!old_key.ok() || !new_key.ok() || old_key->name() != new_key->name() ||
+      event.old_vkey() == event.new_vkey()) {
+    return Invalid(bytes, {"密钥更换", "change of keys"},
+                   "two verifier keys of one ledger",
+                   absl::StrCat(event.old_vkey(), ", ", event.new_vkey()));
+  }
+  facts->kind = EventKind::kKeyChange;
+  facts->key_change =
+      KeyChange{bytes.index, event.old_vkey(), event.new_vkey()};
+  return absl::OkStatus();
+}
+
 // What a revision is, in the order of its digest. Every part is preceded by
 // its length, so that no two revisions have one digest.
 class RevisionDigester {
@@ -317,6 +335,8 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
     RETURN_IF_ERROR(ReadRevision(bytes, *leaf, contents, &facts));
   } else if (leaf->has_agency_registered()) {
     RETURN_IF_ERROR(ReadAgency(bytes, *leaf, &facts));
+  } else if (leaf->has_key_changed()) {
+    RETURN_IF_ERROR(ReadKeyChange(bytes, *leaf, &facts));
   }
   return facts;
 }
@@ -336,6 +356,9 @@ Text PlaceOf(uint64_t index, absl::string_view leaf) {
     const std::string& name = entry.agency_registered().agency().name();
     absl::StrAppend(&place.zh, "（登记 ", name, "）");
     absl::StrAppend(&place.en, " (registration of ", name, ")");
+  } else if (readable && entry.has_key_changed()) {
+    absl::StrAppend(&place.zh, "（密钥更换）");
+    absl::StrAppend(&place.en, " (change of keys)");
   }
   return place;
 }

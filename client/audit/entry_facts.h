@@ -43,7 +43,14 @@ struct EntryBytes {
   absl::string_view content;
 };
 
-enum class EventKind : uint8_t { kRevision, kAgency, kUnknown };
+enum class EventKind : uint8_t { kRevision, kAgency, kKeyChange, kUnknown };
+
+// A change of the ledger's key, and the entry that records it.
+struct KeyChange {
+  uint64_t index = 0;
+  std::string old_vkey;
+  std::string new_vkey;
+};
 
 struct EntryFacts {
   uint64_t index = 0;
@@ -59,6 +66,7 @@ struct EntryFacts {
   std::optional<NameKey> required_agency;
   int32_t number = 0;
   std::optional<Etag> base_etag;
+  std::optional<KeyChange> key_change;
   // Of what a server must answer about the entry.
   ledger::Hash answer_digest = {};
 };
@@ -70,7 +78,8 @@ enum class Contents : uint8_t { kChecked, kLeftOut };
 //   - the leaf is a LedgerEntry of this index, with a time and a request;
 //   - an entry has a content if and only if its leaf commits to one, and the
 //     content has the leaf's content hash;
-//   - a revision's content is a RevisionContent of that year and scope.
+//   - a revision's content is a RevisionContent of that year and scope;
+//   - a change of keys names two verifier keys of one ledger.
 // Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
 // AUDIT_CONTENT_MISMATCH or AUDIT_ENTRY_INVALID. The arena may be reset
 // afterwards.

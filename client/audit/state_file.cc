@@ -16,7 +16,7 @@
 namespace annals::client {
 namespace {
 
-constexpr absl::string_view kMagic = "ANNALSA1";
+constexpr absl::string_view kMagic = "ANNALSA2";
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kBlockBytes = 65536;
 
@@ -130,7 +130,7 @@ std::optional<std::string> ReadNote(StateFileReader* reader) {
 }  // namespace
 
 absl::StatusOr<std::optional<SavedAudit>> LoadAudit(
-    const std::string& path, const ledger::NoteVerifier& key) {
+    const std::string& path, const LedgerKeys& keys) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
   StateFileReader reader(path);
@@ -142,10 +142,10 @@ absl::StatusOr<std::optional<SavedAudit>> LoadAudit(
       },
       reader.left());
   if (!state.ok() || !reader.HasRightChecksum()) return Damaged(path);
-  auto checkpoint = OpenSignedCheckpoint(*note, key);
-  if (!checkpoint.ok()) return Foreign(path, checkpoint.status());
-  if (state->size() > checkpoint->checkpoint.size) return Damaged(path);
-  return SavedAudit{*std::move(checkpoint), *std::move(state)};
+  auto opened = OpenCheckpoint(*note, {keys.keys, std::nullopt});
+  if (!opened.ok()) return Foreign(path, opened.status());
+  if (state->size() > opened->checkpoint.size) return Damaged(path);
+  return SavedAudit{{std::move(opened->checkpoint), *note}, *std::move(state)};
 }
 
 absl::Status SaveAudit(const std::string& path,

@@ -1,5 +1,5 @@
 // The file in which an audit leaves what it has seen, for the next one:
-//   "ANNALSA1" · u32 length of the note · note · state (audit_state.cc) ·
+//   "ANNALSA2" · u32 length of the note · note · state (audit_state.cc) ·
 //   checksum
 // The note is the signed checkpoint that was being audited; the state may have
 // fewer entries, if the audit was cut short. The checksum is c of the last
@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "client/audit/audit_state.h"
 #include "client/entry_stream.h"
-#include "ledger/note.h"
+#include "client/trust/ledger_keys.h"
 
 namespace annals::client {
 
@@ -26,10 +26,10 @@ struct SavedAudit {
 };
 
 // nullopt if there is no file. FAILED_PRECONDITION with reason
-// STATE_FILE_DAMAGED, or STATE_FILE_FOREIGN if `key` did not sign its
-// checkpoint.
-absl::StatusOr<std::optional<SavedAudit>> LoadAudit(
-    const std::string& path, const ledger::NoteVerifier& key);
+// STATE_FILE_DAMAGED, or STATE_FILE_FOREIGN if none of `keys` signed its
+// checkpoint. A policy does not count.
+absl::StatusOr<std::optional<SavedAudit>> LoadAudit(const std::string& path,
+                                                    const LedgerKeys& keys);
 
 // Replaces the file, durably.
 absl::Status SaveAudit(const std::string& path,

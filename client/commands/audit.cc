@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -35,8 +36,8 @@ struct AuditOptions {
 // One audit from its options to its result.
 class Audit {
  public:
-  Audit(const AuditOptions& options, ledger::NoteVerifier key, Session* session)
-      : options_(options), key_(std::move(key)), session_(*session) {}
+  Audit(const AuditOptions& options, LedgerTrust trust, Session* session)
+      : options_(options), trust_(std::move(trust)), session_(*session) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(Load());
@@ -51,7 +52,7 @@ class Audit {
   absl::Status Load() {
     if (options_.state.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(std::optional<SavedAudit> saved,
-                     LoadAudit(options_.state, key_));
+                     LoadAudit(options_.state, trust_.keys()));
     if (!saved.has_value()) return absl::OkStatus();
     older_ = std::move(saved->checkpoint);
     state_ = std::move(saved->state);
@@ -64,10 +65,12 @@ class Audit {
 
   absl::Status RunOnline() {
     Connection& connection = session_.connection();
-    ASSIGN_OR_RETURN(target_, FetchCheckpoint(&connection, key_));
+    RETURN_IF_ERROR(trust_.Check());
+    target_ = {trust_.latest().checkpoint, trust_.note()};
+    signer_ = KeyName(trust_.latest().key);
     if (older_.has_value()) {
-      RETURN_IF_ERROR(RequireConsistent(&connection, older_->checkpoint,
-                                        target_.checkpoint));
+      RETURN_IF_ERROR(
+          trust_.RequireExtensionOf(older_->checkpoint, older_->note));
     }
     EntryStream stream(&connection, &stop_,
                        {state_.size(), target_.checkpoint.size, true});
@@ -91,7 +94,10 @@ class Audit {
     ASSIGN_OR_RETURN(const std::string note,
                      ledger::ReadFileBytes(options_.offline + "/checkpoint",
                                            ledger::kNoteBytesMax));
-    ASSIGN_OR_RETURN(target_, OpenSignedCheckpoint(note, key_));
+    ASSIGN_OR_RETURN(OpenedCheckpoint opened,
+                     OpenSignedCheckpoint(note, trust_.keys()));
+    target_ = {std::move(opened.checkpoint), note};
+    signer_ = KeyName(opened.key);
     if (older_.has_value() &&
         target_.checkpoint.size < older_->checkpoint.size) {
       return VerificationFailure(
@@ -152,11 +158,10 @@ class Audit {
       session_.out() << ok << PrintableLine(session_.Pick(text)) << "\n";
     };
     const ledger::Checkpoint& checkpoint = target_.checkpoint;
-    line({absl::StrCat("检查点由密钥 ", key_.name(), " 签名：共 ",
-                       checkpoint.size, " 个条目，根哈希 ",
-                       HexOf(checkpoint.root)),
-          absl::StrCat("the checkpoint is signed by the key ", key_.name(),
-                       ": ", checkpoint.size, " entries, root hash ",
+    line({absl::StrCat("检查点由密钥 ", signer_, " 签名：共 ", checkpoint.size,
+                       " 个条目，根哈希 ", HexOf(checkpoint.root)),
+          absl::StrCat("the checkpoint is signed by the key ", signer_, ": ",
+                       checkpoint.size, " entries, root hash ",
                        HexOf(checkpoint.root))});
     line({absl::StrCat(checkpoint.size - resumed_at_,
                        " 个条目逐一重新计算，根哈希一致"),
@@ -176,8 +181,26 @@ class Audit {
                     "are those of the entries: none hidden, none invented"}
              : Text{"目录中的哈希瓦片与条目一致",
                     "the directory's tiles are those of the entries"});
+    for (const KeyChange& change : state_.key_changes()) PrintChange(change);
     PrintLimits();
     session_.Print({"审计通过。", "Audit passed."});
+  }
+
+  void PrintChange(const KeyChange& change) {
+    const Text text = {
+        absl::StrCat("条目 ", change.index, " 更换了密钥：", change.old_vkey,
+                     " → ", change.new_vkey),
+        absl::StrCat("the key was changed at entry ", change.index, ": ",
+                     change.old_vkey, " → ", change.new_vkey)};
+    session_.out() << "  " << PrintableLine(session_.Pick(text)) << "\n";
+    if (trust_.keys().Has(change.new_vkey)) return;
+    session_.Tell(
+        {absl::StrCat("  新密钥不在所信任的公钥中；请从可信渠道核对后 annals "
+                      "trust add ",
+                      PrintableLine(change.new_vkey)),
+         absl::StrCat("  the new key is none that you trust; check it in a way "
+                      "you trust, then annals trust add ",
+                      PrintableLine(change.new_vkey))});
   }
 
   // What was not checked.
@@ -216,14 +239,26 @@ class Audit {
     set("revisions", absl::StrCat(state_.revisions()));
     set("unknown_entries", absl::StrCat(state_.unknown_entries()));
     set("hashed_bytes", absl::StrCat(audited_.bytes));
+    set("signed_by", signer_);
+    auto* changes =
+        (*json.mutable_fields())["key_changes"].mutable_list_value();
+    for (const KeyChange& change : state_.key_changes()) {
+      auto* fields =
+          changes->add_values()->mutable_struct_value()->mutable_fields();
+      (*fields)["entry"].set_string_value(absl::StrCat(change.index));
+      (*fields)["old_vkey"].set_string_value(change.old_vkey);
+      (*fields)["new_vkey"].set_string_value(change.new_vkey);
+    }
     return session_.PrintJson(json);
   }
 
   // First: its signal mask must be set before gRPC starts threads.
   StopSignal stop_;
   const AuditOptions& options_;
-  const ledger::NoteVerifier key_;
+  LedgerTrust trust_;
   Session& session_;
+  // The key that signed the checkpoint that is audited.
+  std::string signer_;
   // The checkpoint of the earlier audit, and of this one.
   std::optional<CheckedCheckpoint> older_;
   CheckedCheckpoint target_;
@@ -238,9 +273,8 @@ absl::StatusOr<ExitCode> RunAudit(const AuditOptions& options,
     return UsageError({"--without-contents 只能与 --offline 一起使用",
                        "--without-contents goes with --offline only"});
   }
-  ASSIGN_OR_RETURN(ledger::NoteVerifier key,
-                   VerifierKey(session->options().key));
-  Audit audit(options, std::move(key), session);
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
+  Audit audit(options, std::move(trust), session);
   RETURN_IF_ERROR(audit.Run());
   return ExitCode::kOk;
 }
@@ -252,14 +286,15 @@ void AddAuditCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "audit",
       {"审计整个账本：逐条重算哈希并重建树，核对次序与服务器的全部列表\n"
-       "除 --key 给出的公钥外，不相信服务器的任何说法。发现改动时指明条目、"
-       "报告、修订以及应有和实有的哈希，退出码 8。",
+       "除所固定的公钥（annals trust add）或 --key 外，不相信服务器的任何说法。"
+       "发现改动时指明条目、报告、修订以及应有和实有的哈希，退出码 8。",
        "Audit the whole ledger: hash every entry again, rebuild the tree, "
-       "check "
-       "the order and all that the server lists\n"
-       "Trusts the key given with --key and nothing that the server says. On "
-       "tampering it names the entry, the report, the revision, and the hash "
-       "expected and found, and ends with exit code 8."},
+       "check the order and all that the server lists\n"
+       "Trusts the pinned keys (annals trust add), or --key, and nothing that "
+       "the server says. On tampering it names the entry, the report, the "
+       "revision, and the hash expected and found, and ends with exit code "
+       "8."},
+      "annals audit\n"
       "annals audit --key verifier_key\n"
       "annals audit --key verifier_key --state audit.state\n"
       "annals audit --offline exported/ --key verifier_key");

@@ -96,21 +96,21 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
                                    Session* session) {
   // First: its signal mask must be set before gRPC starts threads.
   StopSignal stop;
-  ASSIGN_OR_RETURN(const ledger::NoteVerifier key,
-                   VerifierKey(session->options().key));
-  ASSIGN_OR_RETURN(const auto writer,
-                   ledger::StaticTreeWriter::Open(options.directory, key));
-  Connection& connection = session->connection();
-  ASSIGN_OR_RETURN(const CheckedCheckpoint target,
-                   FetchCheckpoint(&connection, key));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
+  ASSIGN_OR_RETURN(
+      const auto writer,
+      ledger::StaticTreeWriter::Open(options.directory, trust.keys().keys));
+  RETURN_IF_ERROR(trust.Check());
+  const ledger::Checkpoint& target = trust.latest().checkpoint;
   const uint64_t before = writer->published().size;
-  RETURN_IF_ERROR(
-      RequireConsistent(&connection, writer->published(), target.checkpoint));
-  RETURN_IF_ERROR(
-      WriteEntries({before, target.checkpoint.size, !options.without_contents},
-                   &stop, writer.get(), session));
-  RETURN_IF_ERROR(writer->Publish(target.note));
-  RETURN_IF_ERROR(PrintResult(options, before, target.checkpoint, session));
+  if (before > 0) {
+    RETURN_IF_ERROR(trust.RequireExtensionOf(writer->published(),
+                                             writer->published_note()));
+  }
+  RETURN_IF_ERROR(WriteEntries({before, target.size, !options.without_contents},
+                               &stop, writer.get(), session));
+  RETURN_IF_ERROR(writer->Publish(trust.note()));
+  RETURN_IF_ERROR(PrintResult(options, before, target, session));
   return ExitCode::kOk;
 }
 
@@ -126,6 +126,7 @@ void AddExportCommand(CommandLine* line) {
        "server can serve\n"
        "Run again, it adds what is new. Checks signature and root before it "
        "writes a checkpoint."},
+      "annals export /srv/www/ledger\n"
       "annals export /srv/www/ledger --key verifier_key");
   line->Option(command, "DIR", &options->directory, "DIR",
                {"目录，不存在则创建", "The directory; made if there is none"})

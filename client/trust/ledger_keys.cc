@@ -1,5 +1,6 @@
 #include "client/trust/ledger_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -50,6 +51,12 @@ absl::StatusOr<std::vector<ledger::Witnessing>> Witnessings(
 }
 
 }  // namespace
+
+bool LedgerKeys::Has(absl::string_view vkey) const {
+  return std::any_of(keys.begin(), keys.end(), [vkey](const auto& key) {
+    return key.ToString() == vkey;
+  });
+}
 
 bool IsPolicyFailure(const absl::Status& status) {
   const std::string reason = ErrorReason(status);

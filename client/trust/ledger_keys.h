@@ -23,6 +23,8 @@ struct LedgerKeys {
   std::optional<ledger::WitnessPolicy> policy;
 
   const std::string& origin() const { return keys.front().name(); }
+  // Whether this is one of the keys.
+  bool Has(absl::string_view vkey) const;
 };
 
 // A checkpoint with the key that signed it.

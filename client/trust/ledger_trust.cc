@@ -222,6 +222,11 @@ absl::Status LedgerTrust::RequireExtension(const Remembered& remembered,
   return Accuse(growth, remembered.note, note, std::move(proof));
 }
 
+absl::Status LedgerTrust::RequireExtensionOf(const ledger::Checkpoint& earlier,
+                                             const std::string& note) const {
+  return RequireExtension({note, earlier}, *latest_, note_);
+}
+
 // One ledger has one history, whoever serves it. A server that lags behind
 // another can't prove it; its own memory still holds it to what it showed.
 absl::Status LedgerTrust::RequireOneLedger(const OpenedCheckpoint& opened,

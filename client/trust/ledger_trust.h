@@ -67,6 +67,11 @@ class LedgerTrust {
   // As the server sent it.
   const std::string& note() const { return note_; }
 
+  // OK if the checkpoint checked last extends `earlier`, which `note` carries
+  // and the caller verified at another time; otherwise an error as Check's.
+  absl::Status RequireExtensionOf(const ledger::Checkpoint& earlier,
+                                  const std::string& note) const;
+
   // The checkpoint checked last, or a newer one if it has no entry `index`.
   // ENTRY_NOT_WITNESSED if only a checkpoint that the policy does not accept
   // can have it.

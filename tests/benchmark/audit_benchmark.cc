@@ -80,7 +80,7 @@ AuditBenchmark::AuditBenchmark(std::string directory, uint64_t entries)
   auto key = ledger::NoteVerifier::Create(kOrigin, (*signer)->public_key());
   ANNALS_CHECK(key.ok());
   key_ = key->ToString();
-  auto writer = ledger::StaticTreeWriter::Open(directory_, *key);
+  auto writer = ledger::StaticTreeWriter::Open(directory_, {*key});
   ANNALS_CHECK(writer.ok());
   for (uint64_t index = 0; index < entries_; ++index) {
     const uint64_t turn = index % (kContents + 1);

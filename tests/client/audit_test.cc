@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ledger/error.h"
+#include "ledger/note.h"
+#include "ledger/signer.h"
 #include "service/report/timestamp.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/matchers.h"
@@ -315,6 +318,42 @@ TEST_F(AuditTest, EntriesOfAnUnknownKindAreCounted) {
   AuditState state;
   ASSERT_OK(Audit(&state));
   EXPECT_EQ(state.unknown_entries(), 1u);
+}
+
+std::string KeyNumber(char seed, const std::string& name) {
+  auto signer = ledger::Ed25519Signer::FromSeed(std::string(32, seed));
+  EXPECT_OK(signer);
+  auto key = ledger::NoteVerifier::Create(name, (*signer)->public_key());
+  EXPECT_OK(key);
+  return key->ToString();
+}
+
+TEST_F(AuditTest, AChangeOfKeysIsKept) {
+  v1::KeyChanged* event = Add().leaf.mutable_key_changed();
+  event->set_old_vkey(KeyNumber('a', "test.local/annals"));
+  event->set_new_vkey(KeyNumber('b', "test.local/annals"));
+  AuditState state;
+  ASSERT_OK(Audit(&state));
+  EXPECT_EQ(state.unknown_entries(), 0u);
+  ASSERT_OK_AND_ASSIGN(const AuditState again,
+                       AuditState::Parse(state.Serialize()));
+  for (const AuditState* one : {&std::as_const(state), &again}) {
+    ASSERT_EQ(one->key_changes().size(), 1u);
+    EXPECT_EQ(one->key_changes()[0].index, 5u);
+    EXPECT_EQ(one->key_changes()[0].old_vkey, event->old_vkey());
+    EXPECT_EQ(one->key_changes()[0].new_vkey, event->new_vkey());
+  }
+}
+
+TEST_F(AuditTest, AChangeOfKeysNamesTwoKeysOfOneLedger) {
+  v1::KeyChanged* event = Add().leaf.mutable_key_changed();
+  const std::string key = KeyNumber('a', "test.local/annals");
+  event->set_old_vkey(key);
+  for (const std::string& other :
+       {std::string(), key, KeyNumber('b', "other.example/annals")}) {
+    event->set_new_vkey(other);
+    ExpectFault("AUDIT_ENTRY_INVALID", 5, "change of keys");
+  }
 }
 
 // An audit that goes on from its file finds what one from the beginning finds.

@@ -79,7 +79,7 @@ TEST_F(AuditTest, ARollbackIsNoticed) {
   // Another history of the same length: a fork.
   Submit(1, 2032);
   EXPECT_THAT(Annals({"audit", "--state", state}),
-              RefusedWith(8, "CONSISTENCY_NOT_PROVED"));
+              RefusedWith(11, "LEDGER_FORKED"));
 }
 
 TEST_F(AuditTest, AnotherKeyDidNotSign) {
@@ -87,6 +87,21 @@ TEST_F(AuditTest, AnotherKeyDidNotSign) {
               RefusedWith(8, "CHECKPOINT_NOT_SIGNED"));
   EXPECT_THAT(Annals({"export", dir_.Path("x"), "--key", OtherKey()}),
               RefusedWith(8, "CHECKPOINT_NOT_SIGNED"));
+}
+
+TEST_F(AuditTest, ThePinnedKeyIsEnough) {
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  verifier_key_.clear();
+  EXPECT_THAT(Annals({"audit"}).out, HasSubstr("Audit passed."));
+  Export();
+  EXPECT_THAT(AuditOffline(), Succeeded());
+  ASSERT_THAT(Annals({"trust", "remove", server_}), Succeeded());
+  for (const Words& words : {Words{"audit"}, Words{"export", export_dir_},
+                             Words{"audit", "--offline", export_dir_}}) {
+    const Outcome outcome = Annals(words);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("annals trust add"));
+  }
 }
 
 TEST_F(AuditTest, AnExportIsAuditedWithoutAServer) {

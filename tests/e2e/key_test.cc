@@ -98,6 +98,48 @@ TEST_F(KeyE2eTest, AChangeOfKeysInTwoSteps) {
   EXPECT_THAT(DaemonLog(), HasSubstr("is not the public key"));
 }
 
+TEST_F(KeyE2eTest, AuditAndExportGoOnAcrossAChangeOfKeys) {
+  StartDaemon();
+  RecordReport();
+  const std::string old_vkey = verifier_key_;
+  const std::string new_path = dir_.Path("new.pem");
+  const std::string new_vkey = NewLogKey(new_path);
+  const std::string state = dir_.Path("state");
+  const std::string exported = dir_.Path("export");
+  ASSERT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  ASSERT_THAT(Annals({"export", exported}), Succeeded());
+  EXPECT_EQ(StopDaemon(), 0);
+  StartDaemon(DaemonCommand({"--next_key=" + new_path}));
+  // During the overlap with either key.
+  for (const std::string& key : {old_vkey, new_vkey}) {
+    const Outcome audit = Annals({"audit", "--key", key});
+    EXPECT_THAT(audit, Succeeded());
+    EXPECT_THAT(audit.out, HasSubstr(absl::StrCat(
+                               "the key was changed at entry 2: ", old_vkey,
+                               " → ", new_vkey)));
+    EXPECT_THAT(audit.out, Not(HasSubstr("not checked")));
+  }
+  EXPECT_THAT(Annals({"audit"}).err, HasSubstr("trust add " + new_vkey));
+  // With both pinned, from the state and the directory of the old key on, to
+  // what the new one alone signed.
+  ASSERT_THAT(Annals({"trust", "add", old_vkey}), Succeeded());
+  ASSERT_THAT(Annals({"trust", "add", new_vkey}), Succeeded());
+  EXPECT_EQ(StopDaemon(), 0);
+  StartDaemon({ANNALSD_PATH, "--data_dir=" + data_dir_,
+               "--origin=test.local/annals", "--listen=" + server_,
+               "--signing_key=" + new_path, "--previous_vkey=" + old_vkey});
+  // Or the environment's key would replace the pins.
+  verifier_key_.clear();
+  const Outcome json = Annals({"audit", "--state", state, "--json"});
+  EXPECT_THAT(json, Succeeded());
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"resumed_at\": \"2\""),
+                              HasSubstr("\"entry\": \"2\"")));
+  EXPECT_THAT(Annals({"export", exported}), Succeeded());
+  EXPECT_THAT(Annals({"audit", "--offline", exported}), Succeeded());
+  EXPECT_THAT(Annals({"audit", "--key", old_vkey}),
+              RefusedWith(11, "LEDGER_KEY_NOT_PINNED"));
+}
+
 TEST_F(KeyE2eTest, AReceiptOfTheOldKeyStaysValid) {
   StartDaemon();
   RecordReport();

@@ -86,7 +86,7 @@ class StaticTreeWriterTest : public ::testing::Test {
 
   void Open() {
     writer_.reset();
-    auto writer = StaticTreeWriter::Open(directory_, *key_);
+    auto writer = StaticTreeWriter::Open(directory_, {*key_});
     ASSERT_OK(writer);
     writer_ = *std::move(writer);
   }
@@ -254,7 +254,7 @@ TEST_F(StaticTreeWriterTest, PublishesNoCheckpointOfOtherEntries) {
 }
 
 TEST_F(StaticTreeWriterTest, IsForOneWriterAtATime) {
-  EXPECT_THAT(StaticTreeWriter::Open(directory_, *key_).status(),
+  EXPECT_THAT(StaticTreeWriter::Open(directory_, {*key_}).status(),
               StatusHasReason(absl::StatusCode::kFailedPrecondition,
                               "STATIC_TREE_IN_USE"));
 }
@@ -266,7 +266,7 @@ TEST_F(StaticTreeWriterTest, DoesNotContinueAnotherLedger) {
   ASSERT_OK(other);
   ASSERT_OK_AND_ASSIGN(const NoteVerifier key,
                        NoteVerifier::Create(kOrigin, (*other)->public_key()));
-  EXPECT_THAT(StaticTreeWriter::Open(directory_, key).status(),
+  EXPECT_THAT(StaticTreeWriter::Open(directory_, {key}).status(),
               StatusHasReason(absl::StatusCode::kFailedPrecondition,
                               "STATIC_TREE_FOREIGN"));
 }
@@ -285,16 +285,16 @@ TEST_F(StaticTreeWriterTest, DoesNotContinueADamagedDirectory) {
          {flipped, whole.substr(0, whole.size() - 1), std::string()}) {
       WriteFile(Path(name), damaged);
       EXPECT_THAT(
-          StaticTreeWriter::Open(directory_, *key_).status(),
+          StaticTreeWriter::Open(directory_, {*key_}).status(),
           StatusHasReason(absl::StatusCode::kDataLoss, "STATIC_TREE_DAMAGED"));
     }
     std::filesystem::remove(Path(name));
     EXPECT_THAT(
-        StaticTreeWriter::Open(directory_, *key_).status(),
+        StaticTreeWriter::Open(directory_, {*key_}).status(),
         StatusHasReason(absl::StatusCode::kDataLoss, "STATIC_TREE_DAMAGED"));
     WriteFile(Path(name), whole);
   }
-  EXPECT_OK(StaticTreeWriter::Open(directory_, *key_));
+  EXPECT_OK(StaticTreeWriter::Open(directory_, {*key_}));
 }
 
 TEST_F(StaticTreeWriterTest, ALeafMustFitIntoABundle) {
@@ -305,7 +305,7 @@ TEST_F(StaticTreeWriterTest, ALeafMustFitIntoABundle) {
 TEST_F(StaticTreeWriterTest, SaysWhenTheDirectoryCannotBeUsed) {
   WriteFile(dir_.Path("file"), "");
   EXPECT_THAT(
-      StaticTreeWriter::Open(dir_.Path("file") + "/sub", *key_).status(),
+      StaticTreeWriter::Open(dir_.Path("file") + "/sub", {*key_}).status(),
       StatusHasReason(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE"));
 }
 
