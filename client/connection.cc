@@ -34,7 +34,32 @@ std::shared_ptr<grpc::Channel> NewChannel(const std::string& server) {
                                    arguments);
 }
 
+class StopSleeper : public Sleeper {
+ public:
+  explicit StopSleeper(StopSignal* stop) : stop_(*stop) {}
+  void Sleep(absl::Duration duration) override { stop_.Wait(duration); }
+
+ private:
+  StopSignal& stop_;
+};
+
 }  // namespace
+
+CancelOnStop::CancelOnStop(StopSignal* stop, grpc::ClientContext* context)
+    : stop_(stop) {
+  if (stop_ == nullptr) return;
+  callback_ = stop_->AddCallback([context] { context->TryCancel(); });
+}
+
+CancelOnStop::~CancelOnStop() {
+  if (stop_ != nullptr) stop_->RemoveCallback(callback_);
+}
+
+void Connection::StopOn(StopSignal* stop) {
+  stop_ = stop;
+  stop_sleeper_ =
+      stop == nullptr ? nullptr : std::make_unique<StopSleeper>(stop);
+}
 
 Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
                        Sleeper* sleeper)

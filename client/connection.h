@@ -17,6 +17,7 @@
 #include "annals/v1/report_service.grpc.pb.h"
 #include "client/retry.h"
 #include "client/rpc_status.h"
+#include "client/stop_signal.h"
 #include "ledger/clock.h"
 
 namespace annals::client {
@@ -27,12 +28,30 @@ struct ConnectionOptions {
   RetryPolicy retry;
 };
 
+// Cancels a call when a signal comes, while this lives. Neither is owned;
+// `stop` may be null.
+class CancelOnStop {
+ public:
+  CancelOnStop(StopSignal* stop, grpc::ClientContext* context);
+  ~CancelOnStop();
+  CancelOnStop(const CancelOnStop&) = delete;
+  CancelOnStop& operator=(const CancelOnStop&) = delete;
+
+ private:
+  StopSignal* const stop_;
+  int callback_ = 0;
+};
+
 // Not thread-safe, except `context` and the stubs.
 class Connection {
  public:
   // Connects with the first call. `clock` and `sleeper` are not owned and must
   // outlive this.
   Connection(ConnectionOptions options, ledger::Clock* clock, Sleeper* sleeper);
+
+  // From now on a signal ends every call and every wait before a repetition:
+  // the call's status is CANCELLED. Not owned; null: no longer.
+  void StopOn(StopSignal* stop);
 
   // Calls `method` of `stub` until it is answered or must not be repeated. All
   // methods of the API are safe to repeat: those that write carry a request
@@ -45,11 +64,12 @@ class Connection {
       const Request& request) {
     Response response;
     const absl::Status status = CallWithRetry(
-        options_.retry, clock_, sleeper_, [&](absl::Duration time_left) {
+        options_.retry, clock_, sleeper(), [&](absl::Duration time_left) {
           grpc::ClientContext context;
           context.set_deadline(std::chrono::system_clock::time_point(
               absl::ToChronoTime(clock_->Now() + time_left)));
           Prepare(&context);
+          const CancelOnStop cancel(stop_, &context);
           return FromGrpcAttempt((stub->*method)(&context, request, &response),
                                  options_.server);
         });
@@ -71,9 +91,15 @@ class Connection {
   const RetryPolicy& retry() const { return options_.retry; }
 
  private:
+  Sleeper* sleeper() {
+    return stop_sleeper_ == nullptr ? sleeper_ : stop_sleeper_.get();
+  }
+
   const ConnectionOptions options_;
   ledger::Clock* const clock_;
   Sleeper* const sleeper_;
+  StopSignal* stop_ = nullptr;
+  std::unique_ptr<Sleeper> stop_sleeper_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::ReportService::Stub> reports_;
   const std::unique_ptr<v1::LedgerService::Stub> ledger_;

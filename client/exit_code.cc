@@ -35,6 +35,11 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kLedgerNotTrusted,
        {"账本不可信：被回滚、分叉，或不是所固定的公钥签名",
         "the ledger can't be trusted: rolled back, forked, or another key"}},
+      {ExitCode::kUnexpectedRevision,
+       {"monitor：有不在预期之中的修订",
+        "monitor: a revision by an actor who is not expected"}},
+      {ExitCode::kLedgerSilent,
+       {"monitor：账本沉默过久", "monitor: the ledger was silent too long"}},
   };
   return *meanings;
 }

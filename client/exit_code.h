@@ -24,6 +24,8 @@ enum class ExitCode {
   kNotFound = 9,
   kConflict = 10,
   kLedgerNotTrusted = 11,
+  kUnexpectedRevision = 12,
+  kLedgerSilent = 13,
 };
 
 struct ExitCodeMeaning {

@@ -48,6 +48,18 @@ void StopSignal::SetCallback(std::function<void()> callback) {
   if (stopped_ && callback_ != nullptr) callback_();
 }
 
+int StopSignal::AddCallback(std::function<void()> callback) {
+  absl::MutexLock lock(&mutex_);
+  if (stopped_) callback();
+  callbacks_.emplace(next_callback_, std::move(callback));
+  return next_callback_++;
+}
+
+void StopSignal::RemoveCallback(int number) {
+  absl::MutexLock lock(&mutex_);
+  callbacks_.erase(number);
+}
+
 void StopSignal::Wait(absl::Duration duration) {
   absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithTimeout(absl::Condition(&stopped_), duration);
@@ -63,6 +75,7 @@ void StopSignal::WaitForSignals() {
     if (!came) continue;
     stopped_ = true;
     if (callback_ != nullptr) callback_();
+    for (const auto& [number, callback] : callbacks_) callback();
   }
 }
 

@@ -4,6 +4,7 @@
 #define ANNALS_CLIENT_STOP_SIGNAL_H_
 
 #include <functional>
+#include <map>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -27,6 +28,11 @@ class StopSignal {
   // call; at once if one has come. Null: nothing.
   void SetCallback(std::function<void()> callback);
 
+  // The same for one thing more, until RemoveCallback is called with the number
+  // that this returns.
+  int AddCallback(std::function<void()> callback);
+  void RemoveCallback(int number);
+
   // Waits so long, or until a signal comes.
   void Wait(absl::Duration duration);
 
@@ -37,6 +43,8 @@ class StopSignal {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> callback_ ABSL_GUARDED_BY(mutex_);
+  std::map<int, std::function<void()>> callbacks_ ABSL_GUARDED_BY(mutex_);
+  int next_callback_ ABSL_GUARDED_BY(mutex_) = 0;
   std::thread thread_;
 };
 

@@ -55,6 +55,7 @@ absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
         RETURN_IF_ERROR(ApplyChunk(chunk, run.tiles, state));
         audited->bytes += chunk.bytes;
         audited->prefixes.push_back({state->size(), state->Root()});
+        if (run.taken != nullptr) RETURN_IF_ERROR(run.taken(chunk));
         return run.progress(
             {state->size(), run.checkpoint.size, audited->bytes});
       }));

@@ -28,6 +28,9 @@ struct AuditRun {
   int threads = 1;
   // Called after each chunk. If it returns an error, the audit ends with it.
   std::function<absl::Status(const JobState&)> progress;
+  // If not null, called with each chunk whose entries the state has taken. They
+  // are not proved yet. As `progress`.
+  std::function<absl::Status(const FactsChunk&)> taken;
   // If not null, told of every node that the leaves give.
   ExportTiles* tiles = nullptr;
 };

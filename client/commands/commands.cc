@@ -17,6 +17,7 @@ void AddAllCommands(CommandLine* line) {
   AddVerifyReceiptCommand(line);
   AddTrustCommands(line);
   AddWatchCommand(line);
+  AddMonitorCommand(line);
   AddAuditCommand(line);
   AddExportCommand(line);
   AddCellsCommand(line);

@@ -21,6 +21,7 @@ void AddReceiptCommand(CommandLine* line);
 void AddVerifyReceiptCommand(CommandLine* line);
 void AddTrustCommands(CommandLine* line);
 void AddWatchCommand(CommandLine* line);
+void AddMonitorCommand(CommandLine* line);
 void AddAuditCommand(CommandLine* line);
 void AddExportCommand(CommandLine* line);
 void AddCellsCommand(CommandLine* line);
