@@ -204,7 +204,9 @@ absl::Status CommandLine::ParseErrorStatus(const CLI::ParseError& error) const {
   const CLI::App& command = CalledCommand();
   Text text = {what + "。", what + ";"};
   absl::string_view detail = what;
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+  const bool has_extras = !app_.remaining(/*recurse=*/true).empty();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+      (what == "A subcommand is required" && has_extras)) {
     text = UnknownWord(command);
   } else if (absl::ConsumeSuffix(&detail, " is required")) {
     text.zh = detail == "A subcommand" ? "缺少子命令。"
@@ -216,9 +218,11 @@ absl::Status CommandLine::ParseErrorStatus(const CLI::ParseError& error) const {
   } else if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
     text.zh = absl::StrCat("选项不能同时使用：", detail, "。");
   }
-  const std::string name = &command == &app_
-                               ? "annals"
-                               : absl::StrCat("annals ", command.get_name());
+  std::string name;
+  for (const CLI::App* app = &command; app != nullptr;
+       app = app->get_parent()) {
+    name = absl::StrCat(app->get_name(), name.empty() ? "" : " ", name);
+  }
   return UsageError({absl::StrCat(text.zh, "用 ", name, " --help 查看用法"),
                      absl::StrCat(text.en, " ", name, " --help shows how")});
 }

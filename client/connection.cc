@@ -16,6 +16,8 @@ namespace {
 // A page of 1,000 revisions and an entry with its content stay well below it.
 constexpr int kReceiveBytesMax = 64 << 20;
 constexpr int kReconnectMilliseconds = 100;
+// How long a handshake may take: longer than a busy machine needs.
+constexpr int kConnectMillisecondsMin = 10000;
 constexpr int kReconnectMillisecondsMax = 5000;
 
 std::shared_ptr<grpc::Channel> NewChannel(const std::string& server) {
@@ -23,7 +25,7 @@ std::shared_ptr<grpc::Channel> NewChannel(const std::string& server) {
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
                    kReconnectMilliseconds);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMilliseconds);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMillisecondsMin);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
                    kReconnectMillisecondsMax);
   // Retries are decided here, by what the API promises.

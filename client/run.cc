@@ -68,6 +68,7 @@ ExitCode ParseAndExecute(std::vector<std::string> arguments,
     PrintError(line.ParseErrorStatus(error), session);
     return ExitCode::kUsage;
   }
+  options.server = WithPort(options.server);
   if (options.actor.empty()) {
     options.actor = DefaultActor(surroundings.environment);
   }

@@ -44,6 +44,16 @@ absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message,
 
 }  // namespace
 
+std::string WithPort(const std::string& server) {
+  // In brackets stands an IPv6 address, whose colons divide no port.
+  const size_t bracket = server.rfind(']');
+  const size_t from = bracket == std::string::npos ? 0 : bracket;
+  if (server.empty() || server.find(':', from) != std::string::npos) {
+    return server;
+  }
+  return absl::StrCat(server, ":", kDefaultPort);
+}
+
 std::string Paint(absl::string_view text, Tone tone, bool colored) {
   if (!colored || tone == Tone::kPlain) return std::string(text);
   return absl::StrCat(ToneCode(tone), text, "\x1b[0m");

@@ -20,6 +20,12 @@
 
 namespace annals::client {
 
+// Where annalsd listens unless it is told otherwise.
+inline constexpr char kDefaultPort[] = "7432";
+
+// `server` with the default port if it names none, as gRPC would take another.
+std::string WithPort(const std::string& server);
+
 // The options that every command takes.
 struct GlobalOptions {
   std::string server = "127.0.0.1:7432";

@@ -282,7 +282,8 @@ int RunFsck() {
   const auto result = CheckDataDir(options);
   if (!result.ok()) {
     PrintRefusal(result.status());
-    return kExitRefused;
+    // What can't even be opened is a fault, and not a refusal to look.
+    return absl::IsDataLoss(result.status()) ? kExitFaults : kExitRefused;
   }
   for (const ErrorText& fault : result->faults.kept()) {
     std::printf("%s\n%s\n", fault.en.c_str(), fault.zh.c_str());

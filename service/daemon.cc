@@ -53,7 +53,7 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   RETURN_IF_ERROR(data_dir_->Complete());
   if (!options.publish.directory.empty()) {
     publisher_ = std::make_unique<StaticPublisher>(
-        ledger_.get(), data_dir_->verifier(), options.publish);
+        ledger_.get(), data_dir_->AllVerifiers(), options.publish);
   }
   return absl::OkStatus();
 }

@@ -46,6 +46,17 @@ absl::StatusOr<std::string> ReadVerifierKey(const std::string& path) {
   return bytes;
 }
 
+absl::Status NoLedger(const std::string& path) {
+  return Precondition(
+      "NO_LEDGER",
+      {absl::StrCat(path,
+                    " holds no ledger: there is no verifier_key in it. "
+                    "Check --data_dir."),
+       absl::StrCat(path,
+                    " 中没有账本（缺少 verifier_key）；请核对 "
+                    "--data_dir。")});
+}
+
 absl::Status OriginRequired() {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "ORIGIN_REQUIRED",
@@ -118,6 +129,22 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
           keys.signing_key.empty() ? dir->key_path() : keys.signing_key, name));
   RETURN_IF_ERROR(dir->OpenOtherKeys(name));
   RETURN_IF_ERROR(dir->OpenVerifier(name));
+  return dir;
+}
+
+absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToCheck(
+    const std::string& path) {
+  std::unique_ptr<DataDir> dir(new DataDir(path, {}));
+  const auto text =
+      ledger::ReadFileIfAny(dir->verifier_path(), kVerifierKeyBytesMax);
+  RETURN_IF_ERROR(Unusable(text.status()));
+  if (!text->has_value()) return NoLedger(path);
+  RETURN_IF_ERROR(dir->Lock());
+  RETURN_IF_ERROR(dir->RequireFiles());
+  ASSIGN_OR_RETURN(
+      ledger::NoteVerifier verifier,
+      ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(**text)));
+  dir->verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(verifier));
   return dir;
 }
 
@@ -257,16 +284,20 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
   }
   return Precondition(
       "VERIFIER_KEY_MISMATCH",
-      {absl::StrCat(verifier_path(),
-                    " is not the public key of the signing key; one of them "
-                    "belongs to another ledger. Restore the right one from a "
-                    "backup, or, if the key is being changed, say so with "
-                    "--previous_vkey=",
-                    known, "."),
-       absl::StrCat(verifier_path(),
-                    " 不是签名密钥的公钥，其中之一属于别的账本。请从备份恢复"
-                    "正确的文件；若正在更换密钥，请用 --previous_vkey=",
-                    known, " 说明。")});
+      {absl::StrCat(verifier_path(), " (", known,
+                    ") is not the public key of the signing key (",
+                    verifier_->ToString(),
+                    "). If the key was changed before, give the new one with "
+                    "--signing_key at each start, or put it in place of "
+                    "signing_key.pem. If it is to be changed now, name the old "
+                    "one with --previous_vkey. Otherwise restore the right "
+                    "file from a backup."),
+       absl::StrCat(
+           verifier_path(), "（", known, "）不是签名密钥的公钥（",
+           verifier_->ToString(),
+           "）。若密钥此前已更换，请每次启动都用 --signing_key "
+           "给出新密钥，或用它替换 signing_key.pem；若现在更换，请用 "
+           "--previous_vkey 说明旧公钥；否则请从备份恢复正确的文件。")});
 }
 
 absl::Status DataDir::Complete() {

@@ -66,6 +66,12 @@ class DataDir {
       const std::string& path, const std::string& origin,
       const KeySources& keys = {});
 
+  // Opens the directory of a stopped daemon to look at it, with the verifier
+  // key it keeps and without its signing key. Errors as of Open, and
+  // FAILED_PRECONDITION, NO_LEDGER if it holds none.
+  static absl::StatusOr<std::unique_ptr<DataDir>> OpenToCheck(
+      const std::string& path);
+
   DataDir(const DataDir&) = delete;
   DataDir& operator=(const DataDir&) = delete;
 

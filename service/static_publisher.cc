@@ -29,9 +29,11 @@ absl::Status Stopped() { return absl::CancelledError("stopped"); }
 }  // namespace
 
 StaticPublisher::StaticPublisher(ledger::Ledger* ledger,
-                                 const ledger::NoteVerifier& verifier,
+                                 std::vector<ledger::NoteVerifier> verifiers,
                                  PublishOptions options)
-    : ledger_(ledger), verifier_(verifier), options_(std::move(options)) {
+    : ledger_(ledger),
+      verifiers_(std::move(verifiers)),
+      options_(std::move(options)) {
   listener_ = ledger_->AddListener([this](uint64_t size) {
     MutexLock lock(&mutex_);
     wanted_ = std::max(wanted_, size);
@@ -114,7 +116,7 @@ absl::Status StaticPublisher::PublishLatest() {
   const uint64_t size = target->checkpoint.size;
   if (writer_ == nullptr) {
     ASSIGN_OR_RETURN(writer_, ledger::StaticTreeWriter::Open(options_.directory,
-                                                             {verifier_}));
+                                                             verifiers_));
   }
   if (writer_->size() > size) {
     return DirectoryAhead(options_.directory, writer_->size(), size);

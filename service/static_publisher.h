@@ -36,8 +36,9 @@ struct PublishOptions {
 class StaticPublisher {
  public:
   // Begins to publish what the ledger holds. Not owned: the ledger, which must
-  // outlive this. `verifier` is the ledger's own.
-  StaticPublisher(ledger::Ledger* ledger, const ledger::NoteVerifier& verifier,
+  // outlive this. `verifiers` are the ledger's own, the present one first.
+  StaticPublisher(ledger::Ledger* ledger,
+                  std::vector<ledger::NoteVerifier> verifiers,
                   PublishOptions options);
 
   // Ends at the next entry, what is written so far being left for the next
@@ -59,7 +60,7 @@ class StaticPublisher {
   bool stopped();
 
   ledger::Ledger* const ledger_;
-  const ledger::NoteVerifier verifier_;
+  const std::vector<ledger::NoteVerifier> verifiers_;
   const PublishOptions options_;
   // Of the thread: null before the first pass and after an error.
   std::unique_ptr<ledger::StaticTreeWriter> writer_;

@@ -129,8 +129,8 @@ std::optional<std::string> ReadNote(StateFileReader* reader) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<SavedAudit>> LoadAudit(
-    const std::string& path, const LedgerKeys& keys) {
+absl::StatusOr<std::optional<SavedAudit>> LoadAudit(const std::string& path,
+                                                    const LedgerKeys& keys) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
   StateFileReader reader(path);

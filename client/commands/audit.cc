@@ -167,6 +167,13 @@ class Audit {
                        " 个条目逐一重新计算，根哈希一致"),
           absl::StrCat(checkpoint.size - resumed_at_,
                        " entries hashed again give this root")});
+    if (resumed_at_ > 0) {
+      line({absl::StrCat("此前 ", resumed_at_,
+                         " 个条目由上次审计核对过，这次没有重读"),
+            absl::StrCat("the ", resumed_at_,
+                         " entries before were checked by the last audit and "
+                         "not read again")});
+    }
     line({absl::StrCat("时间严格递增；", state_.agencies().size(), " 个机关，",
                        state_.reports().size(), " 份报告，", state_.revisions(),
                        " 次修订，编号与依据均连续"),

@@ -290,6 +290,7 @@ void AddRemove(CommandLine* line, CLI::App* parent) {
   line->Option(command, "VKEY", &options->key, "VKEY|FILE",
                {"只移除这个公钥", "Only this key"});
   line->OnCall(command, [options](Session& session) {
+    options->server = WithPort(options->server);
     return RunRemove(*options, &session);
   });
 }

@@ -207,6 +207,10 @@ absl::StatusOr<OpenedCheckpoint> LedgerTrust::Open(
   if (!store_.has_value()) return OpenSignedCheckpoint(note, *keys_);
   auto opened = OpenCheckpoint(note, *keys_);
   if (opened.ok()) return opened;
+  // A key that was only given may be the user's own mistake.
+  if (!session_->options().key.empty() && OpenCheckpoint(note, *pinned_).ok()) {
+    return OpenSignedCheckpoint(note, *keys_);
+  }
   const Pin pin = {session_->options().server, keys_->keys, ""};
   return Accuse(NotAccepted(opened.status(), pin), remembered, note, {});
 }

@@ -335,8 +335,7 @@ TEST_F(AuditTest, AChangeOfKeysIsKept) {
   AuditState state;
   ASSERT_OK(Audit(&state));
   EXPECT_EQ(state.unknown_entries(), 0u);
-  ASSERT_OK_AND_ASSIGN(const AuditState again,
-                       AuditState::Parse(state.Serialize()));
+  ASSERT_OK_AND_ASSIGN(const AuditState again, Parse(Serialize(state)));
   for (const AuditState* one : {&std::as_const(state), &again}) {
     ASSERT_EQ(one->key_changes().size(), 1u);
     EXPECT_EQ(one->key_changes()[0].index, 5u);

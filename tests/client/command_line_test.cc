@@ -150,10 +150,26 @@ TEST(WrongUseTest, NamesTheWordThatMayHaveBeenMeant) {
   EXPECT_THAT(outcome.err, Not(HasSubstr("not expected")));
 }
 
+TEST(WrongUseTest, NamesTheWholeCommandWhoseHelpToRead) {
+  EXPECT_THAT(RunWith({"trust", "remove"}).err,
+              HasSubstr("annals trust remove --help"));
+  const Outcome outcome = RunWith({"trust", "lsit"}, "en_US.UTF-8");
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean list?"));
+  EXPECT_THAT(outcome.err, HasSubstr("annals trust --help"));
+}
+
 TEST(WrongUseTest, GuessesNothingFromAnotherWord) {
   const Outcome outcome = RunWith({"list", "--colour-of-money"}, "en_US.UTF-8");
   EXPECT_THAT(outcome.err, HasSubstr("--colour-of-money"));
   EXPECT_THAT(outcome.err, Not(HasSubstr("did you mean")));
+}
+
+TEST(ServerTest, WithoutAPortIsAtTheDefaultPort) {
+  EXPECT_EQ(WithPort("ledger.example"), "ledger.example:7432");
+  EXPECT_EQ(WithPort("ledger.example:1"), "ledger.example:1");
+  EXPECT_EQ(WithPort("[::1]"), "[::1]:7432");
+  EXPECT_EQ(WithPort("[::1]:1"), "[::1]:1");
+  EXPECT_EQ(WithPort(""), "");
 }
 
 TEST(WrongUseTest, NumbersAreOfTheirKind) {

@@ -155,16 +155,19 @@ TEST_F(FileIoTest, RefusesAFileThatIsTooLarge) {
               IsOkAndHolds(std::string(300000, 'x')));
 }
 
-TEST_F(FileIoTest, ReadsManyFilesIntoOneBuffer) {
-  std::string buffer;
+TEST_F(FileIoTest, ReadsManyFilesOneAfterTheOther) {
+  FilesReader reader;
   for (const std::string& content :
        {std::string(200000, 'a'), std::string("short"), std::string()}) {
     WriteFile(path_, content);
     ASSERT_OK_AND_ASSIGN(const absl::string_view read,
-                         ReadFileInto(path_, 200000, &buffer));
+                         reader.Read(path_, 200000));
     EXPECT_EQ(read, content);
-    EXPECT_GE(buffer.size(), 200000u);
   }
+  EXPECT_THAT(reader.Read(path_ + ".none", 1),
+              StatusHasReason(absl::StatusCode::kNotFound, "FILE_NOT_FOUND"));
+  EXPECT_THAT(reader.Read(path_ + ".none/in", 1),
+              StatusHasReason(absl::StatusCode::kNotFound, "FILE_NOT_FOUND"));
 }
 
 TEST_F(FileIoTest, ReadsAPipeToItsEnd) {
