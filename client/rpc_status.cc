@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "ledger/error.h"
@@ -51,15 +52,24 @@ Details ReadDetails(const grpc::Status& status) {
   return details;
 }
 
+// A server's text on one line, so that it can't pass for lines of ours.
+std::string ServerText(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"\r", ""}, {"\n", " "}});
+}
+
+std::string ServerText(const grpc::Status& status) {
+  return ServerText(status.error_message());
+}
+
 absl::Status TransportError(absl::StatusCode code, const grpc::Status& status,
                             const std::string& server) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return MakeError(code, "SERVER_UNREACHABLE",
-                       {absl::StrCat("can't reach the server at ", server, ": ",
-                                     status.error_message()),
-                        absl::StrCat("连接不上服务器 ", server, "：",
-                                     status.error_message())});
+      return MakeError(
+          code, "SERVER_UNREACHABLE",
+          {absl::StrCat("can't reach the server at ", server, ": ",
+                        ServerText(status)),
+           absl::StrCat("连接不上服务器 ", server, "：", ServerText(status))});
     case absl::StatusCode::kDeadlineExceeded:
       return MakeError(
           code, "NO_ANSWER_IN_TIME",
@@ -74,31 +84,34 @@ absl::Status TransportError(absl::StatusCode code, const grpc::Status& status,
            absl::StrCat("服务器 ", server,
                         " 不支持此调用；请确认它是 annalsd 且版本一致")});
     default:
-      return MakeError(code, absl::StatusCodeToString(code),
-                       {absl::StrCat("the server at ", server,
-                                     " answered: ", status.error_message()),
-                        absl::StrCat("服务器 ", server, " 的应答：",
-                                     status.error_message())});
+      return MakeError(
+          code, absl::StatusCodeToString(code),
+          {absl::StrCat("the server at ", server,
+                        " answered: ", ServerText(status)),
+           absl::StrCat("服务器 ", server, " 的应答：", ServerText(status))});
   }
 }
 
 absl::Status ServerError(absl::StatusCode code, const grpc::Status& status,
                          const Details& details) {
-  absl::Status error = MakeError(
-      code, details.info->reason(),
-      {status.error_message(),
-       details.text_zh.empty() ? status.error_message() : details.text_zh});
+  absl::Status error =
+      MakeError(code, details.info->reason(),
+                {ServerText(status), details.text_zh.empty()
+                                         ? ServerText(status)
+                                         : ServerText(details.text_zh)});
   for (const auto& [key, value] : details.info->metadata()) {
     AddErrorMetadata(key, value, &error);
   }
   if (details.bad_request) {
     for (const auto& violation : details.bad_request->field_violations()) {
-      AddFieldViolation({violation.field(), violation.description()}, &error);
+      AddFieldViolation(
+          {violation.field(), ServerText(violation.description())}, &error);
     }
   }
   if (details.precondition) {
     for (const auto& violation : details.precondition->violations()) {
-      AddFieldViolation({violation.subject(), violation.description()}, &error);
+      AddFieldViolation(
+          {violation.subject(), ServerText(violation.description())}, &error);
     }
   }
   return error;

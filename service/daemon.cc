@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ledger/clock.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/key_change.h"
 #include "service/listen_address.h"
@@ -63,15 +64,58 @@ std::string Daemon::next_verifier_key() const {
   return next == nullptr ? "" : next->ToString();
 }
 
+namespace {
+
+absl::Status KeyRetired(const std::string& vkey) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "KEY_RETIRED",
+      {absl::StrCat("The key ", vkey,
+                    " was replaced before and does not come back; give the "
+                    "present one with --signing_key, or make a new one."),
+       absl::StrCat("密钥 ", vkey,
+                    " 此前已被替换，不能重新启用；请用 --signing_key "
+                    "给出现用密钥，或生成新的。")});
+}
+
+absl::Status PreviousKeyUnknown(const std::string& vkey) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "PREVIOUS_KEY_UNKNOWN",
+      {absl::StrCat("The key of --previous_vkey, ", vkey,
+                    ", is not the one that signed before the present key; "
+                    "leave the flag out, or correct it."),
+       absl::StrCat("--previous_vkey 所给的 ", vkey,
+                    " 不是现用密钥之前的签名密钥；请去掉该选项，或改正。")});
+}
+
+}  // namespace
+
 // Recorded at its first step; at the second too if the first was left out, as
-// when the old key is lost.
+// when the old key is lost. What would be false is refused: it would stand in
+// the ledger for good.
 absl::Status Daemon::RecordKeyChanges(const std::string& reason) {
+  const ledger::NoteVerifier* const previous = data_dir_->previous_verifier();
+  const ledger::NoteVerifier* const next = data_dir_->next_verifier();
+  if (previous == nullptr && next == nullptr) return absl::OkStatus();
   const std::string present = verifier_key();
-  if (const auto* previous = data_dir_->previous_verifier()) {
-    RETURN_IF_ERROR(RecordKeyChange({previous->ToString(), present, reason},
-                                    ledger_.get()));
+  ASSIGN_OR_RETURN(const std::vector<v1::KeyChanged> changes,
+                   RecordedKeyChanges(ledger_.get()));
+  if (previous != nullptr) {
+    const std::string old_vkey = previous->ToString();
+    const bool is_recorded = std::any_of(
+        changes.begin(), changes.end(), [&](const v1::KeyChanged& change) {
+          return change.old_vkey() == old_vkey && change.new_vkey() == present;
+        });
+    if (!is_recorded) {
+      if (!data_dir_->is_key_changing()) return PreviousKeyUnknown(old_vkey);
+      if (IsRetired(present, changes)) return KeyRetired(present);
+    }
+    RETURN_IF_ERROR(
+        RecordKeyChange({old_vkey, present, reason}, ledger_.get()));
   }
-  if (const auto* next = data_dir_->next_verifier()) {
+  if (next != nullptr) {
+    if (IsRetired(next->ToString(), changes)) {
+      return KeyRetired(next->ToString());
+    }
     RETURN_IF_ERROR(
         RecordKeyChange({present, next->ToString(), reason}, ledger_.get()));
   }

@@ -280,6 +280,7 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
   if (known == verifier_->ToString()) return absl::OkStatus();
   if (previous_verifier_ != nullptr &&
       known == previous_verifier_->ToString()) {
+    is_key_changing_ = true;
     return absl::OkStatus();
   }
   return Precondition(

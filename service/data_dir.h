@@ -90,6 +90,8 @@ class DataDir {
   const ledger::NoteVerifier* previous_verifier() const {
     return previous_verifier_.get();
   }
+  // True if the verifier key in the directory is still the previous one.
+  bool is_key_changing() const { return is_key_changing_; }
   // The present one first.
   std::vector<ledger::NoteVerifier> AllVerifiers() const;
   const std::string& origin() const { return verifier_->name(); }
@@ -124,6 +126,7 @@ class DataDir {
   std::unique_ptr<ledger::Signer> next_signer_;
   std::unique_ptr<ledger::NoteVerifier> next_verifier_;
   std::unique_ptr<ledger::NoteVerifier> previous_verifier_;
+  bool is_key_changing_ = false;
 };
 
 }  // namespace annals

@@ -51,6 +51,32 @@ class Outcome {
 
 }  // namespace
 
+absl::StatusOr<std::vector<v1::KeyChanged>> RecordedKeyChanges(
+    ledger::Ledger* ledger) {
+  ASSIGN_OR_RETURN(const uint64_t length, ledger->LengthOf(kKeyStream));
+  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> places,
+                   ledger->ReadStream({std::string(kKeyStream), 0, length}));
+  std::vector<v1::KeyChanged> changes;
+  for (const ledger::StreamEntry& place : places) {
+    ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                     ledger->ReadEntry(place.index, /*with_content=*/false));
+    ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                     DecodeLeaf(place.index, bytes.leaf));
+    changes.push_back(entry.key_changed());
+  }
+  return changes;
+}
+
+bool IsRetired(const std::string& vkey,
+               const std::vector<v1::KeyChanged>& changes) {
+  bool retired = false;
+  for (const v1::KeyChanged& change : changes) {
+    if (change.old_vkey() == vkey) retired = true;
+    if (change.new_vkey() == vkey) retired = false;
+  }
+  return retired;
+}
+
 absl::Status RecordKeyChange(const KeyChange& change, ledger::Ledger* ledger) {
   RETURN_IF_ERROR(ValidateStatement("key_change_reason", change.reason,
                                     kReasonCharactersMax));

@@ -4,8 +4,11 @@
 #define ANNALS_SERVICE_KEY_CHANGE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "annals/v1/ledger_entry.pb.h"
 #include "ledger/ledger.h"
 
 namespace annals {
@@ -19,6 +22,14 @@ struct KeyChange {
   std::string new_vkey;
   std::string reason;
 };
+
+// The changes that the ledger records, in their order.
+absl::StatusOr<std::vector<v1::KeyChanged>> RecordedKeyChanges(
+    ledger::Ledger* ledger);
+
+// Whether `vkey` was replaced by another key and is not the latest one.
+bool IsRetired(const std::string& vkey,
+               const std::vector<v1::KeyChanged>& changes);
 
 // Appends the entry `KeyChanged`, unless this change is recorded already; the
 // reason does not tell two changes apart. Blocks until it is under a published

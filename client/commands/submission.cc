@@ -16,6 +16,7 @@
 #include "client/times.h"
 #include "client/uuid.h"
 #include "client/verify.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/check.h"
 #include "service/report/schema.h"
@@ -113,39 +114,110 @@ void TellHowToRepeat(const v1::SubmitRevisionRequest& request,
                     request.request_id(), etag)});
 }
 
-// The receipt must be of this request, of no other that the server may have
-// recorded in its place.
+bool SameAcknowledgements(const v1::SubmitRevisionRequest& request,
+                          const v1::RevisionContent& content) {
+  return std::equal(
+      request.acknowledgements().begin(), request.acknowledgements().end(),
+      content.acknowledgements().begin(), content.acknowledgements().end(),
+      [](const auto& sent, const auto& recorded) {
+        return google::protobuf::util::MessageDifferencer::Equals(sent,
+                                                                  recorded);
+      });
+}
+
+bool SameActor(const v1::Actor& recorded, const std::string& actor) {
+  return recorded.assurance() != v1::ASSURANCE_SELF_DECLARED || actor.empty() ||
+         recorded.subject() == absl::StrCat("local:", actor);
+}
+
+// What is recorded must be this request and no other that the server may have
+// put in its place: all of it is a statement in the submitter's name.
 absl::Status RequireRecorded(const v1::SubmitRevisionRequest& request,
+                             const std::string& actor,
                              const VerifiedReceipt& verified) {
+  const v1::LedgerEntry& entry = verified.entry;
+  const v1::RevisionRecorded& event = entry.revision_recorded();
   v1::Report submitted = request.report();
   submitted.clear_etag();
-  const bool is_same = absl::EqualsIgnoreCase(verified.entry.request_id(),
-                                              request.request_id()) &&
-                       verified.entry.reason() == request.reason() &&
-                       verified.revision_content.has_value() &&
-                       google::protobuf::util::MessageDifferencer::Equals(
-                           verified.revision_content->report(), submitted);
-  if (is_same) return absl::OkStatus();
-  return VerificationFailure(kAnswerMismatchReason,
-                             {"账本所记的不是这次提交的报告",
-                              "the ledger recorded something else than "
-                              "the report that was submitted"});
+  const auto differs = [](const Text& what) {
+    return VerificationFailure(
+        kAnswerMismatchReason,
+        {absl::StrCat("账本所记与提交的不同：", what.zh),
+         absl::StrCat("the ledger recorded something else than what was "
+                      "submitted: ",
+                      what.en)});
+  };
+  if (!absl::EqualsIgnoreCase(entry.request_id(), request.request_id())) {
+    return differs({"请求号", "the request id"});
+  }
+  if (!SameActor(entry.actor(), actor)) return differs({"操作人", "the actor"});
+  if (entry.reason() != request.reason() ||
+      event.reason_code() != request.reason_code()) {
+    return differs({"理由或更正原因", "the reason or its code"});
+  }
+  if (event.base_etag() != request.report().etag()) {
+    return differs({"所依据的修订", "the revision it is based on"});
+  }
+  if (!verified.revision_content.has_value() ||
+      !google::protobuf::util::MessageDifferencer::Equals(
+          verified.revision_content->report(), submitted)) {
+    return differs({"报告内容", "the report"});
+  }
+  if (!SameAcknowledgements(request, *verified.revision_content)) {
+    return differs({"对警告的说明", "the acknowledgements"});
+  }
+  return absl::OkStatus();
+}
+
+// The receipt of what was just recorded, which must be what was submitted.
+absl::StatusOr<FetchedReceipt> FetchReceiptOf(
+    const std::string& revision, const v1::SubmitRevisionRequest& request,
+    Session* session, LedgerTrust* trust) {
+  v1::GetReceiptRequest asked;
+  asked.set_name(revision);
+  asked.set_include_content(true);
+  ASSIGN_OR_RETURN(FetchedReceipt fetched, FetchReceipt(asked, session, trust));
+  RETURN_IF_ERROR(
+      RequireRecorded(request, session->options().actor, fetched.verified));
+  return fetched;
 }
 
 absl::Status SaveReceiptOf(const std::string& revision,
                            const v1::SubmitRevisionRequest& request,
                            const SubmissionOptions& options, Session* session,
                            LedgerTrust* trust) {
-  v1::GetReceiptRequest asked;
-  asked.set_name(revision);
-  asked.set_include_content(true);
   ASSIGN_OR_RETURN(const FetchedReceipt fetched,
-                   FetchReceipt(asked, session, trust));
-  RETURN_IF_ERROR(RequireRecorded(request, fetched.verified));
+                   FetchReceiptOf(revision, request, session, trust));
   RETURN_IF_ERROR(SaveReceipt(fetched.receipt, options.receipt,
                               options.force ? Overwrite::kYes : Overwrite::kNo,
                               session));
   trust->TellVerified({"回执", "the receipt"});
+  return absl::OkStatus();
+}
+
+// The same without keeping it. A ledger that can't be reached any more, or
+// whose witnesses take their time, has still recorded the revision.
+absl::Status ConfirmRecorded(const std::string& revision,
+                             const v1::SubmitRevisionRequest& request,
+                             Session* session, LedgerTrust* trust) {
+  if (!trust->verifies()) return absl::OkStatus();
+  const absl::Status status =
+      FetchReceiptOf(revision, request, session, trust).status();
+  if (status.ok()) {
+    trust->TellVerified(
+        {"账本所记正是所提交的", "the ledger recorded what was submitted"});
+    return absl::OkStatus();
+  }
+  if (ExitCodeFor(status) != ExitCode::kUnavailable &&
+      ErrorReason(status) != kNotWitnessedYetReason) {
+    return status;
+  }
+  session->Tell(
+      {absl::StrCat("服务器称已记录，但尚未能核验；可稍后执行：annals verify ",
+                    PrintableLine(revision)),
+       absl::StrCat("The server says that it is recorded; that could not be "
+                    "verified yet. Later: annals verify ",
+                    PrintableLine(revision))});
   return absl::OkStatus();
 }
 
@@ -274,11 +346,11 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
   } else {
     PrintRecorded(response->revision(), session);
   }
+  const std::string name = response->revision().name();
   if (options.receipt.empty()) {
-    RETURN_IF_ERROR(trust->CheckAfterWriting());
+    RETURN_IF_ERROR(ConfirmRecorded(name, request, session, trust));
     return ExitCode::kOk;
   }
-  const std::string name = response->revision().name();
   const absl::Status saved =
       SaveReceiptOf(name, request, options, session, trust);
   if (saved.ok()) return ExitCode::kOk;

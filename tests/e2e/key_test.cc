@@ -141,6 +141,30 @@ TEST_F(KeyE2eTest, AuditAndExportGoOnAcrossAChangeOfKeys) {
               RefusedWith(8, "CHECKPOINT_NOT_SIGNED"));
 }
 
+TEST_F(KeyE2eTest, AFalseChangeOfKeysIsNotRecorded) {
+  StartDaemon();
+  const std::string old_vkey = verifier_key_;
+  ASSERT_EQ(StopDaemon(), 0);
+  const std::string new_path = dir_.Path("new.pem");
+  const std::string new_vkey = NewLogKey(new_path);
+  const std::string other_vkey = NewLogKey(dir_.Path("other.pem"));
+  const Words changed = DaemonCommand(
+      {"--signing_key=" + new_path, "--previous_vkey=" + old_vkey});
+  StartDaemon(changed);
+  ASSERT_EQ(StopDaemon(), 0);
+  // A key that never signed this ledger.
+  EXPECT_NE(RunDaemon(DaemonCommand({"--signing_key=" + new_path,
+                                     "--previous_vkey=" + other_vkey})),
+            0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("is not the one that signed before"));
+  // A way back to the one that was replaced.
+  EXPECT_NE(RunDaemon(DaemonCommand({"--previous_vkey=" + new_vkey})), 0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("was replaced before"));
+  // The change itself may be named again, and is recorded once.
+  StartDaemon(changed);
+  EXPECT_THAT(Annals({"checkpoint"}).out, HasSubstr("\n1\n"));
+}
+
 TEST_F(KeyE2eTest, AReceiptOfTheOldKeyStaysValid) {
   StartDaemon();
   RecordReport();
