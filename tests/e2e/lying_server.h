@@ -26,6 +26,9 @@ struct Lies {
   std::function<void(v1::ListReportsResponse*)> reports;
   std::function<void(v1::ListRevisionsResponse*)> revisions;
   std::function<void(v1::Revision*)> report;
+  // What is passed on in place of what came, and in whose name.
+  std::function<void(v1::SubmitRevisionRequest*, std::string* actor)>
+      submission;
 };
 
 class LyingServer {
@@ -93,6 +96,11 @@ class LyingServer {
       return Forward(stub_.get(), &Stub::GetConsistencyProof, request, response,
                      {});
     }
+    grpc::Status GetReceipt(grpc::ServerContext*,
+                            const v1::GetReceiptRequest* request,
+                            v1::Receipt* response) override {
+      return Forward(stub_.get(), &Stub::GetReceipt, request, response, {});
+    }
     grpc::Status WatchEntries(
         grpc::ServerContext*, const v1::WatchEntriesRequest* request,
         grpc::ServerWriter<v1::WatchEntriesResponse>* writer) override {
@@ -123,6 +131,22 @@ class LyingServer {
                            v1::Revision* response) override {
       return Forward(stub_.get(), &Stub::GetReport, request, response,
                      lies_.report);
+    }
+    grpc::Status CheckReport(grpc::ServerContext*,
+                             const v1::CheckReportRequest* request,
+                             v1::CheckReportResponse* response) override {
+      return Forward(stub_.get(), &Stub::CheckReport, request, response, {});
+    }
+    grpc::Status SubmitRevision(grpc::ServerContext* from,
+                                const v1::SubmitRevisionRequest* request,
+                                v1::SubmitRevisionResponse* response) override {
+      v1::SubmitRevisionRequest passed_on = *request;
+      const auto metadata = from->client_metadata().find("annals-actor");
+      std::string actor(metadata->second.data(), metadata->second.size());
+      if (lies_.submission != nullptr) lies_.submission(&passed_on, &actor);
+      grpc::ClientContext context;
+      context.AddMetadata("annals-actor", actor);
+      return stub_->SubmitRevision(&context, passed_on, response);
     }
     grpc::Status ListReports(grpc::ServerContext*,
                              const v1::ListReportsRequest* request,
