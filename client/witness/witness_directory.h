@@ -3,8 +3,12 @@
 //   lock             held while a witness runs on it
 //   ID.checkpoint    the checkpoint of a log that was cosigned last, as a note
 //                    with the log's signatures and the witness's own
+//   ID.known         that there is such a checkpoint, so that its loss is no
+//   new
+//                    beginning
 //   ID.fork          the first checkpoint seen of a size cosigned last but with
-//                    another root, as evidence
+//                    another root, as evidence; and
+//   ID.fork-cosigned the one of that size that was cosigned
 //
 // ID is SHA-256 of the log's origin in hex.
 
@@ -30,6 +34,8 @@ class WitnessDirectory : public WitnessStore {
   static absl::StatusOr<std::unique_ptr<WitnessDirectory>> Open(
       const std::string& path);
 
+  // FAILED_PRECONDITION with reason WITNESS_STATE_MISSING if a checkpoint was
+  // kept and is gone.
   absl::StatusOr<std::optional<std::string>> Read(
       absl::string_view origin) override;
   absl::Status Write(absl::string_view origin, absl::string_view note) override;

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -18,8 +19,11 @@
 namespace annals::client {
 namespace {
 
-constexpr int kThreads = 16;
+constexpr int kThreads = 64;
 constexpr int kSilenceSecondsMax = 5;
+// However slowly it comes: or some dozen callers who send a byte a second would
+// keep every thread.
+constexpr std::chrono::seconds kBodyTimeMax(10);
 constexpr int kPortMax = 65535;
 
 struct Address {
@@ -89,6 +93,7 @@ class HttplibWitnessServer final : public WitnessServer {
 
   void Stop() override {
     if (!thread_.joinable()) return;
+    stopping_ = true;
     server_.stop();
     thread_.join();
   }
@@ -137,13 +142,22 @@ class HttplibWitnessServer final : public WitnessServer {
                      httplib::Response* response) {
     std::string body;
     bool too_large = false;
-    const bool whole = reader([&body, &too_large](const char* data, size_t n) {
+    bool too_slow = false;
+    const auto deadline = std::chrono::steady_clock::now() + kBodyTimeMax;
+    const bool whole = reader([&, this](const char* data, size_t n) {
       too_large = body.size() + n > ledger::kAddCheckpointBytesMax;
-      if (!too_large) body.append(data, n);
-      return !too_large;
+      too_slow = std::chrono::steady_clock::now() > deadline || stopping_;
+      if (too_large || too_slow) return false;
+      body.append(data, n);
+      return true;
     });
     if (too_large) {
       return Set({413, "text/plain", "the request is too large\n"}, response);
+    }
+    if (too_slow) {
+      response->set_header("Connection", "close");
+      return Set({408, "text/plain", "the request comes too slowly\n"},
+                 response);
     }
     // The library has set the status, such as 413.
     if (!whole) return;
@@ -154,6 +168,7 @@ class HttplibWitnessServer final : public WitnessServer {
   Witness* const witness_;
   httplib::Server server_;
   std::atomic<bool> ended_ = false;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

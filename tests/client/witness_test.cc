@@ -3,6 +3,7 @@
 #include "client/witness/witness.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -323,12 +324,28 @@ TEST(WitnessDirectoryTest, KeepsNotesAndOneFork) {
   EXPECT_EQ(ReadFile(path), "two\n");
   EXPECT_EQ(ReadFile(absl::StrReplaceAll(path, {{".checkpoint", ".fork"}})),
             "fork one\n");
+  // What it contradicts is kept as well, however the log goes on.
+  ASSERT_THAT(state->Write("a/b", "three\n"), IsOk());
+  EXPECT_EQ(
+      ReadFile(absl::StrReplaceAll(path, {{".checkpoint", ".fork-cosigned"}})),
+      "two\n");
   EXPECT_THAT(
       WitnessDirectory::Open(dir.Path("w")),
       StatusHasReason(absl::StatusCode::kFailedPrecondition, "FILE_LOCKED"));
   state.reset();
   ASSERT_OK_AND_ASSIGN(state, WitnessDirectory::Open(dir.Path("w")));
   EXPECT_THAT(state->Read("../c"), IsOkAndHolds(std::string("other\n")));
+}
+
+TEST(WitnessDirectoryTest, ALostCheckpointIsNoNewBeginning) {
+  TempDir dir;
+  ASSERT_OK_AND_ASSIGN(const auto state, WitnessDirectory::Open(dir.Path("w")));
+  ASSERT_THAT(state->Write("a/b", "one\n"), IsOk());
+  ASSERT_TRUE(std::filesystem::remove(state->PathOf("a/b")));
+  EXPECT_THAT(state->Read("a/b"),
+              StatusHasReason(absl::StatusCode::kFailedPrecondition,
+                              "WITNESS_STATE_MISSING"));
+  EXPECT_THAT(state->Read("c"), IsOkAndHolds(std::nullopt));
 }
 
 }  // namespace
