@@ -57,6 +57,8 @@ ExitCode ExitCodeFor(const absl::Status& status) {
   if (reason == "WARNINGS_NOT_ACKNOWLEDGED") {
     return ExitCode::kWarningsNotAcknowledged;
   }
+  if (reason == "ENTRY_NOT_FOUND") return ExitCode::kNotFound;
+  if (reason == "KEY_FILE_DAMAGED") return ExitCode::kBadInput;
   if (IsTrustFailure(status)) return ExitCode::kLedgerNotTrusted;
   if (IsVerificationFailure(status)) return ExitCode::kVerificationFailed;
   switch (status.code()) {
