@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/percent_encoding.h"
 #include "ledger/error.h"
@@ -32,6 +33,29 @@ absl::Status PolicyMissing(const std::string& path, const Pin& pin) {
                     "--policy"),
        absl::StrCat(pin.server, " 的见证策略文件不见了：", path,
                     "；请恢复，或用 annals trust add --policy 重新给出")});
+}
+
+constexpr char kEvidencePrefix[] = "evidence-";
+
+size_t CountEvidence(const std::string& directory) {
+  std::error_code error;
+  size_t count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(directory, error)) {
+    if (absl::StartsWith(entry.path().filename().string(), kEvidencePrefix)) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+absl::Status EvidenceDirectoryFull(const std::string& directory) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "EVIDENCE_DIRECTORY_FULL",
+      {absl::StrCat(directory, " holds ", kEvidenceFilesMax,
+                    " pieces of evidence already; move them elsewhere"),
+       absl::StrCat(directory, " 中已有 ", kEvidenceFilesMax,
+                    " 份证据；请移到别处保存")});
 }
 
 }  // namespace
@@ -135,7 +159,12 @@ absl::StatusOr<std::string> TrustStore::KeepEvidence(
     absl::string_view digest, absl::string_view text) const {
   RETURN_IF_ERROR(
       ledger::MakeDirectories(directory_, ledger::kOwnerDirectoryMode));
-  const std::string path = Path(absl::StrCat("evidence-", digest, ".txt"));
+  const std::string path = Path(absl::StrCat(kEvidencePrefix, digest, ".txt"));
+  std::error_code error;
+  if (!std::filesystem::exists(path, error) &&
+      CountEvidence(directory_) >= kEvidenceFilesMax) {
+    return EvidenceDirectoryFull(directory_);
+  }
   RETURN_IF_ERROR(ledger::CreateFileIfNone(path, text, ledger::kOwnerFileMode));
   return path;
 }

@@ -30,6 +30,8 @@ namespace annals::client {
 // $XDG_CONFIG_HOME/annals, else $HOME/.config/annals; empty if none is set.
 std::string DefaultConfigDirectory(const Environment& environment);
 
+inline constexpr size_t kEvidenceFilesMax = 100;
+
 class TrustStore {
  public:
   // Nothing is made before something is to be written. FAILED_PRECONDITION
@@ -67,7 +69,10 @@ class TrustStore {
   std::string CheckpointPath(const std::string& server) const;
 
   // Keeps a text for good: the path of its file. `digest` names it; what is
-  // there under that name stays as it is. The lock may be held or not.
+  // there under that name stays as it is. FAILED_PRECONDITION with reason
+  // EVIDENCE_DIRECTORY_FULL beyond kEvidenceFilesMax: the first ones are
+  // enough, and a hostile server must not fill the disk. The lock may be held
+  // or not.
   absl::StatusOr<std::string> KeepEvidence(absl::string_view digest,
                                            absl::string_view text) const;
 

@@ -182,6 +182,17 @@ TEST_F(TrustStoreTest, APolicyMustBeThereAndWhole) {
   EXPECT_TRUE(keys.policy.has_value());
 }
 
+TEST_F(TrustStoreTest, EvidenceDoesNotFillTheDisk) {
+  const TrustStore store = Open();
+  for (size_t i = 0; i < kEvidenceFilesMax; ++i) {
+    ASSERT_OK(store.KeepEvidence(absl::StrCat(i), "text"));
+  }
+  EXPECT_THAT(store.KeepEvidence("one more", "text"),
+              StatusHasReason(absl::StatusCode::kFailedPrecondition,
+                              "EVIDENCE_DIRECTORY_FULL"));
+  EXPECT_OK(store.KeepEvidence("0", "text"));
+}
+
 TEST_F(TrustStoreTest, EvidenceIsNeverOverwritten) {
   const TrustStore store = Open();
   ASSERT_OK_AND_ASSIGN(const std::string first,
