@@ -10,6 +10,10 @@
 namespace annals::client {
 namespace {
 
+// A server may leave out what a page would show only a moment later; more than
+// a few such pages in a row are none of an honest one.
+constexpr int kEmptyPagesMax = 100;
+
 absl::Status AnswerMismatch(const Text& what, absl::string_view expected,
                             absl::string_view found) {
   return VerificationFailure(
@@ -170,8 +174,19 @@ absl::Status RequireListed(const v1::Revision& revision,
   return absl::OkStatus();
 }
 
-absl::Status PageTokens::Add(const std::string& token) {
-  if (token.empty() || seen_.insert(token).second) return absl::OkStatus();
+absl::Status PageTokens::Add(const std::string& token, int items) {
+  if (token.empty()) return absl::OkStatus();
+  empty_pages_ = items == 0 ? empty_pages_ + 1 : 0;
+  if (empty_pages_ > kEmptyPagesMax) {
+    return VerificationFailure(
+        kAnswerMismatchReason,
+        {absl::StrCat("服务器连续给出 ", empty_pages_,
+                      " 个空页，又称还有下一页，列表没有尽头"),
+         absl::StrCat("the server gave ", empty_pages_,
+                      " empty pages in a row and says that more follow; the "
+                      "list would have no end")});
+  }
+  if (seen_.insert(token).second) return absl::OkStatus();
   return VerificationFailure(
       kAnswerMismatchReason,
       {absl::StrCat("服务器两次给出同一分页标记 ", token, "，列表没有尽头"),

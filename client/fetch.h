@@ -65,12 +65,15 @@ absl::Status RequireListed(const v1::Revision& revision,
 // The page tokens of one listing.
 class PageTokens {
  public:
-  // ANSWER_MISMATCH if the server gave `token` before: the listing would have
-  // no end.
-  absl::Status Add(const std::string& token);
+  // Takes the token of the page after one of `items` items. ANSWER_MISMATCH if
+  // the server gave it before, or sends ever more pages without items: the
+  // listing would have no end.
+  absl::Status Add(const std::string& token, int items);
 
  private:
   std::set<std::string> seen_;
+  // Since the last page that had items.
+  int empty_pages_ = 0;
 };
 
 }  // namespace annals::client

@@ -38,6 +38,12 @@ FaultValue RevisionNumber(uint64_t number) {
   return Text{absl::StrCat("修订 ", number), absl::StrCat("revision ", number)};
 }
 
+// A listing that names one entry again and again would have no end.
+absl::Status ListedTwice(const std::string& resource, uint64_t index) {
+  return IndexFault(resource, {"列表", "list"}, EntryNumber(index),
+                    Text{"列出两次", "listed twice"});
+}
+
 FaultValue LatestOf(const ReportFacts& facts) {
   const std::string etag = EtagText(facts.last_etag);
   return Text{absl::StrCat("修订 ", facts.revisions, "，条目 ",
@@ -79,6 +85,7 @@ absl::Status IndexClaims::Check() {
 
 absl::Status IndexClaims::CheckAgencies() {
   absl::flat_hash_set<NameKey, NameKeyHash> listed;
+  absl::flat_hash_set<uint64_t> newer;
   v1::ListAgenciesRequest request;
   request.set_page_size(kPageSize);
   PageTokens tokens;
@@ -88,7 +95,13 @@ absl::Status IndexClaims::CheckAgencies() {
         connection_.Call(connection_.agencies(),
                          &v1::AgencyService::Stub::ListAgencies, request));
     for (const v1::Agency& agency : page.agencies()) {
-      if (agency.entry_index() >= state_.size()) continue;
+      if (agency.entry_index() >= state_.size()) {
+        if (!newer.insert(agency.entry_index()).second) {
+          return ListedTwice(agency.name(), agency.entry_index());
+        }
+        RETURN_IF_ERROR(newer_.Add(agency.name(), agency.entry_index()));
+        continue;
+      }
       const NameKey key = KeyOf(agency.name());
       const auto known = state_.agencies().find(key);
       if (known == state_.agencies().end() || !listed.insert(key).second ||
@@ -100,7 +113,8 @@ absl::Status IndexClaims::CheckAgencies() {
                           Summary(agency));
       }
     }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.agencies_size()));
+    RETURN_IF_ERROR(progress_(0));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   for (const auto& [key, facts] : state_.agencies()) {
@@ -115,7 +129,7 @@ absl::Status IndexClaims::CheckAgencies() {
 
 absl::Status IndexClaims::CheckReports() {
   listed_.assign(state_.reports().size(), false);
-  uint64_t done = 0;
+  absl::flat_hash_set<uint64_t> newer;
   v1::ListReportsRequest request;
   request.set_parent("agencies/-");
   request.set_page_size(kPageSize);
@@ -127,10 +141,15 @@ absl::Status IndexClaims::CheckReports() {
                          &v1::ReportService::Stub::ListReports, request));
     for (const v1::Revision& latest : page.revisions()) {
       RETURN_IF_ERROR(RequireListed(latest, request));
+      if (latest.entry_index() >= state_.size() &&
+          !newer.insert(latest.entry_index()).second) {
+        return ListedTwice(latest.name(), latest.entry_index());
+      }
       RETURN_IF_ERROR(CheckListed(latest));
-      RETURN_IF_ERROR(progress_(++done));
+      RETURN_IF_ERROR(progress_(++reports_done_));
     }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
+    RETURN_IF_ERROR(progress_(reports_done_));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   return HiddenReport();
@@ -145,7 +164,7 @@ absl::Status IndexClaims::CheckListed(const v1::Revision& latest) {
   const uint32_t* const place = state_.FindReport(KeyOf(report));
   const bool is_newer = latest.entry_index() >= state_.size();
   if (place == nullptr) {
-    if (is_newer) return absl::OkStatus();
+    if (is_newer) return newer_.Add(latest.name(), latest.entry_index());
     return IndexFault(report, what, Text{"无此报告", "no such report"},
                       Summary(latest));
   }
@@ -156,14 +175,18 @@ absl::Status IndexClaims::CheckListed(const v1::Revision& latest) {
   if (!is_right || listed_[*place]) {
     return IndexFault(report, what, LatestOf(facts), Summary(latest));
   }
+  if (is_newer) {
+    RETURN_IF_ERROR(newer_.Add(latest.name(), latest.entry_index()));
+  }
   listed_[*place] = true;
   RETURN_IF_ERROR(CheckHistory(report, facts));
   return CheckLatest(report, facts);
 }
 
 absl::StatusOr<std::vector<v1::Revision>> IndexClaims::ReadHistory(
-    const std::string& report) {
+    const std::string& report, const ReportFacts& facts) {
   std::vector<v1::Revision> history;
+  absl::flat_hash_set<uint64_t> newer;
   v1::ListRevisionsRequest request;
   request.set_parent(report);
   request.set_page_size(kPageSize);
@@ -174,14 +197,38 @@ absl::StatusOr<std::vector<v1::Revision>> IndexClaims::ReadHistory(
         connection_.Call(connection_.reports(),
                          &v1::ReportService::Stub::ListRevisions, request));
     for (v1::Revision& revision : *page.mutable_revisions()) {
-      if (revision.entry_index() >= state_.size()) continue;
-      history.push_back(std::move(revision));
+      if (revision.entry_index() < state_.size()) {
+        history.push_back(std::move(revision));
+        continue;
+      }
+      if (!newer.insert(revision.entry_index()).second) {
+        return ListedTwice(revision.name(), revision.entry_index());
+      }
+      RETURN_IF_ERROR(AddNewerRevision(report, facts, revision));
     }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
+    RETURN_IF_ERROR(progress_(reports_done_));
     request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  } while (!request.page_token().empty() &&
+           history.size() <= static_cast<size_t>(facts.revisions));
   std::reverse(history.begin(), history.end());
   return history;
+}
+
+absl::Status IndexClaims::AddNewerRevision(const std::string& report,
+                                           const ReportFacts& facts,
+                                           const v1::Revision& revision) {
+  const auto name = report::ParseRevisionName(revision.name());
+  if (!name.ok() || name->report.ToString() != report ||
+      name->number != revision.number() ||
+      revision.number() <= facts.revisions) {
+    return IndexFault(
+        report, {"修订历史", "history"},
+        Text{absl::StrCat("新修订编号 > ", facts.revisions),
+             absl::StrCat("of a newer revision a number > ", facts.revisions)},
+        Summary(revision));
+  }
+  return newer_.Add(revision.name(), revision.entry_index());
 }
 
 // Oldest first, each number once, none left out.
@@ -212,7 +259,7 @@ absl::Status IndexClaims::CheckNumbers(
 absl::Status IndexClaims::CheckHistory(const std::string& report,
                                        const ReportFacts& facts) {
   ASSIGN_OR_RETURN(const std::vector<v1::Revision> history,
-                   ReadHistory(report));
+                   ReadHistory(report, facts));
   RETURN_IF_ERROR(CheckNumbers(report, facts, history));
   ledger::Hash chain = {};
   for (const v1::Revision& revision : history) {
@@ -252,7 +299,9 @@ absl::Status IndexClaims::CheckLatest(const std::string& report,
   ASSIGN_OR_RETURN(const v1::Revision latest,
                    FetchRevision(&connection_, report, std::nullopt));
   const bool is_newer = latest.entry_index() >= state_.size();
-  if (is_newer && latest.number() > facts.revisions) return absl::OkStatus();
+  if (is_newer && latest.number() > facts.revisions) {
+    return newer_.Add(latest.name(), latest.entry_index());
+  }
   if (is_newer || latest.number() != facts.revisions ||
       !HasDigest(latest, facts)) {
     return IndexFault(report, {"最新修订", "latest revision"}, LatestOf(facts),

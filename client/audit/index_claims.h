@@ -13,21 +13,25 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "client/audit/audit_state.h"
+#include "client/audit/newer_entries.h"
 #include "client/connection.h"
 #include "client/text.h"
 
 namespace annals::client {
 
-// What is recorded while the audit runs is left out: entries from the audited
-// size on may show in the answers.
+// What is recorded while the audit runs may show in the answers: entries from
+// the audited size on are not compared, but must be in a newer signed tree.
 class IndexClaims {
  public:
   // Not owned; all must outlive this. `progress` is called with the number of
-  // reports done; if it returns an error, the check ends with it.
+  // reports done, after each page as well; if it returns an error, the check
+  // ends with it.
   IndexClaims(Connection* connection, const AuditState* state,
+              NewerEntries* newer,
               std::function<absl::Status(uint64_t reports)> progress)
       : connection_(*connection),
         state_(*state),
+        newer_(*newer),
         progress_(std::move(progress)) {}
 
   // Compares ListAgencies, ListReports and, for every report, ListRevisions
@@ -41,8 +45,13 @@ class IndexClaims {
   absl::Status CheckListed(const v1::Revision& latest);
   absl::Status CheckHistory(const std::string& report,
                             const ReportFacts& facts);
+  // Oldest first. If the server lists more than there are, no more than shows
+  // it.
   absl::StatusOr<std::vector<v1::Revision>> ReadHistory(
-      const std::string& report);
+      const std::string& report, const ReportFacts& facts);
+  absl::Status AddNewerRevision(const std::string& report,
+                                const ReportFacts& facts,
+                                const v1::Revision& revision);
   absl::Status CheckNumbers(const std::string& report, const ReportFacts& facts,
                             const std::vector<v1::Revision>& history) const;
   absl::Status FindChanged(const std::string& report,
@@ -55,9 +64,11 @@ class IndexClaims {
 
   Connection& connection_;
   const AuditState& state_;
+  NewerEntries& newer_;
   const std::function<absl::Status(uint64_t reports)> progress_;
   // The reports that were listed, by their place in the state.
   std::vector<bool> listed_;
+  uint64_t reports_done_ = 0;
 };
 
 }  // namespace annals::client

@@ -119,7 +119,7 @@ absl::StatusOr<ExitCode> RunList(Session* session) {
                             report::EnumLabel(agency.kind(), language),
                             agency.display_name()});
     }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.agencies_size()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   TellOnlyCheckpointVerified(trust);

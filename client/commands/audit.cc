@@ -11,14 +11,17 @@
 #include "client/audit/export_source.h"
 #include "client/audit/fault_locator.h"
 #include "client/audit/index_claims.h"
+#include "client/audit/newer_entries.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/entry_stream.h"
+#include "client/fetch.h"
 #include "client/progress.h"
 #include "client/render/printable.h"
 #include "client/stop_signal.h"
+#include "client/trust/growth.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
@@ -38,10 +41,16 @@ class Audit {
  public:
   Audit(const AuditOptions& options, LedgerTrust trust, Session* session)
       : options_(options), trust_(std::move(trust)), session_(*session) {}
+  ~Audit() {
+    if (options_.offline.empty()) session_.connection().StopOn(nullptr);
+  }
 
   absl::Status Run() {
     RETURN_IF_ERROR(Load());
-    RETURN_IF_ERROR(options_.offline.empty() ? RunOnline() : RunOffline());
+    const absl::Status status =
+        options_.offline.empty() ? RunOnline() : RunOffline();
+    if (absl::IsCancelled(status)) return Interrupted();
+    RETURN_IF_ERROR(status);
     if (session_.json()) return PrintJson();
     PrintText();
     return absl::OkStatus();
@@ -65,6 +74,7 @@ class Audit {
 
   absl::Status RunOnline() {
     Connection& connection = session_.connection();
+    connection.StopOn(&stop_);
     RETURN_IF_ERROR(trust_.Check());
     target_ = {trust_.latest().checkpoint, trust_.note()};
     signer_ = KeyName(trust_.latest().key);
@@ -82,12 +92,55 @@ class Audit {
                               &connection, &stop_);
     }
     RETURN_IF_ERROR(Save(status));
+    return CheckIndexes();
+  }
+
+  absl::Status CheckIndexes() {
+    Connection& connection = session_.connection();
+    NewerEntries newer(
+        target_.checkpoint.size, [this] { return FetchNewerSize(); },
+        [this](int attempt) { return WaitToRepeat(attempt); });
     Progress progress(&session_, {"核对索引", "checking the indexes"}, 0);
-    IndexClaims claims(&connection, &state_, [this, &progress](uint64_t done) {
-      progress.Show({done, state_.reports().size(), 0});
-      return stop_.stopped() ? Interrupted() : absl::OkStatus();
-    });
-    return claims.Check();
+    IndexClaims claims(&connection, &state_, &newer,
+                       [this, &progress](uint64_t done) {
+                         progress.Show({done, state_.reports().size(), 0});
+                         return OkUnlessStopped();
+                       });
+    RETURN_IF_ERROR(claims.Check());
+    newer_listed_ = newer.count();
+    newer_size_ = newer.size();
+    return absl::OkStatus();
+  }
+
+  // Of the latest checkpoint, which extends the audited one. What a server
+  // lists is there before witnesses have seen it: the ledger's own signature
+  // commits it.
+  absl::StatusOr<uint64_t> FetchNewerSize() {
+    if (!trust_.keys().policy.has_value()) {
+      RETURN_IF_ERROR(trust_.Check());
+      RETURN_IF_ERROR(
+          trust_.RequireExtensionOf(target_.checkpoint, target_.note));
+      return trust_.latest().checkpoint.size;
+    }
+    Connection& connection = session_.connection();
+    ASSIGN_OR_RETURN(const v1::Checkpoint latest,
+                     FetchCheckpoint(&connection, false));
+    ASSIGN_OR_RETURN(const OpenedCheckpoint opened,
+                     OpenSignedCheckpoint(latest.note(),
+                                          {trust_.keys().keys, std::nullopt}));
+    std::vector<ledger::Hash> proof;
+    RETURN_IF_ERROR(RequireGrowth(target_.checkpoint, opened.checkpoint,
+                                  &connection, &proof));
+    return opened.checkpoint.size;
+  }
+
+  absl::Status WaitToRepeat(int attempt) {
+    stop_.Wait(Backoff(session_.connection().retry(), attempt));
+    return OkUnlessStopped();
+  }
+
+  absl::Status OkUnlessStopped() const {
+    return stop_.stopped() ? Interrupted() : absl::OkStatus();
   }
 
   absl::Status RunOffline() {
@@ -124,7 +177,7 @@ class Audit {
     run.tiles = tiles;
     run.progress = [this, &progress](const JobState& state) {
       progress.Show(state);
-      return stop_.stopped() ? Interrupted() : absl::OkStatus();
+      return OkUnlessStopped();
     };
     return AuditEntries(run, source, &state_, &audited_);
   }
@@ -183,14 +236,35 @@ class Audit {
                        " revisions, each numbered and based on the one "
                        "before")});
     line(options_.offline.empty()
-             ? Text{"服务器列出的机关、报告与修订和账本一致：无隐瞒，无虚构",
-                    "the server's lists of agencies, reports and revisions "
-                    "are those of the entries: none hidden, none invented"}
+             ? ListsText()
              : Text{"目录中的哈希瓦片与条目一致",
                     "the directory's tiles are those of the entries"});
     for (const KeyChange& change : state_.key_changes()) PrintChange(change);
     PrintLimits();
     session_.Print({"审计通过。", "Audit passed."});
+  }
+
+  Text ListsText() const {
+    if (newer_listed_ == 0) {
+      return {"服务器列出的机关、报告与修订和账本一致：无隐瞒，无虚构",
+              "the server's lists of agencies, reports and revisions are "
+              "those of the entries: none hidden, none invented"};
+    }
+    const uint64_t size = target_.checkpoint.size;
+    return {absl::StrCat("服务器列出的机关、报告与修订，凡属前 ", size,
+                         " 个条目的，和账本一致：无隐瞒，无虚构；审计开始后记录"
+                         "的 ",
+                         newer_listed_, " 项未作核对（在其后签名的 ",
+                         newer_size_, " 个条目之内）"),
+            absl::StrCat("the server's lists of agencies, reports and "
+                         "revisions are, as far as the first ",
+                         size,
+                         " entries go, those of the entries: none hidden, "
+                         "none invented; ",
+                         newer_listed_,
+                         " revisions or agencies recorded since this audit "
+                         "began were not compared (they are among the ",
+                         newer_size_, " entries signed since)")};
   }
 
   void PrintChange(const KeyChange& change) {
@@ -245,6 +319,7 @@ class Audit {
     set("reports", absl::StrCat(state_.reports().size()));
     set("revisions", absl::StrCat(state_.revisions()));
     set("unknown_entries", absl::StrCat(state_.unknown_entries()));
+    set("newer_not_compared", absl::StrCat(newer_listed_));
     set("hashed_bytes", absl::StrCat(audited_.bytes));
     set("signed_by", signer_);
     auto* changes =
@@ -272,6 +347,10 @@ class Audit {
   AuditState state_;
   uint64_t resumed_at_ = 0;
   AuditedBytes audited_;
+  // What the server lists from after the audited checkpoint, and the size of
+  // the newer one that it is in.
+  uint64_t newer_listed_ = 0;
+  uint64_t newer_size_ = 0;
 };
 
 absl::StatusOr<ExitCode> RunAudit(const AuditOptions& options,

@@ -124,7 +124,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
         table.rows.push_back(Row(revision, session->language()));
       }
     }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty() && left != 0);
   RETURN_IF_ERROR(proof.End(left != 0));

@@ -72,7 +72,7 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
       ASSIGN_OR_RETURN(auto row, Row(revision, session->language()));
       table.rows.push_back(std::move(row));
     }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token()));
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   TellOnlyCheckpointVerified(trust);

@@ -10,9 +10,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "annals/v1/report_service.grpc.pb.h"
+#include "client/fetch.h"
 #include "client/run.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/matchers.h"
 
 namespace annals::client {
 namespace {
@@ -206,6 +208,20 @@ TEST_F(AnswerTest, ListingsEndIfAPageTokenRepeats) {
     EXPECT_EQ(outcome.code, ExitCode::kVerificationFailed);
     EXPECT_THAT(outcome.err, HasSubstr("page token again twice"));
   }
+}
+
+TEST(PageTokensTest, EmptyPagesHaveAnEnd) {
+  PageTokens tokens;
+  int page = 0;
+  const auto next = [&](int items) {
+    return tokens.Add(absl::StrCat("page ", page++), items);
+  };
+  for (int i = 0; i < 100; ++i) EXPECT_THAT(next(0), IsOk());
+  EXPECT_THAT(next(1), IsOk());
+  for (int i = 0; i < 100; ++i) EXPECT_THAT(next(0), IsOk());
+  EXPECT_THAT(next(0),
+              StatusHasReason(absl::StatusCode::kDataLoss, "ANSWER_MISMATCH"));
+  EXPECT_THAT(tokens.Add("", 0), IsOk());
 }
 
 TEST_F(AnswerTest, ListRefusesWhatWasNotAskedFor) {

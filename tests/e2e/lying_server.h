@@ -29,6 +29,8 @@ struct Lies {
   // What is passed on in place of what came, and in whose name.
   std::function<void(v1::SubmitRevisionRequest*, std::string* actor)>
       submission;
+  // Answers in the place of the honest server.
+  std::function<void(v1::ListReportsResponse*)> reports_instead;
 };
 
 class LyingServer {
@@ -151,6 +153,10 @@ class LyingServer {
     grpc::Status ListReports(grpc::ServerContext*,
                              const v1::ListReportsRequest* request,
                              v1::ListReportsResponse* response) override {
+      if (lies_.reports_instead != nullptr) {
+        lies_.reports_instead(response);
+        return grpc::Status::OK;
+      }
       return Forward(stub_.get(), &Stub::ListReports, request, response,
                      lies_.reports);
     }

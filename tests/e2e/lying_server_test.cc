@@ -9,12 +9,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "tests/e2e/audit_fixture.h"
 
 namespace annals {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class LyingServerTest : public AuditFixture {
  protected:
@@ -96,6 +98,95 @@ TEST_F(LyingServerTest, InventsARevision) {
     *response = std::move(longer);
   };
   ExpectFound("AUDIT_INDEX", "only 2 revisions");
+}
+
+// What is said to be newer than what was audited is in no newer tree.
+TEST_F(LyingServerTest, InventsANewerRevision) {
+  liar_->lies().revisions = [this](v1::ListRevisionsResponse* response) {
+    if (!IsOfReport(response->revisions(0))) return;
+    v1::ListRevisionsResponse longer;
+    v1::Revision* const invented = longer.add_revisions();
+    *invented = response->revisions(0);
+    invented->set_number(3);
+    invented->set_name(revision_report_ + "/revisions/3");
+    invented->set_entry_index(kEntries);
+    longer.MergeFrom(*response);
+    *response = std::move(longer);
+  };
+  ExpectFound("AUDIT_INDEX",
+              absl::StrCat(revision_report_,
+                           "/revisions/3: the server says it is entry 260, but "
+                           "the checkpoint signed since has only 260 entries"));
+}
+
+TEST_F(LyingServerTest, InventsANewerReport) {
+  const std::string name =
+      absl::StrCat("agencies/", MakeAgencyCode(1), "/reports/2031/revisions/1");
+  liar_->lies().reports = [&name](v1::ListReportsResponse* response) {
+    v1::Revision* const invented = response->add_revisions();
+    *invented = response->revisions(0);
+    invented->set_number(1);
+    invented->set_name(name);
+    invented->set_entry_index(uint64_t{1} << 40);
+  };
+  ExpectFound("AUDIT_INDEX", name);
+}
+
+TEST_F(LyingServerTest, InventsANewerAgency) {
+  const std::string name = absl::StrCat("agencies/", MakeAgencyCode(999));
+  liar_->lies().agencies = [&name](v1::ListAgenciesResponse* response) {
+    v1::Agency* const invented = response->add_agencies();
+    *invented = response->agencies(0);
+    invented->set_name(name);
+    invented->set_entry_index(kEntries);
+  };
+  ExpectFound("AUDIT_INDEX", name);
+}
+
+// What is really newer is no fault, and is not said to have been compared.
+TEST_F(LyingServerTest, WhatIsRecordedMeanwhileIsCounted) {
+  bool is_first = true;
+  liar_->lies().watched = [&](v1::WatchEntriesResponse* response) {
+    if (response->index() != kEntries - 1 || !is_first) return;
+    is_first = false;
+    Register(400);
+    Submit(400, 2024);
+    Submit(1, 2031);
+  };
+  const Outcome audit = AuditLiar();
+  EXPECT_THAT(audit, Succeeded());
+  EXPECT_THAT(audit.out, HasSubstr("as far as the first 260 entries go"));
+  EXPECT_THAT(audit.out, HasSubstr("3 revisions or agencies recorded since "
+                                   "this audit began were not compared"));
+  EXPECT_THAT(AuditLiar().out, Not(HasSubstr("not compared")));
+}
+
+TEST_F(LyingServerTest, ListsEmptyPagesWithoutEnd) {
+  int pages = 0;
+  liar_->lies().reports_instead = [&pages](v1::ListReportsResponse* response) {
+    response->set_next_page_token(absl::StrCat("page ", ++pages));
+  };
+  ExpectFound("ANSWER_MISMATCH", "empty pages");
+}
+
+// A signal ends the audit, whatever the server does.
+TEST_F(LyingServerTest, ASignalEndsTheComparison) {
+  absl::Notification asked;
+  absl::Notification released;
+  liar_->lies().reports_instead = [&](v1::ListReportsResponse*) {
+    asked.Notify();
+    released.WaitForNotification();
+  };
+  Process audit({{ANNALS_PATH, "audit", "--server", liar_->address(), "--key",
+                  verifier_key_, "--timeout", "600"},
+                 {"LANG=C.UTF-8", "ANNALS_CONFIG_DIR=" + dir_.Path("config")},
+                 dir_.Path("out"),
+                 dir_.Path("err")});
+  asked.WaitForNotification();
+  audit.Signal(SIGTERM);
+  EXPECT_EQ(audit.Wait(), 7);
+  released.Notify();
+  EXPECT_THAT(ReadFile(dir_.Path("err")), HasSubstr("interrupted by a signal"));
 }
 
 TEST_F(LyingServerTest, ChangesWhoSubmitted) {
