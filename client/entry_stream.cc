@@ -31,6 +31,22 @@ absl::Status NotAHash(size_t bytes) {
        absl::StrCat("a hash of the consistency proof has ", bytes, " bytes")});
 }
 
+// Streams without an entry after which the server is given up: a router may
+// have dropped the first.
+constexpr int kSilencesMax = 2;
+
+absl::Status Silent(const Connection& connection, uint64_t entry) {
+  const std::string limit = absl::FormatDuration(connection.retry().budget);
+  return MakeError(
+      absl::StatusCode::kDeadlineExceeded, "SERVER_SILENT",
+      {absl::StrCat("the server ", connection.server(), " did not send entry ",
+                    entry, " within ", limit, ", and again not when asked ",
+                    "again; try later, or with a longer --timeout"),
+       absl::StrCat("服务器 ", connection.server(), " 在 ", limit,
+                    " 内没有发来条目 ", entry,
+                    "，重新请求后仍然没有；请稍后再试，或延长 --timeout")});
+}
+
 bool MayResume(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
          absl::IsAborted(status);
@@ -106,12 +122,16 @@ absl::StatusOr<std::optional<v1::WatchEntriesResponse>> EntryStream::Next() {
     if (stop_.stopped()) return Interrupted();
     if (reader_ == nullptr) Open();
     v1::WatchEntriesResponse response;
-    if (reader_->Read(&response)) {
+    watchdog_.Begin(context_.get());
+    const bool is_read = reader_->Read(&response);
+    watchdog_.End();
+    if (is_read) {
       if (response.index() != next_) {
         return WrongEntry(next_, absl::StrCat(response.index()));
       }
       ++next_;
       attempts_ = 0;
+      silences_ = 0;
       return response;
     }
     RETURN_IF_ERROR(Recover(Close()));
@@ -122,12 +142,20 @@ absl::StatusOr<std::optional<v1::WatchEntriesResponse>> EntryStream::Next() {
 // OK if reading may go on on another stream.
 absl::Status EntryStream::Recover(const absl::Status& status) {
   if (stop_.stopped()) return Interrupted();
+  if (watchdog_.TakeCancelled() && absl::IsCancelled(status)) {
+    return RecoverFromSilence();
+  }
   if (status.ok()) return WrongEntry(next_, "the end");
   if (!MayResume(status)) return status;
   const RetryPolicy& retry = connection_.retry();
   if (++attempts_ >= retry.attempts_max) return status;
   stop_.Wait(Backoff(retry, attempts_ - 1));
   return absl::OkStatus();
+}
+
+absl::Status EntryStream::RecoverFromSilence() {
+  if (++silences_ < kSilencesMax) return absl::OkStatus();
+  return Silent(connection_, next_);
 }
 
 }  // namespace annals::client

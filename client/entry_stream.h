@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "client/connection.h"
+#include "client/entry_stream_watchdog.h"
 #include "client/stop_signal.h"
 #include "ledger/checkpoint.h"
 
@@ -44,18 +45,22 @@ class EntryStream {
       : connection_(*connection),
         stop_(*stop),
         range_(range),
-        next_(range.begin) {}
+        next_(range.begin),
+        watchdog_(connection->retry().budget) {}
   ~EntryStream();
 
   // The next entry; nullopt at the end. DATA_LOSS with reason ANSWER_MISMATCH
   // if the server leaves one out or ends early; CANCELLED with reason
-  // INTERRUPTED if a signal came.
+  // INTERRUPTED if a signal came; DEADLINE_EXCEEDED with reason SERVER_SILENT
+  // if none comes within the time that a call may take, and then none on
+  // another stream.
   absl::StatusOr<std::optional<v1::WatchEntriesResponse>> Next();
 
  private:
   void Open();
   absl::Status Close();
   absl::Status Recover(const absl::Status& status);
+  absl::Status RecoverFromSilence();
 
   Connection& connection_;
   StopSignal& stop_;
@@ -63,8 +68,10 @@ class EntryStream {
   uint64_t next_;
   // Of interruptions since the last entry.
   int attempts_ = 0;
+  int silences_ = 0;
   std::unique_ptr<grpc::ClientContext> context_;
   std::unique_ptr<grpc::ClientReader<v1::WatchEntriesResponse>> reader_;
+  EntryStreamWatchdog watchdog_;
 };
 
 }  // namespace annals::client

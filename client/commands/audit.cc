@@ -184,8 +184,9 @@ class Audit {
 
   // Keeps what is done, unless it is at fault.
   absl::Status Save(const absl::Status& result) {
-    const bool is_cut_short =
-        absl::IsCancelled(result) || absl::IsUnavailable(result);
+    const bool is_cut_short = absl::IsCancelled(result) ||
+                              absl::IsUnavailable(result) ||
+                              absl::IsDeadlineExceeded(result);
     if (options_.state.empty() || (!result.ok() && !is_cut_short)) {
       return result;
     }

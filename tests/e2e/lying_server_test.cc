@@ -3,6 +3,7 @@
 
 #include "tests/e2e/lying_server.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -42,6 +43,9 @@ class LyingServerTest : public AuditFixture {
     return absl::StartsWith(revision.name(), revision_report_ + "/");
   }
 
+  // Calls under way may wait for it until the liar has ended.
+  absl::Notification released_;
+  std::atomic<bool> is_first_ = true;
   std::unique_ptr<LyingServer> liar_;
 };
 
@@ -172,10 +176,9 @@ TEST_F(LyingServerTest, ListsEmptyPagesWithoutEnd) {
 // A signal ends the audit, whatever the server does.
 TEST_F(LyingServerTest, ASignalEndsTheComparison) {
   absl::Notification asked;
-  absl::Notification released;
   liar_->lies().reports_instead = [&](v1::ListReportsResponse*) {
     asked.Notify();
-    released.WaitForNotification();
+    released_.WaitForNotification();
   };
   Process audit({{ANNALS_PATH, "audit", "--server", liar_->address(), "--key",
                   verifier_key_, "--timeout", "600"},
@@ -185,7 +188,7 @@ TEST_F(LyingServerTest, ASignalEndsTheComparison) {
   asked.WaitForNotification();
   audit.Signal(SIGTERM);
   EXPECT_EQ(audit.Wait(), 7);
-  released.Notify();
+  released_.Notify();
   EXPECT_THAT(ReadFile(dir_.Path("err")), HasSubstr("interrupted by a signal"));
 }
 
@@ -298,6 +301,39 @@ TEST_F(LyingServerTest, EndsTooEarly) {
     return response.index() < 100;
   };
   ExpectFound("ANSWER_MISMATCH", "expected entry 100");
+}
+
+// Falls silent in the middle of a stream, for good.
+TEST_F(LyingServerTest, FallsSilent) {
+  liar_->lies().watched = [this](v1::WatchEntriesResponse* response) {
+    if (response->index() == 100) released_.WaitForNotification();
+  };
+  const std::string state = dir_.Path("state");
+  for (const Words& words :
+       {Words{"audit", "--state", state}, Words{"export", export_dir_}}) {
+    Words command = words;
+    command.insert(command.end(),
+                   {"--server", liar_->address(), "--timeout", "1"});
+    const Outcome outcome = Annals(command);
+    EXPECT_THAT(outcome, RefusedWith(7, "SERVER_SILENT"));
+    EXPECT_THAT(outcome.err, HasSubstr("did not send entry 100 within 1s"));
+  }
+  released_.Notify();
+  // What was done was kept.
+  EXPECT_THAT(
+      Annals({"audit", "--state", state, "--server", liar_->address()}).err,
+      HasSubstr("at entry 100"));
+}
+
+TEST_F(LyingServerTest, IsAskedAgainAfterASilence) {
+  liar_->lies().watched = [&](v1::WatchEntriesResponse* response) {
+    if (response->index() == 100 && is_first_.exchange(false)) {
+      released_.WaitForNotification();
+    }
+  };
+  EXPECT_THAT(Annals({"audit", "--server", liar_->address(), "--timeout", "1"}),
+              Succeeded());
+  released_.Notify();
 }
 
 TEST_F(LyingServerTest, ReplaysAnEntry) {
