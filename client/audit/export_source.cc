@@ -60,25 +60,28 @@ std::string ExportFiles::PathOf(TileKind kind, const TileId& id) const {
       {kind, id, ledger::TileEntries(id, checkpoint_.size)});
 }
 
-absl::StatusOr<std::string> ExportFiles::ReadTile(TileKind kind,
-                                                  const TileId& id) const {
+absl::StatusOr<ExportFiles::TileFile> ExportFiles::ReadTile(
+    TileKind kind, const TileId& id) const {
   const std::string path = PathOf(kind, id);
   auto bytes = ledger::ReadFileBytes(InDirectory(path), kTileFileBytesMax);
-  if (!absl::IsNotFound(bytes.status())) return bytes;
+  if (bytes.ok()) return TileFile{*std::move(bytes), false};
+  if (!absl::IsNotFound(bytes.status())) return bytes.status();
   // The directory may have grown since, and the partial tile be gone.
   bytes = ledger::ReadFileBytes(InDirectory(ledger::TilePath({kind, id})),
                                 kTileFileBytesMax);
-  if (!absl::IsNotFound(bytes.status())) return bytes;
+  if (bytes.ok()) return TileFile{*std::move(bytes), true};
+  if (!absl::IsNotFound(bytes.status())) return bytes.status();
   return FileFault("AUDIT_FILE_MISSING", path,
                    {"文件缺失", "the file is missing"});
 }
 
 absl::StatusOr<std::vector<Hash>> ExportFiles::ReadRow(const TileId& id) const {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadTile(TileKind::kHashes, id));
+  ASSIGN_OR_RETURN(const TileFile file, ReadTile(TileKind::kHashes, id));
+  const std::string& bytes = file.bytes;
   const uint64_t width = ledger::TileEntries(id, checkpoint_.size);
   const uint64_t hashes = bytes.size() / ledger::kHashBytes;
   if (bytes.size() % ledger::kHashBytes != 0 ||
-      (hashes != width && hashes != kTileWidth)) {
+      hashes != (file.may_have_more ? kTileWidth : width)) {
     return FileFault(
         "AUDIT_TILE_MISMATCH", PathOf(TileKind::kHashes, id),
         {absl::StrCat("应有 ", width, " 个哈希，实有 ", bytes.size(), " 字节"),
@@ -131,8 +134,9 @@ bool ExportSource::Next(FactsChunk* chunk) {
 absl::Status ExportSource::ReadBundle(uint64_t tile_index,
                                       FactsChunk* chunk) const {
   const TileId id{0, tile_index};
-  ASSIGN_OR_RETURN(const std::string bundle,
+  ASSIGN_OR_RETURN(const ExportFiles::TileFile file,
                    files_.ReadTile(TileKind::kEntries, id));
+  const std::string& bundle = file.bytes;
   ASSIGN_OR_RETURN(const std::vector<Hash> row, files_.ReadRow(id));
   chunk->facts.reserve(row.size());
   google::protobuf::Arena arena;
@@ -150,7 +154,7 @@ absl::Status ExportSource::ReadBundle(uint64_t tile_index,
     RETURN_IF_ERROR(ledger::AppendBundleEntry(*leaf, &chunk->leaves));
     chunk->facts.push_back(std::move(facts));
   }
-  if (rest.empty() || row.size() < kTileWidth) return absl::OkStatus();
+  if (rest.empty() || file.may_have_more) return absl::OkStatus();
   return FileFault("AUDIT_BUNDLE_DAMAGED",
                    files_.PathOf(TileKind::kEntries, id),
                    {absl::StrCat("末尾多出 ", rest.size(), " 字节"),

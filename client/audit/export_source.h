@@ -31,10 +31,17 @@ class ExportFiles {
 
   const ledger::Checkpoint& checkpoint() const { return checkpoint_; }
 
-  // The bytes of a tile or bundle of the checkpoint's tree, at least those that
-  // it has there. AUDIT_FILE_MISSING if there is none.
-  absl::StatusOr<std::string> ReadTile(ledger::TileKind kind,
-                                       const ledger::TileId& id) const;
+  struct TileFile {
+    std::string bytes;
+    // Of a full tile that has come in the place of the partial one: more may
+    // stand in it than the checkpoint's tree has there.
+    bool may_have_more = false;
+  };
+
+  // A tile or bundle of the checkpoint's tree. AUDIT_FILE_MISSING if there is
+  // none.
+  absl::StatusOr<TileFile> ReadTile(ledger::TileKind kind,
+                                    const ledger::TileId& id) const;
 
   // The hashes of a tile. AUDIT_TILE_MISMATCH if its length is wrong.
   absl::StatusOr<std::vector<ledger::Hash>> ReadRow(

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -190,6 +191,22 @@ TEST_F(AuditTest, ExpectedAndActualHashAreNamed) {
                   "entry ", kRevisionEntry, " (revision 1 of ",
                   revision_report_, "): leaf hash: expected ", expected,
                   ", found ", HexOfLeaf(leaves[kRevisionEntry]))));
+}
+
+TEST_F(AuditTest, NothingStandsAfterTheEndOfAPartialTile) {
+  Export();
+  const std::string last = absl::StrCat("001.p/", kEntries - 256);
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"tile/entries/" + last, "AUDIT_BUNDLE_DAMAGED"},
+      {"tile/0/" + last, "AUDIT_TILE_MISMATCH"}};
+  for (const auto& [file, reason] : files) {
+    const std::string whole = ReadFile(InExport(file));
+    WriteFile(InExport(file), whole + std::string(252 * 32, 'x'));
+    const Outcome audit = AuditOffline();
+    EXPECT_THAT(audit, RefusedWith(8, reason));
+    EXPECT_THAT(audit.err, HasSubstr(file));
+    WriteFile(InExport(file), whole);
+  }
 }
 
 TEST_F(AuditTest, MissingFilesAreNamed) {
