@@ -118,12 +118,11 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
 
 // The bytes of a state, integers big-endian:
 //   u64 size · frontier hashes · i64 last recorded at, seconds · u32 nanos ·
-//   u64 unknown entries · u64 reports · reports · u64 agencies · agencies ·
-//   u64 requests · requests · u64 key changes · key changes
-//   report   key · u32 revisions · u64 last index · etag · digest · chain
-//   agency   key · u64 index · answer digest
-//   request  key
-//   key change  u64 index · u32 bytes · old vkey · u32 bytes · new vkey
+//   u8 contents checked · u64 unknown entries · u64 reports · reports · u64
+//   agencies · agencies · u64 requests · requests · u64 key changes · key
+//   changes report   key · u32 revisions · u64 last index · etag · digest ·
+//   chain agency   key · u64 index · answer digest request  key key change  u64
+//   index · u32 bytes · old vkey · u32 bytes · new vkey
 namespace {
 
 void AppendInteger(uint64_t value, int bytes, std::string* out) {
@@ -236,6 +235,7 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
       ToTimestamp(size() == 0 ? absl::UnixEpoch() : last_recorded_at_);
   AppendInteger(static_cast<uint64_t>(time.seconds()), 8, bytes);
   AppendInteger(static_cast<uint64_t>(time.nanos()), 4, bytes);
+  AppendInteger(contents_checked_ ? 1 : 0, 1, bytes);
   AppendInteger(unknown_entries_, 8, bytes);
   AppendInteger(reports_.size(), 8, bytes);
   for (const ReportFacts& report : reports_) {
@@ -311,6 +311,7 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
     state.last_recorded_at_ =
         absl::FromUnixSeconds(seconds) + absl::Nanoseconds(nanos);
   }
+  state.contents_checked_ = reader.Integer(1) == 1;
   state.unknown_entries_ = reader.Integer(8);
   state.ReadReports(&reader);
   state.ReadAgencies(&reader);

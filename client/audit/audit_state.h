@@ -69,6 +69,9 @@ class AuditState {
   // Entries of a kind that this version does not know.
   uint64_t unknown_entries() const { return unknown_entries_; }
   uint64_t revisions() const { return revisions_; }
+  // False if the contents of some entries were left out.
+  bool contents_checked() const { return contents_checked_; }
+  void LeaveContentsOut() { contents_checked_ = false; }
   // In the order of the entries.
   const std::vector<KeyChange>& key_changes() const { return key_changes_; }
 
@@ -112,6 +115,7 @@ class AuditState {
   ledger::Frontier frontier_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
   uint64_t unknown_entries_ = 0;
+  bool contents_checked_ = true;
   uint64_t revisions_ = 0;
   std::vector<KeyChange> key_changes_;
   // A deque does not move what it holds when it grows, so that its memory never

@@ -16,7 +16,7 @@
 namespace annals::client {
 namespace {
 
-constexpr absl::string_view kMagic = "ANNALSA2";
+constexpr absl::string_view kMagic = "ANNALSA3";
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kBlockBytes = 65536;
 
@@ -127,12 +127,35 @@ std::optional<std::string> ReadNote(StateFileReader* reader) {
   return reader->ReadString(length);
 }
 
+// What the file says is believed: only its checkpoint is signed.
+absl::Status RequirePrivate(const std::string& path) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const std::filesystem::file_status status =
+      std::filesystem::status(path, error);
+  const perms others = perms::group_write | perms::others_write;
+  if (std::filesystem::is_regular_file(status) &&
+      (status.permissions() & others) == perms::none) {
+    return absl::OkStatus();
+  }
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "STATE_FILE_NOT_PRIVATE",
+      {absl::StrCat(path,
+                    " is no file, or others than you can write it, and so "
+                    "change what an audit believes; chmod 600 it if you know "
+                    "that nobody did, or audit from the beginning"),
+       absl::StrCat(path,
+                    " 不是普通文件，或他人可以写入，从而改动审计所依据的内容；"
+                    "确知无人改动时可 chmod 600，否则请从头审计")});
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<SavedAudit>> LoadAudit(const std::string& path,
                                                     const LedgerKeys& keys) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
+  RETURN_IF_ERROR(RequirePrivate(path));
   StateFileReader reader(path);
   const std::optional<std::string> note = ReadNote(&reader);
   if (!note.has_value()) return Damaged(path);
@@ -165,7 +188,7 @@ absl::Status SaveAudit(const std::string& path,
         RETURN_IF_ERROR(state.Write(write_counted));
         return write(ledger::AsStringView(checksum.Finish()));
       },
-      ledger::kPublicFileMode);
+      ledger::kOwnerFileMode);
 }
 
 }  // namespace annals::client

@@ -1,5 +1,5 @@
 // The file in which an audit leaves what it has seen, for the next one:
-//   "ANNALSA2" · u32 length of the note · note · state (audit_state.cc) ·
+//   "ANNALSA3" · u32 length of the note · note · state (audit_state.cc) ·
 //   checksum
 // The note is the signed checkpoint that was being audited; the state may have
 // fewer entries, if the audit was cut short. The checksum is c of the last
@@ -27,7 +27,8 @@ struct SavedAudit {
 
 // nullopt if there is no file. FAILED_PRECONDITION with reason
 // STATE_FILE_DAMAGED, or STATE_FILE_FOREIGN if none of `keys` signed its
-// checkpoint. A policy does not count.
+// checkpoint, or STATE_FILE_NOT_PRIVATE if others can write it. A policy does
+// not count.
 absl::StatusOr<std::optional<SavedAudit>> LoadAudit(const std::string& path,
                                                     const LedgerKeys& keys);
 

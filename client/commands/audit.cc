@@ -161,6 +161,7 @@ class Audit {
                         " entries at the last audit; the directory has ",
                         target_.checkpoint.size)});
     }
+    if (options_.without_contents) state_.LeaveContentsOut();
     const ExportFiles files(options_.offline, target_.checkpoint);
     ExportSource source(
         &files, state_.size(),
@@ -287,9 +288,11 @@ class Audit {
 
   // What was not checked.
   void PrintLimits() {
-    if (options_.without_contents) {
-      session_.Tell({"未核对报告内容（--without-contents）",
-                     "contents were not checked (--without-contents)"});
+    if (!state_.contents_checked()) {
+      session_.Tell(
+          {"报告内容没有全部核对（这次或此前用了 --without-contents）",
+           "contents were not all checked (--without-contents, now "
+           "or in an earlier audit)"});
     }
     if (state_.unknown_entries() == 0) return;
     session_.Tell(
@@ -311,7 +314,7 @@ class Audit {
     };
     (*json.mutable_fields())["verified"].set_bool_value(true);
     (*json.mutable_fields())["contents_checked"].set_bool_value(
-        !options_.without_contents);
+        state_.contents_checked());
     set("origin", target_.checkpoint.origin);
     set("tree_size", absl::StrCat(target_.checkpoint.size));
     set("root_hash", HexOf(target_.checkpoint.root));
@@ -386,9 +389,11 @@ void AddAuditCommand(CommandLine* line) {
       "annals audit --key verifier_key --state audit.state\n"
       "annals audit --offline exported/ --key verifier_key");
   line->Option(command, "--state", &options->state, "FILE",
-               {"审计进度文件：下次只读新条目，并证明账本只是增长",
+               {"审计进度文件：下次只读新条目，并证明账本只是增长；其内容"
+                "会被采信，请勿让他人写入",
                 "Where the audit leaves off: the next one proves that the "
-                "ledger only grew, and reads the new entries only"});
+                "ledger only grew, and reads the new entries only. It is "
+                "believed: let nobody else write it"});
   line->Option(command, "--offline", &options->offline, "DIR",
                {"审计导出的目录（annals export 或 annalsd --publish_dir），"
                 "不连接服务器",

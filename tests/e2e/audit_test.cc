@@ -142,6 +142,33 @@ struct Tampering {
   std::string named;
 };
 
+TEST_F(AuditTest, AStateKnowsThatContentsWereLeftOut) {
+  Export();
+  const std::string state = dir_.Path("state");
+  const Words audit = {"audit", "--offline", export_dir_, "--state", state};
+  Words without = audit;
+  without.push_back("--without-contents");
+  ASSERT_THAT(Annals(without), Succeeded());
+  Words json = audit;
+  json.push_back("--json");
+  const Outcome resumed = Annals(json);
+  EXPECT_THAT(resumed, Succeeded());
+  EXPECT_THAT(resumed.out, HasSubstr("\"contents_checked\": false"));
+}
+
+TEST_F(AuditTest, AStateThatOthersCanWriteIsNotBelieved) {
+  Export();
+  const std::string state = dir_.Path("state");
+  const Words audit = {"audit", "--offline", export_dir_, "--state", state};
+  ASSERT_THAT(Annals(audit), Succeeded());
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(state).permissions(),
+            perms::owner_read | perms::owner_write);
+  std::filesystem::permissions(state, perms::others_write,
+                               std::filesystem::perm_options::add);
+  EXPECT_THAT(Annals(audit), RefusedWith(6, "STATE_FILE_NOT_PRIVATE"));
+}
+
 TEST_F(AuditTest, EveryKindOfChangedByteIsNamed) {
   Export();
   const uint64_t entry = kRevisionEntry;
