@@ -343,32 +343,8 @@ TEST_F(AgencyServiceTest, ListsByCodePageByPage) {
   EXPECT_EQ(listed, codes);
 }
 
-// Calls any method with bytes, so that the tests need no stub for it.
-class GenericCallTest : public ServerTest {
- protected:
-  grpc::Status CallBytes(const std::string& method, const std::string& request,
-                         std::string* response) {
-    grpc::GenericStub stub(channel_);
-    grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    const grpc::Slice slice(request);
-    auto call = stub.PrepareUnaryCall(&context, method,
-                                      grpc::ByteBuffer(&slice, 1), &queue);
-    call->StartCall();
-    grpc::ByteBuffer answer;
-    grpc::Status status;
-    call->Finish(&answer, &status, this);
-    void* tag = nullptr;
-    bool ok = false;
-    EXPECT_TRUE(queue.Next(&tag, &ok));
-    grpc::Slice bytes;
-    if (answer.DumpToSingleSlice(&bytes).ok()) {
-      response->assign(reinterpret_cast<const char*>(bytes.begin()),
-                       bytes.size());
-    }
-    return status;
-  }
-};
+// With bytes, so that the tests need no stub for the method.
+class GenericCallTest : public ServerTest {};
 
 // grpc.health.v1: HealthCheckRequest.service is field 1, a string;
 // HealthCheckResponse.status is field 1, an enum, SERVING = 1.
@@ -382,7 +358,7 @@ TEST_F(GenericCallTest, HealthIsServingForTheServerAndEachService) {
           std::string("\x0A") + static_cast<char>(service.size()) + service;
     }
     std::string response;
-    ASSERT_THAT(CallBytes("/grpc.health.v1.Health/Check", request, &response),
+    ASSERT_THAT(RawCall("/grpc.health.v1.Health/Check", request, &response),
                 GrpcOk());
     EXPECT_EQ(response, std::string("\x08\x01"));
   }
