@@ -83,6 +83,15 @@ absl::Status AddKeyFacts(uint64_t index, const v1::KeyChanged& event,
   return absl::OkStatus();
 }
 
+absl::Status AddDocumentFacts(uint64_t index, const v1::DocumentRecorded& event,
+                              ledger::LeafFacts* facts) {
+  if (!report::ParseDocumentName(event.document()).ok()) {
+    return Unreadable(index, "its document is no name", "来源文件名无效");
+  }
+  facts->stream = event.document();
+  return absl::OkStatus();
+}
+
 absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
                            ledger::LeafFacts* facts) {
   switch (entry.event_case()) {
@@ -92,6 +101,8 @@ absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
       return AddAgencyFacts(index, entry.agency_registered(), facts);
     case v1::LedgerEntry::kKeyChanged:
       return AddKeyFacts(index, entry.key_changed(), facts);
+    case v1::LedgerEntry::kDocumentRecorded:
+      return AddDocumentFacts(index, entry.document_recorded(), facts);
     case v1::LedgerEntry::EVENT_NOT_SET:
       break;
   }

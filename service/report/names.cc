@@ -1,5 +1,6 @@
 #include "service/report/names.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -27,6 +28,9 @@ constexpr size_t kOrganisationBegin = 8;
 constexpr size_t kOrganisationLength = 9;
 // GB 11714-1997, 3.3.
 constexpr std::array<int, 8> kOrganisationWeights = {3, 7, 9, 10, 5, 8, 4, 2};
+
+constexpr absl::string_view kDocuments = "documents/";
+constexpr size_t kSha256HexLength = 64;
 
 constexpr int kYearMin = 2008;
 constexpr int kYearMax = 9999;
@@ -228,6 +232,22 @@ absl::StatusOr<RevisionName> ParseRevisionName(absl::string_view name) {
   ASSIGN_OR_RETURN(revision.report,
                    ReportOfSegments(segments, name, kRevisionForm));
   return revision;
+}
+
+std::string DocumentName::ToString() const {
+  return absl::StrCat(kDocuments, sha256);
+}
+
+absl::StatusOr<DocumentName> ParseDocumentName(absl::string_view name) {
+  absl::string_view sha256 = name;
+  const bool is_document = absl::ConsumePrefix(&sha256, kDocuments);
+  const bool is_hex = std::all_of(sha256.begin(), sha256.end(), [](char c) {
+    return IsDigit(c) || (c >= 'a' && c <= 'f');
+  });
+  if (!is_document || sha256.size() != kSha256HexLength || !is_hex) {
+    return InvalidName(name, "documents/{sha256}");
+  }
+  return DocumentName{std::string(sha256)};
 }
 
 }  // namespace annals::report

@@ -50,11 +50,19 @@ struct RevisionName {
   std::string ToString() const;
 };
 
+// `documents/{sha256}`: a recorded source document.
+struct DocumentName {
+  // 64 lower-case hex digits.
+  std::string sha256;
+  std::string ToString() const;
+};
+
 // INVALID_ARGUMENT with reason INVALID_RESOURCE_NAME (or INVALID_AGENCY_CODE),
 // saying what form is expected. Years are 2008 (the first 条例) to 9999.
 absl::StatusOr<AgencyName> ParseAgencyName(absl::string_view name);
 absl::StatusOr<ReportName> ParseReportName(absl::string_view name);
 absl::StatusOr<RevisionName> ParseRevisionName(absl::string_view name);
+absl::StatusOr<DocumentName> ParseDocumentName(absl::string_view name);
 
 }  // namespace annals::report
 
