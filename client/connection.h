@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "annals/v1/agency_service.grpc.pb.h"
+#include "annals/v1/document_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
 #include "client/retry.h"
@@ -87,6 +88,7 @@ class Connection {
   v1::ReportService::Stub* reports() { return reports_.get(); }
   v1::LedgerService::Stub* ledger() { return ledger_.get(); }
   v1::AgencyService::Stub* agencies() { return agencies_.get(); }
+  v1::DocumentService::Stub* documents() { return documents_.get(); }
   const std::string& server() const { return options_.server; }
   const RetryPolicy& retry() const { return options_.retry; }
 
@@ -104,6 +106,7 @@ class Connection {
   const std::unique_ptr<v1::ReportService::Stub> reports_;
   const std::unique_ptr<v1::LedgerService::Stub> ledger_;
   const std::unique_ptr<v1::AgencyService::Stub> agencies_;
+  const std::unique_ptr<v1::DocumentService::Stub> documents_;
 };
 
 }  // namespace annals::client

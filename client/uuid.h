@@ -5,12 +5,17 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "ledger/clock.h"
 
 namespace annals::client {
 
 // A random UUID (RFC 9562, version 4) in its 36-character form.
 std::string NewUuid(ledger::RandomSource* random);
+
+// The UUID (RFC 9562, version 8) made of the SHA-256 of `bytes`: the same for
+// the same bytes.
+std::string UuidOf(absl::string_view bytes);
 
 }  // namespace annals::client
 

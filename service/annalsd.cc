@@ -26,6 +26,7 @@
 #include "ledger/status_macros.h"
 #include "ledger/witness_policy.h"
 #include "service/daemon.h"
+#include "service/documents.h"
 #include "service/flag_range.h"
 #include "service/fsck.h"
 #include "service/log.h"
@@ -50,6 +51,8 @@ ABSL_FLAG(int64_t, batch_entries_max, 256,
 ABSL_FLAG(absl::Duration, batch_wait, absl::ZeroDuration(),
           "How long a batch that is not full waits for more entries.");
 ABSL_FLAG(int64_t, message_bytes_max, 2 << 20, "The longest request.");
+ABSL_FLAG(int64_t, document_bytes_max, annals::kDefaultDocumentBytesMax,
+          "The longest source document (DocumentService).");
 ABSL_FLAG(int64_t, text_bytes_max, 256 << 10,
           "The longest single text of a report.");
 ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
@@ -146,6 +149,8 @@ absl::Status CheckFlags() {
        absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_batch_wait)), 0, 1000},
       {"message_bytes_max", absl::GetFlag(FLAGS_message_bytes_max), 65536,
        64 << 20},
+      {"document_bytes_max", absl::GetFlag(FLAGS_document_bytes_max), 0,
+       60 << 20},
       {"text_bytes_max", absl::GetFlag(FLAGS_text_bytes_max), 1024, 16 << 20},
       {"report_bytes_max", absl::GetFlag(FLAGS_report_bytes_max), 1024,
        32 << 20},
@@ -213,6 +218,8 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
       static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
   server.message_bytes_max =
       static_cast<int>(absl::GetFlag(FLAGS_message_bytes_max));
+  server.document_bytes_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_document_bytes_max));
   server.limits.text_bytes_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_text_bytes_max));
   server.limits.report_bytes_max =

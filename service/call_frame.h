@@ -4,6 +4,7 @@
 #ifndef ANNALS_SERVICE_CALL_FRAME_H_
 #define ANNALS_SERVICE_CALL_FRAME_H_
 
+#include <cstddef>
 #include <exception>
 #include <utility>
 
@@ -26,13 +27,25 @@ absl::Status CallCancelled();
 // may run out.
 void LogException(const std::exception& exception);
 
+// RESOURCE_EXHAUSTED with reason MESSAGE_TOO_LARGE.
+absl::Status MessageTooLarge(size_t size, size_t bytes_max);
+
+// What calls work with. None is owned; all must outlive every call.
+struct CallParts {
+  CallGate* gate = nullptr;
+  WorkerPool* workers = nullptr;
+  const IdentitySource* identities = nullptr;
+};
+
 // Thread-safe.
 class CallFrame {
  public:
-  // None is owned; all must outlive this and every call.
-  CallFrame(CallGate* gate, WorkerPool* workers,
-            const IdentitySource* identities)
-      : gate_(gate), workers_(workers), identities_(identities) {}
+  // `message_bytes_max`: the longest request.
+  CallFrame(const CallParts& parts, size_t message_bytes_max)
+      : gate_(parts.gate),
+        workers_(parts.workers),
+        identities_(parts.identities),
+        message_bytes_max_(message_bytes_max) {}
 
   // Who calls; for handlers that need no worker.
   absl::StatusOr<CallerIdentity> Identify(
@@ -54,7 +67,8 @@ class CallFrame {
       return reactor;
     }
     Responder responder(*std::move(pass), reactor, response);
-    if (absl::Status status = Identify(*context).status(); !status.ok()) {
+    if (absl::Status status = Admit(*context, *request).status();
+        !status.ok()) {
       std::move(responder).Finish(status);
       return reactor;
     }
@@ -111,7 +125,7 @@ class CallFrame {
       return reactor;
     }
     Responder responder(*std::move(pass), reactor, response);
-    absl::StatusOr<CallerIdentity> caller = Identify(*context);
+    absl::StatusOr<CallerIdentity> caller = Admit(*context, *request);
     if (!caller.ok()) {
       std::move(responder).Finish(caller.status());
       return reactor;
@@ -135,9 +149,19 @@ class CallFrame {
   }
 
  private:
+  absl::StatusOr<CallerIdentity> Admit(
+      const grpc::CallbackServerContext& context,
+      const grpc::ByteBuffer& request) const {
+    if (request.Length() > message_bytes_max_) {
+      return MessageTooLarge(request.Length(), message_bytes_max_);
+    }
+    return Identify(context);
+  }
+
   CallGate* const gate_;
   WorkerPool* const workers_;
   const IdentitySource* const identities_;
+  const size_t message_bytes_max_;
 };
 
 }  // namespace annals

@@ -3,80 +3,23 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/escaping.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/filing_errors.h"
 #include "service/leaf_codec.h"
+#include "service/receipt.h"
 #include "service/report/check.h"
 #include "service/report/diff.h"
 #include "service/report/report_view.h"
 #include "service/request.h"
+#include "service/submission_request.h"
 #include "service/wire_format.h"
 
 namespace annals {
 namespace {
 
-constexpr absl::string_view kSubmitMethod =
-    "annals.v1.ReportService/SubmitRevision";
 constexpr int kAttemptsMax = 8;
-constexpr int kAcknowledgementsMax = 1000;
-constexpr size_t kRuleIdBytesMax = 64;
-
-absl::Status ValidateAcknowledgement(absl::string_view field,
-                                     const v1::Acknowledgement& ack) {
-  RETURN_IF_ERROR(RequireKnownFields(field, ack));
-  RETURN_IF_ERROR(ValidateStatement(absl::StrCat(field, ".rule_id"),
-                                    ack.rule_id(), kRuleIdBytesMax));
-  if (!ack.fingerprint().empty()) {
-    RETURN_IF_ERROR(ValidateStatement(absl::StrCat(field, ".fingerprint"),
-                                      ack.fingerprint(), kRuleIdBytesMax));
-  }
-  return ValidateStatement(absl::StrCat(field, ".reason"), ack.reason(),
-                           kReasonCharactersMax);
-}
-
-absl::Status ValidateAcknowledgements(
-    const v1::SubmitRevisionRequest& request) {
-  if (request.acknowledgements_size() > kAcknowledgementsMax) {
-    return InvalidField("INVALID_VALUE", "acknowledgements",
-                        absl::StrCat("are more than ", kAcknowledgementsMax),
-                        absl::StrCat("多于 ", kAcknowledgementsMax, " 条"));
-  }
-  for (int i = 0; i < request.acknowledgements_size(); ++i) {
-    RETURN_IF_ERROR(
-        ValidateAcknowledgement(absl::StrCat("acknowledgements[", i, "]"),
-                                request.acknowledgements(i)));
-  }
-  return absl::OkStatus();
-}
-
-// Takes the report out of a request, as it came, and reads the rest.
-template <typename Request>
-absl::Status SplitRequest(absl::string_view bytes, Request* request,
-                          std::string* report_bytes) {
-  constexpr int kReport = Request::kReportFieldNumber;
-  if (!request->ParseFromString(WithoutField(std::string(bytes), kReport))) {
-    return MalformedRequest(Request::descriptor()->full_name());
-  }
-  *report_bytes = MessageField(bytes, kReport);
-  return absl::OkStatus();
-}
-
-// The bytes of the response; the check's go in as they stand in the content.
-std::string EncodeResponse(const v1::LedgerEntry& entry,
-                           const ledger::AppendResult& result,
-                           absl::string_view check_bytes) {
-  using Response = v1::SubmitRevisionResponse;
-  std::string bytes;
-  AppendField(Response::kRevisionFieldNumber,
-              MakeRevision(entry, EtagOfLeaf(result.leaf)).SerializeAsString(),
-              &bytes);
-  AppendField(Response::kCheckFieldNumber, check_bytes, &bytes);
-  AppendField(Response::kCheckpointFieldNumber, result.checkpoint->note,
-              &bytes);
-  return bytes;
-}
 
 // The length of a report's stream that ends with `revision`.
 uint64_t LengthAt(const RecordedRevision& revision) {
@@ -87,19 +30,7 @@ uint64_t LengthAt(const RecordedRevision& revision) {
 
 struct Filing::Submission {
   CallerIdentity caller;
-  // Without the report, which stands below; so do names and ids in their normal
-  // form.
-  v1::SubmitRevisionRequest request;
-  std::string report_name;
-  std::string request_id;
-  // The report as it came; and without its etag, for the digest and the
-  // content.
-  std::string received_report;
-  std::string report_bytes;
-  // Of received_report.
-  std::optional<report::ReportView> report;
-  ledger::Hash digest = {};
-  report::ReportName name;
+  std::unique_ptr<SubmissionRequest> request;
   int attempts = 0;
   // Of the latest attempt: what the rules said, and the entry, whole once it is
   // recorded.
@@ -112,6 +43,12 @@ struct Filing::Base {
   uint64_t length = 0;
   // The revision that is corrected.
   std::optional<RecordedRevision> revision;
+};
+
+struct Filing::Recorded {
+  const v1::LedgerEntry& entry;
+  const std::string& check_bytes;
+  const ledger::AppendResult& result;
 };
 
 struct Filing::Assessment {
@@ -171,79 +108,38 @@ absl::StatusOr<Filing::Assessment> Filing::Assess(
   return assessment;
 }
 
-namespace {
-
-absl::Status ValidateRequest(const v1::SubmitRevisionRequest& request) {
-  RETURN_IF_ERROR(RequireKnownFields("request", request));
-  RETURN_IF_ERROR(
-      ValidateStatement("reason", request.reason(), kReasonCharactersMax));
-  if (!v1::ReasonCode_IsValid(request.reason_code())) {
-    return InvalidField("INVALID_VALUE", "reason_code",
-                        absl::StrCat("has no value ", request.reason_code()),
-                        absl::StrCat("没有取值 ", request.reason_code()));
-  }
-  return ValidateAcknowledgements(request);
-}
-
-// What the request asks for, apart from the report's content. The name and the
-// id may be written in other ways.
-v1::SubmitRevisionRequest EnvelopeOf(const v1::SubmitRevisionRequest& request,
-                                     const std::string& etag) {
-  v1::SubmitRevisionRequest envelope = request;
-  envelope.clear_request_id();
-  envelope.mutable_report()->set_etag(etag);
-  return envelope;
-}
-
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<Filing::Submission>> Filing::Admit(
-    const CallerIdentity& caller, absl::string_view request) const {
-  auto submission = std::make_unique<Submission>();
-  submission->caller = caller;
-  RETURN_IF_ERROR(SplitRequest(request, &submission->request,
-                               &submission->received_report));
-  ASSIGN_OR_RETURN(submission->name,
-                   report::ParseReportName(submission->request.name()));
-  ASSIGN_OR_RETURN(submission->request_id,
-                   NormalizeRequestId(submission->request.request_id()));
-  RETURN_IF_ERROR(ValidateRequest(submission->request));
-  submission->report_name = submission->name.ToString();
-  ASSIGN_OR_RETURN(
-      submission->report,
-      report::ReportView::Read(submission->received_report, limits_));
-  RETURN_IF_ERROR(
-      report::ValidateIdentity(submission->report->head(), submission->name));
-  submission->report_bytes =
-      WithoutField(submission->received_report, v1::Report::kEtagFieldNumber);
-  submission->digest = RequestDigest(
-      kSubmitMethod,
-      EnvelopeOf(submission->request, submission->report->head().etag()),
-      submission->report_bytes);
-  return submission;
-}
-
 void Filing::Submit(const CallerIdentity& caller, absl::string_view request,
                     SubmitCallback done) {
-  auto submission = Admit(caller, request);
-  if (!submission.ok()) return std::move(done)(submission.status());
-  (*submission)->done = std::move(done);
-  auto recorded = FindRecorded(**submission);
-  if (!recorded.ok()) {
-    return std::move((*submission)->done)(recorded.status());
-  }
+  File(caller, ReadSubmitRevision(request, limits_), std::move(done));
+}
+
+void Filing::Archive(const CallerIdentity& caller, absl::string_view request,
+                     SubmitCallback done) {
+  File(caller, ReadArchiveReport(request, limits_), std::move(done));
+}
+
+void Filing::File(const CallerIdentity& caller,
+                  absl::StatusOr<std::unique_ptr<SubmissionRequest>> request,
+                  SubmitCallback done) {
+  if (!request.ok()) return std::move(done)(request.status());
+  auto submission = std::make_unique<Submission>();
+  submission->caller = caller;
+  submission->request = *std::move(request);
+  submission->done = std::move(done);
+  auto recorded = FindRecorded(*submission);
+  if (!recorded.ok()) return std::move(submission->done)(recorded.status());
   if (recorded->has_value()) {
-    return std::move((*submission)->done)(**std::move(recorded));
+    return std::move(submission->done)(**std::move(recorded));
   }
-  Attempt(*std::move(submission));
+  Attempt(std::move(submission));
 }
 
 absl::StatusOr<std::optional<std::string>> Filing::FindRecorded(
     const Submission& submission) const {
-  ASSIGN_OR_RETURN(
-      const std::optional<ledger::AppendResult> result,
-      ledger_->FindRequest(submission.caller.subject, submission.request_id,
-                           submission.digest));
+  const SubmissionRequest& request = *submission.request;
+  ASSIGN_OR_RETURN(const std::optional<ledger::AppendResult> result,
+                   ledger_->FindRequest(submission.caller.subject,
+                                        request.request_id, request.digest));
   if (!result.has_value()) return std::nullopt;
   ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
                    ledger_->ReadEntry(result->index, /*with_content=*/true));
@@ -254,7 +150,28 @@ absl::StatusOr<std::optional<std::string>> Filing::FindRecorded(
           ? MessageField(bytes.content->content,
                          v1::RevisionContent::kCheckFieldNumber)
           : std::string();
-  return EncodeResponse(entry, *result, check_bytes);
+  return Answer(request, {entry, check_bytes, *result});
+}
+
+// The bytes of the response; the check's go in as they stand in the content.
+absl::StatusOr<std::string> Filing::Answer(const SubmissionRequest& request,
+                                           const Recorded& recorded) const {
+  using Response = v1::SubmitRevisionResponse;
+  const ledger::AppendResult& result = recorded.result;
+  ASSIGN_OR_RETURN(const v1::Receipt receipt,
+                   MakeReceipt({result.index, request.include_content},
+                               *result.checkpoint, ledger_));
+  std::string bytes;
+  AppendField(
+      Response::kRevisionFieldNumber,
+      MakeRevision(recorded.entry, EtagOfLeaf(result.leaf)).SerializeAsString(),
+      &bytes);
+  AppendField(Response::kCheckFieldNumber, recorded.check_bytes, &bytes);
+  AppendField(Response::kCheckpointFieldNumber, result.checkpoint->note,
+              &bytes);
+  AppendField(Response::kReceiptFieldNumber, receipt.SerializeAsString(),
+              &bytes);
+  return bytes;
 }
 
 void Filing::Attempt(std::unique_ptr<Submission> submission) {
@@ -269,45 +186,58 @@ void Filing::Attempt(std::unique_ptr<Submission> submission) {
   }
   // The same request may have been recorded by a repetition that overtook this
   // one; then what stands in the way is its own first answer.
+  FinishRecorded(std::move(submission), append.status());
+}
+
+// Answers with what was recorded, or with `otherwise` if nothing was.
+void Filing::FinishRecorded(std::unique_ptr<Submission> submission,
+                            absl::Status otherwise) {
   auto recorded = FindRecorded(*submission);
   if (recorded.ok() && recorded->has_value()) {
     return std::move(submission->done)(**std::move(recorded));
   }
-  std::move(submission->done)(append.status());
+  if (otherwise.ok()) otherwise = recorded.status();
+  std::move(submission->done)(std::move(otherwise));
 }
 
-// On the sequencer's thread: it finishes what needs no storage, and hands the
-// rest to a worker.
+// On the sequencer's thread, which it must not hold up: what needs storage goes
+// on on a worker's.
 void Filing::Settle(std::unique_ptr<Submission> submission,
                     absl::StatusOr<ledger::AppendResult> result) {
-  if (result.ok() && !result->replayed) {
-    return std::move(submission->done)(
-        EncodeResponse(submission->entry, *result, submission->check_bytes));
-  }
-  if (!result.ok() && result.status().code() != absl::StatusCode::kAborted) {
+  const bool was_moved =
+      !result.ok() && result.status().code() == absl::StatusCode::kAborted;
+  if (!result.ok() && !was_moved) {
     return std::move(submission->done)(result.status());
   }
-  if (++submission->attempts >= kAttemptsMax) {
+  if (was_moved && ++submission->attempts >= kAttemptsMax) {
     return std::move(submission->done)(
-        TooManyConflicts(submission->report_name));
+        TooManyConflicts(submission->request->report_name));
   }
-  workers_->PostContinuation([this, submission = std::move(submission)](
-                                 const absl::Status& status) mutable {
-    if (!status.ok()) return std::move(submission->done)(status);
-    Attempt(std::move(submission));
-  });
+  workers_->PostContinuation(
+      [this, submission = std::move(submission),
+       result = std::move(result)](const absl::Status& status) mutable {
+        if (!status.ok()) return std::move(submission->done)(status);
+        if (!result.ok()) return Attempt(std::move(submission));
+        // A replayed result is not of this attempt's entry.
+        if (result->replayed) {
+          return FinishRecorded(std::move(submission), absl::OkStatus());
+        }
+        std::move(submission->done)(
+            Answer(*submission->request,
+                   {submission->entry, submission->check_bytes, *result}));
+      });
 }
 
 absl::StatusOr<Filing::Base> Filing::ReadBase(
     const Submission& submission) const {
-  const v1::SubmitRevisionRequest& request = submission.request;
-  const std::string& name = submission.report_name;
-  const std::string& etag = submission.report->head().etag();
+  const SubmissionRequest& request = *submission.request;
+  const std::string& name = request.report_name;
+  const std::string& etag = request.report->head().etag();
   Base base;
   ASSIGN_OR_RETURN(base.revision, history_.FindLatest(name, WithContent::kYes));
   if (!base.revision.has_value()) {
     if (!etag.empty()) return NothingToCorrect(name);
-    if (request.reason_code() != v1::REASON_CODE_UNSPECIFIED) {
+    if (request.reason_code != v1::REASON_CODE_UNSPECIFIED) {
       return UnexpectedReasonCode();
     }
     return base;
@@ -315,7 +245,7 @@ absl::StatusOr<Filing::Base> Filing::ReadBase(
   base.length = LengthAt(*base.revision);
   if (etag.empty()) return ReportExists(*base.revision);
   if (etag != base.revision->etag) return EtagMismatch(etag, *base.revision);
-  if (request.reason_code() == v1::REASON_CODE_UNSPECIFIED) {
+  if (request.reason_code == v1::REASON_CODE_UNSPECIFIED) {
     return MissingReasonCode();
   }
   return base;
@@ -325,14 +255,14 @@ namespace {
 
 // The content's bytes, made once: from here on only they count. Fields stand in
 // the order of their numbers, as if serialized in one go.
-std::string EncodeContent(absl::string_view report_bytes,
-                          absl::string_view check_bytes,
-                          const v1::SubmitRevisionRequest& request) {
+std::string EncodeContent(const SubmissionRequest& request,
+                          absl::string_view check_bytes) {
   v1::RevisionContent rest;
-  *rest.mutable_acknowledgements() = request.acknowledgements();
+  *rest.mutable_acknowledgements() = request.acknowledgements;
   std::string bytes;
-  bytes.reserve(report_bytes.size() + check_bytes.size() + 256);
-  AppendField(v1::RevisionContent::kReportFieldNumber, report_bytes, &bytes);
+  bytes.reserve(request.report_bytes.size() + check_bytes.size() + 256);
+  AppendField(v1::RevisionContent::kReportFieldNumber, request.report_bytes,
+              &bytes);
   AppendField(v1::RevisionContent::kCheckFieldNumber, check_bytes, &bytes);
   rest.AppendToString(&bytes);
   return bytes;
@@ -346,12 +276,15 @@ void Filing::StartEntry(Submission* submission) {
   entry.Clear();
   entry.mutable_actor()->set_subject(submission->caller.subject);
   entry.mutable_actor()->set_assurance(submission->caller.assurance);
-  entry.set_reason(submission->request.reason());
-  entry.set_request_id(submission->request_id);
+  const SubmissionRequest& request = *submission->request;
+  entry.set_reason(request.reason);
+  entry.set_request_id(request.request_id);
   v1::RevisionRecorded* event = entry.mutable_revision_recorded();
-  event->set_report(submission->report_name);
-  event->set_base_etag(submission->report->head().etag());
-  event->set_reason_code(submission->request.reason_code());
+  event->set_report(request.report_name);
+  event->set_base_etag(request.report->head().etag());
+  event->set_reason_code(request.reason_code);
+  event->set_as_published(request.as_published);
+  event->set_document(request.document);
 }
 
 namespace {
@@ -367,12 +300,42 @@ absl::StatusOr<report::Difference> DifferenceFrom(
   return report::DiffReports(content.report(), corrected);
 }
 
+// Whether what the rules say lets the report be recorded, and what the event
+// says of it. What was published is recorded whatever they say.
+absl::Status Judge(const SubmissionRequest& request,
+                   const v1::CheckResult& check, v1::RevisionRecorded* event) {
+  event->set_rule_set_version(check.rule_set_version());
+  const int warnings = report::FailedCount(check, v1::SEVERITY_WARNING);
+  if (request.as_published) {
+    event->set_error_count(report::FailedCount(check, v1::SEVERITY_ERROR));
+    event->set_unacknowledged_warning_count(warnings);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(report::RequireNoErrors(check));
+  RETURN_IF_ERROR(report::RequireAcknowledged(check, request.acknowledgements));
+  event->set_acknowledged_warning_count(warnings);
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+// The document that a report was read from must be recorded before it, and be
+// the one whose hash the report states.
+absl::Status Filing::RequireDocument(const SubmissionRequest& request) const {
+  if (request.document.empty()) return absl::OkStatus();
+  const std::string stated = absl::BytesToHexString(
+      request.report->head().publication().source_sha256());
+  if (request.document != report::DocumentName{stated}.ToString()) {
+    return DocumentNotStated(request.document, stated);
+  }
+  ASSIGN_OR_RETURN(const uint64_t length, ledger_->LengthOf(request.document));
+  return length > 0 ? absl::OkStatus() : DocumentNotRecorded(request.document);
+}
 
 absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
     Submission* submission) const {
-  const v1::SubmitRevisionRequest& request = submission->request;
-  const report::ReportName& name = submission->name;
+  const SubmissionRequest& request = *submission->request;
+  const report::ReportName& name = request.name;
   ASSIGN_OR_RETURN(const bool registered,
                    agencies_->IsRegistered(name.agency_code));
   if (!registered) return AgencyNotRegistered(name.agency_code);
@@ -382,28 +345,23 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   event->set_number(static_cast<int32_t>(base.length + 1));
   if (base.revision.has_value()) {
     ASSIGN_OR_RETURN(const report::Difference difference,
-                     DifferenceFrom(*base.revision, submission->report_bytes));
+                     DifferenceFrom(*base.revision, request.report_bytes));
     if (difference.empty()) return NothingChanged(*base.revision);
     event->set_changed_cell_count(static_cast<int>(difference.cells.size()));
     event->set_changed_text_count(static_cast<int>(difference.texts.size()));
   }
-  ASSIGN_OR_RETURN(Assessment assessment, Assess(*submission->report, name));
+  RETURN_IF_ERROR(RequireDocument(request));
+  ASSIGN_OR_RETURN(Assessment assessment, Assess(*request.report, name));
   const v1::CheckResult& check = assessment.check;
-  RETURN_IF_ERROR(report::RequireNoErrors(check));
-  RETURN_IF_ERROR(
-      report::RequireAcknowledged(check, request.acknowledgements()));
-  event->set_rule_set_version(check.rule_set_version());
-  event->set_acknowledged_warning_count(
-      report::FailedCount(check, v1::SEVERITY_WARNING));
+  RETURN_IF_ERROR(Judge(request, check, event));
   submission->check_bytes = check.SerializeAsString();
   ledger::AppendRequest append;
   append.caller = submission->caller.subject;
-  append.request_id = submission->request_id;
-  append.request_digest = submission->digest;
-  append.stream = {submission->report_name, base.length};
+  append.request_id = request.request_id;
+  append.request_digest = request.digest;
+  append.stream = {request.report_name, base.length};
   append.unchanged = {std::move(assessment.previous)};
-  append.content =
-      EncodeContent(submission->report_bytes, submission->check_bytes, request);
+  append.content = EncodeContent(request, submission->check_bytes);
   // The submission goes into the append's callback, so it outlives this.
   append.make_leaf = [submission](const ledger::LeafContext& leaf_context) {
     return SettleLeaf(leaf_context, &submission->entry);

@@ -17,6 +17,7 @@
 #include "service/report/report_view.h"
 #include "service/report/validate.h"
 #include "service/report_history.h"
+#include "service/submission_request.h"
 #include "service/worker_pool.h"
 
 namespace annals {
@@ -50,23 +51,36 @@ class Filing {
   void Submit(const CallerIdentity& caller, absl::string_view request,
               SubmitCallback done);
 
+  // The same for a report as it was published. `request` is a serialized
+  // v1::ArchiveReportRequest.
+  void Archive(const CallerIdentity& caller, absl::string_view request,
+               SubmitCallback done);
+
  private:
   // One request on its way to the ledger.
   struct Submission;
   // What a submission was checked against.
   struct Base;
   struct Assessment;
+  // What an answer is made of.
+  struct Recorded;
 
-  absl::StatusOr<std::unique_ptr<Submission>> Admit(
-      const CallerIdentity& caller, absl::string_view request) const;
+  void File(const CallerIdentity& caller,
+            absl::StatusOr<std::unique_ptr<SubmissionRequest>> request,
+            SubmitCallback done);
   static void StartEntry(Submission* submission);
   void Attempt(std::unique_ptr<Submission> submission);
   absl::StatusOr<ledger::AppendRequest> Prepare(Submission* submission) const;
   absl::StatusOr<Assessment> Assess(const report::ReportView& report,
                                     const report::ReportName& name) const;
   absl::StatusOr<Base> ReadBase(const Submission& submission) const;
+  absl::Status RequireDocument(const SubmissionRequest& request) const;
   absl::StatusOr<std::optional<std::string>> FindRecorded(
       const Submission& submission) const;
+  absl::StatusOr<std::string> Answer(const SubmissionRequest& request,
+                                     const Recorded& recorded) const;
+  void FinishRecorded(std::unique_ptr<Submission> submission,
+                      absl::Status otherwise);
   void Settle(std::unique_ptr<Submission> submission,
               absl::StatusOr<ledger::AppendResult> result);
 

@@ -95,6 +95,26 @@ absl::Status NothingChanged(const RecordedRevision& current) {
                    " 次修订的数字和文字完全相同，没有可更正的内容"));
 }
 
+absl::Status DocumentNotStated(absl::string_view document,
+                               absl::string_view stated_sha256) {
+  const absl::string_view stated = stated_sha256.empty() ? "-" : stated_sha256;
+  return InvalidField(
+      "DOCUMENT_MISMATCH", "report.publication.source_sha256",
+      absl::StrCat("is ", stated, ", and the document named is ", document),
+      absl::StrCat("为 ", stated, "，而所列来源文件是 ", document));
+}
+
+absl::Status DocumentNotRecorded(absl::string_view document) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "DOCUMENT_NOT_RECORDED",
+      {absl::StrCat(document,
+                    " is not recorded; record it first (RecordDocument), or "
+                    "leave `document` empty."),
+       absl::StrCat(document,
+                    " 尚未记录；请先记录来源文件（RecordDocument），"
+                    "或将 document 留空。")});
+}
+
 absl::Status TooManyConflicts(absl::string_view report) {
   return MakeError(
       absl::StatusCode::kAborted, "TOO_MANY_CONFLICTS",

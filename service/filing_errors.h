@@ -17,6 +17,10 @@ absl::Status EtagMismatch(absl::string_view given,
 absl::Status MissingReasonCode();
 absl::Status UnexpectedReasonCode();
 absl::Status NothingChanged(const RecordedRevision& current);
+// The report does not state the hash of the document that it names.
+absl::Status DocumentNotStated(absl::string_view document,
+                               absl::string_view stated_sha256);
+absl::Status DocumentNotRecorded(absl::string_view document);
 // Others kept recording what this one was checked against.
 absl::Status TooManyConflicts(absl::string_view report);
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
-#include "ledger/tlog_proof.h"
+#include "service/receipt.h"
 #include "service/report/names.h"
 #include "service/request.h"
 
@@ -219,20 +219,7 @@ absl::StatusOr<v1::Receipt> LedgerView::GetReceipt(
   }
   const ledger::LeafPosition position{index, latest->checkpoint.size};
   if (position.index >= position.tree_size) return EntryNotWitnessed(position);
-  ASSIGN_OR_RETURN(
-      ledger::ProvenEntry proven,
-      ledger_->ReadProvenEntry(position, request.include_content()));
-  v1::Receipt receipt;
-  ASSIGN_OR_RETURN(
-      *receipt.mutable_proof(),
-      ledger::FormatTlogProof(
-          {"", index, std::move(proven.inclusion_proof), latest->note}));
-  receipt.set_leaf(std::move(proven.entry.leaf));
-  if (proven.entry.content.has_value()) {
-    receipt.set_salt(ledger::HashBytes(proven.entry.content->salt));
-    receipt.set_content(std::move(proven.entry.content->content));
-  }
-  return receipt;
+  return MakeReceipt({index, request.include_content()}, *latest, ledger_);
 }
 
 }  // namespace annals

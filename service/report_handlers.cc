@@ -30,20 +30,33 @@ grpc::ServerUnaryReactor* ReportHandlers::CheckReport(
       });
 }
 
+Filing::SubmitCallback ReportHandlers::AnswerOf(Responder responder) const {
+  return [this, responder = std::move(responder)](
+             absl::StatusOr<std::string> result) mutable {
+    if (!result.ok()) monitor_->OnRefusal(result.status());
+    std::move(responder).Finish(std::move(result));
+  };
+}
+
 grpc::ServerUnaryReactor* ReportHandlers::SubmitRevision(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return frame_->RunRaw(context, request, response,
                         [this](const CallerIdentity& caller,
                                const RawRequest& asked, Responder responder) {
-                          filing_->Submit(
-                              caller, asked.bytes(),
-                              [this, responder = std::move(responder)](
-                                  absl::StatusOr<std::string> result) mutable {
-                                if (!result.ok())
-                                  monitor_->OnRefusal(result.status());
-                                std::move(responder).Finish(std::move(result));
-                              });
+                          filing_->Submit(caller, asked.bytes(),
+                                          AnswerOf(std::move(responder)));
+                        });
+}
+
+grpc::ServerUnaryReactor* ReportHandlers::ArchiveReport(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->RunRaw(context, request, response,
+                        [this](const CallerIdentity& caller,
+                               const RawRequest& asked, Responder responder) {
+                          filing_->Archive(caller, asked.bytes(),
+                                           AnswerOf(std::move(responder)));
                         });
 }
 

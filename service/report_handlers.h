@@ -21,12 +21,13 @@ struct ReportParts {
 // Every method takes and gives bytes: see raw_message.h.
 using RawReportService = v1::ReportService::WithRawCallbackMethod_CheckReport<
     v1::ReportService::WithRawCallbackMethod_SubmitRevision<
-        v1::ReportService::WithRawCallbackMethod_GetReport<
-            v1::ReportService::WithRawCallbackMethod_ListReports<
-                v1::ReportService::WithRawCallbackMethod_ListRevisions<
-                    v1::ReportService::WithRawCallbackMethod_DiffRevisions<
-                        v1::ReportService::WithRawCallbackMethod_ListRules<
-                            v1::ReportService::CallbackService>>>>>>>;
+        v1::ReportService::WithRawCallbackMethod_ArchiveReport<
+            v1::ReportService::WithRawCallbackMethod_GetReport<
+                v1::ReportService::WithRawCallbackMethod_ListReports<
+                    v1::ReportService::WithRawCallbackMethod_ListRevisions<
+                        v1::ReportService::WithRawCallbackMethod_DiffRevisions<
+                            v1::ReportService::WithRawCallbackMethod_ListRules<
+                                v1::ReportService::CallbackService>>>>>>>>;
 
 class ReportHandlers final : public RawReportService {
  public:
@@ -43,6 +44,9 @@ class ReportHandlers final : public RawReportService {
   grpc::ServerUnaryReactor* SubmitRevision(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ArchiveReport(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetReport(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
@@ -60,6 +64,9 @@ class ReportHandlers final : public RawReportService {
                                       grpc::ByteBuffer* response) override;
 
  private:
+  // Answers a call that records, and tells the monitor if it was refused.
+  Filing::SubmitCallback AnswerOf(Responder responder) const;
+
   CallFrame* const frame_;
   Filing* const filing_;
   const Retrieval* const retrieval_;

@@ -94,6 +94,11 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry,
   revision.set_changed_cell_count(event.changed_cell_count());
   revision.set_changed_text_count(event.changed_text_count());
   revision.set_acknowledged_warning_count(event.acknowledged_warning_count());
+  revision.set_as_published(event.as_published());
+  revision.set_document(event.document());
+  revision.set_error_count(event.error_count());
+  revision.set_unacknowledged_warning_count(
+      event.unacknowledged_warning_count());
   return revision;
 }
 

@@ -1,5 +1,6 @@
 #include "service/server.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -17,6 +18,8 @@
 #include "service/agency_register.h"
 #include "service/call_frame.h"
 #include "service/call_gate.h"
+#include "service/document_handlers.h"
+#include "service/documents.h"
 #include "service/filing.h"
 #include "service/ledger_handlers.h"
 #include "service/ledger_view.h"
@@ -49,9 +52,18 @@ absl::Status ListenFailed(const std::string& address) {
                     "另选地址。")});
 }
 
+// What goes with a document: its name, type and reason.
+constexpr size_t kDocumentEnvelopeBytes = size_t{64} << 10;
+
+size_t DocumentMessageBytesMax(const ServerOptions& options) {
+  return options.document_bytes_max + kDocumentEnvelopeBytes;
+}
+
 // A limit on answers would be a limit on what was recorded, so there is none.
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
-  builder->SetMaxReceiveMessageSize(options.message_bytes_max);
+  builder->SetMaxReceiveMessageSize(
+      static_cast<int>(std::max(static_cast<size_t>(options.message_bytes_max),
+                                DocumentMessageBytesMax(options))));
   builder->SetMaxSendMessageSize(-1);
   grpc::ResourceQuota quota("annals");
   quota.Resize(options.memory_bytes_max);
@@ -72,10 +84,15 @@ class GrpcServer final : public Server {
         retrieval_(ledger),
         view_(ledger, options.witnessed),
         watchers_(ledger, &workers_, options.watch_streams_max),
-        frame_(&gate_, &workers_, identities),
+        documents_(ledger, options.document_bytes_max),
+        frame_({&gate_, &workers_, identities},
+               static_cast<size_t>(options.message_bytes_max)),
+        document_frame_({&gate_, &workers_, identities},
+                        DocumentMessageBytesMax(options)),
         monitor_(ledger),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
+        document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_) {}
 
   ~GrpcServer() override {
@@ -92,11 +109,13 @@ class GrpcServer final : public Server {
                              &port_);
     builder.RegisterService(&report_handlers_);
     builder.RegisterService(&agency_handlers_);
+    builder.RegisterService(&document_handlers_);
     builder.RegisterService(&ledger_handlers_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return ListenFailed(options.listen);
     for (const char* service : {v1::ReportService::service_full_name(),
                                 v1::AgencyService::service_full_name(),
+                                v1::DocumentService::service_full_name(),
                                 v1::LedgerService::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
@@ -132,10 +151,13 @@ class GrpcServer final : public Server {
   Retrieval retrieval_;
   LedgerView view_;
   WatchHub watchers_;
+  Documents documents_;
   CallFrame frame_;
+  CallFrame document_frame_;
   WriteMonitor monitor_;
   ReportHandlers report_handlers_;
   AgencyHandlers agency_handlers_;
+  DocumentHandlers document_handlers_;
   LedgerHandlers ledger_handlers_;
   int port_ = 0;
   Mutex server_mutex_;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledger/ledger.h"
+#include "service/documents.h"
 #include "service/identity_source.h"
 #include "service/report/validate.h"
 #include "service/witnessing/witnessed_checkpoint.h"
@@ -25,8 +26,9 @@ struct ServerOptions {
   size_t watch_streams_max = 256;
   // Calls under way on one connection.
   int connection_calls_max = 1000;
-  // The longest request.
+  // The longest request; and the longest document, whose request may be longer.
   int message_bytes_max = 2 << 20;
+  size_t document_bytes_max = kDefaultDocumentBytesMax;
   // What the connections may hold of requests and answers under way. At the
   // limit they are read from no further until some of it is released.
   size_t memory_bytes_max = size_t{512} << 20;

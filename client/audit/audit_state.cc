@@ -59,6 +59,11 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
         {"机关或主管机关的登记", "registration of its agency or supervisor"},
         Text{"在之前的条目中", "in an earlier entry"}, "-");
   }
+  if (facts.required_document.has_value() &&
+      !documents_.contains(*facts.required_document)) {
+    return OutOfOrder(facts, leaf, {"来源文件", "source document"},
+                      Text{"在之前的条目中", "in an earlier entry"}, "-");
+  }
   switch (facts.kind) {
     case EventKind::kRevision:
       RETURN_IF_ERROR(ApplyRevision(facts, leaf));
@@ -68,6 +73,9 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
       break;
     case EventKind::kKeyChange:
       key_changes_.push_back(*facts.key_change);
+      break;
+    case EventKind::kDocument:
+      RETURN_IF_ERROR(ApplyDocument(facts, leaf));
       break;
     case EventKind::kUnknown:
       ++unknown_entries_;
@@ -116,13 +124,25 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
                     Text{"此前已登记", "registered before"});
 }
 
+absl::Status AuditState::ApplyDocument(const EntryFacts& facts,
+                                       absl::string_view leaf) {
+  if (documents_.insert(facts.subject).second) return absl::OkStatus();
+  return OutOfOrder(facts, leaf, {"来源文件", "source document"},
+                    Text{"此前未记录", "not recorded before"},
+                    Text{"此前已记录", "recorded before"});
+}
+
 // The bytes of a state, integers big-endian:
 //   u64 size · frontier hashes · i64 last recorded at, seconds · u32 nanos ·
 //   u8 contents checked · u64 unknown entries · u64 reports · reports · u64
-//   agencies · agencies · u64 requests · requests · u64 key changes · key
-//   changes report   key · u32 revisions · u64 last index · etag · digest ·
-//   chain agency   key · u64 index · answer digest request  key key change  u64
-//   index · u32 bytes · old vkey · u32 bytes · new vkey
+//   agencies · agencies · u64 requests · requests · u64 documents · documents ·
+//   u64 key changes · key changes
+// where
+//   report      key · u32 revisions · u64 last index · etag · digest · chain
+//   agency      key · u64 index · answer digest
+//   request     key
+//   document    key
+//   key change  u64 index · u32 bytes · old vkey · u32 bytes · new vkey
 namespace {
 
 void AppendInteger(uint64_t value, int bytes, std::string* out) {
@@ -143,7 +163,6 @@ void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
 
 constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
 constexpr size_t kAgencyBytes = 16 + 8 + 32;
-constexpr size_t kRequestBytes = 16;
 constexpr size_t kKeyChangeBytesMin = 8 + 4 + 4;
 constexpr size_t kPieceBytes = size_t{64} << 10;
 
@@ -254,10 +273,12 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
     AppendBytes(facts.answer_digest, bytes);
     writer.HandOn();
   }
-  AppendInteger(requests_.size(), 8, bytes);
-  for (const NameKey& request : requests_) {
-    AppendBytes(request, bytes);
-    writer.HandOn();
+  for (const NameKeys* keys : {&requests_, &documents_}) {
+    AppendInteger(keys->size(), 8, bytes);
+    for (const NameKey& key : *keys) {
+      AppendBytes(key, bytes);
+      writer.HandOn();
+    }
   }
   AppendInteger(key_changes_.size(), 8, bytes);
   for (const KeyChange& change : key_changes_) {
@@ -315,12 +336,14 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
   state.unknown_entries_ = reader.Integer(8);
   state.ReadReports(&reader);
   state.ReadAgencies(&reader);
-  const uint64_t requests = reader.Count(kRequestBytes);
-  state.requests_.reserve(requests);
-  for (uint64_t left = requests; left > 0; --left) {
-    NameKey request = {};
-    reader.Read(&request);
-    state.requests_.insert(request);
+  for (NameKeys* keys : {&state.requests_, &state.documents_}) {
+    const uint64_t count = reader.Count(sizeof(NameKey));
+    keys->reserve(count);
+    for (uint64_t left = count; left > 0; --left) {
+      NameKey key = {};
+      reader.Read(&key);
+      keys->insert(key);
+    }
   }
   for (uint64_t left = reader.Count(kKeyChangeBytesMin); left > 0; --left) {
     KeyChange& change = state.key_changes_.emplace_back();

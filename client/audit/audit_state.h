@@ -34,6 +34,8 @@ struct NameKeyHash {
   }
 };
 
+using NameKeys = absl::flat_hash_set<NameKey, NameKeyHash>;
+
 struct ReportFacts {
   NameKey report = {};
   int32_t revisions = 0;
@@ -86,7 +88,9 @@ class AuditState {
   // Takes the next entry. Checks that
   //   - its time is later than that of the entry before;
   //   - its actor did not use the request id before;
-  //   - its agency, or its supervisor, was registered before;
+  //   - its agency, or its supervisor, was registered before, and the document
+  //     that it names recorded;
+  //   - a document was not recorded before;
   //   - a revision has the next number, and is based on the one before it.
   // Otherwise DATA_LOSS with reason AUDIT_ORDER, naming the entry of `leaf`.
   // `visit(NodeId, Hash)` is called for each node that the entry completes.
@@ -109,6 +113,7 @@ class AuditState {
   absl::Status ApplyFacts(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyRevision(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyAgency(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyDocument(const EntryFacts& facts, absl::string_view leaf);
   void ReadReports(StateReader* reader);
   void ReadAgencies(StateReader* reader);
 
@@ -123,7 +128,8 @@ class AuditState {
   std::deque<ReportFacts> reports_;
   absl::flat_hash_map<NameKey, uint32_t, NameKeyHash> places_;
   absl::flat_hash_map<NameKey, AgencyFacts, NameKeyHash> agencies_;
-  absl::flat_hash_set<NameKey, NameKeyHash> requests_;
+  NameKeys requests_;
+  NameKeys documents_;
 };
 
 }  // namespace annals::client

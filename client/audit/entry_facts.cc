@@ -168,6 +168,9 @@ absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   facts->subject = KeyOf(event.report());
   facts->required_agency =
       KeyOf(report::AgencyName{name->agency_code}.ToString());
+  if (!event.document().empty()) {
+    facts->required_document = KeyOf(event.document());
+  }
   facts->number = event.number();
   ASSIGN_OR_RETURN(facts->base_etag, BaseEtag(bytes, event));
   facts->answer_digest = RevisionDigest(leaf, EtagBytesOf(facts->leaf_hash));
@@ -186,6 +189,32 @@ absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
     facts->required_agency = KeyOf(agency.supervisor());
   }
   facts->answer_digest = AgencyDigest(AgencyOf(leaf));
+  return absl::OkStatus();
+}
+
+absl::Status ReadDocument(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                          Contents contents, EntryFacts* facts) {
+  const v1::DocumentRecorded& event = leaf.document_recorded();
+  const auto name = report::ParseDocumentName(event.document());
+  if (!name.ok() || leaf.content_hash().empty()) {
+    return Invalid(bytes, {"来源文件名与内容摘要", "document and content hash"},
+                   "documents/…, 32 bytes",
+                   absl::StrCat(event.document(), ", ",
+                                leaf.content_hash().size(), " bytes"));
+  }
+  if (contents == Contents::kChecked) {
+    const std::string sha256 = HexOf(ledger::Sha256(bytes.content));
+    const auto size = static_cast<int64_t>(bytes.content.size());
+    if (sha256 != name->sha256 || size != event.size()) {
+      return Invalid(
+          bytes,
+          {"来源文件的 SHA-256 与字节数", "SHA-256 and size of the document"},
+          absl::StrCat(name->sha256, ", ", event.size()),
+          absl::StrCat(sha256, ", ", size));
+    }
+  }
+  facts->kind = EventKind::kDocument;
+  facts->subject = KeyOf(event.document());
   return absl::OkStatus();
 }
 
@@ -237,6 +266,10 @@ class RevisionDigester {
     Add(int64_t{message.changed_cell_count()});
     Add(int64_t{message.changed_text_count()});
     Add(int64_t{message.acknowledged_warning_count()});
+    Add(int64_t{message.as_published()});
+    Add(message.document());
+    Add(int64_t{message.error_count()});
+    Add(int64_t{message.unacknowledged_warning_count()});
   }
   ledger::Hash Digest() const { return ledger::Sha256(bytes_); }
 
@@ -337,6 +370,8 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
     RETURN_IF_ERROR(ReadAgency(bytes, *leaf, &facts));
   } else if (leaf->has_key_changed()) {
     RETURN_IF_ERROR(ReadKeyChange(bytes, *leaf, &facts));
+  } else if (leaf->has_document_recorded()) {
+    RETURN_IF_ERROR(ReadDocument(bytes, *leaf, contents, &facts));
   }
   return facts;
 }
@@ -359,6 +394,10 @@ Text PlaceOf(uint64_t index, absl::string_view leaf) {
   } else if (readable && entry.has_key_changed()) {
     absl::StrAppend(&place.zh, "（密钥更换）");
     absl::StrAppend(&place.en, " (change of keys)");
+  } else if (readable && entry.has_document_recorded()) {
+    const std::string& name = entry.document_recorded().document();
+    absl::StrAppend(&place.zh, "（来源文件 ", name, "）");
+    absl::StrAppend(&place.en, " (source document ", name, ")");
   }
   return place;
 }

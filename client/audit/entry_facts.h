@@ -43,7 +43,13 @@ struct EntryBytes {
   absl::string_view content;
 };
 
-enum class EventKind : uint8_t { kRevision, kAgency, kKeyChange, kUnknown };
+enum class EventKind : uint8_t {
+  kRevision,
+  kAgency,
+  kKeyChange,
+  kDocument,
+  kUnknown,
+};
 
 // A change of the ledger's key, and the entry that records it.
 struct KeyChange {
@@ -59,11 +65,13 @@ struct EntryFacts {
   // Of actor and request id together.
   NameKey request = {};
   EventKind kind = EventKind::kUnknown;
-  // The report, or the agency.
+  // The report, the agency or the document.
   NameKey subject = {};
   // Which must be registered before: a report's agency, an agency's
   // supervisor.
   std::optional<NameKey> required_agency;
+  // Which must be recorded before: what a report was read from.
+  std::optional<NameKey> required_document;
   int32_t number = 0;
   std::optional<Etag> base_etag;
   std::optional<KeyChange> key_change;
@@ -79,6 +87,7 @@ enum class Contents : uint8_t { kChecked, kLeftOut };
 //   - an entry has a content if and only if its leaf commits to one, and the
 //     content has the leaf's content hash;
 //   - a revision's content is a RevisionContent of that year and scope;
+//   - a document's content has the SHA-256 and the length that its leaf names;
 //   - a change of keys names two verifier keys of one ledger.
 // Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
 // AUDIT_CONTENT_MISMATCH or AUDIT_ENTRY_INVALID. The arena may be reset

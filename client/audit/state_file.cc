@@ -16,7 +16,7 @@
 namespace annals::client {
 namespace {
 
-constexpr absl::string_view kMagic = "ANNALSA3";
+constexpr absl::string_view kMagic = "ANNALSA4";
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kBlockBytes = 65536;
 

@@ -8,6 +8,8 @@ void AddAllCommands(CommandLine* line) {
   AddCheckCommand(line);
   AddSubmitCommand(line);
   AddCorrectCommand(line);
+  AddArchiveCommand(line);
+  AddDocumentCommand(line);
   AddHistoryCommand(line);
   AddGetCommand(line);
   AddDiffCommand(line);

@@ -12,6 +12,8 @@ void AddImportCommand(CommandLine* line);
 void AddCheckCommand(CommandLine* line);
 void AddSubmitCommand(CommandLine* line);
 void AddCorrectCommand(CommandLine* line);
+void AddArchiveCommand(CommandLine* line);
+void AddDocumentCommand(CommandLine* line);
 void AddHistoryCommand(CommandLine* line);
 void AddGetCommand(CommandLine* line);
 void AddDiffCommand(CommandLine* line);

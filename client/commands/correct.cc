@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
@@ -104,8 +106,11 @@ void AddCorrectCommand(CommandLine* line) {
       "annals correct report.json --agency 11410303005450123N --year 2024 "
       "--reason-code figure-error --reason 漏计一件");
   AddSubmissionOptions(line, command, &options->submission);
-  const auto words =
+  std::vector<std::string> words =
       EnumWords(google::protobuf::GetEnumDescriptor<v1::ReasonCode>());
+  // For `archive` only.
+  words.erase(std::remove(words.begin(), words.end(), "republished"),
+              words.end());
   line->Option(
           command, "--reason-code", &options->reason_code,
           "figure-error|omission|scope|text-error|supervisor-request|"

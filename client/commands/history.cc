@@ -29,12 +29,16 @@ std::string Head(absl::string_view field, Language language) {
 
 std::vector<std::string> Row(const v1::Revision& revision, Language language) {
   const Text first = {"首次提交", "first submission"};
+  std::string kind = revision.number() == 1
+                         ? first.In(language)
+                         : report::EnumLabel(revision.reason_code(), language);
+  if (revision.as_published()) {
+    kind = absl::StrCat(Head("as_published", language), " · ", kind);
+  }
   return {absl::StrCat(revision.number()),
           FormatMoment(revision.recorded_at()),
           ActorText(revision.actor(), language),
-          revision.number() == 1
-              ? first.In(language)
-              : report::EnumLabel(revision.reason_code(), language),
+          kind,
           absl::StrCat(revision.changed_cell_count()),
           absl::StrCat(revision.changed_text_count()),
           absl::StrCat(revision.entry_index()),

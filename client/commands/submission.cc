@@ -1,44 +1,22 @@
 #include "client/commands/submission.h"
 
-#include <google/protobuf/util/message_differencer.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/commands/arguments.h"
-#include "client/receipt/fetch_receipt.h"
+#include "client/commands/recorded.h"
 #include "client/render/findings.h"
 #include "client/render/printable.h"
 #include "client/report_source.h"
-#include "client/times.h"
 #include "client/uuid.h"
-#include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/check.h"
-#include "service/report/schema.h"
 
 namespace annals::client {
 namespace {
-
-void PrintRecorded(const v1::Revision& revision, Session* session) {
-  const Language language = session->language();
-  const auto line = [&](const std::string& field, const std::string& value) {
-    session->out() << report::FieldLabel(
-                          v1::Revision::descriptor()->FindFieldByName(field),
-                          v1::EDITION_UNSPECIFIED, language)
-                   << (language == Language::kZh ? "：" : ": ")
-                   << PrintableLine(value) << "\n";
-  };
-  line("name", revision.name());
-  line("number", absl::StrCat(revision.number()));
-  line("entry_index", absl::StrCat(revision.entry_index()));
-  line("recorded_at", FormatMoment(revision.recorded_at()));
-  line("etag", revision.etag());
-}
 
 void TellUnacknowledged(const std::vector<const v1::Finding*>& warnings,
                         const v1::CheckResult& check, Session* session) {
@@ -112,113 +90,6 @@ void TellHowToRepeat(const v1::SubmitRevisionRequest& request,
        absl::StrCat("Whether it was recorded is not known. Repeat the command "
                     "with this, and it is recorded once only:\n  --request-id ",
                     request.request_id(), etag)});
-}
-
-bool SameAcknowledgements(const v1::SubmitRevisionRequest& request,
-                          const v1::RevisionContent& content) {
-  return std::equal(
-      request.acknowledgements().begin(), request.acknowledgements().end(),
-      content.acknowledgements().begin(), content.acknowledgements().end(),
-      [](const auto& sent, const auto& recorded) {
-        return google::protobuf::util::MessageDifferencer::Equals(sent,
-                                                                  recorded);
-      });
-}
-
-bool SameActor(const v1::Actor& recorded, const std::string& actor) {
-  return recorded.assurance() != v1::ASSURANCE_SELF_DECLARED || actor.empty() ||
-         recorded.subject() == absl::StrCat("local:", actor);
-}
-
-// What is recorded must be this request and no other that the server may have
-// put in its place: all of it is a statement in the submitter's name.
-absl::Status RequireRecorded(const v1::SubmitRevisionRequest& request,
-                             const std::string& actor,
-                             const VerifiedReceipt& verified) {
-  const v1::LedgerEntry& entry = verified.entry;
-  const v1::RevisionRecorded& event = entry.revision_recorded();
-  v1::Report submitted = request.report();
-  submitted.clear_etag();
-  const auto differs = [](const Text& what) {
-    return VerificationFailure(
-        kAnswerMismatchReason,
-        {absl::StrCat("账本所记与提交的不同：", what.zh),
-         absl::StrCat("the ledger recorded something else than what was "
-                      "submitted: ",
-                      what.en)});
-  };
-  if (!absl::EqualsIgnoreCase(entry.request_id(), request.request_id())) {
-    return differs({"请求号", "the request id"});
-  }
-  if (!SameActor(entry.actor(), actor)) return differs({"操作人", "the actor"});
-  if (entry.reason() != request.reason() ||
-      event.reason_code() != request.reason_code()) {
-    return differs({"理由或更正原因", "the reason or its code"});
-  }
-  if (event.base_etag() != request.report().etag()) {
-    return differs({"所依据的修订", "the revision it is based on"});
-  }
-  if (!verified.revision_content.has_value() ||
-      !google::protobuf::util::MessageDifferencer::Equals(
-          verified.revision_content->report(), submitted)) {
-    return differs({"报告内容", "the report"});
-  }
-  if (!SameAcknowledgements(request, *verified.revision_content)) {
-    return differs({"对警告的说明", "the acknowledgements"});
-  }
-  return absl::OkStatus();
-}
-
-// The receipt of what was just recorded, which must be what was submitted.
-absl::StatusOr<FetchedReceipt> FetchReceiptOf(
-    const std::string& revision, const v1::SubmitRevisionRequest& request,
-    Session* session, LedgerTrust* trust) {
-  v1::GetReceiptRequest asked;
-  asked.set_name(revision);
-  asked.set_include_content(true);
-  ASSIGN_OR_RETURN(FetchedReceipt fetched, FetchReceipt(asked, session, trust));
-  RETURN_IF_ERROR(
-      RequireRecorded(request, session->options().actor, fetched.verified));
-  return fetched;
-}
-
-absl::Status SaveReceiptOf(const std::string& revision,
-                           const v1::SubmitRevisionRequest& request,
-                           const SubmissionOptions& options, Session* session,
-                           LedgerTrust* trust) {
-  ASSIGN_OR_RETURN(const FetchedReceipt fetched,
-                   FetchReceiptOf(revision, request, session, trust));
-  RETURN_IF_ERROR(SaveReceipt(fetched.receipt, options.receipt,
-                              options.force ? Overwrite::kYes : Overwrite::kNo,
-                              session));
-  trust->TellVerified({"回执", "the receipt"});
-  return absl::OkStatus();
-}
-
-// The same without keeping it. A ledger that can't be reached any more, or
-// whose witnesses take their time, has still recorded the revision.
-absl::Status ConfirmRecorded(const std::string& revision,
-                             const v1::SubmitRevisionRequest& request,
-                             Session* session, LedgerTrust* trust) {
-  if (!trust->verifies()) return absl::OkStatus();
-  const absl::Status status =
-      FetchReceiptOf(revision, request, session, trust).status();
-  if (status.ok()) {
-    trust->TellVerified(
-        {"账本所记正是所提交的", "the ledger recorded what was submitted"});
-    return absl::OkStatus();
-  }
-  if (ExitCodeFor(status) != ExitCode::kUnavailable &&
-      ErrorReason(status) != kNotWitnessedYetReason) {
-    return status;
-  }
-  session->Tell(
-      {absl::StrCat("服务器称已记录，但尚未能核验；可稍后执行：annals verify ",
-                    PrintableLine(revision)),
-       absl::StrCat("The server says that it is recorded; that could not be "
-                    "verified yet. Later: annals verify ",
-                    PrintableLine(revision))});
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -341,18 +212,15 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
     if (IsUnknownOutcome(response.status())) TellHowToRepeat(request, session);
     return response.status();
   }
-  if (session->json()) {
-    RETURN_IF_ERROR(session->PrintJson(*response));
-  } else {
-    PrintRecorded(response->revision(), session);
-  }
+  RETURN_IF_ERROR(PrintRecorded(*response, session));
   const std::string name = response->revision().name();
   if (options.receipt.empty()) {
-    RETURN_IF_ERROR(ConfirmRecorded(name, request, session, trust));
+    RETURN_IF_ERROR(ConfirmRecorded(name, SentBy(request), session, trust));
     return ExitCode::kOk;
   }
-  const absl::Status saved =
-      SaveReceiptOf(name, request, options, session, trust);
+  const absl::Status saved = SaveReceiptOf(
+      name, SentBy(request), options.receipt,
+      options.force ? Overwrite::kYes : Overwrite::kNo, session, trust);
   if (saved.ok()) return ExitCode::kOk;
   session->Tell(
       {absl::StrCat(

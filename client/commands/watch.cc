@@ -142,6 +142,12 @@ class Watcher {
                                             " → ", change.new_vkey());
       return {text, text};
     }
+    if (entry.has_document_recorded()) {
+      const v1::DocumentRecorded& event = entry.document_recorded();
+      const std::string text =
+          absl::StrCat(label, "  ", event.document(), " ", event.file_name());
+      return {text, text};
+    }
     return {label, label};
   }
 

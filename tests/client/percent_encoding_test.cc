@@ -25,7 +25,7 @@ TEST(EnumWordsTest, AreDerivedFromTheSchema) {
       google::protobuf::GetEnumDescriptor<v1::ReasonCode>();
   EXPECT_THAT(EnumWords(descriptor),
               ElementsAre("figure-error", "omission", "scope", "text-error",
-                          "supervisor-request", "other"));
+                          "supervisor-request", "other", "republished"));
   EXPECT_EQ(EnumFromWord<v1::ReasonCode>("text-error"),
             v1::REASON_CODE_TEXT_ERROR);
   EXPECT_EQ(EnumFromWord<v1::ReasonCode>("unspecified"),

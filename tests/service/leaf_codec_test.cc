@@ -107,6 +107,19 @@ TEST(LeafCodecTest, KnowsAChangeOfKeys) {
   EXPECT_THAT(facts.index_rows, SizeIs(0));
 }
 
+TEST(LeafCodecTest, KnowsADocument) {
+  v1::LedgerEntry entry;
+  entry.mutable_document_recorded()->set_document("documents/12");
+  EXPECT_THAT(LeafCodec().Decode(5, EncodeLeaf(entry, Context())),
+              StatusHasReason(kDataLoss, "LEAF_UNREADABLE"));
+  const std::string name = "documents/" + std::string(64, 'a');
+  entry.mutable_document_recorded()->set_document(name);
+  ASSERT_OK_AND_ASSIGN(const ledger::LeafFacts facts,
+                       LeafCodec().Decode(5, EncodeLeaf(entry, Context())));
+  EXPECT_EQ(facts.stream, name);
+  EXPECT_THAT(facts.index_rows, SizeIs(0));
+}
+
 TEST(LeafCodecTest, RefusesWhatIsNoLeaf) {
   const std::string leaf = EncodeLeaf(RevisionEntry(1), Context());
   const LeafCodec codec;

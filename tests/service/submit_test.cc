@@ -6,7 +6,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ledger/checkpoint.h"
+#include "ledger/hash.h"
 #include "ledger/note.h"
+#include "ledger/proof.h"
+#include "ledger/tlog_proof.h"
 #include "service/report/check.h"
 #include "tests/support/server_fixture.h"
 
@@ -57,6 +60,41 @@ TEST_F(SubmitTest, RecordsAFirstRevision) {
   ASSERT_OK_AND_ASSIGN(const auto checkpoint,
                        ledger::OpenCheckpoint(response.checkpoint(), verifier));
   EXPECT_GT(checkpoint.size, revision.entry_index());
+}
+
+// Whether the receipt proves, with the key alone, that the entry is recorded.
+void ExpectReceipt(const v1::SubmitRevisionResponse& response,
+                   const std::string& key) {
+  ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof,
+                       ledger::ParseTlogProof(response.receipt().proof()));
+  ASSERT_OK_AND_ASSIGN(const auto verifier, ledger::NoteVerifier::Parse(key));
+  ASSERT_OK_AND_ASSIGN(const auto checkpoint,
+                       ledger::OpenCheckpoint(proof.checkpoint, verifier));
+  EXPECT_EQ(proof.index, response.revision().entry_index());
+  EXPECT_OK(ledger::VerifyInclusion({proof.index, checkpoint.size},
+                                    ledger::LeafHash(response.receipt().leaf()),
+                                    proof.hashes, checkpoint.root));
+  v1::LedgerEntry entry;
+  ASSERT_TRUE(entry.ParseFromString(response.receipt().leaf()));
+  EXPECT_EQ(entry.revision_recorded().number(), response.revision().number());
+}
+
+TEST_F(SubmitTest, AnswersWithAReceipt) {
+  v1::SubmitRevisionRequest request = FirstSubmission(code_, 7);
+  v1::SubmitRevisionResponse response;
+  ASSERT_THAT(Submit(request, &response), GrpcOk());
+  ExpectReceipt(response, daemon_->verifier_key());
+  EXPECT_TRUE(response.receipt().content().empty());
+  // A repetition may ask for more.
+  request.set_include_content(true);
+  v1::SubmitRevisionResponse again;
+  ASSERT_THAT(Submit(request, &again), GrpcOk());
+  ExpectReceipt(again, daemon_->verifier_key());
+  EXPECT_THAT(again.receipt().salt(), SizeIs(32));
+  v1::RevisionContent content;
+  ASSERT_TRUE(content.ParseFromString(again.receipt().content()));
+  EXPECT_EQ(content.report().SerializeAsString(),
+            request.report().SerializeAsString());
 }
 
 TEST_F(SubmitTest, RecordsACorrection) {

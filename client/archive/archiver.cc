@@ -1,0 +1,259 @@
+#include "client/archive/archiver.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "client/fetch.h"
+#include "client/files.h"
+#include "client/hex.h"
+#include "client/import/importer.h"
+#include "client/render/import_summary.h"
+#include "client/report_source.h"
+#include "client/trust/proved.h"
+#include "client/uuid.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/hash.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+constexpr int kPageSize = 200;
+
+struct FileKind {
+  absl::string_view begin;
+  absl::string_view contains;
+  const char* media_type;
+};
+
+// The first that fits.
+constexpr FileKind kFileKinds[] = {
+    {"%PDF-", "", "application/pdf"},
+    {"PK\x03\x04", "word/document.xml",
+     "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {"PK\x03\x04", "xl/workbook.xml",
+     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    {"PK\x03\x04", "", "application/zip"},
+    {"\xD0\xCF\x11\xE0", "", "application/x-ole-storage"},
+    {"{", "", "application/json"},
+    {"<", "", "text/html"},
+};
+
+// A request that says the same has the same id, so that it is recorded once.
+template <typename Request>
+void SetRequestId(Request* request) {
+  request->clear_request_id();
+  request->set_request_id(UuidOf(request->SerializeAsString()));
+}
+
+// The publication as the item and the text say, the item's word first.
+void SetPublication(const ArchiveItem& item, const ledger::Hash& sha256,
+                    v1::Report* report) {
+  v1::Publication* publication = report->mutable_publication();
+  publication->set_source_sha256(ledger::HashBytes(sha256));
+  if (item.published.has_value()) {
+    *publication->mutable_date() = *item.published;
+  }
+  if (!item.url.empty()) publication->set_url(item.url);
+  if (!item.index_number.empty()) {
+    publication->set_index_number(item.index_number);
+  }
+}
+
+std::string NameOfDocument(const ledger::Hash& sha256) {
+  return report::DocumentName{HexOf(sha256)}.ToString();
+}
+
+bool HasSource(const v1::Revision& revision, const ledger::Hash& sha256) {
+  return revision.content().report().publication().source_sha256() ==
+         ledger::HashBytes(sha256);
+}
+
+bool SameReport(v1::Report left, const v1::Report& right) {
+  left.clear_etag();
+  return google::protobuf::util::MessageDifferencer::Equals(left, right);
+}
+
+absl::Status ArchivedOtherwise(const v1::Revision& latest) {
+  return MakeError(
+      absl::StatusCode::kAlreadyExists, "ARCHIVED_OTHERWISE",
+      {absl::StrCat("the ledger has another version, ", latest.name(),
+                    ". If the published page was replaced, say so with "
+                    "--reason-code republished; if the figures were read "
+                    "wrongly, with figure-error"),
+       absl::StrCat("账本中已有另一版本 ", latest.name(),
+                    "。如为公开页面被替换，请加 --reason-code "
+                    "republished；如为当时读取有误，请用 figure-error")});
+}
+
+// The server keeps no document of this size.
+bool IsTooLarge(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  return reason == "DOCUMENT_TOO_LARGE" || reason == "MESSAGE_TOO_LARGE" ||
+         (status.code() == absl::StatusCode::kResourceExhausted &&
+          reason.empty());
+}
+
+}  // namespace
+
+std::string MediaTypeOf(absl::string_view bytes) {
+  absl::string_view text = bytes;
+  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  text.remove_prefix(first == absl::string_view::npos ? text.size() : first);
+  for (const FileKind& kind : kFileKinds) {
+    if (absl::StartsWith(text, kind.begin) &&
+        absl::StrContains(bytes, kind.contains)) {
+      return kind.media_type;
+    }
+  }
+  return "text/plain";
+}
+
+absl::StatusOr<std::optional<v1::Revision>> Archiver::Latest(
+    const report::ReportName& name) {
+  auto revision = FetchRevision(&session_.connection(), name.ToString(),
+                                /*as_of=*/std::nullopt);
+  if (ErrorReason(revision.status()) == "REPORT_NOT_FOUND") return std::nullopt;
+  if (!revision.ok()) return revision.status();
+  if (!trust_.verifies()) return *std::move(revision);
+  ASSIGN_OR_RETURN(
+      const VerifiedRevision verified,
+      ProveRevision(revision->entry_index(), {name, revision->number()},
+                    &session_, &trust_));
+  return RevisionOf(verified);
+}
+
+// The document's name; empty if only its hash is kept.
+absl::StatusOr<std::string> Archiver::RecordDocument(const ArchiveItem& item,
+                                                     const std::string& bytes) {
+  if (policy_.hash_only) return std::string();
+  v1::RecordDocumentRequest request;
+  request.set_data(bytes);
+  request.set_media_type(MediaTypeOf(bytes));
+  request.set_file_name(std::filesystem::path(item.source).filename());
+  request.set_reason(item.reason);
+  SetRequestId(&request);
+  Connection& connection = session_.connection();
+  const auto document =
+      connection.Call(connection.documents(),
+                      &v1::DocumentService::Stub::RecordDocument, request);
+  if (IsTooLarge(document.status())) {
+    session_.Tell(
+        {absl::StrCat(item.source, " 过大，服务器不保存，只记录其摘要"),
+         absl::StrCat(item.source,
+                      " is too large for the server to keep; only its hash "
+                      "is recorded")});
+    return std::string();
+  }
+  if (!document.ok()) return document.status();
+  const std::string expected = NameOfDocument(ledger::Sha256(bytes));
+  if (document->name() == expected) return expected;
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("服务器记录的来源文件应为 ", expected, "，实为 ",
+                    document->name()),
+       absl::StrCat("the server recorded another document: expected ", expected,
+                    ", found ", document->name())});
+}
+
+// The latest revision that was read from this document, of all that the report
+// has; empty if there is none.
+absl::StatusOr<std::string> Archiver::RevisionFrom(
+    const report::ReportName& name, const std::string& document) {
+  v1::ListRevisionsRequest request;
+  request.set_parent(name.ToString());
+  request.set_page_size(kPageSize);
+  PageTokens tokens;
+  Connection& connection = session_.connection();
+  do {
+    ASSIGN_OR_RETURN(
+        const v1::ListRevisionsResponse page,
+        connection.Call(connection.reports(),
+                        &v1::ReportService::Stub::ListRevisions, request));
+    for (const v1::Revision& revision : page.revisions()) {
+      RETURN_IF_ERROR(RequireRevisionOf(revision, name, std::nullopt));
+      if (revision.document() == document) return revision.name();
+    }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return std::string();
+}
+
+// The structured report: a file of its own, or what the document says.
+absl::Status Archiver::ReadReport(const ArchiveItem& item,
+                                  const std::string& bytes,
+                                  ArchiveOutcome* outcome) {
+  v1::Report* report = outcome->request.mutable_report();
+  if (!item.report_file.empty()) {
+    ASSIGN_OR_RETURN(LoadedReport loaded,
+                     LoadReport(item.report_file, &session_));
+    *report = std::move(loaded.report);
+    outcome->doubts = loaded.doubts;
+  } else {
+    ASSIGN_OR_RETURN(ImportResult imported, ImportText(bytes));
+    *report = imported.report;
+    outcome->doubts = CountDoubts(imported);
+    outcome->imported = std::move(imported);
+  }
+  report->set_scope(item.name.scope);
+  report->clear_etag();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadInput(item.source));
+  const ledger::Hash sha256 = ledger::Sha256(bytes);
+  ASSIGN_OR_RETURN(const std::optional<v1::Revision> latest, Latest(item.name));
+  ArchiveOutcome outcome;
+  if (latest.has_value() && item.report_file.empty()) {
+    ASSIGN_OR_RETURN(outcome.revision,
+                     RevisionFrom(item.name, NameOfDocument(sha256)));
+    if (outcome.revision.empty() && HasSource(*latest, sha256)) {
+      outcome.revision = latest->name();
+    }
+    if (!outcome.revision.empty()) {
+      outcome.result = ArchiveResult::kPresent;
+      return outcome;
+    }
+  }
+  RETURN_IF_ERROR(ReadReport(item, bytes, &outcome));
+  if (outcome.doubts > 0 && !policy_.allow_doubtful) {
+    outcome.result = ArchiveResult::kDoubtful;
+    return outcome;
+  }
+  v1::ArchiveReportRequest& request = outcome.request;
+  SetPublication(item, sha256, request.mutable_report());
+  if (latest.has_value()) {
+    if (SameReport(latest->content().report(), request.report())) {
+      outcome.result = ArchiveResult::kPresent;
+      outcome.revision = latest->name();
+      return outcome;
+    }
+    if (policy_.reason_code == v1::REASON_CODE_UNSPECIFIED) {
+      return ArchivedOtherwise(*latest);
+    }
+    request.mutable_report()->set_etag(latest->etag());
+    request.set_reason_code(policy_.reason_code);
+  }
+  ASSIGN_OR_RETURN(*request.mutable_document(), RecordDocument(item, bytes));
+  request.set_name(item.name.ToString());
+  request.set_reason(item.reason);
+  SetRequestId(&request);
+  Connection& connection = session_.connection();
+  ASSIGN_OR_RETURN(
+      outcome.response,
+      connection.Call(connection.reports(),
+                      &v1::ReportService::Stub::ArchiveReport, request));
+  outcome.revision = outcome.response->revision().name();
+  return outcome;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,81 @@
+// Records reports as they were published: the source document first, then the
+// structured report that names it. Doing it again records nothing twice.
+
+#ifndef ANNALS_CLIENT_ARCHIVE_ARCHIVER_H_
+#define ANNALS_CLIENT_ARCHIVE_ARCHIVER_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/archive/archive_item.h"
+#include "client/import/importer.h"
+#include "client/session.h"
+#include "client/trust/ledger_trust.h"
+
+namespace annals::client {
+
+struct ArchivePolicy {
+  // Why the latest revision does not stand, if there is one; unspecified: a
+  // report that is recorded otherwise is left alone.
+  v1::ReasonCode reason_code = v1::REASON_CODE_UNSPECIFIED;
+  // Keep the document's hash, not its bytes.
+  bool hash_only = false;
+  // Record what a text seems to say though places are in doubt.
+  bool allow_doubtful = false;
+};
+
+enum class ArchiveResult {
+  kRecorded,
+  kPresent,   // The ledger has it already.
+  kDoubtful,  // Nothing was recorded: a person must look at the text first.
+};
+
+struct ArchiveOutcome {
+  ArchiveResult result = ArchiveResult::kRecorded;
+  // The revision that records it, if any.
+  std::string revision;
+  size_t doubts = 0;
+  // What was read from the document, if the report is not in a file of its own.
+  std::optional<ImportResult> imported;
+  // If it was recorded just now.
+  std::optional<v1::SubmitRevisionResponse> response;
+  v1::ArchiveReportRequest request;
+};
+
+class Archiver {
+ public:
+  // Neither is owned; both must outlive this.
+  Archiver(const ArchivePolicy& policy, Session* session, LedgerTrust* trust)
+      : policy_(policy), session_(*session), trust_(*trust) {}
+
+  // ALREADY_EXISTS with reason ARCHIVED_OTHERWISE if the ledger has another
+  // version and the policy has no reason code; else an error of reading the
+  // file or of the server.
+  absl::StatusOr<ArchiveOutcome> Archive(const ArchiveItem& item);
+
+ private:
+  absl::StatusOr<std::optional<v1::Revision>> Latest(
+      const report::ReportName& name);
+  absl::StatusOr<std::string> RevisionFrom(const report::ReportName& name,
+                                           const std::string& document);
+  absl::Status ReadReport(const ArchiveItem& item, const std::string& bytes,
+                          ArchiveOutcome* outcome);
+  absl::StatusOr<std::string> RecordDocument(const ArchiveItem& item,
+                                             const std::string& bytes);
+
+  const ArchivePolicy policy_;
+  Session& session_;
+  LedgerTrust& trust_;
+};
+
+// What a document is, by its first bytes, such as `application/pdf`.
+std::string MediaTypeOf(absl::string_view bytes);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_ARCHIVE_ARCHIVER_H_

@@ -1,0 +1,258 @@
+#include "client/archive/manifest.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
+#include "client/archive/csv.h"
+#include "client/commands/arguments.h"
+#include "client/exit_code.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::string_view kColumns[] = {"file",  "agency",       "year",
+                                          "scope", "report",       "published",
+                                          "url",   "index_number", "reason"};
+constexpr absl::string_view kNeeded[] = {"file", "agency", "year"};
+
+std::string ColumnList() { return absl::StrJoin(kColumns, ", "); }
+
+absl::Status UnknownColumn(const std::string& name) {
+  return UsageError(
+      {absl::StrCat("清单的列“", name, "”不认识；可用的列：", ColumnList()),
+       absl::StrCat("the manifest's column \"", name,
+                    "\" is not known; columns: ", ColumnList())});
+}
+
+absl::Status MissingColumn(absl::string_view name) {
+  return UsageError(
+      {absl::StrCat("清单缺少“", name, "”列；第一行须列出列名：", ColumnList()),
+       absl::StrCat("the manifest has no column \"", name,
+                    "\"; its first row names the columns: ", ColumnList())});
+}
+
+// What is wrong with one row.
+absl::Status AtLine(int line, const absl::Status& status) {
+  return UsageError(
+      {absl::StrCat("清单第 ", line, " 行：", ErrorTextZh(status)),
+       absl::StrCat("line ", line, " of the manifest: ", status.message())});
+}
+
+absl::StatusOr<int> ParseYear(absl::string_view text) {
+  int year = 0;
+  if (text.size() == 4 && absl::SimpleAtoi(text, &year)) return year;
+  return UsageError(
+      {absl::StrCat("年度“", text, "”须为四位数字"),
+       absl::StrCat("the year \"", text, "\" must have four digits")});
+}
+
+absl::StatusOr<v1::Scope> ParseScope(absl::string_view text) {
+  if (text.empty() || text == "organ") return v1::SCOPE_ORGAN;
+  if (text == "regional") return v1::SCOPE_REGIONAL;
+  return UsageError(
+      {absl::StrCat("口径“", text, "”须为 organ（本机关）或 regional（汇总）"),
+       absl::StrCat("the scope \"", text, "\" must be organ or regional")});
+}
+
+absl::StatusOr<report::ReportName> MakeName(const std::string& agency,
+                                            absl::string_view year,
+                                            absl::string_view scope) {
+  report::ReportName name;
+  ASSIGN_OR_RETURN(const report::AgencyName parsed, AgencyArgument(agency));
+  name.agency_code = parsed.code;
+  ASSIGN_OR_RETURN(name.year, ParseYear(year));
+  ASSIGN_OR_RETURN(name.scope, ParseScope(scope));
+  return report::ParseReportName(name.ToString());
+}
+
+// The columns of a manifest, by name.
+class Columns {
+ public:
+  static absl::StatusOr<Columns> Of(const CsvRow& head) {
+    Columns columns;
+    for (size_t i = 0; i < head.fields.size(); ++i) {
+      const std::string& name = head.fields[i];
+      if (std::find(std::begin(kColumns), std::end(kColumns), name) ==
+          std::end(kColumns)) {
+        return UnknownColumn(name);
+      }
+      if (!columns.places_.emplace(name, i).second) {
+        return UsageError(
+            {absl::StrCat("清单的列“", name, "”出现两次"),
+             absl::StrCat("the manifest has the column \"", name, "\" twice")});
+      }
+    }
+    for (const absl::string_view name : kNeeded) {
+      if (columns.places_.count(std::string(name)) == 0) {
+        return MissingColumn(name);
+      }
+    }
+    return columns;
+  }
+
+  size_t count() const { return places_.size(); }
+
+  // Empty if there is no such column.
+  std::string Get(const CsvRow& row, const std::string& name) const {
+    const auto place = places_.find(name);
+    return place == places_.end() ? std::string() : row.fields[place->second];
+  }
+
+ private:
+  std::map<std::string, size_t> places_;
+};
+
+std::string Beside(const std::string& directory, const std::string& file) {
+  if (file.empty() || fs::path(file).is_absolute()) return file;
+  return (fs::path(directory) / file).string();
+}
+
+absl::StatusOr<ArchiveItem> ReadRow(const Columns& columns, const CsvRow& row,
+                                    const std::string& directory,
+                                    const std::string& reason) {
+  if (row.fields.size() != columns.count()) {
+    return UsageError({absl::StrCat("有 ", row.fields.size(), " 项，应有 ",
+                                    columns.count(), " 项"),
+                       absl::StrCat(row.fields.size(), " fields, expected ",
+                                    columns.count())});
+  }
+  ArchiveItem item;
+  item.source = Beside(directory, columns.Get(row, "file"));
+  item.report_file = Beside(directory, columns.Get(row, "report"));
+  if (item.source.empty()) {
+    return UsageError({"没有写明文件", "it names no file"});
+  }
+  ASSIGN_OR_RETURN(
+      item.name, MakeName(columns.Get(row, "agency"), columns.Get(row, "year"),
+                          columns.Get(row, "scope")));
+  const std::string published = columns.Get(row, "published");
+  if (!published.empty()) {
+    ASSIGN_OR_RETURN(item.published, ParseDay(published));
+  }
+  item.url = columns.Get(row, "url");
+  item.index_number = columns.Get(row, "index_number");
+  item.reason = columns.Get(row, "reason");
+  if (item.reason.empty()) item.reason = reason;
+  if (item.reason.empty()) {
+    return UsageError({"没有理由；请填写 reason 列或给出 --reason",
+                       "no reason; fill the column or give --reason"});
+  }
+  return item;
+}
+
+absl::Status NotNamed(const fs::path& path) {
+  return UsageError(
+      {absl::StrCat(path.string(),
+                    " 的名称不合要求；目录中的文件应命名为 "
+                    "机关代码/年度.扩展名 或 "
+                    "机关代码/年度-regional.扩展名"),
+       absl::StrCat(path.string(),
+                    " is not named as it must be: CODE/YEAR.EXT or "
+                    "CODE/YEAR-regional.EXT")});
+}
+
+absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {
+  ArchiveItem item;
+  item.source = path.string();
+  std::string stem = path.stem().string();
+  const size_t dash = stem.find("-regional");
+  const bool is_regional = dash == 4 && stem.size() == dash + 9;
+  if (is_regional) stem.resize(dash);
+  auto name = MakeName(path.parent_path().filename().string(), stem,
+                       is_regional ? "regional" : "organ");
+  if (!name.ok()) return NotNamed(path);
+  item.name = *std::move(name);
+  return item;
+}
+
+// The files two levels down, sorted.
+absl::StatusOr<std::vector<fs::path>> FilesOf(const std::string& directory) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator entry(directory, error), end;
+       !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name[0] == '.') {
+      if (entry->is_directory(error)) entry.disable_recursion_pending();
+      continue;
+    }
+    if (entry->is_regular_file(error)) files.push_back(entry->path());
+  }
+  if (error) {
+    return UsageError(
+        {absl::StrCat("无法读取目录 ", directory, "：", error.message()),
+         absl::StrCat("can't read the directory ", directory, ": ",
+                      error.message())});
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ArchiveItem>> ReadManifest(
+    absl::string_view csv, const std::string& directory,
+    const std::string& reason) {
+  ASSIGN_OR_RETURN(const std::vector<CsvRow> rows, ParseCsv(csv));
+  if (rows.empty()) return MissingColumn(kNeeded[0]);
+  ASSIGN_OR_RETURN(const Columns columns, Columns::Of(rows.front()));
+  std::vector<ArchiveItem> items;
+  for (size_t i = 1; i < rows.size(); ++i) {
+    auto item = ReadRow(columns, rows[i], directory, reason);
+    if (!item.ok()) return AtLine(rows[i].line, item.status());
+    items.push_back(*std::move(item));
+  }
+  return items;
+}
+
+absl::StatusOr<std::vector<ArchiveItem>> ReadArchiveDirectory(
+    const std::string& directory, const std::string& reason) {
+  ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesOf(directory));
+  std::vector<ArchiveItem> items;
+  std::set<std::string> reports;
+  for (const fs::path& file : files) {
+    ASSIGN_OR_RETURN(ArchiveItem item, ItemOfFile(file));
+    if (!reports.insert(item.name.ToString()).second) {
+      return UsageError(
+          {absl::StrCat(file.string(),
+                        " 与另一文件是同一份报告；请用清单"
+                        "（--manifest）说明次序"),
+           absl::StrCat(file.string(),
+                        " and another file are the same report; say their "
+                        "order in a manifest (--manifest)")});
+    }
+    item.reason = reason;
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+absl::StatusOr<v1::Date> ParseDay(absl::string_view text) {
+  absl::CivilDay day;
+  if (text.size() == 10 && absl::ParseCivilTime(text, &day) &&
+      absl::FormatCivilTime(day) == text) {
+    v1::Date date;
+    date.set_year(static_cast<int32_t>(day.year()));
+    date.set_month(day.month());
+    date.set_day(day.day());
+    return date;
+  }
+  return UsageError(
+      {absl::StrCat("日期“", text, "”应写成 2025-01-20 的形式"),
+       absl::StrCat("the day \"", text, "\" must be written as 2025-01-20")});
+}
+
+}  // namespace annals::client

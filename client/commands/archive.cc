@@ -1,0 +1,326 @@
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/archive/archiver.h"
+#include "client/archive/manifest.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/commands/recorded.h"
+#include "client/enum_words.h"
+#include "client/files.h"
+#include "client/json_text.h"
+#include "client/progress.h"
+#include "client/render/findings.h"
+#include "client/render/import_summary.h"
+#include "client/render/printable.h"
+#include "client/report_source.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/report/check.h"
+
+namespace annals::client {
+namespace {
+
+struct ArchiveOptions {
+  std::string file;
+  std::string manifest;
+  std::string directory;
+  std::string agency;
+  int year = 0;
+  bool regional = false;
+  std::string report_file;
+  std::string published;
+  std::string url;
+  std::string index_number;
+  std::string reason;
+  std::string reason_code;
+  bool hash_only = false;
+  bool allow_doubtful = false;
+};
+
+ArchivePolicy PolicyOf(const ArchiveOptions& options) {
+  ArchivePolicy policy;
+  policy.reason_code = EnumFromWord<v1::ReasonCode>(options.reason_code);
+  policy.hash_only = options.hash_only;
+  policy.allow_doubtful = options.allow_doubtful;
+  return policy;
+}
+
+absl::StatusOr<ArchiveItem> ItemOf(const ArchiveOptions& options) {
+  if (options.agency.empty() || options.year == 0 || options.reason.empty()) {
+    return UsageError({"归档一份报告须给出 --agency、--year 和 --reason",
+                       "to archive one report give --agency, --year and "
+                       "--reason"});
+  }
+  ArchiveItem item;
+  item.source = options.file;
+  item.report_file = options.report_file;
+  ASSIGN_OR_RETURN(const report::AgencyName agency,
+                   AgencyArgument(options.agency));
+  item.name = {agency.code, options.year,
+               options.regional ? v1::SCOPE_REGIONAL : v1::SCOPE_ORGAN};
+  if (!options.published.empty()) {
+    ASSIGN_OR_RETURN(item.published, ParseDay(options.published));
+  }
+  item.url = options.url;
+  item.index_number = options.index_number;
+  item.reason = options.reason;
+  return item;
+}
+
+Text FindingCounts(const v1::Revision& revision) {
+  return {absl::StrCat("错误 ", revision.error_count(), "，警告 ",
+                       revision.unacknowledged_warning_count()),
+          absl::StrCat("errors ", revision.error_count(), ", warnings ",
+                       revision.unacknowledged_warning_count())};
+}
+
+absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
+                                Session* session) {
+  ASSIGN_OR_RETURN(const ArchiveItem item, ItemOf(options));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  ASSIGN_OR_RETURN(const ArchiveOutcome outcome,
+                   Archiver(PolicyOf(options), session, &trust).Archive(item));
+  if (outcome.imported.has_value() && outcome.doubts > 0) {
+    session->err() << RenderDoubts(*outcome.imported, session->language());
+  }
+  if (outcome.result == ArchiveResult::kDoubtful) {
+    return RequireCertain({{}, outcome.doubts}, item.source);
+  }
+  if (outcome.result == ArchiveResult::kPresent) {
+    session->Print(
+        {absl::StrCat("账本中已有：", PrintableLine(outcome.revision)),
+         absl::StrCat("recorded already: ", PrintableLine(outcome.revision))});
+    return ExitCode::kOk;
+  }
+  const v1::SubmitRevisionResponse& response = *outcome.response;
+  session->err() << RenderFindings(response.check(), Listing::kFailed,
+                                   session->language(), session->colors().err);
+  RETURN_IF_ERROR(PrintRecorded(response, session));
+  RETURN_IF_ERROR(ConfirmRecorded(outcome.revision, SentBy(outcome.request),
+                                  session, &trust));
+  return ExitCode::kOk;
+}
+
+// What came of many reports.
+struct Tally {
+  uint64_t recorded = 0;
+  uint64_t present = 0;
+  uint64_t doubtful = 0;
+  uint64_t failed = 0;
+};
+
+// Whether it is no use to go on with the others.
+bool EndsAll(const absl::Status& status) {
+  const ExitCode code = ExitCodeFor(status);
+  return code == ExitCode::kUnavailable ||
+         code == ExitCode::kLedgerNotTrusted ||
+         code == ExitCode::kVerificationFailed || code == ExitCode::kInternal;
+}
+
+class BulkArchive {
+ public:
+  BulkArchive(const ArchivePolicy& policy, Session* session, LedgerTrust* trust)
+      : session_(*session), trust_(*trust), archiver_(policy, session, trust) {}
+
+  // Fails only where it is no use to go on.
+  absl::Status Take(const ArchiveItem& item) {
+    const auto outcome = archiver_.Archive(item);
+    if (!outcome.ok()) {
+      ++tally_.failed;
+      Report(item, {"失败", "failed"}, "failed",
+             {ErrorTextZh(outcome.status()),
+              std::string(outcome.status().message())});
+      return EndsAll(outcome.status()) ? outcome.status() : absl::OkStatus();
+    }
+    switch (outcome->result) {
+      case ArchiveResult::kPresent:
+        ++tally_.present;
+        Report(item, {"已有", "present"}, "present",
+               {outcome->revision, outcome->revision});
+        return absl::OkStatus();
+      case ArchiveResult::kDoubtful:
+        ++tally_.doubtful;
+        Report(item, {"存疑", "doubtful"}, "doubtful",
+               {absl::StrCat(outcome->doubts, " 处，未记录"),
+                absl::StrCat(outcome->doubts, " places, not recorded")});
+        return absl::OkStatus();
+      case ArchiveResult::kRecorded:
+        break;
+    }
+    ++tally_.recorded;
+    const Text counts = FindingCounts(outcome->response->revision());
+    Report(item, {"已记录", "recorded"}, "recorded",
+           {absl::StrCat(outcome->revision, "  ", counts.zh),
+            absl::StrCat(outcome->revision, "  ", counts.en)});
+    return ConfirmRecorded(outcome->revision, SentBy(outcome->request),
+                           &session_, &trust_);
+  }
+
+  ExitCode Finish() const {
+    session_.Tell(
+        {absl::StrCat("共记录 ", tally_.recorded, "，已有 ", tally_.present,
+                      "，存疑 ", tally_.doubtful, "，失败 ", tally_.failed),
+         absl::StrCat("recorded ", tally_.recorded, ", present ",
+                      tally_.present, ", doubtful ", tally_.doubtful,
+                      ", failed ", tally_.failed)});
+    if (tally_.failed > 0) return ExitCode::kBadInput;
+    return tally_.doubtful > 0 ? ExitCode::kDoubtfulImport : ExitCode::kOk;
+  }
+
+ private:
+  void Report(const ArchiveItem& item, const Text& result,
+              absl::string_view word, const Text& details) {
+    if (!session_.json()) {
+      session_.out() << session_.Pick(result) << "  "
+                     << PrintableLine(item.source) << "  "
+                     << PrintableLine(session_.Pick(details)) << "\n";
+      return;
+    }
+    JsonObject json;
+    json.Add("file", item.source);
+    json.Add("report", item.name.ToString());
+    json.Add("result", word);
+    json.Add("details", details.en);
+    const auto line = json.Line();
+    if (line.ok()) session_.out() << *line << "\n";
+  }
+
+  Session& session_;
+  LedgerTrust& trust_;
+  Archiver archiver_;
+  Tally tally_;
+};
+
+absl::StatusOr<std::vector<ArchiveItem>> ItemsOf(
+    const ArchiveOptions& options) {
+  if (!options.directory.empty()) {
+    if (options.reason.empty()) {
+      return UsageError({"请用 --reason 给出理由", "give --reason"});
+    }
+    return ReadArchiveDirectory(options.directory, options.reason);
+  }
+  ASSIGN_OR_RETURN(const std::string csv, ReadInput(options.manifest));
+  return ReadManifest(
+      csv, std::filesystem::path(options.manifest).parent_path().string(),
+      options.reason);
+}
+
+absl::StatusOr<ExitCode> RunMany(const ArchiveOptions& options,
+                                 Session* session) {
+  ASSIGN_OR_RETURN(const std::vector<ArchiveItem> items, ItemsOf(options));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  BulkArchive bulk(PolicyOf(options), session, &trust);
+  {
+    Progress progress(session, {"归档", "archiving"}, 0);
+    JobState state;
+    state.total = items.size();
+    for (const ArchiveItem& item : items) {
+      RETURN_IF_ERROR(bulk.Take(item));
+      ++state.done;
+      progress.Show(state);
+    }
+  }
+  return bulk.Finish();
+}
+
+absl::StatusOr<ExitCode> RunArchive(const ArchiveOptions& options,
+                                    Session* session) {
+  const int given = (options.file.empty() ? 0 : 1) +
+                    (options.manifest.empty() ? 0 : 1) +
+                    (options.directory.empty() ? 0 : 1);
+  if (given != 1) {
+    return UsageError({"请给出一个文件、--manifest 或 --dir，三者取一",
+                       "give one of a file, --manifest and --dir"});
+  }
+  return options.file.empty() ? RunMany(options, session)
+                              : RunOne(options, session);
+}
+
+void AddItemOptions(CommandLine* line, CLI::App* command,
+                    ArchiveOptions* options) {
+  line->Option(command, "FILE", &options->file, "FILE",
+               {"公开发布的文件", "The file as it was published"});
+  line->Option(
+      command, "--agency", &options->agency, "CODE",
+      {"机关的统一社会信用代码", "The agency's unified social credit code"});
+  line->Option(command, "--year", &options->year, "YEAR",
+               {"报告年度", "The year reported on"})
+      ->check(Year(line->language()));
+  line->Flag(command, "--regional", &options->regional,
+             {"口径为汇总，而非本机关",
+              "The report covers the whole region, not the organ itself"});
+  line->Option(command, "--report", &options->report_file, "FILE",
+               {"已经人工核对的结构化报告（JSON），代替从公开文件读取",
+                "The structured report (JSON), checked by a person, instead "
+                "of what is read from the published file"});
+  line->Option(command, "--published", &options->published, "DATE",
+               {"发布日期，如 2025-01-20",
+                "The day of publication, such as "
+                "2025-01-20"});
+  line->Option(command, "--url", &options->url, "URL",
+               {"发布地址", "The address of the page"});
+  line->Option(command, "--index-number", &options->index_number, "NUMBER",
+               {"索引号", "The number in the site's catalogue (索引号)"});
+}
+
+void AddPolicyOptions(CommandLine* line, CLI::App* command,
+                      ArchiveOptions* options) {
+  line->Option(command, "--manifest", &options->manifest, "FILE",
+               {"清单（CSV），一行一份报告；列：file, agency, year, scope, "
+                "report, published, url, index_number, reason",
+                "A manifest (CSV), a report a row; columns: file, agency, "
+                "year, scope, report, published, url, index_number, reason"});
+  line->Option(command, "--dir", &options->directory, "DIR",
+               {"目录，其中文件命名为 机关代码/年度.扩展名",
+                "A directory of files named CODE/YEAR.EXT"});
+  line->Option(command, "--reason", &options->reason, "TEXT",
+               {"来源与理由，记入账本",
+                "Where it was found and why it is "
+                "recorded"});
+  line->Option(command, "--reason-code", &options->reason_code,
+               "republished|figure-error|…",
+               {"账本已有另一版本时：其不再成立的原因，如 republished"
+                "（公开页面被替换）",
+                "If the ledger has another version: why it does not stand, "
+                "such as republished (the page was replaced)"})
+      ->check(OneOf(
+          EnumWords(google::protobuf::GetEnumDescriptor<v1::ReasonCode>()),
+          line->language()));
+  line->Flag(command, "--hash-only", &options->hash_only,
+             {"只记录来源文件的摘要，不保存其内容",
+              "Record the document's hash, not its bytes"});
+  line->Flag(command, "--allow-doubtful", &options->allow_doubtful,
+             {"文本有存疑之处时仍按所读记录（缺失处留空）",
+              "Record a text as it was read though places are in doubt"});
+}
+
+}  // namespace
+
+void AddArchiveCommand(CommandLine* line) {
+  auto options = std::make_shared<ArchiveOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "archive",
+      {"按公开原样记录历史报告及其来源文件\n"
+       "校验结果一并记录，不妨碍记录。可成批进行；重复执行不会重复记录，"
+       "中断后再执行即可续完。",
+       "Record historical reports exactly as they were published, with the "
+       "source document\n"
+       "What the rules say is recorded with them and does not hold them up. "
+       "Done again, nothing is recorded twice, so a run that was interrupted "
+       "is simply repeated."},
+      "annals archive page.html --agency 11410303005450123N --year 2023 "
+      "--published 2024-01-30 --url https://www.example.gov.cn/2023.html "
+      "--reason 从政府网站采集\n"
+      "annals archive --manifest reports.csv --reason 从政府网站采集\n"
+      "annals archive --dir published/ --reason 从政府网站采集");
+  AddItemOptions(line, command, options.get());
+  AddPolicyOptions(line, command, options.get());
+  line->OnCall(command, [options](Session& session) {
+    return RunArchive(*options, &session);
+  });
+}
+
+}  // namespace annals::client

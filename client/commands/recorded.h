@@ -1,0 +1,50 @@
+// After a report was recorded: shows the revision, and proves that the ledger
+// recorded what was sent and nothing else in its place.
+
+#ifndef ANNALS_CLIENT_COMMANDS_RECORDED_H_
+#define ANNALS_CLIENT_COMMANDS_RECORDED_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/receipt/receipt_files.h"
+#include "client/session.h"
+#include "client/trust/ledger_trust.h"
+
+namespace annals::client {
+
+// What was sent, by SubmitRevision or ArchiveReport.
+struct SentReport {
+  std::string request_id;
+  std::string reason;
+  v1::ReasonCode reason_code = v1::REASON_CODE_UNSPECIFIED;
+  v1::Report report;
+  google::protobuf::RepeatedPtrField<v1::Acknowledgement> acknowledgements;
+  bool as_published = false;
+  std::string document;
+};
+SentReport SentBy(const v1::SubmitRevisionRequest& request);
+SentReport SentBy(const v1::ArchiveReportRequest& request);
+
+// Prints the revision's fields; with --json the whole answer.
+absl::Status PrintRecorded(const v1::SubmitRevisionResponse& response,
+                           Session* session);
+
+// Fetches the receipt of `revision`, verifies it and compares it with what was
+// sent. ANSWER_MISMATCH if the ledger recorded something else. OK if nothing is
+// verified; and if the ledger can't be reached any more, or its witnesses take
+// their time, because it has still recorded the revision.
+absl::Status ConfirmRecorded(const std::string& revision,
+                             const SentReport& sent, Session* session,
+                             LedgerTrust* trust);
+
+// The same, and writes the receipt.
+// REQUIRES: trust->verifies().
+absl::Status SaveReceiptOf(const std::string& revision, const SentReport& sent,
+                           const std::string& path, Overwrite overwrite,
+                           Session* session, LedgerTrust* trust);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_COMMANDS_RECORDED_H_

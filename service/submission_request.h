@@ -1,0 +1,69 @@
+// A request to record a report, by SubmitRevision or ArchiveReport, read and
+// validated as far as the request alone allows it.
+
+#ifndef ANNALS_SERVICE_SUBMISSION_REQUEST_H_
+#define ANNALS_SERVICE_SUBMISSION_REQUEST_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "annals/v1/finding.pb.h"
+#include "annals/v1/ledger_entry.pb.h"
+#include "ledger/hash.h"
+#include "service/report/names.h"
+#include "service/report/report_view.h"
+#include "service/report/validate.h"
+#include "service/request.h"
+#include "service/wire_format.h"
+
+namespace annals {
+
+struct SubmissionRequest {
+  report::ReportName name;
+  // The name and the id in their normal form.
+  std::string report_name;
+  std::string request_id;
+  std::string reason;
+  v1::ReasonCode reason_code = v1::REASON_CODE_UNSPECIFIED;
+  google::protobuf::RepeatedPtrField<v1::Acknowledgement> acknowledgements;
+  // To be recorded whatever the rules say, with the document that it was read
+  // from, if one is named.
+  bool as_published = false;
+  std::string document;
+  // Whether the receipt is to hold the content.
+  bool include_content = false;
+  // The report as it came; and without its etag, as it is recorded.
+  std::string received_report;
+  std::string report_bytes;
+  // Of received_report.
+  std::optional<report::ReportView> report;
+  // Binds the request id to all of the above but include_content.
+  ledger::Hash digest = {};
+};
+
+// Reads a serialized v1::SubmitRevisionRequest or v1::ArchiveReportRequest.
+// INVALID_ARGUMENT that names the field.
+absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadSubmitRevision(
+    absl::string_view request, const report::ReportLimits& limits);
+absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadArchiveReport(
+    absl::string_view request, const report::ReportLimits& limits);
+
+// Takes the report out of a request, as it came, and reads the rest.
+template <typename Request>
+absl::Status SplitRequest(absl::string_view bytes, Request* request,
+                          std::string* report_bytes) {
+  constexpr int kReport = Request::kReportFieldNumber;
+  if (!request->ParseFromString(WithoutField(std::string(bytes), kReport))) {
+    return MalformedRequest(Request::descriptor()->full_name());
+  }
+  *report_bytes = MessageField(bytes, kReport);
+  return absl::OkStatus();
+}
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_SUBMISSION_REQUEST_H_

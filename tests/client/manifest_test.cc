@@ -1,0 +1,160 @@
+// The manifests and directories of `annals archive`.
+
+#include "client/archive/manifest.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "client/archive/archiver.h"
+#include "client/archive/csv.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/agency_code.h"
+#include "tests/support/matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+TEST(CsvTest, ReadsWhatRfc4180Allows) {
+  ASSERT_OK_AND_ASSIGN(const std::vector<CsvRow> rows,
+                       ParseCsv("\xEF\xBB\xBF"
+                                "a,b\r\n\n\"x,\"\"y\"\"\nz\",\n,\"\""));
+  ASSERT_THAT(rows, SizeIs(3));
+  EXPECT_THAT(rows[0].fields, ElementsAre("a", "b"));
+  EXPECT_THAT(rows[1].fields, ElementsAre("x,\"y\"\nz", ""));
+  EXPECT_EQ(rows[1].line, 3);
+  EXPECT_THAT(rows[2].fields, ElementsAre("", ""));
+  EXPECT_EQ(rows[2].line, 5);
+}
+
+TEST(CsvTest, NamesTheLineOfBadQuotes) {
+  for (const char* text : {"a\n\"b", "a\nb\"c", "a\n\"b\"c,d"}) {
+    const absl::Status status = ParseCsv(text).status();
+    EXPECT_THAT(status.message(), HasSubstr("line 2")) << text;
+  }
+  ASSERT_OK_AND_ASSIGN(const std::vector<CsvRow> none, ParseCsv(""));
+  EXPECT_THAT(none, IsEmpty());
+}
+
+class ManifestTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::vector<ArchiveItem>> Read(const std::string& csv) {
+    return ReadManifest(csv, "/data", "采集");
+  }
+
+  const std::string code_ = MakeAgencyCode(1);
+};
+
+TEST_F(ManifestTest, ReadsEveryColumn) {
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<ArchiveItem> items,
+      Read(absl::StrCat(
+          "year,agency,file,scope,report,published,url,index_number,reason\n"
+          "2023,",
+          code_,
+          ",a.html,regional,a.json,2024-01-30,https://x/,X/2024-1,补录\n"
+          "2022,",
+          code_, ",/b.pdf,,,,,,\n")));
+  ASSERT_THAT(items, SizeIs(2));
+  EXPECT_EQ(items[0].source, "/data/a.html");
+  EXPECT_EQ(items[0].report_file, "/data/a.json");
+  EXPECT_EQ(items[0].name.ToString(),
+            absl::StrCat("agencies/", code_, "/reports/2023-regional"));
+  ASSERT_TRUE(items[0].published.has_value());
+  EXPECT_EQ(items[0].published->month(), 1);
+  EXPECT_EQ(items[0].url, "https://x/");
+  EXPECT_EQ(items[0].index_number, "X/2024-1");
+  EXPECT_EQ(items[0].reason, "补录");
+  EXPECT_EQ(items[1].source, "/b.pdf");
+  EXPECT_EQ(items[1].report_file, "");
+  EXPECT_FALSE(items[1].published.has_value());
+  EXPECT_EQ(items[1].reason, "采集");
+}
+
+TEST_F(ManifestTest, NamesWhatIsWrong) {
+  const std::string head = "file,agency,year,published\n";
+  const struct {
+    std::string csv;
+    const char* text;
+  } cases[] = {
+      {"", "no column \"file\""},
+      {"file,agency\n", "no column \"year\""},
+      {"file,agency,year,jahr\n", "\"jahr\" is not known"},
+      {"file,agency,year,file\n", "\"file\" twice"},
+      {absl::StrCat(head, "a,", code_, ",2023\n"), "line 2"},
+      {absl::StrCat(head, "a,", code_, ",2023,\n,", code_, ",2023,\n"),
+       "line 3"},
+      {absl::StrCat(head, "a,", code_, ",23,\n"), "four digits"},
+      {absl::StrCat(head, "a,1,2023,\n"), "line 2"},
+      {absl::StrCat(head, "a,", code_, ",2023,2024-13-01\n"), "2024-13-01"},
+      {absl::StrCat(head, "a,", code_, ",2023,2024-1-1\n"), "2024-1-1"},
+  };
+  for (const auto& c : cases) {
+    const absl::Status status = Read(c.csv).status();
+    EXPECT_FALSE(status.ok()) << c.csv;
+    EXPECT_THAT(status.message(), HasSubstr(c.text)) << c.csv;
+  }
+}
+
+class ArchiveDirectoryTest : public ManifestTest {
+ protected:
+  void Write(const std::string& path) {
+    const std::filesystem::path file(dir_.Path(path));
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << "x";
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(ArchiveDirectoryTest, ListsTheFilesByName) {
+  Write(code_ + "/2023.html");
+  Write(code_ + "/2022-regional.pdf");
+  Write(code_ + "/.hidden");
+  Write(".git/config");
+  ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveItem> items,
+                       ReadArchiveDirectory(dir_.Path(""), "采集"));
+  ASSERT_THAT(items, SizeIs(2));
+  EXPECT_EQ(items[0].name.year, 2022);
+  EXPECT_EQ(items[0].name.scope, v1::SCOPE_REGIONAL);
+  EXPECT_EQ(items[1].name.year, 2023);
+  EXPECT_EQ(items[1].reason, "采集");
+}
+
+TEST_F(ArchiveDirectoryTest, NamesAFileThatIsNoReport) {
+  Write(code_ + "/notes.txt");
+  EXPECT_THAT(ReadArchiveDirectory(dir_.Path(""), "采集").status().message(),
+              HasSubstr("notes.txt"));
+  EXPECT_THAT(
+      ReadArchiveDirectory(dir_.Path("none"), "采集").status().message(),
+      HasSubstr("none"));
+}
+
+TEST_F(ArchiveDirectoryTest, RefusesTwoFilesOfOneReport) {
+  Write(code_ + "/2023.html");
+  Write(code_ + "/2023.pdf");
+  EXPECT_THAT(ReadArchiveDirectory(dir_.Path(""), "采集").status().message(),
+              HasSubstr("2023.pdf"));
+}
+
+TEST(MediaTypeTest, IsToldByTheFirstBytes) {
+  EXPECT_EQ(MediaTypeOf("%PDF-1.7\n"), "application/pdf");
+  EXPECT_EQ(MediaTypeOf("\xEF\xBB\xBF\n <!DOCTYPE html>"), "text/html");
+  EXPECT_EQ(MediaTypeOf("PK\x03\x04...word/document.xml"),
+            "application/vnd.openxmlformats-officedocument."
+            "wordprocessingml.document");
+  EXPECT_EQ(MediaTypeOf("PK\x03\x04"), "application/zip");
+  EXPECT_EQ(MediaTypeOf("年度报告"), "text/plain");
+  EXPECT_EQ(MediaTypeOf(""), "text/plain");
+}
+
+}  // namespace
+}  // namespace annals::client

@@ -1,0 +1,189 @@
+// Historical reports recorded as they were published, with the two programs.
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/e2e_fixture.h"
+
+namespace annals {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ArchiveE2eTest : public EndToEndTest {
+ protected:
+  void SetUp() override {
+    StartDaemon();
+    ASSERT_THAT(RegisterAgency(kCode), Succeeded());
+  }
+
+  // A copy of a published text, with one figure changed.
+  std::string Page(const std::string& name, const std::string& from,
+                   const std::string& to) {
+    const std::string path = dir_.Path(name);
+    std::filesystem::create_directories(
+        std::filesystem::path(path).parent_path());
+    std::ofstream(path) << absl::StrReplaceAll(
+        ReadFile(TestData("xigong-2024.txt")), {{from, to}});
+    return path;
+  }
+
+  std::string Page(const std::string& name) { return Page(name, "\r", ""); }
+
+  Outcome Archive(const std::string& file, const Words& more = {}) {
+    Words words = {"archive", file,   "--agency", kCode,
+                   "--year",  "2024", "--reason", "从政府网站采集"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Annals(words);
+  }
+
+  v1::Revision Latest() {
+    const Outcome outcome = Annals({"get", report_, "--json"});
+    EXPECT_THAT(outcome, Succeeded());
+    return FromJson<v1::Revision>(outcome.out);
+  }
+
+  static constexpr char kCode[] = "11410303005450123N";
+  const std::string report_ = absl::StrCat("agencies/", kCode, "/reports/2024");
+};
+
+TEST_F(ArchiveE2eTest, KeepsThePageAndWhatTheRulesSay) {
+  // Breaks the sum of a row.
+  const std::string page =
+      Page("page.txt", "本年新收政府信息公开申请数量\t\t35",
+           "本年新收政府信息公开申请数量\t\t34");
+  const Outcome archived =
+      Archive(page, {"--published", "2025-01-20", "--url",
+                     "https://www.example.gov.cn/2024.html", "--index-number",
+                     "11410303005450123N/2025-00001"});
+  ASSERT_THAT(archived, Succeeded());
+  EXPECT_THAT(archived.err,
+              HasSubstr("the ledger recorded what was submitted"));
+  EXPECT_THAT(archived.err, HasSubstr("T3-ROW-new_received"));
+  const v1::Revision revision = Latest();
+  EXPECT_TRUE(revision.as_published());
+  EXPECT_GT(revision.error_count(), 0);
+  const v1::Publication& publication =
+      revision.content().report().publication();
+  EXPECT_EQ(publication.date().day(), 20);
+  EXPECT_EQ(publication.url(), "https://www.example.gov.cn/2024.html");
+  EXPECT_EQ(publication.index_number(), "11410303005450123N/2025-00001");
+
+  const std::string copy = dir_.Path("copy.txt");
+  const Outcome fetched = Annals({"document", revision.document(), "-o", copy});
+  ASSERT_THAT(fetched, Succeeded());
+  EXPECT_THAT(fetched.err,
+              HasSubstr("entry, inclusion proof and bytes of the document"));
+  EXPECT_EQ(ReadFile(copy), ReadFile(page));
+  EXPECT_THAT(Annals({"history", report_}).out, HasSubstr("As published"));
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+}
+
+TEST_F(ArchiveE2eTest, RecordsNothingTwice) {
+  const std::string page = Page("page.txt");
+  ASSERT_THAT(Archive(page), Succeeded());
+  const std::string before = Checkpoint();
+  const Outcome again = Archive(page);
+  EXPECT_THAT(again, Succeeded());
+  EXPECT_THAT(again.out, HasSubstr(report_ + "/revisions/1"));
+  EXPECT_EQ(Checkpoint(), before);
+}
+
+TEST_F(ArchiveE2eTest, APageThatWasReplacedStandsBesideTheFirst) {
+  const std::string first = Page("page.txt");
+  ASSERT_THAT(Archive(first), Succeeded());
+  const std::string second = Page("page2.txt", "30 件", "31 件");
+  EXPECT_THAT(Archive(second), RefusedWith(10, "ARCHIVED_OTHERWISE"));
+  ASSERT_THAT(Archive(second, {"--reason-code", "republished"}), Succeeded());
+  EXPECT_EQ(Latest().number(), 2);
+  // The older page is still known.
+  const Outcome again = Archive(first);
+  EXPECT_THAT(again, Succeeded());
+  EXPECT_THAT(again.out, HasSubstr(report_ + "/revisions/1"));
+}
+
+TEST_F(ArchiveE2eTest, ADoubtfulTextIsNotRecordedUnlookedAt) {
+  const std::string page = TestData("shanghai-kewei-2024.txt");
+  const std::string before = Checkpoint();
+  const Outcome refused = Archive(page);
+  EXPECT_EQ(refused.code, 3) << refused.err;
+  EXPECT_EQ(Checkpoint(), before);
+  EXPECT_THAT(Archive(page, {"--allow-doubtful"}), Succeeded());
+}
+
+TEST_F(ArchiveE2eTest, AStructuredReportStandsInForWhatIsRead) {
+  const std::string report = dir_.Path("report.json");
+  const std::string page = Page("page.txt");
+  ASSERT_THAT(Annals({"import", page, "-o", report}), Succeeded());
+  // No text: it can't be read, and is kept all the same.
+  const std::string scan = dir_.Path("scan.pdf");
+  std::ofstream(scan) << "%PDF-1.4 a picture";
+  ASSERT_THAT(Archive(scan, {"--report", report}), Succeeded());
+  const std::string copy = dir_.Path("copy.pdf");
+  ASSERT_THAT(Annals({"document", Latest().document(), "-o", copy}),
+              Succeeded());
+  EXPECT_EQ(ReadFile(copy), "%PDF-1.4 a picture");
+}
+
+TEST_F(ArchiveE2eTest, OnlyTheHashOfADocumentIsKeptIfAskedFor) {
+  ASSERT_THAT(Archive(Page("page.txt"), {"--hash-only"}), Succeeded());
+  const v1::Revision revision = Latest();
+  EXPECT_EQ(revision.document(), "");
+  EXPECT_EQ(revision.content().report().publication().source_sha256().size(),
+            32u);
+  EXPECT_THAT(Archive(Page("page.txt")).out, HasSubstr("revisions/1"));
+}
+
+TEST_F(ArchiveE2eTest, ManyAreRecordedAndResumed) {
+  std::string manifest = "file,agency,year,published\n";
+  for (int year = 2015; year < 2025; ++year) {
+    const std::string name = absl::StrCat("page-", year, ".txt");
+    Page(name, "2024", absl::StrCat(year));
+    absl::StrAppend(&manifest, name, ",", kCode, ",", year, ",", year + 1,
+                    "-01-20\n");
+  }
+  absl::StrAppend(&manifest, "missing.txt,", kCode, ",2014,\n");
+  const std::string path = dir_.Path("reports.csv");
+  std::ofstream(path) << manifest;
+  const Words words = {"archive", "--manifest", path, "--reason", "采集"};
+  // Another run was interrupted after some of them.
+  ASSERT_THAT(Annals({"archive", dir_.Path("page-2019.txt"), "--agency", kCode,
+                      "--year", "2019", "--reason", "采集"}),
+              Succeeded());
+  const Outcome first = Annals(words);
+  EXPECT_EQ(first.code, 6) << first.err;
+  EXPECT_THAT(first.err,
+              HasSubstr("recorded 9, present 1, doubtful 0, failed 1"));
+  EXPECT_THAT(first.out, HasSubstr("missing.txt"));
+  const std::string before = Checkpoint();
+  const Outcome second = Annals(words);
+  EXPECT_THAT(second.err,
+              HasSubstr("recorded 0, present 10, doubtful 0, failed 1"));
+  EXPECT_EQ(Checkpoint(), before);
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+}
+
+TEST_F(ArchiveE2eTest, ADirectoryIsEnough) {
+  Page(absl::StrCat("site/", kCode, "/2024.txt"));
+  const Outcome outcome = Annals(
+      {"archive", "--dir", dir_.Path("site"), "--reason", "采集", "--json"});
+  EXPECT_THAT(outcome, Succeeded());
+  EXPECT_THAT(outcome.out, HasSubstr("\"recorded\""));
+}
+
+TEST_F(ArchiveE2eTest, SaysWhatIsMissing) {
+  EXPECT_EQ(Annals({"archive"}).code, 2);
+  EXPECT_EQ(Annals({"archive", "a", "--dir", "b"}).code, 2);
+  EXPECT_EQ(Annals({"archive", "a"}).code, 2);
+  EXPECT_EQ(Annals({"archive", "--dir", dir_.Path("")}).code, 2);
+  EXPECT_THAT(Annals({"document", "documents/" + std::string(64, 'a')}),
+              RefusedWith(9, "DOCUMENT_NOT_FOUND"));
+}
+
+}  // namespace
+}  // namespace annals
