@@ -48,7 +48,7 @@ absl::Status WriteInPlace(const std::string& path, absl::string_view bytes) {
 
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   if (path == "-") return ReadAll(&std::cin, path);
-  return ledger::ReadFileBytes(path, kInputBytesMax);
+  return ledger::ReadFileOrPipe(path, kInputBytesMax);
 }
 
 absl::Status WriteOutput(const std::string& path, absl::string_view bytes,

@@ -39,6 +39,15 @@ absl::Status NotReadable(const std::string& path, int error) {
                                  "；请检查路径、属主和磁盘")});
 }
 
+absl::Status NotRegular(const std::string& path) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_READABLE",
+                   {absl::StrCat("can't read ", path,
+                                 ": it is no regular file; remove what stands "
+                                 "in its place"),
+                    absl::StrCat("无法读取 ", path,
+                                 "：它不是普通文件；请移除占用其位置的东西")});
+}
+
 absl::Status NotWritable(const std::string& path, int error) {
   return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
                    {absl::StrCat("can't write ", path, ": ", CauseOf(error),
@@ -118,6 +127,27 @@ class Draft {
   int error_ = 0;
 };
 
+// The bytes that are left of a file; they stand in `buffer`. A short read is
+// the end, so that a small file costs one read and no look at its size.
+absl::StatusOr<absl::string_view> ReadToEnd(const FileDescriptor& file,
+                                            const std::string& path,
+                                            size_t bytes_max,
+                                            std::string* buffer) {
+  size_t filled = 0;
+  for (;;) {
+    if (buffer->size() < filled + kReadBytes) {
+      buffer->resize(std::max(2 * buffer->size(), filled + kReadBytes));
+    }
+    const size_t wanted = buffer->size() - filled;
+    size_t got = 0;
+    const int error = ReadUpTo(file, buffer->data() + filled, wanted, &got);
+    if (error != 0) return NotReadable(path, error);
+    filled += got;
+    if (filled > bytes_max) return TooLarge(path, bytes_max);
+    if (got < wanted) return absl::string_view(*buffer).substr(0, filled);
+  }
+}
+
 bool IsDirectory(const std::string& path) {
   struct stat info = {};
   return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
@@ -143,36 +173,36 @@ absl::Status FilesReader::OpenDirectory(const std::string& path) {
   return directory_.is_open() ? absl::OkStatus() : OpenFailed(path, errno);
 }
 
-// A short read of a regular file is its end, so that a small file costs one
-// read and no look at its size.
 absl::StatusOr<absl::string_view> FilesReader::Read(const std::string& path,
                                                     size_t bytes_max) {
   RETURN_IF_ERROR(OpenDirectory(DirectoryOf(path)));
   const size_t slash = path.rfind('/');
   const char* const name =
       path.c_str() + (slash == std::string::npos ? 0 : slash + 1);
+  // A pipe would let the call wait for ever.
   const FileDescriptor file(
-      openat(directory_.get(), name, O_RDONLY | O_CLOEXEC));
+      openat(directory_.get(), name, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!file.is_open()) return OpenFailed(path, errno);
-  size_t filled = 0;
-  for (;;) {
-    if (buffer_.size() < filled + kReadBytes) {
-      buffer_.resize(std::max(2 * buffer_.size(), filled + kReadBytes));
-    }
-    const size_t wanted = buffer_.size() - filled;
-    size_t got = 0;
-    const int error = ReadUpTo(file, buffer_.data() + filled, wanted, &got);
-    if (error != 0) return NotReadable(path, error);
-    filled += got;
-    if (filled > bytes_max) return TooLarge(path, bytes_max);
-    if (got < wanted) return absl::string_view(buffer_).substr(0, filled);
-  }
+  struct stat info = {};
+  if (fstat(file.get(), &info) != 0) return NotReadable(path, errno);
+  if (!S_ISREG(info.st_mode)) return NotRegular(path);
+  return ReadToEnd(file, path, bytes_max, &buffer_);
 }
 
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
                                           size_t bytes_max) {
   FilesReader reader;
   ASSIGN_OR_RETURN(const absl::string_view bytes, reader.Read(path, bytes_max));
+  return std::string(bytes);
+}
+
+absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
+                                           size_t bytes_max) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return OpenFailed(path, errno);
+  std::string buffer;
+  ASSIGN_OR_RETURN(const absl::string_view bytes,
+                   ReadToEnd(file, path, bytes_max, &buffer));
   return std::string(bytes);
 }
 

@@ -39,9 +39,15 @@ inline constexpr mode_t kPublicDirectoryMode = 0755;
 // system sees fit.
 enum class Durability { kSynced, kLeftToTheSystem };
 
-// The bytes of a file. FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_TOO_LARGE.
+// The bytes of a regular file; anything else in its place, such as a pipe on
+// which nobody writes, is FILE_NOT_READABLE. FILE_NOT_FOUND, FILE_NOT_READABLE,
+// FILE_TOO_LARGE.
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path,
                                           size_t bytes_max);
+
+// The same of anything that can be read, for paths that a person gives.
+absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
+                                           size_t bytes_max);
 
 // As ReadFileBytes; nullopt if there is no file.
 absl::StatusOr<std::optional<std::string>> ReadFileIfAny(

@@ -200,7 +200,7 @@ absl::Status StaticTreeWriter::ResumeBundle(uint64_t size) {
 
 absl::Status StaticTreeWriter::Append(const StaticEntry& entry) {
   RETURN_IF_ERROR(AppendBundleEntry(entry.leaf, &bundle_));
-  RETURN_IF_ERROR(WriteContent(entry));
+  RETURN_IF_ERROR(WriteContent(size(), entry));
   frontier_.Append(LeafHash(entry.leaf),
                    [this](const NodeId& id, const Hash& hash) {
                      if (id.level % kTileHeight == 0) AddNode(id, hash);
@@ -208,10 +208,41 @@ absl::Status StaticTreeWriter::Append(const StaticEntry& entry) {
   return filled_.empty() ? absl::OkStatus() : WriteFilledTiles();
 }
 
-absl::Status StaticTreeWriter::WriteContent(const StaticEntry& entry) {
+absl::Status StaticTreeWriter::WriteContent(uint64_t index,
+                                            const StaticEntry& entry) {
   if (entry.salt == nullptr) return absl::OkStatus();
-  return WriteFile(ContentPath(size()), AsStringView(*entry.salt),
+  return WriteFile(ContentPath(index), AsStringView(*entry.salt),
                    entry.content);
+}
+
+absl::StatusOr<Hash> StaticTreeWriter::PublishedLeafHash(uint64_t index) {
+  const uint64_t tile = index / kTileWidth;
+  if (row_tile_ != tile) {
+    const TileId id{0, tile};
+    const uint64_t width = TileEntries(id, published_.size);
+    ASSIGN_OR_RETURN(const std::string bytes,
+                     ReadPartial(directory_, {TileKind::kHashes, id, width}));
+    ASSIGN_OR_RETURN(row_, DecodeHashTile(absl::string_view(bytes).substr(
+                                              0, width * kHashBytes),
+                                          width));
+    row_tile_ = tile;
+  }
+  return row_[index % kTileWidth];
+}
+
+absl::Status StaticTreeWriter::AddContent(uint64_t index,
+                                          const StaticEntry& entry) {
+  ASSIGN_OR_RETURN(const Hash published, PublishedLeafHash(index));
+  if (LeafHash(entry.leaf) != published) {
+    return Damaged(
+        absl::StrCat(directory_, "/",
+                     TilePath({TileKind::kHashes, {0, index / kTileWidth}})),
+        absl::StrCat("entry ", index, " has another hash in it"),
+        absl::StrCat("条目 ", index, " 在其中的哈希不同"));
+  }
+  const std::string path = absl::StrCat(directory_, "/", ContentPath(index));
+  if (access(path.c_str(), F_OK) == 0) return absl::OkStatus();
+  return WriteContent(index, entry);
 }
 
 void StaticTreeWriter::AddNode(const NodeId& id, const Hash& hash) {

@@ -70,6 +70,12 @@ class StaticTreeWriter {
   // use. INVALID_ARGUMENT if the leaf does not fit into a bundle.
   absl::Status Append(const StaticEntry& entry);
 
+  // Writes the content of an entry that was written without it. An entry that
+  // has none, or whose content is there, is left as it is.
+  // REQUIRES: index < published().size; indexes do not decrease.
+  //   DATA_LOSS, STATIC_TREE_DAMAGED: its leaf is not the one in the directory.
+  absl::Status AddContent(uint64_t index, const StaticEntry& entry);
+
   // Completes the tree of `note`, a signed checkpoint over exactly the entries
   // so far, and puts it in place.
   //   As OpenCheckpoint; DATA_LOSS, CHECKPOINT_DIVERGED, and nothing published,
@@ -85,7 +91,8 @@ class StaticTreeWriter {
   absl::Status Resume();
   absl::Status ResumeHashes(uint64_t size);
   absl::Status ResumeBundle(uint64_t size);
-  absl::Status WriteContent(const StaticEntry& entry);
+  absl::Status WriteContent(uint64_t index, const StaticEntry& entry);
+  absl::StatusOr<Hash> PublishedLeafHash(uint64_t index);
   void AddNode(const NodeId& id, const Hash& hash);
   absl::Status WriteFilledTiles();
   absl::Status WritePartialTiles();
@@ -107,6 +114,9 @@ class StaticTreeWriter {
   std::string bundle_;
   // Full tiles that wait for being written, lowest level first.
   std::vector<std::pair<TileId, std::string>> filled_;
+  // The bottom row that AddContent compares with, and its tile's index.
+  std::optional<uint64_t> row_tile_;
+  std::vector<Hash> row_;
   // Directories with the partial tiles of tiles that have become full.
   std::vector<std::string> obsolete_;
   // The directory that was made last, to make each only once.

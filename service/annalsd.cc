@@ -179,9 +179,11 @@ absl::Status ReadWitnessPolicy(WitnessingOptions* witnessing) {
   witnessing->timeout = absl::GetFlag(FLAGS_witness_timeout);
   const std::string path = absl::GetFlag(FLAGS_witness_policy);
   if (path.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(std::optional<std::string> policy,
-                   ledger::ReadFileIfAny(path, ledger::kPolicyBytesMax));
-  if (!policy.has_value() || policy->empty()) {
+  const auto policy = ledger::ReadFileOrPipe(path, ledger::kPolicyBytesMax);
+  if (!policy.ok() && !absl::IsNotFound(policy.status())) {
+    return policy.status();
+  }
+  if (!policy.ok() || policy->empty()) {
     return MakeError(
         absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
         {absl::StrCat("--witness_policy=", path,
@@ -298,6 +300,11 @@ int RunFsck() {
   const std::string entries = absl::StrCat(result->entries);
   const std::string rows = absl::StrCat(result->index_rows);
   const std::string faults = absl::StrCat(result->faults.count());
+  std::printf(
+      "checked: the hash of every leaf and content, every tile, the root and "
+      "the signature of the published mark, every index row\n"
+      "已检查：每个叶和内容的哈希、每个瓦片、根哈希、已发布标记的签名、"
+      "每一行索引\n");
   std::printf("%s entries, %s index rows, %s faults\n", entries.c_str(),
               rows.c_str(), faults.c_str());
   std::printf("%s 个条目，%s 行索引，%s 处问题\n", entries.c_str(),

@@ -22,9 +22,11 @@ namespace {
 struct ExportOptions {
   std::string directory;
   bool without_contents = false;
+  bool add_contents = false;
 };
 
-// Writes an entry after checking its content. The leaf itself is checked with
+// Writes an entry, or the content of one that is there, after checking its
+// content. The leaf itself is checked with
 // all others, by the root.
 absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
                         bool with_content, ledger::StaticTreeWriter* writer) {
@@ -49,7 +51,9 @@ absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
       written.content = bytes.content;
     }
   }
-  return writer->Append(written);
+  return entry.index() < writer->size()
+             ? writer->AddContent(entry.index(), written)
+             : writer->Append(written);
 }
 
 absl::Status PrintResult(const ExportOptions& options, uint64_t before,
@@ -88,7 +92,7 @@ absl::Status WriteEntries(const EntryRange& range, StopSignal* stop,
     if (!entry.has_value()) return absl::OkStatus();
     RETURN_IF_ERROR(WriteEntry(*entry, range.include_content, writer));
     bytes += entry->leaf().size() + entry->content().size();
-    progress.Show({writer->size(), range.end, bytes});
+    progress.Show({entry->index() + 1, range.end, bytes});
   }
 }
 
@@ -107,7 +111,8 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
     RETURN_IF_ERROR(trust.RequireExtensionOf(writer->published(),
                                              writer->published_note()));
   }
-  RETURN_IF_ERROR(WriteEntries({before, target.size, !options.without_contents},
+  const uint64_t begin = options.add_contents ? 0 : before;
+  RETURN_IF_ERROR(WriteEntries({begin, target.size, !options.without_contents},
                                &stop, writer.get(), session));
   RETURN_IF_ERROR(writer->Publish(trust.note()));
   RETURN_IF_ERROR(PrintResult(options, before, target, session));
@@ -133,6 +138,11 @@ void AddExportCommand(CommandLine* line) {
       ->required();
   line->Flag(command, "--without-contents", &options->without_contents,
              {"不导出报告内容", "Leave the contents out"});
+  line->Flag(command, "--add-contents", &options->add_contents,
+             {"补上以前导出时略去的内容（从头读取账本）",
+              "Add the contents that an earlier export left out (reads the "
+              "ledger from the beginning)"})
+      ->excludes("--without-contents");
   line->OnCall(command, [options](Session& session) {
     return RunExport(*options, &session);
   });

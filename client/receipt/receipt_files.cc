@@ -94,7 +94,7 @@ absl::StatusOr<std::vector<std::string>> WriteReceipt(const Receipt& receipt,
 absl::StatusOr<Receipt> ReadReceipt(const std::string& path) {
   Receipt receipt;
   ASSIGN_OR_RETURN(receipt.proof,
-                   ledger::ReadFileBytes(path, ledger::kTlogProofBytesMax));
+                   ledger::ReadFileOrPipe(path, ledger::kTlogProofBytesMax));
   const std::string leaf_path = absl::StrCat(path, kLeafSuffix);
   ASSIGN_OR_RETURN(std::optional<std::string> leaf,
                    ledger::ReadFileIfAny(leaf_path, kLeafBytesMax));

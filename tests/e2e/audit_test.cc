@@ -132,6 +132,8 @@ TEST_F(AuditTest, AnExportMayLeaveContentsOut) {
   EXPECT_FALSE(std::filesystem::exists(InExport("content")));
   EXPECT_THAT(AuditOffline({"--without-contents"}), Succeeded());
   EXPECT_THAT(AuditOffline(), RefusedWith(8, "AUDIT_CONTENT_MISSING"));
+  EXPECT_THAT(Annals({"export", export_dir_, "--add-contents"}), Succeeded());
+  EXPECT_THAT(AuditOffline(), Succeeded());
 }
 
 // Every kind of byte in the directory.

@@ -57,6 +57,15 @@ class FileIoTest : public ::testing::Test {
   const std::string path_ = dir_.Path("file");
 };
 
+// A pipe in the place of a file would hold up its reader for ever.
+TEST_F(FileIoTest, ReadsNothingButRegularFiles) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_THAT(ReadFileBytes(path_, 10), NotReadable());
+  EXPECT_THAT(ReadFileIfAny(path_, 10), NotReadable());
+  std::filesystem::create_directory(dir_.Path("directory"));
+  EXPECT_THAT(ReadFileBytes(dir_.Path("directory"), 10), NotReadable());
+}
+
 TEST_F(FileIoTest, ReplacesTheWholeContent) {
   EXPECT_THAT(ReadFileIfAny(path_, 100), IsOkAndHolds(std::nullopt));
   ASSERT_OK(ReplaceFile(path_, {"a longer", " content"}, kOwnerFileMode));
@@ -180,7 +189,7 @@ TEST_F(FileIoTest, ReadsAPipeToItsEnd) {
     }
     close(pipe);
   });
-  EXPECT_THAT(ReadFileBytes(path_, 100),
+  EXPECT_THAT(ReadFileOrPipe(path_, 100),
               IsOkAndHolds(std::string("one two three")));
   writer.join();
 }

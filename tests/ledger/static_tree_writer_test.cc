@@ -237,6 +237,26 @@ TEST_F(StaticTreeWriterTest, LeavesWhatIsPublishedAlone) {
   EXPECT_EQ(written("content/001"), content);
 }
 
+TEST_F(StaticTreeWriterTest, AddsContentsThatWereLeftOut) {
+  while (writer_->size() < 300) {
+    ASSERT_OK(writer_->Append({Leaf(writer_->size())}));
+  }
+  ASSERT_OK(writer_->Publish(NoteOf(300)));
+  Open();
+  for (uint64_t index = 0; index < 300; ++index) {
+    const Salt salt = SaltOf(index);
+    const std::string leaf = Leaf(index);
+    const std::string content = Content(index);
+    ASSERT_OK(writer_->AddContent(
+        index, {leaf, HasContent(index) ? &salt : nullptr, content}));
+  }
+  CheckDirectory(300);
+  const Salt salt = SaltOf(299);
+  EXPECT_THAT(
+      writer_->AddContent(299, {"another leaf", &salt, "content"}),
+      StatusHasReason(absl::StatusCode::kDataLoss, "STATIC_TREE_DAMAGED"));
+}
+
 TEST_F(StaticTreeWriterTest, PublishesNoCheckpointOfOtherEntries) {
   PublishUpTo(4);
   const std::string before = ReadFile(Path("checkpoint"));
