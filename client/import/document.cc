@@ -121,7 +121,7 @@ void AppendAtoms(absl::string_view text, Metric metric,
   }
 }
 
-void AppendCell(absl::string_view cell, std::vector<Atom>* atoms) {
+void AppendCell(absl::string_view cell, int number, std::vector<Atom>* atoms) {
   const absl::string_view content = TrimBlanks(cell);
   Figure figure;
   const size_t first = atoms->size();
@@ -136,11 +136,13 @@ void AppendCell(absl::string_view cell, std::vector<Atom>* atoms) {
   for (size_t i = first; i < atoms->size(); ++i) {
     (*atoms)[i].begin = 0;
     (*atoms)[i].end = kAnywhere;
+    (*atoms)[i].cell = number;
   }
 }
 
 void SplitCells(absl::string_view text, bool barred, std::vector<Atom>* atoms) {
   size_t cell_begin = 0;
+  int count = 0;
   for (size_t offset = 0; offset < text.size();) {
     const CodePoint point = DecodeFirst(text.substr(offset));
     const bool delimiter = barred ? IsBar(point.value) : point.value == U'\t';
@@ -149,14 +151,14 @@ void SplitCells(absl::string_view text, bool barred, std::vector<Atom>* atoms) {
       const absl::string_view cell =
           text.substr(cell_begin, offset - cell_begin);
       if (!barred || cell_begin > 0 || !TrimBlanks(cell).empty()) {
-        AppendCell(cell, atoms);
+        AppendCell(cell, ++count, atoms);
       }
       cell_begin = offset + point.size;
     }
     offset += point.size;
   }
   const absl::string_view last = text.substr(cell_begin);
-  if (!barred || !TrimBlanks(last).empty()) AppendCell(last, atoms);
+  if (!barred || !TrimBlanks(last).empty()) AppendCell(last, ++count, atoms);
 }
 
 // Only dashes, bars, colons and the like: a rule drawn in characters.

@@ -22,6 +22,7 @@ struct Atom {
   // It touches the end of the document, which may have been cut there.
   bool at_document_end = false;
   int line = 0;  // Its line's number.
+  int cell = 0;  // Its cell in a delimited line, from 1; 0 in any other.
   // Columns, from the first to one past the last; in a barred or tabbed line
   // they say nothing, and overlap all others.
   int begin = 0;

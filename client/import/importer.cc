@@ -8,6 +8,7 @@
 #include "client/import/input_check.h"
 #include "client/import/prose.h"
 #include "client/import/sections.h"
+#include "client/import/source_reader.h"
 #include "client/import/tables.h"
 #include "client/import/title.h"
 #include "client/import/unicode.h"
@@ -197,6 +198,15 @@ class Importer {
   size_t after_table4_ = 0;
 };
 
+void SetPlaces(const SourceText& source, ImportResult* result) {
+  for (CellReading& reading : result->cells) {
+    reading.place = source.PlaceOf(reading.line, reading.cell_in_line);
+  }
+  for (Remark& remark : result->remarks) {
+    remark.place = source.PlaceOf(remark.line, 0);
+  }
+}
+
 }  // namespace
 
 int ImportResult::Count(Certainty certainty) const {
@@ -214,7 +224,20 @@ bool ImportResult::HasDoubts() const {
 absl::StatusOr<ImportResult> ImportText(absl::string_view text,
                                         size_t max_bytes) {
   RETURN_IF_ERROR(CheckInput(text, max_bytes));
-  return Importer(absl::StripPrefix(text, kByteOrderMark)).Import();
+  ASSIGN_OR_RETURN(ImportResult result,
+                   Importer(absl::StripPrefix(text, kByteOrderMark)).Import());
+  SetPlaces(SourceText(), &result);
+  return result;
+}
+
+absl::StatusOr<ImportResult> ImportFile(absl::string_view bytes,
+                                        const ImportLimits& limits) {
+  ASSIGN_OR_RETURN(const SourceText source, ReadSource(bytes, limits));
+  RETURN_IF_ERROR(CheckInput(source.text, limits.text_bytes));
+  ASSIGN_OR_RETURN(ImportResult result, Importer(source.text).Import());
+  result.format = source.format;
+  SetPlaces(source, &result);
+  return result;
 }
 
 }  // namespace annals::client

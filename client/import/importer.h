@@ -1,4 +1,5 @@
-// Reads the published plain text of an annual report into a Report.
+// Reads a published annual report into a Report: plain text, or a file of any
+// of the formats of file_format.h, which is turned into text first.
 //
 // What is certain is read; what is not is named, cell by cell, with the place
 // in the text and the reason. No figure is made up: arithmetic only lowers
@@ -16,6 +17,7 @@
 #include "annals/v1/report.pb.h"
 #include "client/import/reading.h"
 #include "client/import/remark.h"
+#include "client/import/source_text.h"
 
 namespace annals::client {
 
@@ -32,6 +34,7 @@ struct ImportResult {
   std::vector<CellReading> cells;
   // Doubts that are not about one cell.
   std::vector<Remark> remarks;
+  FileFormat format = FileFormat::kText;
 
   // How many cells were read with this certainty.
   int Count(Certainty certainty) const;
@@ -45,6 +48,14 @@ struct ImportResult {
 // INVALID_UTF8 (with the place), FILE_TOO_LARGE, or NOT_A_REPORT.
 absl::StatusOr<ImportResult> ImportText(
     absl::string_view text, size_t max_bytes = kDefaultMaxTextBytes);
+
+// Reads a file of any format. Thread-safe.
+//
+// INVALID_ARGUMENT: as above but for BINARY_FILE and INVALID_UTF8, which are of
+// plain text only; UNSUPPORTED_FORMAT, FILE_DAMAGED, FILE_ENCRYPTED,
+// FILE_TOO_COMPLEX or NO_TEXT_IN_FILE.
+absl::StatusOr<ImportResult> ImportFile(
+    absl::string_view bytes, const ImportLimits& limits = ImportLimits());
 
 }  // namespace annals::client
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/import/unicode.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
@@ -45,6 +46,8 @@ absl::Status BinaryFile(absl::string_view en, absl::string_view zh) {
                     "pdftotext -layout）再导入。")});
 }
 
+}  // namespace
+
 absl::Status CheckBinary(absl::string_view text) {
   for (const FileKind& kind : kFileKinds) {
     if (absl::StartsWith(text, kind.magic)) return BinaryFile(kind.en, kind.zh);
@@ -76,28 +79,30 @@ absl::Status InvalidUtf8(absl::string_view text, size_t offset) {
   return status;
 }
 
-}  // namespace
-
-absl::Status CheckInput(absl::string_view text, size_t max_bytes) {
-  if (text.size() > max_bytes) {
+absl::Status CheckSize(absl::string_view bytes, size_t max_bytes) {
+  if (bytes.size() > max_bytes) {
     return MakeError(
         absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-        {absl::StrCat("The file has ", text.size(), " bytes; at most ",
+        {absl::StrCat("The file has ", bytes.size(), " bytes; at most ",
                       max_bytes, " are read. Import the report's text only."),
-         absl::StrCat("文件有 ", text.size(), " 字节，最多读取 ", max_bytes,
+         absl::StrCat("文件有 ", bytes.size(), " 字节，最多读取 ", max_bytes,
                       " 字节；请只导入报告正文。")});
   }
-  absl::Status binary = CheckBinary(text);
-  if (!binary.ok()) return binary;
-  const size_t invalid = FindInvalidUtf8(text);
-  if (invalid != absl::string_view::npos) return InvalidUtf8(text, invalid);
-  const bool blank = std::all_of(text.begin(), text.end(), [](char c) {
+  const bool blank = std::all_of(bytes.begin(), bytes.end(), [](char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
   });
   if (!blank) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, "EMPTY_FILE",
                    {"The file has no text; give the report's published text.",
                     "文件没有内容，请提供报告的公开文本。"});
+}
+
+absl::Status CheckInput(absl::string_view text, size_t max_bytes) {
+  RETURN_IF_ERROR(CheckSize(text, max_bytes));
+  RETURN_IF_ERROR(CheckBinary(text));
+  const size_t invalid = FindInvalidUtf8(text);
+  if (invalid != absl::string_view::npos) return InvalidUtf8(text, invalid);
+  return absl::OkStatus();
 }
 
 }  // namespace annals::client

@@ -14,6 +14,15 @@ namespace annals::client {
 // reason FILE_TOO_LARGE, EMPTY_FILE, BINARY_FILE or INVALID_UTF8.
 absl::Status CheckInput(absl::string_view text, size_t max_bytes);
 
+// FILE_TOO_LARGE or EMPTY_FILE, or OK: what is true of files of any format.
+absl::Status CheckSize(absl::string_view bytes, size_t max_bytes);
+
+// BINARY_FILE if the first bytes or a zero byte show that it is no text.
+absl::Status CheckBinary(absl::string_view text);
+
+// INVALID_UTF8: the byte at `offset` begins no character.
+absl::Status InvalidUtf8(absl::string_view text, size_t offset);
+
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_IMPORT_INPUT_CHECK_H_

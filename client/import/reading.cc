@@ -112,6 +112,7 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   CellReading reading;
   reading.cell = cell;
   reading.line = atom->line;
+  reading.cell_in_line = atom->cell;
   reading.printed = std::string(atom->text);
   reading.has_remark = figure.HasRemark();
   if (figure.placeholder) {

@@ -11,6 +11,7 @@
 #include "annals/v1/report.pb.h"
 #include "client/import/document.h"
 #include "client/import/remark.h"
+#include "client/import/source_place.h"
 #include "ledger/error.h"
 #include "service/report/schema.h"
 
@@ -28,6 +29,10 @@ struct CellReading {
   Certainty certainty = Certainty::kMissing;
   // Where it is printed, from 1; 0 if nowhere.
   int line = 0;
+  // Its cell in a delimited line, from 1; 0 if it has none or none is known.
+  int cell_in_line = 0;
+  // The same place in the file.
+  SourcePlace place;
   // As printed.
   std::string printed;
   // The print says more than the figure, or that there is none:

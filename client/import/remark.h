@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "client/import/source_place.h"
 #include "ledger/error.h"
 
 namespace annals::client {
@@ -19,11 +20,13 @@ struct Remark {
   // Counted from 1; 0 if it is about no line.
   int line = 0;
   ErrorText text;
+  // The line's place in the file.
+  SourcePlace place;
 };
 
 inline void AddRemark(absl::string_view code, int line, ErrorText text,
                       std::vector<Remark>* remarks) {
-  remarks->push_back({std::string(code), line, std::move(text)});
+  remarks->push_back({std::string(code), line, std::move(text), {}});
 }
 
 }  // namespace annals::client

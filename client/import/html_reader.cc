@@ -1,0 +1,374 @@
+#include "client/import/html_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "client/import/html_tree.h"
+#include "client/import/table_grid.h"
+#include "client/import/unicode.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+// A report says so in its title.
+constexpr absl::string_view kAnnualReport = "年度报告";
+
+const GumboElement* ElementOf(const GumboNode* node) {
+  return node->type == GUMBO_NODE_ELEMENT ? &node->v.element : nullptr;
+}
+
+GumboTag TagOf(const GumboNode* node) {
+  const GumboElement* element = ElementOf(node);
+  return element == nullptr ? GUMBO_TAG_UNKNOWN : element->tag;
+}
+
+absl::string_view Attribute(const GumboNode* node, const char* name) {
+  const GumboElement* element = ElementOf(node);
+  if (element == nullptr) return {};
+  const GumboAttribute* attribute =
+      gumbo_get_attribute(&element->attributes, name);
+  return attribute == nullptr ? absl::string_view() : attribute->value;
+}
+
+int NumberAttribute(const GumboNode* node, const char* name, int otherwise) {
+  int number = 0;
+  return absl::SimpleAtoi(Attribute(node, name), &number) && number >= 0
+             ? number
+             : otherwise;
+}
+
+// In lower case and without blanks.
+std::string StyleOf(const GumboNode* node) {
+  std::string style = absl::AsciiStrToLower(Attribute(node, "style"));
+  style.erase(std::remove_if(style.begin(), style.end(), absl::ascii_isspace),
+              style.end());
+  return style;
+}
+
+bool IsSkippedTag(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_HEAD:
+    case GUMBO_TAG_SCRIPT:
+    case GUMBO_TAG_STYLE:
+    case GUMBO_TAG_NOSCRIPT:
+    case GUMBO_TAG_TEMPLATE:
+    case GUMBO_TAG_TEXTAREA:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_OBJECT:
+    case GUMBO_TAG_SVG:
+    case GUMBO_TAG_MATH:
+    case GUMBO_TAG_S:
+    case GUMBO_TAG_STRIKE:
+    case GUMBO_TAG_DEL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Not shown, or shown as struck out.
+bool IsSkipped(const GumboNode* node) {
+  const GumboElement* element = ElementOf(node);
+  if (element == nullptr) return false;
+  if (IsSkippedTag(element->tag)) return true;
+  if (gumbo_get_attribute(&element->attributes, "hidden") != nullptr) {
+    return true;
+  }
+  const std::string style = StyleOf(node);
+  for (absl::string_view hidden :
+       {"display:none", "visibility:hidden", "line-through", "mso-hide:all"}) {
+    if (absl::StrContains(style, hidden)) return true;
+  }
+  return false;
+}
+
+// Flows within a line.
+bool IsInline(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_A:
+    case GUMBO_TAG_ABBR:
+    case GUMBO_TAG_B:
+    case GUMBO_TAG_BIG:
+    case GUMBO_TAG_CITE:
+    case GUMBO_TAG_CODE:
+    case GUMBO_TAG_DATA:
+    case GUMBO_TAG_EM:
+    case GUMBO_TAG_FONT:
+    case GUMBO_TAG_I:
+    case GUMBO_TAG_IMG:
+    case GUMBO_TAG_INS:
+    case GUMBO_TAG_LABEL:
+    case GUMBO_TAG_MARK:
+    case GUMBO_TAG_Q:
+    case GUMBO_TAG_SMALL:
+    case GUMBO_TAG_SPAN:
+    case GUMBO_TAG_STRONG:
+    case GUMBO_TAG_SUB:
+    case GUMBO_TAG_SUP:
+    case GUMBO_TAG_TIME:
+    case GUMBO_TAG_TT:
+    case GUMBO_TAG_U:
+    case GUMBO_TAG_UNKNOWN:  // Word's o:p and st1:chmetcnv.
+    case GUMBO_TAG_WBR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsRaised(const GumboNode* node) {
+  return TagOf(node) == GUMBO_TAG_SUP ||
+         absl::StrContains(StyleOf(node), "vertical-align:super");
+}
+
+// Gathers the text of a node as lines.
+class LineGatherer {
+ public:
+  void Enter(const GumboNode* node) {
+    const GumboTag tag = TagOf(node);
+    if (tag == GUMBO_TAG_BR || !IsInline(tag)) EndLine();
+    if (tag == GUMBO_TAG_PRE) ++pre_;
+    if (tag == GUMBO_TAG_OL) {
+      counters_.push_back(NumberAttribute(node, "start", 1));
+    }
+    if (tag == GUMBO_TAG_LI && !counters_.empty() &&
+        TagOf(node->parent) == GUMBO_TAG_OL) {
+      line_ = absl::StrCat(counters_.back()++, ". ");
+    }
+    // A raised number is the mark of a note and no digit of the figure before.
+    if (IsRaised(node)) line_ += "（";
+  }
+
+  void Leave(const GumboNode* node) {
+    const GumboTag tag = TagOf(node);
+    if (IsRaised(node)) line_ += "）";
+    if (!IsInline(tag)) EndLine();
+    if (tag == GUMBO_TAG_PRE) --pre_;
+    if (tag == GUMBO_TAG_OL) counters_.pop_back();
+  }
+
+  void Text(absl::string_view text) {
+    if (pre_ == 0) {
+      for (char c : text) {
+        const bool blank = absl::ascii_isspace(static_cast<unsigned char>(c));
+        line_.push_back(blank ? ' ' : c);
+      }
+      return;
+    }
+    for (char c : text) {
+      if (c == '\n') {
+        EndLine();
+      } else {
+        line_.push_back(c);
+      }
+    }
+  }
+
+  void EndLine() {
+    if (!TrimBlanks(line_).empty()) lines_.emplace_back(line_, pre_ > 0);
+    line_.clear();
+  }
+
+  // The lines that have ended, each with whether its blanks are part of its
+  // layout.
+  std::vector<std::pair<std::string, bool>> TakeEnded() {
+    return std::exchange(lines_, {});
+  }
+
+ private:
+  std::string line_;
+  int pre_ = 0;
+  std::vector<int> counters_;
+  std::vector<std::pair<std::string, bool>> lines_;
+};
+
+class HtmlReader {
+ public:
+  HtmlReader(const GumboNode* root, const ImportLimits& limits)
+      : root_(root), writer_(FileFormat::kHtml, limits) {}
+
+  absl::StatusOr<SourceText> Read() {
+    FindLayoutTables();
+    AddTitleIfOnlyTitle();
+    Flow();
+    return writer_.Finish();
+  }
+
+ private:
+  // A table with tables of more than one cell inside, or of such tables.
+  struct TableUse {
+    int cells = 0;
+    bool has_tables = false;
+  };
+
+  void FindLayoutTables() {
+    std::vector<const GumboNode*> open;
+    const GumboNode* node = root_;
+    while (node != nullptr) {
+      const GumboTag tag = TagOf(node);
+      if (tag == GUMBO_TAG_TABLE) open.push_back(node);
+      if ((tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) && !open.empty()) {
+        ++tables_[open.back()].cells;
+      }
+      node = NextNode(node, root_, true, [&](const GumboNode* left) {
+        if (TagOf(left) != GUMBO_TAG_TABLE) return;
+        open.pop_back();
+        const TableUse use = tables_[left];
+        if (!open.empty() && (use.cells > 1 || use.has_tables)) {
+          tables_[open.back()].has_tables = true;
+        }
+      });
+    }
+  }
+
+  bool IsDataTable(const GumboNode* node) const {
+    if (TagOf(node) != GUMBO_TAG_TABLE) return false;
+    const auto found = tables_.find(node);
+    return found != tables_.end() && !found->second.has_tables;
+  }
+
+  // Some pages print their title only as that of the window.
+  void AddTitleIfOnlyTitle() {
+    std::string title;
+    const GumboNode* node = root_;
+    while (node != nullptr) {
+      if (TagOf(node) == GUMBO_TAG_META && title.empty() &&
+          absl::EqualsIgnoreCase(Attribute(node, "name"), "ArticleTitle")) {
+        title = std::string(Attribute(node, "content"));
+      }
+      const bool shown = !IsSkipped(node) || TagOf(node) == GUMBO_TAG_HEAD;
+      if (shown && node->type == GUMBO_NODE_TEXT) {
+        const absl::string_view text = node->v.text.text;
+        const bool in_title = TagOf(node->parent) == GUMBO_TAG_TITLE;
+        if (in_title && title.empty()) title = std::string(text);
+        if (!in_title && absl::StrContains(text, kAnnualReport)) return;
+      }
+      node = NextNode(node, root_, shown, [](const GumboNode*) {});
+    }
+    if (absl::StrContains(title, kAnnualReport)) {
+      writer_.AddParagraph(title, SourceLine());
+    }
+  }
+
+  void Flow() {
+    LineGatherer gatherer;
+    const GumboNode* node = root_;
+    while (node != nullptr && !writer_.IsFull()) {
+      bool enter = !IsSkipped(node);
+      if (enter && IsDataTable(node)) {
+        gatherer.EndLine();
+        FlushLines(&gatherer);
+        ReadTable(node);
+        enter = false;
+      } else if (enter) {
+        Visit(node, &gatherer);
+      }
+      const bool entered = enter;
+      const GumboNode* const visited = node;
+      node = NextNode(node, root_, enter, [&](const GumboNode* left) {
+        if (left != visited || entered) gatherer.Leave(left);
+      });
+      FlushLines(&gatherer);
+    }
+    gatherer.EndLine();
+    FlushLines(&gatherer);
+  }
+
+  static void Visit(const GumboNode* node, LineGatherer* gatherer) {
+    if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE ||
+        node->type == GUMBO_NODE_CDATA) {
+      gatherer->Text(node->v.text.text);
+    } else {
+      gatherer->Enter(node);
+    }
+  }
+
+  void FlushLines(LineGatherer* gatherer) {
+    for (const auto& [line, printed] : gatherer->TakeEnded()) {
+      if (printed) {
+        writer_.AddPrintedLine(line, SourceLine());
+      } else {
+        writer_.AddParagraph(line, SourceLine());
+      }
+    }
+  }
+
+  void ReadTable(const GumboNode* table) {
+    TableGrid grid(++table_count_, &writer_);
+    const GumboNode* node = table;
+    while (node != nullptr && !writer_.IsFull()) {
+      const GumboTag tag = TagOf(node);
+      bool enter = !IsSkipped(node);
+      if (enter && tag == GUMBO_TAG_TR) {
+        grid.AddRow(ReadRow(node));
+        enter = false;
+      } else if (enter && tag == GUMBO_TAG_CAPTION) {
+        for (const std::string& line : TextOf(node)) {
+          writer_.AddParagraph(line, SourceLine());
+        }
+        enter = false;
+      }
+      node = NextNode(node, table, enter, [](const GumboNode*) {});
+    }
+  }
+
+  std::vector<GridCell> ReadRow(const GumboNode* row) {
+    std::vector<GridCell> cells;
+    const GumboVector& children = row->v.element.children;
+    for (unsigned i = 0; i < children.length; ++i) {
+      const auto* node = static_cast<const GumboNode*>(children.data[i]);
+      const GumboTag tag = TagOf(node);
+      if (tag != GUMBO_TAG_TD && tag != GUMBO_TAG_TH) continue;
+      if (IsSkipped(node)) continue;
+      GridCell cell;
+      cell.columns = NumberAttribute(node, "colspan", 1);
+      cell.rows = NumberAttribute(node, "rowspan", 1);
+      cell.paragraphs = TextOf(node);
+      cells.push_back(std::move(cell));
+    }
+    return cells;
+  }
+
+  static std::vector<std::string> TextOf(const GumboNode* root) {
+    LineGatherer gatherer;
+    const GumboNode* node = root;
+    while (node != nullptr) {
+      const bool enter = !IsSkipped(node);
+      if (enter) Visit(node, &gatherer);
+      const GumboNode* const visited = node;
+      node = NextNode(node, root, enter, [&](const GumboNode* left) {
+        if (left != visited || enter) gatherer.Leave(left);
+      });
+    }
+    gatherer.EndLine();
+    std::vector<std::string> lines;
+    for (auto& [line, printed] : gatherer.TakeEnded()) {
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
+  const GumboNode* root_;
+  SourceTextWriter writer_;
+  std::map<const GumboNode*, TableUse> tables_;
+  int table_count_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<SourceText> ReadHtml(absl::string_view html,
+                                    const ImportLimits& limits) {
+  ASSIGN_OR_RETURN(const HtmlTree tree, HtmlTree::Parse(html, limits));
+  return HtmlReader(tree.root(), limits).Read();
+}
+
+}  // namespace annals::client

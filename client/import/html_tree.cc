@@ -1,0 +1,133 @@
+#include "client/import/html_tree.h"
+
+#include <time.h>
+
+#include <csetjmp>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+
+namespace annals::client {
+namespace {
+
+constexpr size_t kBlockBytes = 1 << 18;
+constexpr size_t kAlignment = alignof(std::max_align_t);
+// The clock is read once in so many requests.
+constexpr int kRequestsPerLook = 4096;
+// Of the stack, for freeing a tree by recursion.
+constexpr intptr_t kStackBytesMax = 1 << 20;
+
+int64_t CpuNanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+intptr_t StackPointer() {
+  return reinterpret_cast<intptr_t>(__builtin_frame_address(0));
+}
+
+}  // namespace
+
+// Blocks that are freed all at once.
+class HtmlTree::Arena {
+ public:
+  explicit Arena(const ImportLimits& limits)
+      : bytes_left_(limits.parse_bytes),
+        deadline_(CpuNanoseconds() +
+                  int64_t{limits.parse_seconds} * 1'000'000'000) {}
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  ~Arena() {
+    for (void* block : blocks_) std::free(block);
+  }
+
+  // Null if a limit is met.
+  GumboOutput* Parse(absl::string_view html) {
+    GumboOptions options = kGumboDefaultOptions;
+    options.allocator = [](void* arena, size_t size) {
+      return static_cast<Arena*>(arena)->Allocate(size);
+    };
+    options.deallocator = [](void* arena, void*) {
+      static_cast<Arena*>(arena)->LookAtStack();
+    };
+    options.userdata = this;
+    options.max_errors = 0;
+    stack_ = StackPointer();
+    if (setjmp(give_up_) != 0) return nullptr;
+    return gumbo_parse_with_options(&options, html.data(), html.size());
+  }
+
+ private:
+  void* Allocate(size_t size) {
+    if (++requests_ % kRequestsPerLook == 0 && CpuNanoseconds() > deadline_) {
+      std::longjmp(give_up_, 1);
+    }
+    size = (size + kAlignment - 1) / kAlignment * kAlignment;
+    if (size > left_in_block_) AddBlock(size);
+    char* memory = next_;
+    next_ += size;
+    left_in_block_ -= size;
+    return memory;
+  }
+
+  void AddBlock(size_t size) {
+    const size_t bytes = size > kBlockBytes ? size : kBlockBytes;
+    if (bytes > bytes_left_) std::longjmp(give_up_, 1);
+    void* block = std::malloc(bytes);
+    if (block == nullptr) std::longjmp(give_up_, 1);
+    bytes_left_ -= bytes;
+    blocks_.push_back(block);
+    next_ = static_cast<char*>(block);
+    left_in_block_ = bytes;
+  }
+
+  void LookAtStack() {
+    if (std::abs(stack_ - StackPointer()) > kStackBytesMax) {
+      std::longjmp(give_up_, 1);
+    }
+  }
+
+  std::vector<void*> blocks_;
+  char* next_ = nullptr;
+  size_t left_in_block_ = 0;
+  size_t bytes_left_;
+  int64_t requests_ = 0;
+  const int64_t deadline_;
+  intptr_t stack_ = 0;
+  std::jmp_buf give_up_;
+};
+
+HtmlTree::HtmlTree() = default;
+HtmlTree::HtmlTree(HtmlTree&&) noexcept = default;
+HtmlTree& HtmlTree::operator=(HtmlTree&&) noexcept = default;
+HtmlTree::~HtmlTree() = default;
+
+absl::StatusOr<HtmlTree> HtmlTree::Parse(absl::string_view html,
+                                         const ImportLimits& limits) {
+  HtmlTree tree;
+  tree.arena_ = std::make_unique<Arena>(limits);
+  const GumboOutput* output = tree.arena_->Parse(html);
+  if (output == nullptr) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, "FILE_TOO_COMPLEX",
+        {absl::StrCat("The HTML is nested so deep or so large that it takes "
+                      "more than ",
+                      limits.parse_seconds, " seconds or ",
+                      limits.parse_bytes >> 20,
+                      " MiB to read; no report does. Save only the report's "
+                      "part of the page."),
+         absl::StrCat("该 HTML 嵌套过深或过大，读取需要超过 ",
+                      limits.parse_seconds, " 秒或 ", limits.parse_bytes >> 20,
+                      " MiB 内存；请只保存网页中的报告部分再导入。")});
+  }
+  tree.root_ = output->document;
+  return tree;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,47 @@
+#include "client/import/source_reader.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_replace.h"
+#include "client/import/encoding.h"
+#include "client/import/file_format.h"
+#include "client/import/html_reader.h"
+#include "client/import/input_check.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+// Markdown breaks lines inside a cell, and keeps a cell from being empty, by
+// HTML.
+std::string WithoutInlineHtml(const std::string& text) {
+  if (text.find('|') == std::string::npos) return text;
+  return absl::StrReplaceAll(text, {{"<br>", " "},
+                                    {"<br/>", " "},
+                                    {"<br />", " "},
+                                    {"<BR>", " "},
+                                    {"&nbsp;", " "}});
+}
+
+}  // namespace
+
+absl::StatusOr<SourceText> ReadSource(absl::string_view bytes,
+                                      const ImportLimits& limits) {
+  RETURN_IF_ERROR(CheckSize(bytes, limits.file_bytes));
+  ASSIGN_OR_RETURN(const FileFormat format, FormatOfBytes(bytes));
+  switch (format) {
+    case FileFormat::kText:
+    case FileFormat::kHtml:
+    default:
+      break;
+  }
+  if (!HasUtf16Mark(bytes)) RETURN_IF_ERROR(CheckBinary(bytes));
+  ASSIGN_OR_RETURN(std::string text, DecodeText(bytes));
+  if (LooksLikeHtml(text)) return ReadHtml(text, limits);
+  SourceText source;
+  source.text = WithoutInlineHtml(text);
+  return source;
+}
+
+}  // namespace annals::client

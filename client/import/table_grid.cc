@@ -1,0 +1,76 @@
+#include "client/import/table_grid.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "client/import/figure.h"
+#include "client/import/unicode.h"
+
+namespace annals::client {
+namespace {
+
+std::string Joined(const std::vector<std::string>& paragraphs) {
+  std::string text;
+  for (const std::string& paragraph : paragraphs) {
+    JoinPrinted(CellLine(paragraph), &text);
+  }
+  return text;
+}
+
+bool IsFigure(const std::string& text) {
+  Figure figure;
+  return ParseFigure(TrimBlanks(text), &figure);
+}
+
+}  // namespace
+
+void TableGrid::TakeCovered(size_t* column, std::vector<std::string>* row) {
+  int last = 0;
+  while (IsCovered(*column)) {
+    Reach& reach = reaches_[*column];
+    if (reach.cell != last) row->emplace_back();
+    last = reach.cell;
+    if (reach.rows > 0) --reach.rows;
+    ++*column;
+  }
+}
+
+std::vector<std::string> TableGrid::Place(const std::vector<GridCell>& cells) {
+  std::vector<std::string> row;
+  size_t column = 0;
+  for (const GridCell& cell : cells) {
+    TakeCovered(&column, &row);
+    row.push_back(Joined(cell.paragraphs));
+    const size_t end = std::min<size_t>(
+        column + static_cast<size_t>(std::clamp(cell.columns, 1, kColumnsMax)),
+        kColumnsMax);
+    ++cell_count_;
+    if (reaches_.size() < end) reaches_.resize(end);
+    for (; column < end && !IsCovered(column); ++column) {
+      reaches_[column] = {cell.rows == 0 ? -1 : std::max(cell.rows, 1) - 1,
+                          cell_count_};
+    }
+  }
+  while (column < reaches_.size()) {
+    TakeCovered(&column, &row);
+    ++column;
+  }
+  return row;
+}
+
+void TableGrid::AddRow(const std::vector<GridCell>& cells) {
+  ++row_;
+  SourceLine place;
+  place.table = table_;
+  place.row = row_;
+  const std::vector<std::string> row = Place(cells);
+  if (row.size() == 1 && !cells.empty() && !IsFigure(row[0])) {
+    for (const std::string& paragraph : cells[0].paragraphs) {
+      writer_.AddParagraph(paragraph, place);
+    }
+    return;
+  }
+  writer_.AddRow(row, place);
+}
+
+}  // namespace annals::client

@@ -1,0 +1,55 @@
+// The rows of a table with merged cells, as lines of a SourceText.
+
+#ifndef ANNALS_CLIENT_IMPORT_TABLE_GRID_H_
+#define ANNALS_CLIENT_IMPORT_TABLE_GRID_H_
+
+#include <string>
+#include <vector>
+
+#include "client/import/source_text.h"
+
+namespace annals::client {
+
+struct GridCell {
+  // What it prints, a line for each paragraph.
+  std::vector<std::string> paragraphs;
+  int columns = 1;  // That it spans.
+  int rows = 1;     // That it spans; 0 for all that follow.
+};
+
+class TableGrid {
+ public:
+  // No form has more columns; those beyond are one column.
+  static constexpr int kColumnsMax = 256;
+
+  // `table`: the number of the table in its file. `writer` is not owned.
+  TableGrid(int table, SourceTextWriter* writer)
+      : table_(table), writer_(*writer) {}
+
+  // Rows and their cells in the order of the print.
+  void AddRow(const std::vector<GridCell>& cells);
+
+ private:
+  // A cell of a row above that reaches into the rows below.
+  struct Reach {
+    int rows = 0;  // Still to come; -1 for all.
+    int cell = 0;  // Tells two reaching cells side by side apart.
+  };
+
+  // The cells of the row at their places, blank where a cell reaches in.
+  std::vector<std::string> Place(const std::vector<GridCell>& cells);
+  void TakeCovered(size_t* column, std::vector<std::string>* row);
+  bool IsCovered(size_t column) const {
+    return column < reaches_.size() && reaches_[column].rows != 0;
+  }
+
+  const int table_;
+  SourceTextWriter& writer_;
+  int row_ = 0;
+  int cell_count_ = 0;
+  std::vector<Reach> reaches_;
+};
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_IMPORT_TABLE_GRID_H_

@@ -1,0 +1,194 @@
+// HTML as publishers' systems write it.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "client/import/html_reader.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ledger/error.h"
+#include "tests/import/form_document.h"
+#include "tests/import/report_text.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string TextOf(absl::string_view html) {
+  const auto source = ReadHtml(html, ImportLimits());
+  EXPECT_TRUE(source.ok()) << source.status();
+  return source.ok() ? source->text : std::string();
+}
+
+void ExpectAllRead(const std::string& html, const Figures& figures) {
+  const auto result = ImportFile(html);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->format, FileFormat::kHtml);
+  EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty()) << TextOf(html);
+  EXPECT_THAT(NotCertain(*result), IsEmpty()) << TextOf(html);
+  EXPECT_THAT(result->remarks, IsEmpty());
+  EXPECT_EQ(result->cells.size(), figures.size());
+  EXPECT_EQ(result->report.agency_name(), "洛阳市西工区人民政府办公室");
+  EXPECT_THAT(result->report.s5_problems(), HasSubstr("仍有待进一步提升。"));
+}
+
+struct NamedStyle {
+  const char* name;
+  HtmlStyle style;
+};
+
+std::vector<NamedStyle> Styles() {
+  std::vector<NamedStyle> styles;
+  styles.push_back({"plain", {}});
+  styles.push_back({"split_spans", {}});
+  styles.back().style.split_spans = true;
+  styles.push_back({"layout_table", {}});
+  styles.back().style.layout_table = true;
+  styles.push_back({"fragment", {}});
+  styles.back().style.fragment = true;
+  styles.push_back({"unclosed", {}});
+  styles.back().style.unclosed = true;
+  HtmlStyle all;
+  all.split_spans = all.layout_table = all.fragment = all.unclosed = true;
+  styles.push_back({"all", all});
+  return styles;
+}
+
+TEST(HtmlTest, OfficialLayoutIsCertainInEveryStyle) {
+  for (const NamedStyle& named : Styles()) {
+    for (unsigned seed = 1; seed <= 8; ++seed) {
+      SCOPED_TRACE(absl::StrCat(named.name, " seed ", seed));
+      const Figures figures = RandomFigures(seed, TextStyle());
+      ExpectAllRead(HtmlOf(OfficialDocument(figures), named.style), figures);
+    }
+  }
+}
+
+TEST(HtmlTest, EditionOf2019IsCertain) {
+  TextStyle style;
+  style.table2 = v1::EDITION_2019;
+  style.table3 = v1::EDITION_2019;
+  const Figures figures = RandomFigures(3, style);
+  ExpectAllRead(
+      HtmlOf(OfficialDocument(figures, v1::EDITION_2019, v1::EDITION_2019)),
+      figures);
+}
+
+TEST(HtmlTest, CellsKnowTheirPlace) {
+  const Figures figures = RandomFigures(1, TextStyle());
+  const auto result = ImportFile(HtmlOf(OfficialDocument(figures)));
+  ASSERT_TRUE(result.ok());
+  for (const CellReading& reading : result->cells) {
+    const std::string& id = report::Schema::Get().cells()[reading.cell].id;
+    if (id == "t3.granted.total") {
+      // Three rows of heads; a cell for each of two labels and seven figures.
+      EXPECT_EQ(DescribePlace(reading.place).en, "table 2, row 6, cell 9");
+    }
+    if (id == "t3.partially_granted.total") {
+      EXPECT_EQ(DescribePlace(reading.place).zh, "第 2 个表格第 7 行第 9 格");
+    }
+  }
+}
+
+TEST(HtmlTest, RowsBecomeBarredLines) {
+  EXPECT_EQ(TextOf("<table><tr><td rowspan=2>a<td colspan=3>b<td>c|d"
+                   "<tr><td>e<br>f<td>g</table>"),
+            "| a | b | c\xC2\xA6"
+            "d |\n|  | e f | g |\n");
+  EXPECT_EQ(TextOf("<table><tr><td>商业<br>企业</td><td>1<br>2</td></tr>"
+                   "<tr><td colspan=2><p>甲<p>乙</td></tr></table>"),
+            "| 商业企业 | 1 2 |\n甲\n乙\n");
+  EXPECT_EQ(TextOf("<table><tr><td rowspan=0>a<td>b<tr><td>c<tr><td>d</table>"),
+            "| a | b |\n|  | c |\n|  | d |\n");
+}
+
+TEST(HtmlTest, WhatIsNotShownIsNotRead) {
+  EXPECT_EQ(TextOf("<p>a<script>1</script><!-- 2 --><s>3</s><del>4</del>"
+                   "<span style='display: none'>5</span><i hidden>6</i>"
+                   "<span style='text-decoration:line-through'>7</span>b"),
+            "ab\n");
+}
+
+// A note's mark after a figure is no digit of it.
+TEST(HtmlTest, RaisedMarksAreNoDigits) {
+  EXPECT_EQ(TextOf("<table><tr><td>a<td>12<sup>1</sup></table>"),
+            "| a | 12（1） |\n");
+  EXPECT_EQ(TextOf("<table><tr><td>a<td>12<span style='vertical-align: super'>"
+                   "1</span></table>"),
+            "| a | 12（1） |\n");
+}
+
+TEST(HtmlTest, DirectionOverridesMakeNoFigure) {
+  Figures figures = RandomFigures(1, TextStyle());
+  figures["t3.granted.total"] = 4321;
+  const std::string html =
+      absl::StrReplaceAll(HtmlOf(OfficialDocument(figures)), {{">4321<",
+                                                               ">\xE2\x80\xAE"
+                                                               "4321<"}});
+  const auto result = ImportFile(html);
+  ASSERT_TRUE(result.ok());
+  EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty());
+  EXPECT_THAT(NotCertain(*result), Not(IsEmpty()));
+}
+
+TEST(HtmlTest, TitleOfTheWindowServesIfThePageHasNone) {
+  EXPECT_THAT(TextOf("<title>甲局2024年政府信息公开工作年度报告</title>"
+                     "<p>一、总体情况"),
+              HasSubstr("甲局2024年政府信息公开工作年度报告\n一、总体情况"));
+  EXPECT_EQ(TextOf("<title>年度报告</title><p>2024年度报告"), "2024年度报告\n");
+}
+
+TEST(HtmlTest, PreformattedTextKeepsItsColumns) {
+  EXPECT_EQ(TextOf("<pre>a   b\n  c</pre>"), "a   b\n  c\n");
+}
+
+TEST(HtmlTest, ListsKeepTheirNumbers) {
+  EXPECT_EQ(TextOf("<ol><li>a<li>b</ol><ul><li>c</ul>"), "1. a\n2. b\nc\n");
+}
+
+std::string Repeat(const std::string& text, size_t count) {
+  std::string result;
+  for (size_t i = 0; i < count; ++i) result += text;
+  return result;
+}
+
+// Each ends by itself or with a clear error, within the limits.
+TEST(HtmlTest, HostileMarkup) {
+  const std::string attribute(40, 'a');
+  std::string formats;
+  for (int i = 0; i < 20000; ++i) absl::StrAppend(&formats, "<font x=", i, ">");
+  const std::vector<std::string> pages = {
+      Repeat("<div>", 100000),
+      Repeat("<div>", 100000) + "<frameset>",
+      Repeat("<table><tr><td>", 100000),
+      Repeat("<b><p>", 100000),
+      Repeat("<span>", 1000000),
+      formats + Repeat("<p>x", 20000),
+      "<table>" + Repeat("<tr><td>1", 1000000) + "</table>",
+      "<table><tr>" + Repeat("<td colspan=1000 rowspan=65534>1", 100000),
+      "<table>" + Repeat("<tr><td rowspan=0 colspan=300>1", 100000),
+      "<p " + Repeat(attribute + "=1 ", 100000) + ">",
+      "<p>" + std::string(3 << 20, '1'),
+      "<td>" + Repeat("&#x202e;&#0;&#x1F600;", 100000) + "</td>",
+      "<table><tr><td>a</td><td>" + std::string(1000, '9') + "</table>",
+      Repeat("<!--", 1000000) + "<p>",
+      Repeat("<ol>", 100000) + Repeat("<li>", 100000) + "</ol>",
+  };
+  for (const std::string& page : pages) {
+    SCOPED_TRACE(page.substr(0, 60));
+    const auto result = ImportFile(page);
+    if (result.ok()) continue;
+    EXPECT_THAT(ErrorReason(result.status()),
+                testing::AnyOf("FILE_TOO_COMPLEX", "FILE_TOO_LARGE",
+                               "NOT_A_REPORT", "NO_TEXT_IN_FILE"));
+    EXPECT_THAT(ErrorTextZh(result.status()), Not(IsEmpty()));
+  }
+}
+
+}  // namespace
+}  // namespace annals::client
