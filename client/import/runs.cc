@@ -272,7 +272,8 @@ Alignment AlignRun(const Run& run, size_t columns, bool has_filler) {
   if (cells.size() == columns) {
     alignment = {cells, true};
   } else if (cells.size() < columns && run.delimited && !run.vertical &&
-             run.cells.size() == columns && !has_filler) {
+             run.cells.size() == columns && !has_filler &&
+             !run.cells.back()->at_document_end) {
     alignment = {run.cells, true};
   } else if (run.FigureCount() == columns) {
     cells.erase(std::remove_if(cells.begin(), cells.end(), is_blank),
