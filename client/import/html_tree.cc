@@ -9,8 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "ledger/error.h"
+#include "client/import/reader_error.h"
 
 namespace annals::client {
 namespace {
@@ -114,17 +113,7 @@ absl::StatusOr<HtmlTree> HtmlTree::Parse(absl::string_view html,
   tree.arena_ = std::make_unique<Arena>(limits);
   const GumboOutput* output = tree.arena_->Parse(html);
   if (output == nullptr) {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "FILE_TOO_COMPLEX",
-        {absl::StrCat("The HTML is nested so deep or so large that it takes "
-                      "more than ",
-                      limits.parse_seconds, " seconds or ",
-                      limits.parse_bytes >> 20,
-                      " MiB to read; no report does. Save only the report's "
-                      "part of the page."),
-         absl::StrCat("该 HTML 嵌套过深或过大，读取需要超过 ",
-                      limits.parse_seconds, " 秒或 ", limits.parse_bytes >> 20,
-                      " MiB 内存；请只保存网页中的报告部分再导入。")});
+    return FileTooComplex(FileFormat::kHtml, limits);
   }
   tree.root_ = output->document;
   return tree;

@@ -8,6 +8,7 @@
 #include "client/import/file_format.h"
 #include "client/import/html_reader.h"
 #include "client/import/input_check.h"
+#include "client/import/pdf_reader.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -30,12 +31,7 @@ absl::StatusOr<SourceText> ReadSource(absl::string_view bytes,
                                       const ImportLimits& limits) {
   RETURN_IF_ERROR(CheckSize(bytes, limits.file_bytes));
   ASSIGN_OR_RETURN(const FileFormat format, FormatOfBytes(bytes));
-  switch (format) {
-    case FileFormat::kText:
-    case FileFormat::kHtml:
-    default:
-      break;
-  }
+  if (format == FileFormat::kPdf) return ReadPdf(bytes, limits);
   if (!HasUtf16Mark(bytes)) RETURN_IF_ERROR(CheckBinary(bytes));
   ASSIGN_OR_RETURN(std::string text, DecodeText(bytes));
   if (LooksLikeHtml(text)) return ReadHtml(text, limits);

@@ -71,8 +71,12 @@ void ReadTable3(const Struct& table, Figures* figures) {
 
 }  // namespace
 
+std::string SampleFile(const std::string& name) {
+  return ReadFile(absl::StrCat(ANNALS_TEST_DATA, "/", name));
+}
+
 std::string SampleText(const std::string& name) {
-  return ReadFile(absl::StrCat(ANNALS_TEST_DATA, "/", name, ".txt"));
+  return SampleFile(absl::StrCat(name, ".txt"));
 }
 
 Figures ExpectedFigures(const std::string& name) {

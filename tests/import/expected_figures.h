@@ -18,6 +18,9 @@ using Figures = std::map<std::string, int64_t>;
 // Of tests/data/expected/{name}.json.
 Figures ExpectedFigures(const std::string& name);
 
+// The content of tests/data/{name}.
+std::string SampleFile(const std::string& name);
+
 // The content of tests/data/{name}.txt.
 std::string SampleText(const std::string& name);
 

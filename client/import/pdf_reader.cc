@@ -1,0 +1,112 @@
+#include "client/import/pdf_reader.h"
+
+#include <poppler-document.h>
+#include <poppler-global.h>
+#include <poppler-page.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/import/isolated.h"
+#include "client/import/reader_error.h"
+#include "ledger/error.h"
+
+namespace annals::client {
+namespace {
+
+// What the process that reads hands back: one of these, and after kText the
+// pages, each ended by a form feed.
+constexpr char kText = 'T';
+constexpr char kDamaged = 'D';
+constexpr char kEncrypted = 'E';
+constexpr char kTooManyPages = 'P';
+
+std::string PageText(const poppler::page& page) {
+  // An empty rectangle is the whole page.
+  const poppler::byte_array bytes =
+      page.text(poppler::rectf(), poppler::page::physical_layout).to_utf8();
+  std::string text(bytes.begin(), bytes.end());
+  for (char& c : text) {
+    if (c == '\f' || c == '\r' || c == '\0') c = ' ';
+  }
+  return text;
+}
+
+std::string Extract(absl::string_view pdf, const ImportLimits& limits) {
+  poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
+  const std::unique_ptr<poppler::document> document(
+      poppler::document::load_from_raw_data(pdf.data(),
+                                            static_cast<int>(pdf.size())));
+  if (document == nullptr) return {kDamaged};
+  if (document->is_locked()) return {kEncrypted};
+  const int count = document->pages();
+  if (count <= 0) return {kDamaged};
+  if (static_cast<size_t>(count) > limits.pdf_pages) return {kTooManyPages};
+  std::string output = {kText};
+  for (int i = 0; i < count; ++i) {
+    const std::unique_ptr<poppler::page> page(document->create_page(i));
+    if (page == nullptr) return {kDamaged};
+    absl::StrAppend(&output, PageText(*page), "\f");
+    if (output.size() > limits.text_bytes) break;
+  }
+  return output;
+}
+
+absl::StatusOr<SourceText> FromPages(absl::string_view pages,
+                                     const ImportLimits& limits) {
+  SourceTextWriter writer(FileFormat::kPdf, limits);
+  SourceLine place;
+  for (absl::string_view page : absl::StrSplit(pages, '\f')) {
+    ++place.page;
+    if (place.page > 1) writer.AddPageBreak();
+    place.line = 0;
+    for (absl::string_view line : absl::StrSplit(page, '\n')) {
+      ++place.line;
+      writer.AddPrintedLine(line, place);
+    }
+  }
+  return writer.Finish();
+}
+
+absl::Status TooManyPages(size_t pages_max) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
+      {absl::StrCat("The PDF has more than ", pages_max,
+                    " pages; print the report's pages only to a new PDF."),
+       absl::StrCat("该 PDF 超过 ", pages_max,
+                    " 页；请只将报告各页另存为新的 PDF。")});
+}
+
+}  // namespace
+
+absl::StatusOr<SourceText> ReadPdf(absl::string_view pdf,
+                                   const ImportLimits& limits) {
+  const IsolatedResult result = RunIsolated(
+      [&] { return Extract(pdf, limits); }, limits, limits.text_bytes + 1);
+  if (result.end == IsolatedEnd::kOutOfTime) {
+    return FileTooComplex(FileFormat::kPdf, limits);
+  }
+  if (result.end == IsolatedEnd::kNotStarted) {
+    return MakeError(absl::StatusCode::kResourceExhausted,
+                     "PROCESS_NOT_STARTED",
+                     {"No process could be started to read the PDF in; the "
+                      "system is out of memory or processes.",
+                      "无法启动读取 PDF 的进程，系统内存或进程数不足。"});
+  }
+  absl::string_view output = result.output;
+  switch (output.empty() ? kDamaged : output[0]) {
+    case kText:
+      return FromPages(output.substr(1), limits);
+    case kEncrypted:
+      return FileEncrypted(FileFormat::kPdf);
+    case kTooManyPages:
+      return TooManyPages(limits.pdf_pages);
+    default:
+      return FileDamaged(FileFormat::kPdf, "");
+  }
+}
+
+}  // namespace annals::client

@@ -1,0 +1,202 @@
+// The real PDFs, and broken ones.
+
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/import/isolated.h"
+#include "client/import/pdf_reader.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ledger/error.h"
+#include "tests/import/expected_figures.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr const char* kSamples[] = {"hongze-2023", "hongze-2024",
+                                    "huaian-2024"};
+
+std::string Pdf(const std::string& name) {
+  return SampleFile(absl::StrCat(name, ".pdf"));
+}
+
+TEST(PdfTest, SamplesAreReadWithEveryFigureCertain) {
+  for (const char* name : kSamples) {
+    SCOPED_TRACE(name);
+    const auto result = ImportFile(Pdf(name));
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->format, FileFormat::kPdf);
+    EXPECT_THAT(WrongAndUnmarked(*result, ExpectedFigures(name)), IsEmpty());
+    EXPECT_THAT(NotCertain(*result), IsEmpty());
+    EXPECT_THAT(result->remarks, IsEmpty());
+  }
+}
+
+// The samples' texts were made by pdftotext.
+TEST(PdfTest, ReportsAreThoseOfTheirTexts) {
+  for (const char* name : kSamples) {
+    SCOPED_TRACE(name);
+    const auto of_pdf = ImportFile(Pdf(name));
+    const auto of_text = ImportFile(SampleText(name));
+    ASSERT_TRUE(of_pdf.ok() && of_text.ok());
+    EXPECT_EQ(of_pdf->report.DebugString(), of_text->report.DebugString());
+  }
+}
+
+TEST(PdfTest, CellsKnowTheirPage) {
+  const auto result = ImportFile(Pdf("hongze-2023"));
+  ASSERT_TRUE(result.ok());
+  for (const CellReading& reading : result->cells) {
+    const std::string& id = report::Schema::Get().cells()[reading.cell].id;
+    if (id == "t2.licences.decisions") {
+      EXPECT_EQ(reading.place.page, 2);
+    }
+    if (id == "t3.new_received.total") {
+      EXPECT_EQ(reading.place.page, 3);
+    }
+    if (id == "t3.total_processed.total") {
+      EXPECT_EQ(DescribePlace(reading.place).en, "page 4, line 11");
+    }
+  }
+}
+
+void ExpectReadOrNamed(const std::string& pdf, const Figures& truth) {
+  const auto result = ImportFile(pdf);
+  if (result.ok()) {
+    EXPECT_THAT(WrongAndUnmarked(*result, truth), IsEmpty());
+    return;
+  }
+  EXPECT_THAT(ErrorReason(result.status()),
+              AnyOf("FILE_DAMAGED", "FILE_ENCRYPTED", "FILE_TOO_COMPLEX",
+                    "FILE_TOO_LARGE", "NO_TEXT_IN_FILE", "NOT_A_REPORT"));
+  EXPECT_THAT(ErrorTextZh(result.status()), Not(IsEmpty()));
+}
+
+TEST(PdfTest, CutFilesAreReadOrNamed) {
+  const std::string pdf = Pdf("hongze-2024");
+  const Figures truth = ExpectedFigures("hongze-2024");
+  for (size_t size = 9; size < pdf.size(); size += pdf.size() / 40) {
+    SCOPED_TRACE(size);
+    ExpectReadOrNamed(pdf.substr(0, size), truth);
+  }
+}
+
+TEST(PdfTest, DamagedFilesAreReadOrNamed) {
+  for (const char* name : kSamples) {
+    const std::string pdf = Pdf(name);
+    const Figures truth = ExpectedFigures(name);
+    std::mt19937 random(7);
+    for (int round = 0; round < 40; ++round) {
+      SCOPED_TRACE(absl::StrCat(name, " round ", round));
+      std::string damaged = pdf;
+      for (int i = 0; i < 8; ++i) {
+        damaged[random() % damaged.size()] ^=
+            static_cast<char>(1 << (random() % 8));
+      }
+      ExpectReadOrNamed(damaged, truth);
+    }
+  }
+}
+
+// A PDF of one page with the content stream.
+std::string SmallPdf(const std::string& content) {
+  return absl::StrCat(
+      "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+      "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]"
+      "/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+      "4 0 obj<</Length ",
+      content.size(), ">>stream\n", content,
+      "\nendstream endobj\n"
+      "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+      "trailer<</Root 1 0 R/Size 6>>\nstartxref\n999999\n%%EOF\n");
+}
+
+TEST(PdfTest, BrokenXrefIsMended) {
+  const auto source =
+      ReadPdf(SmallPdf("BT /F 12 Tf 72 700 Td (Hello) Tj ET"), ImportLimits());
+  ASSERT_TRUE(source.ok()) << source.status();
+  EXPECT_THAT(source->text, HasSubstr("Hello"));
+  EXPECT_EQ(source->lines[0].page, 1);
+}
+
+TEST(PdfTest, ImagesOnly) {
+  const auto source = ReadPdf(SmallPdf("0 0 100 100 re f"), ImportLimits());
+  EXPECT_EQ(ErrorReason(source.status()), "NO_TEXT_IN_FILE");
+  EXPECT_THAT(std::string(source.status().message()), HasSubstr("OCR"));
+  EXPECT_THAT(ErrorTextZh(source.status()), HasSubstr("文字识别"));
+}
+
+TEST(PdfTest, NotReallyPdf) {
+  for (const char* bytes : {"%PDF-1.7", "%PDF-1.4\n%%EOF\n"}) {
+    EXPECT_EQ(ErrorReason(ReadPdf(bytes, ImportLimits()).status()),
+              "FILE_DAMAGED");
+  }
+}
+
+// Standard security handler, revision 2, with a user password that is not the
+// empty one.
+TEST(PdfTest, Encrypted) {
+  std::string pdf = SmallPdf("BT /F 12 Tf (x) Tj ET");
+  const std::string dictionary = absl::StrCat(
+      "6 0 obj<</Filter/Standard/V 1/R 2/P -4/O<", std::string(64, '1'), ">/U<",
+      std::string(64, '2'), ">>>endobj\n");
+  const size_t trailer = pdf.find("trailer");
+  pdf = absl::StrCat(pdf.substr(0, trailer), dictionary,
+                     "trailer<</Root 1 0 R/Size 7/Encrypt 6 0 R/ID[<00><00>]>>"
+                     "\nstartxref\n0\n%%EOF\n");
+  const auto source = ReadPdf(pdf, ImportLimits());
+  EXPECT_EQ(ErrorReason(source.status()), "FILE_ENCRYPTED");
+}
+
+TEST(PdfTest, HostileContent) {
+  std::string deep;
+  for (int i = 0; i < 200000; ++i) deep += "[";
+  std::string glyphs;
+  for (int i = 0; i < 300000; ++i) glyphs += "(7) Tj 1 0 Td ";
+  for (const std::string& content :
+       {deep, absl::StrCat("BT /F 12 Tf ", glyphs, "ET"),
+        std::string(1 << 20, 'q')}) {
+    const auto result = ImportFile(SmallPdf(content));
+    EXPECT_FALSE(result.ok());
+    EXPECT_THAT(ErrorTextZh(result.status()), Not(IsEmpty()));
+  }
+  std::string kids = SmallPdf("");
+  kids.replace(kids.find("[3 0 R]"), 7, "[2 0 R]");
+  EXPECT_FALSE(ImportFile(kids).ok());
+}
+
+TEST(IsolatedTest, WhateverItDoesThisProcessGoesOn) {
+  ImportLimits limits;
+  limits.parse_seconds = 1;
+  const auto run = [&limits](const std::function<std::string()>& work) {
+    return RunIsolated(work, limits, 100);
+  };
+  const IsolatedResult fine = run([] { return std::string(200, 'x'); });
+  EXPECT_EQ(fine.end, IsolatedEnd::kFinished);
+  EXPECT_EQ(fine.output, std::string(100, 'x'));
+  EXPECT_EQ(run([]() -> std::string { abort(); }).end, IsolatedEnd::kDied);
+  EXPECT_EQ(run([]() -> std::string { exit(0); }).end, IsolatedEnd::kDied);
+  EXPECT_EQ(run([]() -> std::string { throw std::bad_alloc(); }).end,
+            IsolatedEnd::kDied);
+  const auto spin = []() -> std::string {
+    volatile bool on = true;
+    while (on) {
+    }
+    return "";
+  };
+  EXPECT_EQ(run(spin).end, IsolatedEnd::kOutOfTime);
+}
+
+}  // namespace
+}  // namespace annals::client
