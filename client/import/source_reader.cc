@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_replace.h"
+#include "client/import/docx_reader.h"
 #include "client/import/encoding.h"
 #include "client/import/file_format.h"
 #include "client/import/html_reader.h"
@@ -32,6 +33,10 @@ absl::StatusOr<SourceText> ReadSource(absl::string_view bytes,
   RETURN_IF_ERROR(CheckSize(bytes, limits.file_bytes));
   ASSIGN_OR_RETURN(const FileFormat format, FormatOfBytes(bytes));
   if (format == FileFormat::kPdf) return ReadPdf(bytes, limits);
+  if (format == FileFormat::kDocx) {
+    ASSIGN_OR_RETURN(OfficePackage package, OfficePackage::Open(bytes, limits));
+    return ReadDocx(&package, limits);
+  }
   if (!HasUtf16Mark(bytes)) RETURN_IF_ERROR(CheckBinary(bytes));
   ASSIGN_OR_RETURN(std::string text, DecodeText(bytes));
   if (LooksLikeHtml(text)) return ReadHtml(text, limits);

@@ -179,16 +179,15 @@ class Writer {
     const std::vector<FormRow> forms = FormRows(4);
     for (size_t i = 0; i < forms.size(); ++i) {
       const std::string label = Label(forms[i].field, v1::EDITION_2021);
-      if (i == 0) {
-        block.table[0] = {{label, 5, 2}, {"行政诉讼", 10}};
-      } else {
-        block.table[1].push_back({label, 5});
-      }
+      const bool first = i == 0;
+      block.table[first ? 0 : 1].push_back({label, 5});
       for (report::CellIndex cell : forms[i].cells) {
-        block.table[2].push_back({Label(Info(cell).figure, v1::EDITION_2021)});
+        const std::string outcome = Label(Info(cell).figure, v1::EDITION_2021);
+        block.table[first ? 1 : 2].push_back({outcome, 1, first ? 2 : 1});
         block.table[3].push_back({Figure(cell)});
       }
     }
+    block.table[0].push_back({"行政诉讼", 10});
     blocks_.push_back(block);
   }
 
