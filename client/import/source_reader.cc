@@ -9,7 +9,9 @@
 #include "client/import/file_format.h"
 #include "client/import/html_reader.h"
 #include "client/import/input_check.h"
+#include "client/import/office_package.h"
 #include "client/import/pdf_reader.h"
+#include "client/import/xlsx_reader.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -35,7 +37,8 @@ absl::StatusOr<SourceText> ReadSource(absl::string_view bytes,
   if (format == FileFormat::kPdf) return ReadPdf(bytes, limits);
   if (format == FileFormat::kDocx) {
     ASSIGN_OR_RETURN(OfficePackage package, OfficePackage::Open(bytes, limits));
-    return ReadDocx(&package, limits);
+    return package.format() == FileFormat::kXlsx ? ReadXlsx(&package, limits)
+                                                 : ReadDocx(&package, limits);
   }
   if (!HasUtf16Mark(bytes)) RETURN_IF_ERROR(CheckBinary(bytes));
   ASSIGN_OR_RETURN(std::string text, DecodeText(bytes));

@@ -78,7 +78,7 @@ pugi::xml_node Child(pugi::xml_node node, absl::string_view name) {
 
 absl::string_view AttributeOf(pugi::xml_node node, absl::string_view name) {
   for (pugi::xml_attribute attribute : node.attributes()) {
-    if (WithoutPrefix(attribute.name()) == name) return attribute.value();
+    if (WithoutPrefix(attribute.name()) == name) return attribute.as_string();
   }
   return {};
 }

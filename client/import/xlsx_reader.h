@@ -1,0 +1,21 @@
+// Reads an Excel workbook (XLSX).
+
+#ifndef ANNALS_CLIENT_IMPORT_XLSX_READER_H_
+#define ANNALS_CLIENT_IMPORT_XLSX_READER_H_
+
+#include "absl/status/statusor.h"
+#include "client/import/office_package.h"
+#include "client/import/source_text.h"
+
+namespace annals::client {
+
+// The sheets in the order of the workbook, hidden ones and hidden rows left
+// out. A row with one cell that is no figure is a paragraph; rows that follow
+// each other are a table, blank cells included. A merged cell is one cell.
+// Formulas are read as their stored results.
+absl::StatusOr<SourceText> ReadXlsx(OfficePackage* package,
+                                    const ImportLimits& limits);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_IMPORT_XLSX_READER_H_
