@@ -17,7 +17,8 @@ namespace annals::client {
 
 bool LooksLikeJson(absl::string_view content) {
   absl::ConsumePrefix(&content, "\xEF\xBB\xBF");
-  return absl::StartsWith(absl::StripLeadingAsciiWhitespace(content), "{");
+  content = absl::StripLeadingAsciiWhitespace(content);
+  return absl::StartsWith(content, "{") && !absl::StartsWith(content, "{\\rtf");
 }
 
 absl::StatusOr<LoadedReport> LoadReport(const std::string& path,
@@ -28,7 +29,7 @@ absl::StatusOr<LoadedReport> LoadReport(const std::string& path,
     ASSIGN_OR_RETURN(loaded.report, report::ReportFromJson(content));
     return loaded;
   }
-  ASSIGN_OR_RETURN(ImportResult imported, ImportText(content));
+  ASSIGN_OR_RETURN(ImportResult imported, ImportFile(content));
   loaded.doubts = CountDoubts(imported);
   if (loaded.doubts > 0) {
     session->err() << RenderDoubts(imported, session->language());

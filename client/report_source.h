@@ -1,4 +1,4 @@
-// Reports from files: as JSON, or as the published text.
+// Reports from files: as JSON, or as published in any format.
 
 #ifndef ANNALS_CLIENT_REPORT_SOURCE_H_
 #define ANNALS_CLIENT_REPORT_SOURCE_H_
@@ -16,16 +16,16 @@ namespace annals::client {
 // The reason of an error that ends a command with ExitCode::kDoubtfulImport.
 inline constexpr char kDoubtfulImportReason[] = "DOUBTFUL_IMPORT";
 
-// True if the content of a file is JSON rather than text: it begins with '{'.
+// True if the content of a file is JSON: it begins with '{', but not as RTF.
 bool LooksLikeJson(absl::string_view content);
 
 struct LoadedReport {
   v1::Report report;
-  // Cells of a published text that are in doubt or missing.
+  // Places of a published report that are in doubt or missing.
   size_t doubts = 0;
 };
 
-// The report in a file. A published text is imported; if cells of it are in
+// The report in a file. A published report is imported; if places of it are in
 // doubt or missing, they are named on the error stream.
 absl::StatusOr<LoadedReport> LoadReport(const std::string& path,
                                         Session* session);

@@ -1,12 +1,10 @@
 #include <memory>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
-#include "client/render/printable.h"
-#include "client/render/table_layout.h"
+#include "client/render/cell_list.h"
 #include "client/report_source.h"
 #include "client/trust/proved.h"
 #include "ledger/status_macros.h"
@@ -20,41 +18,12 @@ struct CellsOptions {
   int revision = 0;
 };
 
-// The cells of the edition that the table declares (2021 if it declares none),
-// and any other that holds a figure.
-bool IsListed(const v1::Report& report, const report::CellInfo& cell,
-              bool has_figure) {
-  const v1::Edition edition = report::EditionOf(report, cell.table_number);
-  return has_figure ||
-         cell.In(edition == v1::EDITION_UNSPECIFIED ? v1::EDITION_2021
-                                                    : edition);
-}
-
-void PrintCells(const v1::Report& report, Session* session) {
-  const report::Schema& schema = report::Schema::Get();
-  const report::Cells cells = report::ReadCells(report);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    const report::CellInfo& info = schema.cells()[i];
-    if (!IsListed(report, info, cells[i].has_value())) continue;
-    const auto index = static_cast<report::CellIndex>(i);
-    session->out() << info.id << "\t"
-                   << PrintableLine(CellText(cells, index, report)) << "\t"
-                   << schema.CellLabel(
-                          index, report::EditionOf(report, info.table_number),
-                          session->language())
-                   << "\n";
-  }
-}
-
 absl::Status PrintCellsJson(const v1::Report& report, Session* session) {
-  const report::Schema& schema = report::Schema::Get();
   const report::Cells cells = report::ReadCells(report);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    const report::CellInfo& info = schema.cells()[i];
-    if (!IsListed(report, info, cells[i].has_value())) continue;
+  for (report::CellIndex cell : ListedCells(report)) {
     v1::Term term;
-    term.set_cell(info.id);
-    if (cells[i].has_value()) term.set_value(*cells[i]);
+    term.set_cell(report::Schema::Get().cells()[cell].id);
+    if (cells[cell].has_value()) term.set_value(*cells[cell]);
     RETURN_IF_ERROR(session->PrintJsonLine(term));
   }
   return absl::OkStatus();
@@ -79,7 +48,7 @@ absl::StatusOr<ExitCode> RunCells(const CellsOptions& options,
   if (session->json()) {
     RETURN_IF_ERROR(PrintCellsJson(loaded.report, session));
   } else {
-    PrintCells(loaded.report, session);
+    session->out() << RenderCells(loaded.report, session->language());
   }
   return loaded.doubts > 0 ? ExitCode::kDoubtfulImport : ExitCode::kOk;
 }
@@ -99,8 +68,10 @@ void AddCellsCommand(CommandLine* line) {
       "annals cells report.json\n"
       "annals cells agencies/11410303005450123N/reports/2024 --revision 1");
   line->Option(command, "SOURCE", &options->source, "FILE|REPORT",
-               {"报告文件（JSON 或公开发布的文本），或资源名",
-                "A file (JSON or the published text), or a resource name"})
+               {"报告文件（JSON，或公开发布的报告，任何格式），或资源名",
+                "A file (JSON, or the published report in any format), or a "
+                "resource "
+                "name"})
       ->required();
   line->Option(command, "--revision", &options->revision, "N",
                {"资源名的第几次修订（默认最新）",

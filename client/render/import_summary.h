@@ -14,11 +14,13 @@ namespace annals::client {
 // How many cells are doubtful or missing, and doubts there are besides.
 size_t CountDoubts(const ImportResult& imported);
 
-// A line for each remark and for each doubtful or missing cell: id, official
-// label, line, what is printed there, and why.
+// Each remark, and the doubtful and missing cells by the row of the print that
+// a person must look at: place and reason once, then each row of the form with
+// its id, official label, and what is printed for it.
 std::string RenderDoubts(const ImportResult& imported, Language language);
 
-// What was read: title, year, editions, how many cells how surely.
+// What was read: title, format, year, agency, period, sub-topics, and of each
+// table the edition and how many cells how surely.
 std::string RenderImportSummary(const ImportResult& imported,
                                 Language language);
 
