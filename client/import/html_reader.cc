@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/html_article.h"
 #include "client/import/html_tree.h"
 #include "client/import/table_grid.h"
 #include "client/import/unicode.h"
@@ -75,20 +76,49 @@ bool IsSkippedTag(GumboTag tag) {
   }
 }
 
+// Word leaves islands of <xml> that are its settings.
+bool IsXmlIsland(const GumboNode* node) {
+  if (TagOf(node) != GUMBO_TAG_UNKNOWN || ElementOf(node) == nullptr) {
+    return false;
+  }
+  GumboStringPiece name = node->v.element.original_tag;
+  gumbo_tag_from_original_text(&name);
+  return absl::EqualsIgnoreCase(
+      absl::string_view(name.data == nullptr ? "" : name.data, name.length),
+      "xml");
+}
+
+// A block that is hidden until a script shows it may be the report.
+bool MayBeShown(const GumboNode* block) {
+  switch (TagOf(block)) {
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_BODY:
+      break;
+    default:
+      return false;
+  }
+  const GumboNode* node = block;
+  while (node != nullptr && TagOf(node) != GUMBO_TAG_TABLE) {
+    node = NextNode(node, block, true, [](const GumboNode*) {});
+  }
+  return node != nullptr;
+}
+
 // Not shown, or shown as struck out.
 bool IsSkipped(const GumboNode* node) {
   const GumboElement* element = ElementOf(node);
   if (element == nullptr) return false;
-  if (IsSkippedTag(element->tag)) return true;
-  if (gumbo_get_attribute(&element->attributes, "hidden") != nullptr) {
-    return true;
-  }
+  if (IsSkippedTag(element->tag) || IsXmlIsland(node)) return true;
   const std::string style = StyleOf(node);
-  for (absl::string_view hidden :
-       {"display:none", "visibility:hidden", "line-through", "mso-hide:all"}) {
-    if (absl::StrContains(style, hidden)) return true;
-  }
-  return false;
+  if (absl::StrContains(style, "line-through")) return true;
+  const bool hidden =
+      gumbo_get_attribute(&element->attributes, "hidden") != nullptr ||
+      absl::StrContains(style, "display:none") ||
+      absl::StrContains(style, "mso-hide:all");
+  return hidden && !MayBeShown(node);
 }
 
 // Flows within a line.
@@ -130,6 +160,12 @@ bool IsRaised(const GumboNode* node) {
          absl::StrContains(StyleOf(node), "vertical-align:super");
 }
 
+struct GatheredLine {
+  std::string text;
+  bool printed = false;             // Its blanks are part of its layout.
+  const GumboNode* node = nullptr;  // It begins there.
+};
+
 // Gathers the text of a node as lines.
 class LineGatherer {
  public:
@@ -156,7 +192,9 @@ class LineGatherer {
     if (tag == GUMBO_TAG_OL) counters_.pop_back();
   }
 
-  void Text(absl::string_view text) {
+  void Text(const GumboNode* node) {
+    const absl::string_view text = node->v.text.text;
+    if (line_.empty()) node_ = node;
     if (pre_ == 0) {
       for (char c : text) {
         const bool blank = absl::ascii_isspace(static_cast<unsigned char>(c));
@@ -174,21 +212,19 @@ class LineGatherer {
   }
 
   void EndLine() {
-    if (!TrimBlanks(line_).empty()) lines_.emplace_back(line_, pre_ > 0);
+    if (!TrimBlanks(line_).empty()) lines_.push_back({line_, pre_ > 0, node_});
     line_.clear();
   }
 
-  // The lines that have ended, each with whether its blanks are part of its
-  // layout.
-  std::vector<std::pair<std::string, bool>> TakeEnded() {
-    return std::exchange(lines_, {});
-  }
+  // The lines that have ended.
+  std::vector<GatheredLine> TakeEnded() { return std::exchange(lines_, {}); }
 
  private:
   std::string line_;
   int pre_ = 0;
   std::vector<int> counters_;
-  std::vector<std::pair<std::string, bool>> lines_;
+  const GumboNode* node_ = nullptr;
+  std::vector<GatheredLine> lines_;
 };
 
 class HtmlReader {
@@ -199,7 +235,9 @@ class HtmlReader {
   absl::StatusOr<SourceText> Read() {
     FindLayoutTables();
     AddTitleIfOnlyTitle();
+    NoteNode(root_);
     Flow();
+    writer_.KeepLines(ArticleLines(writer_.text(), nodes_));
     return writer_.Finish();
   }
 
@@ -268,6 +306,7 @@ class HtmlReader {
         gatherer.EndLine();
         FlushLines(&gatherer);
         ReadTable(node);
+        NoteNode(node);
         enter = false;
       } else if (enter) {
         Visit(node, &gatherer);
@@ -286,20 +325,26 @@ class HtmlReader {
   static void Visit(const GumboNode* node, LineGatherer* gatherer) {
     if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE ||
         node->type == GUMBO_NODE_CDATA) {
-      gatherer->Text(node->v.text.text);
+      gatherer->Text(node);
     } else {
       gatherer->Enter(node);
     }
   }
 
   void FlushLines(LineGatherer* gatherer) {
-    for (const auto& [line, printed] : gatherer->TakeEnded()) {
-      if (printed) {
-        writer_.AddPrintedLine(line, SourceLine());
+    for (const GatheredLine& line : gatherer->TakeEnded()) {
+      if (line.printed) {
+        writer_.AddPrintedLine(line.text, SourceLine());
       } else {
-        writer_.AddParagraph(line, SourceLine());
+        writer_.AddParagraph(line.text, SourceLine());
       }
+      NoteNode(line.node);
     }
+  }
+
+  // The lines written since the last call begin in `node`.
+  void NoteNode(const GumboNode* node) {
+    nodes_.resize(writer_.line_count(), node);
   }
 
   void ReadTable(const GumboNode* table) {
@@ -351,8 +396,8 @@ class HtmlReader {
     }
     gatherer.EndLine();
     std::vector<std::string> lines;
-    for (auto& [line, printed] : gatherer.TakeEnded()) {
-      lines.push_back(std::move(line));
+    for (GatheredLine& line : gatherer.TakeEnded()) {
+      lines.push_back(std::move(line.text));
     }
     return lines;
   }
@@ -360,6 +405,8 @@ class HtmlReader {
   const GumboNode* root_;
   SourceTextWriter writer_;
   std::map<const GumboNode*, TableUse> tables_;
+  // Where each line begins.
+  std::vector<const GumboNode*> nodes_;
   int table_count_ = 0;
 };
 

@@ -10,9 +10,10 @@
 
 namespace annals::client {
 
-// What a browser shows of valid UTF-8 HTML. Scripts, styles, comments, hidden
-// and struck-out text are dropped. A table that has tables of more than one
-// cell inside is layout: its cells are read one after the other.
+// What a browser shows of valid UTF-8 HTML, up to the foot of the page.
+// Scripts, styles, comments, hidden and struck-out text are dropped. A table
+// that has tables of more than one cell inside is layout: its cells are read
+// one after the other.
 absl::StatusOr<SourceText> ReadHtml(absl::string_view html,
                                     const ImportLimits& limits);
 

@@ -176,6 +176,14 @@ void SourceTextWriter::AddPageBreak() {
   if (Fits(1)) source_.text.push_back('\f');
 }
 
+void SourceTextWriter::KeepLines(size_t count) {
+  if (count >= source_.lines.size()) return;
+  source_.lines.resize(count);
+  size_t end = 0;
+  for (size_t i = 0; i < count; ++i) end = source_.text.find('\n', end) + 1;
+  source_.text.resize(end);
+}
+
 int SourceTextWriter::AddSheet(std::string name) {
   source_.sheets.push_back(std::move(name));
   return static_cast<int>(source_.sheets.size()) - 1;

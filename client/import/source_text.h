@@ -87,6 +87,12 @@ class SourceTextWriter {
   // The number that a SourceLine has as `sheet`.
   int AddSheet(std::string name);
 
+  // What was written so far.
+  const std::string& text() const { return source_.text; }
+  size_t line_count() const { return source_.lines.size(); }
+  // Drops the lines from the one with this index on.
+  void KeepLines(size_t count);
+
   // True once the text is larger than the limit; what is added then is lost.
   bool IsFull() const { return full_; }
 

@@ -151,6 +151,39 @@ TEST(HtmlTest, ListsKeepTheirNumbers) {
   EXPECT_EQ(TextOf("<ol><li>a<li>b</ol><ul><li>c</ul>"), "1. a\n2. b\nc\n");
 }
 
+// Word's settings, and blocks that a script shows.
+TEST(HtmlTest, IslandsAreDroppedAndHiddenTablesAreRead) {
+  EXPECT_EQ(TextOf("<xml><w:View>Normal</w:View></xml><p>a"
+                   "<div style='display:none'>b</div>"
+                   "<div style='display:none'><table><tr><td>1<td>2</table>"
+                   "</div><div style='visibility:hidden'>c</div>"),
+            "a\n| 1 | 2 |\nc\n");
+}
+
+TEST(HtmlTest, TheFootOfThePageIsNoPartOfTheReport) {
+  const Figures figures = RandomFigures(1, TextStyle());
+  HtmlStyle style;
+  style.fragment = true;
+  const std::string report = HtmlOf(OfficialDocument(figures), style);
+  const std::string page = absl::StrCat(
+      "<html><body><div class=nav><a>首页</a> &gt; "
+      "<a>政府信息公开年报</a></div>"
+      "<div class=content><h1>标题</h1><div id=zoom>",
+      report, "</div></div><div class=foot>版权所有：西工区 豫ICP备1号</div>",
+      "<table><tr><td>友情链接<td>3</table></body></html>");
+  const auto result = ImportFile(page);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->report.s6_other(),
+            "2024年度未收取政府信息公开信息处理费。");
+  EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty());
+  EXPECT_THAT(NotCertain(*result), IsEmpty());
+  // Each section in a block of its own: the last one holds its text.
+  EXPECT_EQ(TextOf("<div><div><h2>一、总体情况</h2></div><div><p>甲</div>"
+                   "<div><h2>六、其他需要报告的事项</h2></div><div><p>乙</div>"
+                   "</div><div>foot</div>"),
+            "一、总体情况\n甲\n六、其他需要报告的事项\n乙\n");
+}
+
 std::string Repeat(const std::string& text, size_t count) {
   std::string result;
   for (size_t i = 0; i < count; ++i) result += text;
