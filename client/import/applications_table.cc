@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/import/applications_rows.h"
+#include "client/import/column_grid.h"
+#include "client/import/head_order.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -48,6 +50,11 @@ const ErrorText& BrokenSum() {
       "be missing.",
       "数字与标签不在同一行且合计不符，可能缺少数字。"};
   return *text;
+}
+
+ErrorText NamedTwice() {
+  return {"Different figures are printed under the name of one column.",
+          "同一列名下有不同的数字。"};
 }
 
 const ErrorText& UnknownHead() {
@@ -107,6 +114,7 @@ class ApplicationsReader {
   TableReading Read(std::vector<Remark>* remarks) {
     assignment_ = AssignRows(lines_, range_, runs_, form_, source_.year);
     FindFiller();
+    FindGrid();
     for (const TableRow& row : assignment_.rows) {
       if (row.row != -1) ReadRow(row);
     }
@@ -124,17 +132,72 @@ class ApplicationsReader {
  private:
   using Row = std::vector<CellReading>;
 
+  struct TableLine {
+    int row = -1;  // Of the form.
+    bool in_grid = false;
+    Row cells;
+  };
+
   void FindFiller() {
+    size_t rows = 0;
+    size_t wide = 0;
     for (const TableRow& row : assignment_.rows) {
       if (row.row == -1) continue;
       const Run& run = runs_[row.run];
       if (run.delimited && run.cells.size() > kApplicantColumns) {
         has_filler_ = true;
       }
+      ++rows;
+      if (run.FigureCount() > kApplicantColumns) ++wide;
     }
+    has_extra_column_ = wide > 1 || wide * 4 > rows;
+  }
+
+  static std::vector<std::u32string> ColumnCores(report::CellIndex cell) {
+    const auto* field = report::Schema::Get().cells()[cell].figure;
+    std::vector<std::u32string> cores;
+    for (const LabelWording& wording : LabelWordings(field)) {
+      cores.push_back(CoreOf(wording.text));
+    }
+    return cores;
+  }
+
+  // The grid of most rows.
+  void FindGrid() {
+    std::map<int, int> rows_with;
+    int cells = 0;
+    for (const TableRow& row : assignment_.rows) {
+      if (row.row == -1) continue;
+      const Line& line = lines_[runs_[row.run].first_line];
+      if (!line.barred || runs_[row.run].vertical) continue;
+      if (++rows_with[line.cells] > rows_with[cells]) cells = line.cells;
+    }
+    if (cells == 0) return;
+    std::vector<std::vector<std::u32string>> wordings;
+    for (report::CellIndex cell : form_[0].cells) {
+      wordings.push_back(ColumnCores(cell));
+    }
+    grid_ = ColumnGrid::Find(lines_,
+                             {range_.begin, runs_[FirstRowRun()].first_line},
+                             cells, wordings);
+  }
+
+  bool InGrid(const Run& run) const {
+    if (!grid_.has_value() || run.vertical ||
+        !grid_->Fits(lines_[run.first_line])) {
+      return false;
+    }
+    return grid_->NamedColumns() == kApplicantColumns ||
+           run.FigureCount() != kApplicantColumns;
   }
 
   Alignment Align(const Run& run) const {
+    if (InGrid(run)) {
+      bool conflict = false;
+      Alignment alignment = {grid_->Align(run, &conflict), true};
+      if (conflict) alignment.cells.clear();
+      return alignment;
+    }
     Alignment alignment = AlignRun(run, kApplicantColumns, has_filler_);
     if (!alignment.cells.empty() || run.delimited || run.vertical ||
         run.FigureCount() >= kApplicantColumns || last_full_.empty()) {
@@ -150,9 +213,9 @@ class ApplicationsReader {
     Row readings;
     for (size_t c = 0; c < cells.size(); ++c) {
       if (alignment.cells.empty()) {
-        readings.push_back(UnreadableCell(cells[c], run.LineNumber(),
-                                          run.Printed(),
-                                          WrongCount(run.FigureCount())));
+        readings.push_back(UnreadableCell(
+            cells[c], run.LineNumber(), run.Printed(),
+            InGrid(run) ? NamedTwice() : WrongCount(run.FigureCount())));
         continue;
       }
       readings.push_back(ReadCell(cells[c], alignment.cells[c],
@@ -167,9 +230,31 @@ class ApplicationsReader {
         run.FigureCount() == kApplicantColumns && !run.vertical) {
       last_full_ = alignment.cells;
     }
-    if (!row.beside && !RowAddsUp(readings)) DoubtAll(BrokenSum(), &readings);
-    DoubtPageNumbers(source_, run, &readings);
-    readings_.emplace_back(row.row, std::move(readings));
+    DoubtLayout(row, &readings);
+    readings_.push_back({row.row, InGrid(run), std::move(readings)});
+  }
+
+  void DoubtLayout(const TableRow& row, Row* readings) const {
+    const Run& run = runs_[row.run];
+    const bool adds_up = RowAddsUp(*readings);
+    if (!row.beside && !adds_up) DoubtAll(BrokenSum(), readings);
+    const bool shifted =
+        run.delimited && !InGrid(run) && run.cells.size() != kApplicantColumns;
+    if ((has_extra_column_ && !InGrid(run)) ||
+        (shifted && (!adds_up || !IsFull(*readings)))) {
+      DoubtAll(MaybeShifted(), readings);
+    }
+    if (MayGoOnBelow(lines_, runs_, row.run)) {
+      const bool lone = runs_[row.run + 1].FigureCount() == 1;
+      if (!lone || !adds_up) DoubtAll(MaybeBroken(), readings);
+    }
+    DoubtPageNumbers(source_, run, readings);
+  }
+
+  static bool IsFull(const Row& row) {
+    return std::all_of(row.begin(), row.end(), [](const CellReading& reading) {
+      return reading.value.has_value();
+    });
   }
 
   static void DoubtAll(const ErrorText& reason, Row* row) {
@@ -206,14 +291,13 @@ class ApplicationsReader {
       labels.push_back(CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
                                                  report::Language::kZh)));
     }
-    bool known = HasAllCharacters(head, labels);
-    for (size_t i = 1; i + 3 < labels.size(); ++i) {
-      known = known && ColumnsInOrder(lines_, {range_.begin, first},
-                                      labels[i].substr(0, 2),
-                                      labels[i + 1].substr(0, 2));
+    if (HasAllCharacters(head, labels) &&
+        ApplicantsInOrder(lines_, {range_.begin, first})) {
+      return;
     }
-    if (known) return;
-    for (auto& [row, readings] : readings_) DoubtAll(UnknownHead(), &readings);
+    for (TableLine& row : readings_) {
+      if (!row.in_grid) DoubtAll(UnknownHead(), &row.cells);
+    }
   }
 
   size_t FirstRowRun() const {
@@ -226,15 +310,13 @@ class ApplicationsReader {
   void CheckSums() {
     size_t rows = 0;
     size_t broken = 0;
-    for (const auto& [row, readings] : readings_) {
-      if (!HasFigures(readings)) continue;
+    for (const TableLine& row : readings_) {
+      if (!HasFigures(row.cells)) continue;
       ++rows;
-      if (!RowAddsUp(readings)) ++broken;
+      if (!RowAddsUp(row.cells)) ++broken;
     }
     if (rows < 4 || broken * 4 <= rows) return;
-    for (auto& [row, readings] : readings_) {
-      DoubtAll(ShiftedColumns(), &readings);
-    }
+    for (TableLine& row : readings_) DoubtAll(ShiftedColumns(), &row.cells);
   }
 
   void RemarkEdition(std::vector<Remark>* remarks) const {
@@ -250,8 +332,8 @@ class ApplicationsReader {
   // prints agree.
   std::vector<CellReading> Merge() {
     std::map<report::CellIndex, CellReading> merged;
-    for (auto& [row, readings] : readings_) {
-      for (CellReading& reading : readings) {
+    for (TableLine& row : readings_) {
+      for (CellReading& reading : row.cells) {
         const auto [known, is_new] = merged.emplace(reading.cell, reading);
         if (is_new) continue;
         if (known->second.value == reading.value) continue;
@@ -271,7 +353,10 @@ class ApplicationsReader {
   RowAssignment assignment_;
   bool has_filler_ = false;
   std::vector<const Atom*> last_full_;
-  std::vector<std::pair<int, Row>> readings_;
+  std::optional<ColumnGrid> grid_;
+  // Many rows have more figures than the form has columns.
+  bool has_extra_column_ = false;
+  std::vector<TableLine> readings_;
 };
 
 }  // namespace

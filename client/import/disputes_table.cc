@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/import/head_order.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -82,6 +83,9 @@ class DisputesReader {
     std::vector<CellReading> readings = ReadRun(*only, cells_);
     if (!HasOfficialHead(*only, true)) DoubtHead(&readings);
     DoubtPageNumbers(source_, *only, &readings);
+    if (MayGoOnBelow(lines_, runs_, static_cast<size_t>(only - &runs_[0]))) {
+      for (CellReading& reading : readings) Doubt(MaybeBroken(), &reading);
+    }
     if (rows > 1) {
       for (CellReading& reading : readings) {
         Doubt({"The table prints more rows of figures than the form has.",
@@ -148,9 +152,7 @@ class DisputesReader {
       if (all_columns) labels.push_back(LabelCore(row.field));
     }
     bool known = HasAllCharacters(head, labels);
-    // The last two characters tell the outcomes apart: 结果维持, 结果纠正.
-    known =
-        known && InOrder(head, outcomes[0].substr(2), outcomes[1].substr(2));
+    known = known && DisputesInOrder(lines_, {range_.begin, run.first_line});
     for (size_t i = 1; i < form_.size() && all_columns; ++i) {
       known = known && InOrder(head, LabelCore(form_[i - 1].field),
                                LabelCore(form_[i].field));

@@ -121,7 +121,7 @@ void AppendAtoms(absl::string_view text, Metric metric,
   }
 }
 
-void AppendCell(absl::string_view cell, int number, std::vector<Atom>* atoms) {
+void AppendCell(absl::string_view cell, int index, std::vector<Atom>* atoms) {
   const absl::string_view content = TrimBlanks(cell);
   Figure figure;
   const size_t first = atoms->size();
@@ -136,13 +136,14 @@ void AppendCell(absl::string_view cell, int number, std::vector<Atom>* atoms) {
   for (size_t i = first; i < atoms->size(); ++i) {
     (*atoms)[i].begin = 0;
     (*atoms)[i].end = kAnywhere;
-    (*atoms)[i].cell = number;
+    (*atoms)[i].cell = index;
   }
 }
 
-void SplitCells(absl::string_view text, bool barred, std::vector<Atom>* atoms) {
+// Returns how many cells there are.
+int SplitCells(absl::string_view text, bool barred, std::vector<Atom>* atoms) {
+  int cells = 0;
   size_t cell_begin = 0;
-  int count = 0;
   for (size_t offset = 0; offset < text.size();) {
     const CodePoint point = DecodeFirst(text.substr(offset));
     const bool delimiter = barred ? IsBar(point.value) : point.value == U'\t';
@@ -151,14 +152,15 @@ void SplitCells(absl::string_view text, bool barred, std::vector<Atom>* atoms) {
       const absl::string_view cell =
           text.substr(cell_begin, offset - cell_begin);
       if (!barred || cell_begin > 0 || !TrimBlanks(cell).empty()) {
-        AppendCell(cell, ++count, atoms);
+        AppendCell(cell, cells++, atoms);
       }
       cell_begin = offset + point.size;
     }
     offset += point.size;
   }
   const absl::string_view last = text.substr(cell_begin);
-  if (!barred || !TrimBlanks(last).empty()) AppendCell(last, ++count, atoms);
+  if (!barred || !TrimBlanks(last).empty()) AppendCell(last, cells++, atoms);
+  return cells;
 }
 
 // Only dashes, bars, colons and the like: a rule drawn in characters.
@@ -180,7 +182,26 @@ bool IsRule(absl::string_view text) {
   return dashes >= 3 || (bar && dashes > 0);
 }
 
-// `-3-`, `— 3 —`, 第3页, 第 3 页 共 5 页.
+// `3/8`, with neither number longer than a page number is.
+bool IsPageOfPages(const std::u32string& text) {
+  const size_t slash = text.find('/');
+  constexpr size_t kDigits = 3;
+  if (slash == 0 || slash > kDigits || slash + 1 >= text.size() ||
+      text.size() - slash - 1 > kDigits) {
+    return false;
+  }
+  int page = 0;
+  int pages = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i == slash) continue;
+    if (!IsAsciiDigit(text[i])) return false;
+    int& number = i < slash ? page : pages;
+    number = number * 10 + static_cast<int>(text[i] - '0');
+  }
+  return page >= 1 && page <= pages;
+}
+
+// `-3-`, `— 3 —`, 第3页, 第 3 页 共 5 页, 3/8, Page 3 of 8.
 bool IsPageNumber(absl::string_view text) {
   if (text.empty() || text.size() > 40) return false;
   std::u32string folded;
@@ -201,6 +222,9 @@ bool IsPageNumber(absl::string_view text) {
     return true;
   };
   if (folded.front() == '-' && folded.back() == '-') return all_of("-");
+  if (folded.front() == 'P' || folded.front() == 'p')
+    return all_of("PpAaGgEeOoFf./");
+  if (IsPageOfPages(folded)) return true;
   return folded.front() == U'第' && all_of("第页共,/") &&
          folded.find(U'页') != std::u32string::npos;
 }
@@ -236,7 +260,7 @@ void Tokenize(Metric metric, Line* line) {
   line->decoration = IsRule(trimmed) || IsPageNumber(trimmed);
   if (line->decoration) return;
   if (line->delimited) {
-    SplitCells(line->text, line->barred, &line->atoms);
+    line->cells = SplitCells(line->text, line->barred, &line->atoms);
   } else {
     AppendAtoms(line->text, metric, &line->atoms);
   }

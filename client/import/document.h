@@ -22,7 +22,8 @@ struct Atom {
   // It touches the end of the document, which may have been cut there.
   bool at_document_end = false;
   int line = 0;  // Its line's number.
-  int cell = 0;  // Its cell in a delimited line, from 1; 0 in any other.
+  // Its cell among those of a barred or tabbed line, from 0; -1 in any other.
+  int cell = -1;
   // Columns, from the first to one past the last; in a barred or tabbed line
   // they say nothing, and overlap all others.
   int begin = 0;
@@ -40,6 +41,8 @@ struct Line {
   bool delimited = false;
   // Cells are set apart by bars.
   bool barred = false;
+  // How many cells a barred or tabbed line has, blank ones included.
+  int cells = 0;
   // Nothing of the report: a page number, or a rule under a table head.
   bool decoration = false;
   // The first line of a page.

@@ -7,6 +7,7 @@
 #include "client/import/document.h"
 #include "client/import/input_check.h"
 #include "client/import/prose.h"
+#include "client/import/reprint.h"
 #include "client/import/sections.h"
 #include "client/import/source_reader.h"
 #include "client/import/tables.h"
@@ -58,20 +59,23 @@ class Importer {
   void ReadTables() {
     v1::Report& report = result_.report;
     const bool bare = HasBarePageNumbers();
-    TableReading t2 = ReadProactiveTable(
-        {lines_, sections_.table2, report.year(), bare}, &result_.remarks);
+    TableReading t2 = ReadPrints(
+        {lines_, sections_.table2, report.year(), bare, sections_.reprints2},
+        ReadProactiveTable, &result_.remarks);
     report.mutable_t2()->set_edition(t2.edition);
     if (t2.procurement_unit != v1::UNIT_UNSPECIFIED) {
       report.mutable_t2()->set_procurement_amount_unit(t2.procurement_unit);
     }
     Take(std::move(t2));
-    TableReading t3 = ReadApplicationsTable(
-        {lines_, sections_.table3, report.year(), bare}, &result_.remarks);
+    TableReading t3 = ReadPrints(
+        {lines_, sections_.table3, report.year(), bare, sections_.reprints3},
+        ReadApplicationsTable, &result_.remarks);
     report.mutable_t3()->set_edition(t3.edition);
     BeginTable4After(t3);
     Take(std::move(t3));
-    TableReading t4 = ReadDisputesTable(
-        {lines_, sections_.table4, report.year(), bare}, &result_.remarks);
+    TableReading t4 = ReadPrints(
+        {lines_, sections_.table4, report.year(), bare, sections_.reprints4},
+        ReadDisputesTable, &result_.remarks);
     report.mutable_t4()->set_edition(t4.edition);
     if (sections_.Find(v1::SECTION_S5_PROBLEMS) == nullptr) {
       after_table4_ = LineAfter(t4);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/import/column_grid.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -112,7 +113,7 @@ class ProactiveReader {
         DoubtRowBefore(i);
         continue;
       }
-      ReadRow(runs_[i], label);
+      ReadRow(i, label);
       any_row_ = true;
     }
     SettleRowsBelowLabels();
@@ -179,6 +180,7 @@ class ProactiveReader {
         head.find(CoreOf("第二十条")) != std::u32string::npos;
     if (!names_columns && !new_article) return;
     head_ = head;
+    head_lines_ = {begin, runs_[index].first_line};
     ++heads_seen_;
     columns_.clear();
   }
@@ -269,11 +271,35 @@ class ProactiveReader {
     return columns;
   }
 
-  void ReadRow(const Run& run, const RunLabel& label) {
+  // Lays the figures under the cells of the head if all columns are named
+  // there.
+  bool AlignByGrid(const Run& run,
+                   const std::vector<report::CellIndex>& cells) {
+    const Line& line = lines_[run.first_line];
+    if (!line.barred || run.vertical || heads_seen_ > kMaxHeads) return false;
+    std::vector<Cores> wordings;
+    for (report::CellIndex cell : cells) {
+      wordings.push_back(ColumnWordings(cell, edition_));
+    }
+    const auto grid =
+        ColumnGrid::Find(lines_, head_lines_, line.cells, wordings);
+    if (!grid.has_value() || grid->NamedColumns() != cells.size() ||
+        !grid->Fits(line)) {
+      return false;
+    }
+    bool conflict = false;
+    grid_alignment_ = {grid->Align(run, &conflict), true};
+    return !conflict;
+  }
+
+  void ReadRow(size_t index, const RunLabel& label) {
+    const Run& run = runs_[index];
     const Columns& columns = ColumnsOf(label.match.row);
     const std::vector<report::CellIndex>& cells = columns.cells;
     if (cells.empty()) return;
-    const Alignment alignment = AlignRun(run, cells.size(), false);
+    const bool in_grid = AlignByGrid(run, cells);
+    const Alignment alignment =
+        in_grid ? grid_alignment_ : AlignRun(run, cells.size(), false);
     std::vector<CellReading> readings;
     for (size_t c = 0; c < cells.size(); ++c) {
       if (alignment.cells.empty()) {
@@ -287,9 +313,16 @@ class ProactiveReader {
       }
       readings.push_back(ReadCell(cells[c], alignment.cells[c],
                                   run.LineNumber(), PrintedUnit()));
-      DoubtReading(label, alignment.certain, columns.official,
+      DoubtReading(label, alignment.certain, columns.official || in_grid,
                    &readings.back());
       NoteProcurementUnit(readings.back());
+    }
+    if (run.delimited && !in_grid && run.cells.size() > cells.size() &&
+        run.cells.front()->kind == AtomKind::kBlank) {
+      for (CellReading& reading : readings) Doubt(MaybeShifted(), &reading);
+    }
+    if (MayGoOnBelow(lines_, runs_, index)) {
+      for (CellReading& reading : readings) Doubt(MaybeBroken(), &reading);
     }
     DoubtPageNumbers(source_, run, &readings);
     any_beside_ = any_beside_ || label.beside;
@@ -376,7 +409,9 @@ class ProactiveReader {
   v1::Edition edition_ = v1::EDITION_UNSPECIFIED;
   v1::Unit procurement_unit_ = v1::UNIT_UNSPECIFIED;
   std::u32string head_;
+  LineRange head_lines_;
   int heads_seen_ = 0;
+  Alignment grid_alignment_;
   std::map<int, Columns> columns_;  // Under the head; by row.
   bool any_row_ = false;
   // Figures without a label come before the first labelled row.

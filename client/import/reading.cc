@@ -112,7 +112,7 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   CellReading reading;
   reading.cell = cell;
   reading.line = atom->line;
-  reading.cell_in_line = atom->cell;
+  reading.cell_in_line = atom->cell + 1;
   reading.printed = std::string(atom->text);
   reading.has_remark = figure.HasRemark();
   if (figure.placeholder) {

@@ -22,8 +22,8 @@ bool IsNumbered(absl::string_view text) {
 }
 
 bool StartsNumbered(absl::string_view text) {
-  Segment segment;
-  return NumberingLength(text, &segment) > 0;
+  const std::vector<Segment> segments = SegmentsOf(text);
+  return !segments.empty() && segments.front().style != NumberStyle::kNone;
 }
 
 // Whether the line is nothing but one figure.
@@ -136,8 +136,9 @@ class WindowBuilder {
     }
   }
 
+  // Where each cell has a line, a label is printed before its figures.
   void LookDown(Window* window) {
-    if (!has_reference_) return;
+    if (!has_reference_ || run_.vertical) return;
     int budget = kMaxLabelLines;
     for (size_t i = run_.last_line + 1; i < bottom_ && budget > 0; ++i) {
       const Line& line = lines_[i];
@@ -284,6 +285,38 @@ Alignment AlignRun(const Run& run, size_t columns, bool has_filler) {
     if (is_blank(atom)) atom = nullptr;
   }
   return alignment;
+}
+
+bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
+                  size_t index) {
+  if (index + 1 >= runs.size()) return false;
+  const Run& run = runs[index];
+  const Run& next = runs[index + 1];
+  if (run.delimited || next.delimited || run.vertical || !next.texts.empty() ||
+      next.first_line != run.last_line + 1 ||
+      lines[next.first_line].after_page_break) {
+    return false;
+  }
+  return std::all_of(
+      next.cells.begin(), next.cells.end(), [&run](const Atom* below) {
+        return std::any_of(
+            run.cells.begin(), run.cells.end(),
+            [below](const Atom* atom) { return atom->Overlaps(*below); });
+      });
+}
+
+const ErrorText& MaybeBroken() {
+  static const auto* text =
+      new ErrorText{"Figures alone on the next line may be the ends of these.",
+                    "下一行单独的数字可能是本行数字的后半部分。"};
+  return *text;
+}
+
+const ErrorText& MaybeShifted() {
+  static const auto* text = new ErrorText{
+      "The row has more cells than the form has columns; it may be shifted.",
+      "该行单元格多于格式列数，可能错位。"};
+  return *text;
 }
 
 RunLabel LabelOf(const std::vector<Line>& lines, LineRange range,

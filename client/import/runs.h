@@ -10,6 +10,7 @@
 #include "client/import/document.h"
 #include "client/import/label_match.h"
 #include "client/import/sections.h"
+#include "ledger/error.h"
 
 namespace annals::client {
 
@@ -46,6 +47,16 @@ struct Alignment {
 // `has_filler`: rows of this table have blank cells before or after their
 // figures that are no columns.
 Alignment AlignRun(const Run& run, size_t columns, bool has_filler);
+
+// Whether figures alone on the line after runs[index] stand under its figures:
+// long figures may have been broken over two lines.
+bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
+                  size_t index);
+
+// The reason to doubt such a run.
+const ErrorText& MaybeBroken();
+// The reason to doubt a row with more cells than columns.
+const ErrorText& MaybeShifted();
 
 // What may be the label of a run, and how surely which.
 struct RunLabel {

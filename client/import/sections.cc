@@ -7,6 +7,7 @@
 #include "client/import/headings.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
+#include "client/import/title.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -16,11 +17,12 @@ constexpr int kSectionCount = 6;
 
 // Printed lines between each candidate and the next one.
 std::vector<size_t> ContentSizes(const std::vector<Line>& lines,
-                                 const std::vector<Heading>& candidates) {
+                                 const std::vector<Heading>& candidates,
+                                 size_t text_end) {
   std::vector<size_t> sizes;
   for (size_t i = 0; i < candidates.size(); ++i) {
-    const size_t end = i + 1 < candidates.size() ? candidates[i + 1].lines.begin
-                                                 : lines.size();
+    const size_t end =
+        i + 1 < candidates.size() ? candidates[i + 1].lines.begin : text_end;
     size_t size = candidates[i].rest.empty() ? 0 : 1;
     for (size_t line = candidates[i].lines.end; line < end; ++line) {
       if (!lines[line].IsEmpty()) ++size;
@@ -51,12 +53,49 @@ void RemarkMissing(v1::Section section, std::vector<Remark>* remarks) {
             remarks);
 }
 
+// Figures that a report's tables have at least.
+constexpr int kMinReportFigures = 60;
+
+int CountFigures(const Line& line) {
+  if (line.decoration) return 0;
+  return static_cast<int>(std::count_if(
+      line.atoms.begin(), line.atoms.end(),
+      [](const Atom& atom) { return atom.kind == AtomKind::kFigure; }));
+}
+
+// Where the report of another year begins below the tables of the first one;
+// the end of the text if none does.
+size_t EndOfReport(const std::vector<Line>& lines,
+                   std::vector<Remark>* remarks) {
+  int figures_left = 0;
+  for (const Line& line : lines) figures_left += CountFigures(line);
+  int first_year = 0;
+  int figures = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    figures += CountFigures(lines[i]);
+    if (figures_left - figures < kMinReportFigures) break;
+    const bool between = figures >= kMinReportFigures;
+    if (!between && first_year != 0) continue;
+    const int year = TitleYear(lines[i]);
+    if (!between) first_year = year;
+    if (!between || year == 0 || year == first_year) continue;
+    AddRemark(
+        "MORE_THAN_ONE_REPORT", lines[i].number,
+        {absl::StrCat("The report for ", year,
+                      " begins here; only the one before it is read."),
+         absl::StrCat("此处开始为 ", year, " 年度报告，仅读取其前的报告。")},
+        remarks);
+    return i;
+  }
+  return lines.size();
+}
+
 // The candidate of each section that is numbered and has the most text: a table
 // of contents has none.
 std::vector<Heading> Choose(const std::vector<Line>& lines,
                             const std::vector<Heading>& candidates,
-                            std::vector<Remark>* remarks) {
-  const std::vector<size_t> sizes = ContentSizes(lines, candidates);
+                            size_t text_end, std::vector<Remark>* remarks) {
+  const std::vector<size_t> sizes = ContentSizes(lines, candidates, text_end);
   std::array<int, kSectionCount + 1> best;
   std::array<int, kSectionCount + 1> count{};
   best.fill(-1);
@@ -107,10 +146,11 @@ Cores Table3Starts() {
   return cores;
 }
 
-// The first line from `begin` with a cell that has one of the cores in it.
-size_t FindCore(const std::vector<Line>& lines, size_t begin,
+// The first line in the range with a cell that has one of the cores in it; the
+// range's end if there is none.
+size_t FindCore(const std::vector<Line>& lines, LineRange range,
                 const Cores& cores) {
-  for (size_t i = begin; i < lines.size(); ++i) {
+  for (size_t i = range.begin; i < range.end; ++i) {
     if (lines[i].decoration) continue;
     for (const Atom& atom : lines[i].atoms) {
       if (atom.kind != AtomKind::kText || atom.text.size() > 400) continue;
@@ -120,7 +160,7 @@ size_t FindCore(const std::vector<Line>& lines, size_t begin,
       }
     }
   }
-  return lines.size();
+  return range.end;
 }
 
 // Where the section after `line` begins.
@@ -135,17 +175,41 @@ size_t EndOf(const Heading* heading, size_t otherwise) {
   return heading == nullptr ? otherwise : heading->lines.end;
 }
 
+// What stands under the headings of a section that were not chosen.
+std::vector<LineRange> Reprints(const std::vector<Line>& lines,
+                                const std::vector<Heading>& candidates,
+                                v1::Section section, const Heading* chosen,
+                                size_t end) {
+  std::vector<LineRange> reprints;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Heading& heading = candidates[i];
+    if (heading.section != section || chosen == nullptr ||
+        heading.lines.begin == chosen->lines.begin) {
+      continue;
+    }
+    const LineRange range = {
+        heading.lines.end,
+        i + 1 < candidates.size() ? candidates[i + 1].lines.begin : end};
+    const bool figures =
+        std::any_of(lines.begin() + range.begin, lines.begin() + range.end,
+                    [](const Line& line) { return line.HasFigure(); });
+    if (figures) reprints.push_back(range);
+  }
+  return reprints;
+}
+
 void FindTables(const std::vector<Line>& lines, Sections* sections) {
   const Heading* s2 = sections->Find(v1::SECTION_S2_PROACTIVE);
   const Heading* s3 = sections->Find(v1::SECTION_S3_REQUESTS);
   const Heading* s4 = sections->Find(v1::SECTION_S4_DISPUTES);
-  const size_t count = lines.size();
-  const size_t begin2 =
-      s2 != nullptr ? s2->lines.end : FindCore(lines, 0, Table2Starts());
+  const size_t count = sections->line_count;
+  const size_t begin2 = s2 != nullptr
+                            ? s2->lines.end
+                            : FindCore(lines, {0, count}, Table2Starts());
   const size_t begin3 =
-      s3 != nullptr
-          ? s3->lines.end
-          : FindCore(lines, begin2 == count ? 0 : begin2, Table3Starts());
+      s3 != nullptr ? s3->lines.end
+                    : FindCore(lines, {begin2 == count ? 0 : begin2, count},
+                               Table3Starts());
   if (begin2 < count) {
     sections->table2 = {begin2, NextHeading(*sections, begin2)};
     if (s3 == nullptr && begin3 > begin2) {
@@ -185,16 +249,23 @@ std::optional<LineRange> Sections::Body(v1::Section section) const {
 Sections FindSections(const std::vector<Line>& lines,
                       std::vector<Remark>* remarks) {
   std::vector<Heading> candidates;
-  for (size_t i = 0; i < lines.size(); ++i) {
+  const size_t end = EndOfReport(lines, remarks);
+  for (size_t i = 0; i < end; ++i) {
     auto heading = HeadingAt(lines, i);
     if (!heading.has_value()) continue;
     i = heading->lines.end - 1;
     candidates.push_back(*std::move(heading));
   }
   Sections sections;
-  sections.line_count = lines.size();
-  sections.headings = Choose(lines, candidates, remarks);
+  sections.line_count = end;
+  sections.headings = Choose(lines, candidates, end, remarks);
   FindTables(lines, &sections);
+  const auto reprints = [&](v1::Section section) {
+    return Reprints(lines, candidates, section, sections.Find(section), end);
+  };
+  sections.reprints2 = reprints(v1::SECTION_S2_PROACTIVE);
+  sections.reprints3 = reprints(v1::SECTION_S3_REQUESTS);
+  sections.reprints4 = reprints(v1::SECTION_S4_DISPUTES);
   return sections;
 }
 

@@ -49,7 +49,13 @@ struct Sections {
   LineRange table2;
   LineRange table3;
   LineRange table4;
+  // What stands under other headings of the same section, as when the tables
+  // are printed again in an annex.
+  std::vector<LineRange> reprints2;
+  std::vector<LineRange> reprints3;
+  std::vector<LineRange> reprints4;
 
+  // The lines of the report: another report may follow.
   size_t line_count = 0;
 };
 

@@ -22,6 +22,8 @@ struct TableSource {
   // Page numbers are printed as nothing but a number, so that a number alone on
   // a line may be one.
   bool bare_page_numbers = false;
+  // Where the table is printed again.
+  std::vector<LineRange> reprints;
 };
 
 // The edition that a report for a year should follow; used where the print does

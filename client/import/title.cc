@@ -269,6 +269,20 @@ std::u32string Opening(const std::vector<Line>& lines) {
 
 }  // namespace
 
+int YearAtStart(const std::u32string& text) {
+  int year = 0;
+  return IsYear(text, 0, &year) ? year : 0;
+}
+
+int TitleYear(const Line& line) {
+  if (line.IsEmpty() || line.text.size() > kMaxTitleBytes ||
+      IsSentence(line.text) || !EndsTitle(CoreOf(line.text))) {
+    return 0;
+  }
+  size_t place = 0;
+  return YearOfTitle(Dense(line.text), &place);
+}
+
 void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
                v1::Report* report, LineRange* preface,
                std::vector<Remark>* remarks) {

@@ -13,6 +13,13 @@
 
 namespace annals::client {
 
+// The year that the text begins with: 2024年, 二〇二四年; 0 if it does not.
+int YearAtStart(const std::u32string& text);
+
+// The year of a line that is, or ends, the title of a report; 0 if it is none
+// or names no year.
+int TitleYear(const Line& line);
+
 // Fills title, agency_name, year and period, and remarks what was not found or
 // is in doubt. `preface` is what stands between the title and section one.
 void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
