@@ -8,6 +8,7 @@
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
 #include "client/import/title.h"
+#include "client/import/web_page.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -259,6 +260,11 @@ Sections FindSections(const std::vector<Line>& lines,
   Sections sections;
   sections.line_count = end;
   sections.headings = Choose(lines, candidates, end, remarks);
+  const Heading* last = sections.Find(v1::SECTION_S6_OTHER);
+  if (last != nullptr &&
+      last->lines.begin == sections.headings.back().lines.begin) {
+    sections.line_count = PageFootBegin(lines, {last->lines.end, end});
+  }
   FindTables(lines, &sections);
   const auto reprints = [&](v1::Section section) {
     return Reprints(lines, candidates, section, sections.Find(section), end);

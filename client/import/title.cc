@@ -8,15 +8,16 @@
 #include "absl/strings/str_cat.h"
 #include "client/import/normalise.h"
 #include "client/import/unicode.h"
+#include "client/import/web_page.h"
 
 namespace annals::client {
 namespace {
 
-// The title stands within so many printed lines, and takes at most three.
-constexpr size_t kMaxTitleLine = 60;
+// The title stands within so many lines, and takes at most three.
+constexpr size_t kMaxTitleLine = 400;
 constexpr size_t kMaxTitleLines = 3;
 constexpr size_t kMaxTitleBytes = 600;
-constexpr size_t kMaxPeriodText = 6000;
+constexpr size_t kMaxPeriodText = 20000;
 constexpr int kFirstYear = 2008;  // The first 条例.
 constexpr int kLastYear = 2099;
 
@@ -57,6 +58,16 @@ bool IsYear(const std::u32string& text, size_t at, int* year) {
   return *year != 0 && at + 4 < text.size() && text[at + 4] == U'年';
 }
 
+int YearOfTitle(const std::u32string& title, size_t* place) {
+  for (size_t i = 0; i < title.size(); ++i) {
+    int year = 0;
+    if (!IsYear(title, i, &year)) continue;
+    *place = i;
+    return year;
+  }
+  return 0;
+}
+
 // The text without blanks.
 std::u32string Dense(absl::string_view text) {
   std::u32string dense;
@@ -75,18 +86,59 @@ bool EndsTitle(const std::u32string& core) {
          core.find(U"报告") + 8 >= core.size();
 }
 
-std::string JoinLines(const std::vector<Line>& lines, size_t begin,
-                      size_t end) {
-  std::string text;
-  for (size_t i = begin; i < end; ++i) {
-    if (!lines[i].IsEmpty()) absl::StrAppend(&text, TrimBlanks(lines[i].text));
+// The text of a line, or of the only cell of a barred or tabbed one that has
+// any; empty if several have.
+absl::string_view LineText(const Line& line) {
+  if (!line.delimited) return TrimBlanks(line.text);
+  absl::string_view text;
+  for (const Atom& atom : line.atoms) {
+    if (atom.kind == AtomKind::kBlank) continue;
+    if (!text.empty()) return {};
+    text = atom.text;
   }
   return text;
 }
 
+std::string JoinLines(const std::vector<Line>& lines, size_t begin,
+                      size_t end) {
+  std::string text;
+  for (size_t i = begin; i < end; ++i) {
+    if (!lines[i].IsEmpty()) absl::StrAppend(&text, LineText(lines[i]));
+  }
+  return text;
+}
+
+// A line of a title is no sentence, and nothing that a page prints around it.
+bool MayBeTitle(const Line& line) {
+  if (line.IsEmpty()) return true;
+  const absl::string_view text = LineText(line);
+  return !text.empty() && text.size() <= kMaxTitleBytes && !IsSentence(text) &&
+         text.find('>') == absl::string_view::npos &&
+         text.find("\u00BB") == absl::string_view::npos && !IsPageHead(line);
+}
+
+// How agencies' names end.
+bool EndsAsAgency(const std::u32string& core) {
+  constexpr absl::string_view kEnds[] = {
+      "局",   "委",   "委员会", "办公室", "政府", "厅",    "院",   "中心",
+      "处",   "队",   "所",     "站",     "镇",   "乡",    "街道", "区",
+      "市",   "县",   "部",     "署",     "社",   "馆",    "司",   "公司",
+      "学校", "大学", "办",     "办事处", "会",   "管委会"};
+  for (absl::string_view end : kEnds) {
+    const std::u32string word = FoldText(end);
+    if (core.size() > word.size() && core.size() >= 3 &&
+        core.compare(core.size() - word.size(), word.size(), word) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // The title's first line alone names no agency: the line above does.
-bool NeedsAgency(const std::u32string& title) {
+bool NeedsAgency(std::u32string title) {
   int year = 0;
+  if (title.compare(0, 2, U"关于") == 0) title.erase(0, 2);
+  if (title.find(U"政府信息公开") == 0) return true;
   const size_t words = title.find(U"政府信息公开");
   if (!IsYear(title, 0, &year) || words == std::u32string::npos) return false;
   return words <= 6;  // 2024年度政府信息公开
@@ -96,40 +148,45 @@ bool NeedsAgency(const std::u32string& title) {
 size_t WithAgencyLine(const std::vector<Line>& lines, size_t begin) {
   size_t above = begin;
   while (above > 0 && lines[above - 1].IsEmpty()) --above;
-  if (above == 0 || IsSentence(lines[above - 1].text) ||
-      lines[above - 1].text.size() > kMaxTitleBytes) {
+  if (above == 0 || !MayBeTitle(lines[above - 1]) ||
+      !EndsAsAgency(CoreOf(LineText(lines[above - 1])))) {
     return begin;
   }
   return above - 1;
 }
 
-// The fewest lines that end as a title does and begin with its first words.
-std::optional<TitleLines> FindTitle(const std::vector<Line>& lines,
-                                    size_t limit) {
-  for (size_t end = 1; end <= limit; ++end) {
-    if (lines[end - 1].IsEmpty()) continue;
-    for (size_t begin = end; begin-- > 0 && end - begin <= kMaxTitleLines;) {
-      if (lines[begin].text.size() > kMaxTitleBytes ||
-          IsSentence(lines[begin].text)) {
-        break;
-      }
-      const std::u32string core = CoreOf(JoinLines(lines, begin, end));
-      if (!EndsTitle(core)) continue;
-      if (NeedsAgency(core)) begin = WithAgencyLine(lines, begin);
-      return TitleLines{{begin, end}, JoinLines(lines, begin, end)};
-    }
+// The end of the title if the year stands on a line of its own below it.
+size_t WithYearLine(const std::vector<Line>& lines, size_t end) {
+  size_t below = end;
+  while (below < lines.size() && lines[below].IsEmpty()) ++below;
+  if (below == lines.size()) return end;
+  const std::u32string core = CoreOf(LineText(lines[below]));
+  int year = 0;
+  return core.size() <= 6 && IsYear(core, 0, &year) ? below + 1 : end;
+}
+
+// The fewest lines down to `end` that end as a title does and begin with its
+// first words.
+std::optional<TitleLines> TitleEndingAt(const std::vector<Line>& lines,
+                                        size_t end) {
+  size_t printed = 0;
+  for (size_t begin = end; begin-- > 0 && printed < kMaxTitleLines;) {
+    if (!MayBeTitle(lines[begin])) return std::nullopt;
+    if (lines[begin].IsEmpty()) continue;
+    ++printed;
+    const std::u32string core = CoreOf(JoinLines(lines, begin, end));
+    if (!EndsTitle(core)) continue;
+    if (NeedsAgency(core)) begin = WithAgencyLine(lines, begin);
+    size_t place = 0;
+    if (YearOfTitle(core, &place) == 0) end = WithYearLine(lines, end);
+    return TitleLines{{begin, end}, JoinLines(lines, begin, end)};
   }
   return std::nullopt;
 }
 
-int YearOfTitle(const std::u32string& title, size_t* place) {
-  for (size_t i = 0; i < title.size(); ++i) {
-    int year = 0;
-    if (!IsYear(title, i, &year)) continue;
-    *place = i;
-    return year;
-  }
-  return 0;
+bool EndsWith(const std::u32string& text, const std::u32string& end) {
+  return text.size() >= end.size() &&
+         text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 std::string AgencyOfTitle(const std::u32string& title) {
@@ -150,10 +207,34 @@ std::string AgencyOfTitle(const std::u32string& title) {
   while (!agency.empty() && (agency.front() == '#' || agency.front() == '*')) {
     agency.erase(0, 1);
   }
-  if (!agency.empty() && (agency.back() == U'关' || agency.back() == '(')) {
+  if (EndsWith(agency, U"关于")) agency.resize(agency.size() - 2);
+  if (agency.compare(0, 2, U"关于") == 0) agency.erase(0, 2);
+  while (!agency.empty() && (agency.back() == '(' || agency.back() == ')' ||
+                             agency.back() == U'《')) {
     agency.pop_back();
   }
   return ToUtf8(agency);
+}
+
+// The first title that names a year and an agency; else the one that names
+// most: menus and paths have titles, too.
+std::optional<TitleLines> FindTitle(const std::vector<Line>& lines,
+                                    size_t limit) {
+  std::optional<TitleLines> best;
+  int most = -1;
+  for (size_t end = 1; end <= limit; ++end) {
+    if (lines[end - 1].IsEmpty()) continue;
+    auto title = TitleEndingAt(lines, end);
+    if (!title.has_value()) continue;
+    const std::u32string dense = Dense(title->text);
+    size_t place = 0;
+    const int named = (YearOfTitle(dense, &place) != 0 ? 2 : 0) +
+                      (AgencyOfTitle(dense).empty() ? 0 : 1);
+    if (named > most) best = std::move(title);
+    most = std::max(most, named);
+    if (most == 3) break;
+  }
+  return best;
 }
 
 // Reads a number and the character that must follow it.
@@ -190,10 +271,11 @@ bool ReadDate(const std::u32string& text, size_t* at, int default_year,
   return true;
 }
 
-// `2024年1月1日起至2024年12月31日止`, near the words that say what it is.
-bool ReadPeriod(const std::u32string& text, v1::StatisticalPeriod* period) {
-  for (size_t anchor = text.find(U"统计"); anchor != std::u32string::npos;
-       anchor = text.find(U"统计", anchor + 1)) {
+// `2024年1月1日起至2024年12月31日止`, near a word that says what it is.
+bool ReadPeriodNear(const std::u32string& text, const std::u32string& word,
+                    v1::StatisticalPeriod* period) {
+  for (size_t anchor = text.find(word); anchor != std::u32string::npos;
+       anchor = text.find(word, anchor + 1)) {
     const size_t limit = std::min(text.size(), anchor + 30);
     for (size_t i = anchor; i < limit; ++i) {
       size_t at = i;
@@ -212,6 +294,11 @@ bool ReadPeriod(const std::u32string& text, v1::StatisticalPeriod* period) {
     }
   }
   return false;
+}
+
+bool ReadPeriod(const std::u32string& text, v1::StatisticalPeriod* period) {
+  return ReadPeriodNear(text, U"统计", period) ||
+         ReadPeriodNear(text, U"期限", period);
 }
 
 // The year that the text names most; 0 if it names none.
@@ -267,6 +354,16 @@ std::u32string Opening(const std::vector<Line>& lines) {
   return text;
 }
 
+// What the page prints below the title is no preface.
+void SkipPageHead(const std::vector<Line>& lines, LineRange* preface) {
+  size_t line = preface->begin;
+  while (line < preface->end &&
+         (lines[line].IsEmpty() || IsPageHead(lines[line]))) {
+    ++line;
+    if (!lines[line - 1].IsEmpty()) preface->begin = line;
+  }
+}
+
 }  // namespace
 
 int YearAtStart(const std::u32string& text) {
@@ -298,6 +395,7 @@ void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
     report->set_year(YearOfTitle(dense, &place));
     report->set_agency_name(AgencyOfTitle(dense));
     *preface = {title->lines.end, overview};
+    SkipPageHead(lines, preface);
   } else {
     AddRemark("TITLE_NOT_FOUND", 0,
               {"The title of the report was not found.", "未找到报告标题。"},
@@ -311,6 +409,7 @@ void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
   const std::u32string opening = Opening(lines);
   if (!ReadPeriod(opening, report->mutable_period())) report->clear_period();
   CheckYear(opening, report, remarks);
+  ReadPublication(lines, {0, limit}, report, remarks);
 }
 
 }  // namespace annals::client
