@@ -245,10 +245,24 @@ class ApplicationsReader {
       DoubtAll(MaybeShifted(), readings);
     }
     if (MayGoOnBelow(lines_, runs_, row.run)) {
-      const bool lone = runs_[row.run + 1].FigureCount() == 1;
-      if (!lone || !adds_up) DoubtAll(MaybeBroken(), readings);
+      const size_t below = runs_[row.run + 1].FigureCount();
+      // A page number may stand below a row, or another row.
+      const bool other =
+          (below == 1 && AddsUpWithBlanks(*readings)) ||
+          assignment_.rows[row.run + 1].basis == RowBasis::kLabel;
+      if (!other) DoubtAll(MaybeBroken(), readings);
     }
     DoubtPageNumbers(source_, run, readings);
+  }
+
+  static bool AddsUpWithBlanks(const Row& row) {
+    int64_t sum = 0;
+    for (size_t c = 0; c + 1 < row.size(); ++c) {
+      if (__builtin_add_overflow(sum, row[c].value.value_or(0), &sum)) {
+        return false;
+      }
+    }
+    return row.back().value == sum;
   }
 
   static bool IsFull(const Row& row) {

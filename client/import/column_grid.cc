@@ -81,16 +81,23 @@ std::vector<const Atom*> ColumnGrid::Align(const Run& run,
                                            bool* conflict) const {
   *conflict = false;
   std::vector<const Atom*> cells(column_count_, nullptr);
+  std::vector<bool> blank(column_count_, false);
   for (const Atom* atom : run.cells) {
-    if (atom->kind != AtomKind::kFigure) continue;
     const int column = columns_[atom->cell];
     if (column < 0) continue;
+    if (atom->kind == AtomKind::kBlank) {
+      blank[column] = true;
+      continue;
+    }
     const Atom* known = cells[column];
     if (known != nullptr &&
         (known->text != atom->text || known->cell == atom->cell)) {
       *conflict = true;
     }
     cells[column] = atom;
+  }
+  for (size_t c = 0; c < column_count_; ++c) {
+    if (blank[c] && cells[c] != nullptr) *conflict = true;
   }
   return cells;
 }

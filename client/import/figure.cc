@@ -17,13 +17,34 @@ constexpr absl::string_view kUnits[] = {"件", "个", "项",   "条", "条次",
                                         "人", "部", "份"};
 
 bool IsPlaceholder(const std::u32string& text) {
-  return text == U"/" || text == U"\\" || text == U"-" || text == U"--" ||
-         text == U"无";
+  constexpr size_t kMaxDashes = 6;
+  const bool dashes = text.size() <= kMaxDashes &&
+                      text.find_first_not_of('-') == std::u32string::npos;
+  return dashes || text == U"/" || text == U"\\" || text == U"无" ||
+         text == U"N/A";
 }
 
 bool MayOpenFigure(char32_t code) {
   return IsAsciiDigit(code) || code == '-' || code == '+' || code == '/' ||
-         code == '\\' || code == U'无';
+         code == '\\' || code == U'无' || code == 'N' || code == U'增' ||
+         code == U'减';
+}
+
+// Reads `+`, `-`, or a change in words: 增8, 减少 8. False if the words are
+// followed by no number.
+bool ReadSign(const std::u32string& text, size_t* at, Figure* figure) {
+  const char32_t first = text[0];
+  if (first == '-' || first == '+') {
+    figure->sign = first == '-' ? -1 : 1;
+    *at = 1;
+  }
+  if (first != U'增' && first != U'减') return true;
+  figure->sign = first == U'减' ? -1 : 1;
+  figure->in_words = true;
+  *at = 1;
+  if (*at < text.size() && (text[*at] == U'加' || text[*at] == U'少')) ++*at;
+  while (*at < text.size() && text[*at] == ' ') ++*at;
+  return *at < text.size() && IsAsciiDigit(text[*at]);
 }
 
 // Reads digits with optional thousands separators. False if the separators are
@@ -99,10 +120,7 @@ bool ParseFigure(absl::string_view text, Figure* figure) {
     return true;
   }
   size_t at = 0;
-  if (folded[0] == '-' || folded[0] == '+') {
-    figure->sign = folded[0] == '-' ? -1 : 1;
-    ++at;
-  }
+  if (!ReadSign(folded, &at, figure)) return false;
   if (!ReadInteger(folded, &at, &figure->integer)) return false;
   if (!ReadFraction(folded, &at, &figure->fraction)) return false;
   std::u32string unit;

@@ -11,10 +11,12 @@
 namespace annals::client {
 
 struct Figure {
-  // `/`, `-`, `—`, `——` or 无: the cell is blank and says so.
+  // `/`, `-`, `—`, `——`, N/A or 无: the cell is blank and says so.
   bool placeholder = false;
   // -1 or 1.
   int sign = 1;
+  // The sign is printed in words: 增8.
+  bool in_words = false;
   // The digits before and after the decimal point, without separators.
   std::string integer;
   std::string fraction;
@@ -27,7 +29,7 @@ struct Figure {
   std::string Decimal() const;
   // True if the print is more than a bare number: it is kept as a note.
   bool HasRemark() const {
-    return placeholder || !unit.empty() || !note.empty();
+    return placeholder || in_words || !unit.empty() || !note.empty();
   }
 };
 

@@ -83,13 +83,27 @@ class Importer {
     Take(std::move(t4));
   }
 
-  // A number alone on a line of prose is a page number.
+  static bool IsLoneFigure(const Line& line) {
+    return line.atoms.size() == 1 && line.HasFigure();
+  }
+
+  // A long line stands above, and no figure alone on a line below.
+  bool StandsInProse(size_t index) const {
+    constexpr size_t kProseBytes = 45;
+    size_t above = index;
+    while (above > 0 && lines_[above - 1].IsEmpty()) --above;
+    size_t below = index + 1;
+    while (below < lines_.size() && lines_[below].IsEmpty()) ++below;
+    return above > 0 && lines_[above - 1].text.size() >= kProseBytes &&
+           (below == lines_.size() || !IsLoneFigure(lines_[below]));
+  }
+
+  // A number alone on a line between lines of prose is a page number.
   bool HasBarePageNumbers() const {
     for (v1::Section section : kProse) {
       const auto body = sections_.Body(section);
       for (size_t i = body ? body->begin : 0; body && i < body->end; ++i) {
-        const Line& line = lines_[i];
-        if (line.atoms.size() == 1 && line.HasFigure()) return true;
+        if (IsLoneFigure(lines_[i]) && StandsInProse(i)) return true;
       }
     }
     return false;

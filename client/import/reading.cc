@@ -31,7 +31,8 @@ void ReadCount(const Figure& figure, const report::CellInfo& info,
   const bool whole =
       figure.fraction.find_first_not_of('0') == std::string::npos;
   const bool sign_fits = figure.sign > 0 || info.may_be_negative;
-  if (!whole || !sign_fits || IsMoneyUnit(figure.unit) ||
+  if (!whole || !sign_fits || (figure.in_words && !info.may_be_negative) ||
+      IsMoneyUnit(figure.unit) ||
       !absl::SimpleAtoi(
           absl::StrCat(figure.sign < 0 ? "-" : "", figure.integer), &value)) {
     DoubtAsNoCount(reading);

@@ -25,11 +25,8 @@ void DoubtAll(const ErrorText& reason, TableReading* table) {
 void Compare(const TableReading& other, TableReading* table) {
   std::map<report::CellIndex, std::optional<int64_t>> figures;
   for (const CellReading& reading : other.cells) {
-    const bool printed_blank =
-        reading.certainty == Certainty::kMissing && reading.line > 0;
-    if (reading.value.has_value() || printed_blank) {
-      figures[reading.cell] = reading.value;
-    }
+    // Printed, though it may be blank or unreadable there.
+    if (reading.line > 0) figures[reading.cell] = reading.value;
   }
   for (CellReading& reading : table->cells) {
     const auto found = figures.find(reading.cell);

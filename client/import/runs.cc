@@ -292,17 +292,10 @@ bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
   if (index + 1 >= runs.size()) return false;
   const Run& run = runs[index];
   const Run& next = runs[index + 1];
-  if (run.delimited || next.delimited || run.vertical || !next.texts.empty() ||
-      next.first_line != run.last_line + 1 ||
-      lines[next.first_line].after_page_break) {
-    return false;
-  }
-  return std::all_of(
-      next.cells.begin(), next.cells.end(), [&run](const Atom* below) {
-        return std::any_of(
-            run.cells.begin(), run.cells.end(),
-            [below](const Atom* atom) { return atom->Overlaps(*below); });
-      });
+  return !run.delimited && !next.delimited && !run.vertical &&
+         next.texts.empty() && next.first_line == run.last_line + 1 &&
+         next.FigureCount() <= run.FigureCount() &&
+         !lines[next.first_line].after_page_break;
 }
 
 const ErrorText& MaybeBroken() {

@@ -48,8 +48,8 @@ struct Alignment {
 // figures that are no columns.
 Alignment AlignRun(const Run& run, size_t columns, bool has_filler);
 
-// Whether figures alone on the line after runs[index] stand under its figures:
-// long figures may have been broken over two lines.
+// Whether figures stand alone on the line after runs[index]: long figures may
+// have been broken over two lines.
 bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
                   size_t index);
 

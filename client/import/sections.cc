@@ -137,12 +137,19 @@ Cores Table2Starts() {
       CoreOf(report::EnumLabel(v1::HEAD_ARTICLE_20_5, report::Language::kZh))};
 }
 
+// The first words of the note, the head and the first row: any of them may be
+// broken over lines.
 Cores Table3Starts() {
+  constexpr size_t kFirstWords = 8;
   const auto* table = v1::Table3::descriptor();
-  Cores cores = {CoreOf(table->options().GetExtension(v1::table_note).zh())};
+  Cores cores = {
+      CoreOf(table->options().GetExtension(v1::table_note).zh())
+          .substr(0, kFirstWords),
+      CoreOf(report::EnumLabel(v1::HEAD_APPLICANTS, report::Language::kZh))};
   for (const LabelWording& wording :
        LabelWordings(table->FindFieldByName("new_received"))) {
-    cores.push_back(SegmentsOf(wording.text).back().core);
+    cores.push_back(
+        SegmentsOf(wording.text).back().core.substr(0, kFirstWords));
   }
   return cores;
 }

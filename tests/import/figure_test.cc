@@ -23,8 +23,23 @@ TEST(FigureTest, ReadsWhatReportsPrint) {
   EXPECT_EQ(figure.unit, "元");
 }
 
+TEST(FigureTest, ChangesInWordsHaveASign) {
+  Figure figure;
+  for (absl::string_view text : {"减8", "减 8", "减少8", "－８", "减8项"}) {
+    ASSERT_TRUE(ParseFigure(text, &figure)) << text;
+    EXPECT_EQ(figure.Decimal(), "-8") << text;
+  }
+  for (absl::string_view text : {"增8", "增加 8", "+8", "＋８"}) {
+    ASSERT_TRUE(ParseFigure(text, &figure)) << text;
+    EXPECT_EQ(figure.Decimal(), "8") << text;
+  }
+  EXPECT_FALSE(ParseFigure("增/减", &figure));
+  EXPECT_FALSE(ParseFigure("增长8%", &figure));
+}
+
 TEST(FigureTest, PlaceholdersAreNoFigures) {
-  for (absl::string_view text : {"/", "-", "—", "——", "／", "－", "无"}) {
+  for (absl::string_view text :
+       {"/", "-", "—", "——", "———", "／", "－", "无", "N/A"}) {
     Figure figure;
     ASSERT_TRUE(ParseFigure(text, &figure)) << text;
     EXPECT_TRUE(figure.placeholder) << text;

@@ -89,6 +89,9 @@ void GridTwister::TwistApplications(Grid* grid) {
     case Twist::kTransposed:
       *grid = Transposed(*grid);
       return;
+    case Twist::kYearsBeside:
+      AddLastYear(grid);
+      return;
     case Twist::kYearsCompared:
       CompareYears(grid);
       return;
@@ -133,6 +136,20 @@ void GridTwister::AddColumn(Grid* grid) {
     if (at < cells.size()) cell.covered_left = cells[at].covered_left;
     if (r + 1 == head || r >= head) cell.covered_left = false;
     cells.insert(cells.begin() + at, cell);
+  }
+}
+
+void GridTwister::AddLastYear(Grid* grid) {
+  const size_t head = HeadRows(*grid);
+  for (size_t r = 0; r < grid->size(); ++r) {
+    auto& cells = (*grid)[r].cells;
+    std::vector<GridCell> added(cells.begin() + kLabelColumns, cells.end());
+    for (size_t c = 0; r >= head && c < added.size(); ++c) {
+      added[c].text = absl::StrCat(Draw(2) * Draw(100));
+    }
+    const bool before = year_ % 4 == 0;
+    cells.insert(before ? cells.begin() + kLabelColumns : cells.end(),
+                 added.begin(), added.end());
   }
 }
 

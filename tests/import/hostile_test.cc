@@ -49,11 +49,13 @@ INSTANTIATE_TEST_SUITE_P(
         Recall{Twist::kRowAdded, 90}, Recall{Twist::kColumnAdded, 40},
         Recall{Twist::kColumnsSwapped, 20}, Recall{Twist::kTotalFirst, 15},
         Recall{Twist::kColumnsMerged, 20}, Recall{Twist::kTransposed, 5},
-        Recall{Twist::kPrintedTwice, 70}, Recall{Twist::kPrintedOtherwise, 60},
+        Recall{Twist::kPrintedTwice, 90}, Recall{Twist::kPrintedOtherwise, 80},
         Recall{Twist::kLastYearBelow, 94}, Recall{Twist::kLastYearTables, 5},
-        Recall{Twist::kYearsCompared, 10}, Recall{Twist::kHeadingsMissing, 60},
+        Recall{Twist::kYearsCompared, 10}, Recall{Twist::kHeadingsMissing, 90},
         Recall{Twist::kHeadingsTwice, 94}, Recall{Twist::kTablesFirst, 94},
-        Recall{Twist::kProseLikeHeadings, 94}, Recall{Twist::kHeadMissing, 10}),
+        Recall{Twist::kProseLikeHeadings, 94}, Recall{Twist::kHeadMissing, 10},
+        Recall{Twist::kTorn, 85}, Recall{Twist::kDigitsBroken, 80},
+        Recall{Twist::kGlued, 80}, Recall{Twist::kYearsBeside, 10}),
     [](const auto& info) {
       std::string name = TwistName(info.param.twist);
       for (char& c : name) {

@@ -14,6 +14,7 @@
 #include "service/report/schema.h"
 #include "tests/import/hostile_figures.h"
 #include "tests/import/hostile_grid.h"
+#include "tests/import/hostile_lines.h"
 #include "tests/import/report_grid.h"
 
 namespace annals::client {
@@ -102,6 +103,9 @@ class Recipe {
       PrintTables(&text);
     }
     if (twist_ == Twist::kPrintedOtherwise) PrintOtherwise(&text);
+    if (twist_ == Twist::kTorn) TearLines(&random_, &text);
+    if (twist_ == Twist::kDigitsBroken) BreakDigits(&text);
+    if (twist_ == Twist::kGlued) GlueLabels(&text);
     return {text, truth_, recipe_};
   }
 
@@ -144,7 +148,7 @@ class Recipe {
   }
 
   void ChoosePrint() {
-    print_ = Draw(6);
+    print_ = Draw(7);
     blank_ = Chance(30) ? static_cast<int>(1 + Draw(6)) : 0;
     footers_ = Chance(30);
     repeated_heads_ = footers_ && Chance(40);
@@ -200,6 +204,10 @@ class Recipe {
         return FullWidth(Thousands(digits));
       case 4:
         return money ? digits : absl::StrCat(digits, "件");
+      case 6:
+        if (!info.may_be_negative || value == 0) return digits;
+        return value < 0 ? absl::StrCat("减 ", -value)
+                         : absl::StrCat("增", value);
       case 5:
         return info.may_be_negative && value > 0 ? absl::StrCat("+", digits)
                                                  : digits;
@@ -308,7 +316,7 @@ class Recipe {
     absl::StrAppend(text, "\n附件：\n");
     for (auto& [id, printed] : printed_) {
       if (!Chance(10) || printed.empty()) continue;
-      const std::string other = absl::StrCat(3000 + Draw(9));
+      const std::string other = absl::StrCat(987654321 - Draw(9));
       if (printed == other) continue;
       printed = other;
       truth_.erase(id);
@@ -425,7 +433,11 @@ const char* TwistName(Twist twist) {
                                            "headings twice",
                                            "tables first",
                                            "prose like headings",
-                                           "head missing"};
+                                           "head missing",
+                                           "torn",
+                                           "digits broken",
+                                           "glued",
+                                           "years beside"};
   return kNames[static_cast<int>(twist)];
 }
 

@@ -30,7 +30,11 @@ enum class Twist {
   kHeadingsTwice,  // Numbered parts before the six sections.
   kTablesFirst,
   kProseLikeHeadings,
-  kHeadMissing,  // Table three without its columns' head.
+  kHeadMissing,   // Table three without its columns' head.
+  kTorn,          // Lines lost, doubled, moved, joined or cut; page numbers.
+  kDigitsBroken,  // Long figures go on on the next line.
+  kGlued,         // Labels run into their figures.
+  kYearsBeside,   // Last year's columns beside this year's.
   kCount,
 };
 
