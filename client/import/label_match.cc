@@ -13,6 +13,8 @@ constexpr size_t kMinUnnumbered = 3;
 // A part of a label says something from this length on.
 constexpr size_t kMinPart = 4;
 constexpr size_t kMinMisprint = 5;
+// A shortened label with its number.
+constexpr size_t kMinNumberedPart = 6;
 // No label is longer; longer texts are not compared.
 constexpr size_t kMaxCore = 80;
 // Different wordings that are compared in one text.
@@ -84,19 +86,34 @@ int EditDistance(const std::u32string& a, const std::u32string& b, int limit) {
   return std::min(above[columns], limit + 1);
 }
 
+void LabelMatcher::AddSegment(int row, const Segment& label) {
+  if (label.core.empty()) return;
+  std::vector<size_t>& same_core = by_core_[label.core];
+  const bool known =
+      std::any_of(same_core.begin(), same_core.end(), [&](size_t entry) {
+        return entries_[entry].row == row &&
+               SameNumber(entries_[entry].label, label);
+      });
+  if (known) return;
+  same_core.push_back(entries_.size());
+  entries_.push_back({row, label});
+}
+
 void LabelMatcher::Add(int row, absl::string_view wording) {
   for (absl::string_view text : {wording, WithoutTrailingBracket(wording)}) {
     const std::vector<Segment> segments = SegmentsOf(text);
-    if (segments.empty() || segments.back().core.empty()) continue;
-    std::vector<size_t>& same_core = by_core_[segments.back().core];
-    const bool known =
-        std::any_of(same_core.begin(), same_core.end(), [&](size_t entry) {
-          return entries_[entry].row == row &&
-                 SameNumber(entries_[entry].label, segments.back());
-        });
-    if (known) continue;
-    same_core.push_back(entries_.size());
-    entries_.push_back({row, segments.back()});
+    if (segments.empty()) continue;
+    AddSegment(row, segments.back());
+    // What the table is about is often left out: 上年结转申请数量.
+    Segment bare = segments.back();
+    const std::u32string subject = U"政府信息公开";
+    const size_t at = bare.core.find(subject);
+    if (at == std::u32string::npos ||
+        bare.core.size() < subject.size() + kMinNumberedPart) {
+      continue;
+    }
+    AddSegment(row,
+               {bare.style, bare.number, bare.core.erase(at, subject.size())});
   }
 }
 
@@ -146,7 +163,62 @@ LabelMatch LabelMatcher::Match(const Segment& segment) {
   return match;
 }
 
+bool EndsWith(const std::u32string& text, const std::u32string& end) {
+  return text.size() >= end.size() &&
+         text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+bool IsSubsequence(const std::u32string& part, const std::u32string& whole) {
+  size_t at = 0;
+  for (char32_t code : whole) {
+    if (at < part.size() && part[at] == code) ++at;
+  }
+  return at == part.size();
+}
+
+// 结转下年度继续办理数量: what is counted stands at the end.
+LabelMatch LabelMatcher::MatchWithoutEnding(const Segment& segment) const {
+  for (const char32_t* word : {U"数量", U"件数", U"情况", U"申请"}) {
+    const std::u32string ending = word;
+    if (!EndsWith(segment.core, ending)) continue;
+    Segment bare = segment;
+    bare.core.resize(segment.core.size() - ending.size());
+    if (bare.core.size() < kMinPart) continue;
+    const LabelMatch match = MatchExact(bare);
+    if (match.quality != MatchQuality::kNone) {
+      return {match.row, MatchQuality::kStrong};
+    }
+  }
+  return {};
+}
+
+// 2.法律法规禁止公开: words are left out, but those that stand are one label's
+// only, and its number stands before them.
+LabelMatch LabelMatcher::MatchShortened(const Segment& segment) const {
+  if (segment.style == NumberStyle::kNone ||
+      segment.core.size() < kMinNumberedPart) {
+    return {};
+  }
+  int row = -1;
+  bool numbered = false;
+  for (const Entry& entry : entries_) {
+    if (entry.label.core.size() > 2 * segment.core.size() ||
+        !IsSubsequence(segment.core, entry.label.core)) {
+      continue;
+    }
+    if (row != -1 && row != entry.row) return {};
+    row = entry.row;
+    numbered = numbered || SameNumber(entry.label, segment);
+  }
+  if (row == -1 || !numbered) return {};
+  return {row, MatchQuality::kStrong};
+}
+
 LabelMatch LabelMatcher::Approximate(const Segment& segment) const {
+  for (const LabelMatch& match :
+       {MatchWithoutEnding(segment), MatchShortened(segment)}) {
+    if (match.quality != MatchQuality::kNone) return match;
+  }
   const LabelMatch part = MatchPart(segment);
   if (part.quality == MatchQuality::kStrong) return part;
   const LabelMatch misprint = MatchMisprint(segment);
@@ -171,14 +243,18 @@ LabelMatch LabelMatcher::MatchPart(const Segment& segment) const {
 }
 
 LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
-  if (segment.core.size() < kMinMisprint) return {};
+  const bool short_label = segment.core.size() < kMinMisprint;
+  if (short_label && segment.style == NumberStyle::kNone) return {};
   const int limit = static_cast<int>(segment.core.size()) / 3;
   int best = limit + 1;
   int second = limit + 3;
   int row = -1;
+  bool numbered = false;
   for (const Entry& entry : entries_) {
     const int distance =
         EditDistance(segment.core, entry.label.core, limit + 2);
+    if (distance <= best && entry.row != row) numbered = false;
+    if (distance <= best) numbered |= SameNumber(entry.label, segment);
     if (entry.row == row) {
       best = std::min(best, distance);
     } else if (distance < best) {
@@ -190,6 +266,7 @@ LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
     }
   }
   if (row == -1 || best > limit || second < best + 2) return {};
+  if (short_label && !numbered) return {};
   const int misprints = std::max(1, static_cast<int>(segment.core.size()) / 6);
   return {row, best <= misprints ? MatchQuality::kStrong : MatchQuality::kWeak};
 }

@@ -73,7 +73,11 @@ class LabelMatcher {
     Segment label;
   };
 
+  void AddSegment(int row, const Segment& label);
+
   LabelMatch Approximate(const Segment& segment) const;
+  LabelMatch MatchWithoutEnding(const Segment& segment) const;
+  LabelMatch MatchShortened(const Segment& segment) const;
   LabelMatch MatchPart(const Segment& segment) const;
   LabelMatch MatchMisprint(const Segment& segment) const;
 

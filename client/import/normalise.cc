@@ -32,6 +32,12 @@ char32_t Lower(char32_t code) {
   return code >= 'A' && code <= 'Z' ? code - 'A' + 'a' : code;
 }
 
+// 其它 is 其他.
+void AppendCore(char32_t code, std::u32string* core) {
+  const bool other = code == U'它' && !core->empty() && core->back() == U'其';
+  core->push_back(other ? U'他' : Lower(code));
+}
+
 size_t SkipBlanks(const std::u32string& text, size_t at) {
   while (at < text.size() && text[at] == ' ') ++at;
   return at;
@@ -131,7 +137,7 @@ std::u32string CoreOf(absl::string_view text) {
   while (!text.empty()) {
     const CodePoint point = DecodeFirst(text);
     const char32_t code = Fold(point.value);
-    if (IsCore(code)) core.push_back(Lower(code));
+    if (IsCore(code)) AppendCore(code, &core);
     text.remove_prefix(point.size);
   }
   return core;
@@ -155,7 +161,7 @@ void AppendSegments(absl::string_view text, std::vector<Segment>* segments) {
       continue;
     }
     if (segments->empty()) segments->emplace_back();
-    if (IsCore(code)) segments->back().core.push_back(Lower(code));
+    if (IsCore(code)) AppendCore(code, &segments->back().core);
     ++at;
   }
 }
