@@ -89,6 +89,9 @@ void GridTwister::TwistApplications(Grid* grid) {
     case Twist::kTransposed:
       *grid = Transposed(*grid);
       return;
+    case Twist::kSubtotals:
+      AddSubtotals(grid);
+      return;
     case Twist::kYearsBeside:
       AddLastYear(grid);
       return;
@@ -136,6 +139,25 @@ void GridTwister::AddColumn(Grid* grid) {
     if (at < cells.size()) cell.covered_left = cells[at].covered_left;
     if (r + 1 == head || r >= head) cell.covered_left = false;
     cells.insert(cells.begin() + at, cell);
+  }
+}
+
+void GridTwister::AddSubtotals(Grid* grid) {
+  const char* const label = Chance(50) ? "小计" : "合计";
+  for (size_t r = grid->size(); r-- > HeadRows(*grid);) {
+    const GridCell group = (*grid)[r].cells[1];
+    const bool opens = !group.covered_left && !group.covered_above &&
+                       !(*grid)[r].cells[2].covered_left;
+    if (!opens) continue;
+    GridRow sums = (*grid)[r];
+    sums.id.clear();
+    sums.cells[2].text = label;
+    for (size_t c = kLabelColumns; c < sums.cells.size(); ++c) {
+      sums.cells[c].text = absl::StrCat(Draw(2) * Draw(500));
+    }
+    (*grid)[r].cells[0].covered_above = true;
+    (*grid)[r].cells[1].covered_above = true;
+    grid->insert(grid->begin() + r, sums);
   }
 }
 

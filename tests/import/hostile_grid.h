@@ -36,6 +36,7 @@ class GridTwister {
   void AddRow(Grid* grid, size_t row, const char* label);
   void AddColumn(Grid* grid);
   void AddLastYear(Grid* grid);
+  void AddSubtotals(Grid* grid);
   void CompareYears(Grid* grid);
   bool Chance(unsigned percent) { return random_() % 100 < percent; }
   size_t Draw(size_t count) { return random_() % count; }

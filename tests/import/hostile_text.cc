@@ -437,7 +437,8 @@ const char* TwistName(Twist twist) {
                                            "torn",
                                            "digits broken",
                                            "glued",
-                                           "years beside"};
+                                           "years beside",
+                                           "subtotals"};
   return kNames[static_cast<int>(twist)];
 }
 

@@ -35,6 +35,7 @@ enum class Twist {
   kDigitsBroken,  // Long figures go on on the next line.
   kGlued,         // Labels run into their figures.
   kYearsBeside,   // Last year's columns beside this year's.
+  kSubtotals,     // A row of sums for each group of rows.
   kCount,
 };
 
