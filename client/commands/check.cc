@@ -4,6 +4,9 @@
 
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/commands/output.h"
+#include "client/files.h"
+#include "client/render/check_html.h"
 #include "client/render/findings.h"
 #include "client/report_source.h"
 #include "ledger/status_macros.h"
@@ -16,6 +19,8 @@ struct CheckOptions {
   std::string file;
   std::string previous;
   int year = 0;
+  std::string format = "text";
+  std::string output = "-";
 };
 
 ExitCode Verdict(const v1::CheckResult& check, size_t doubts) {
@@ -44,9 +49,16 @@ absl::StatusOr<ExitCode> RunCheck(const CheckOptions& options,
   const v1::CheckResult check = report::CheckReport(loaded.report, context);
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(check));
+  } else if (options.format == "html") {
+    RETURN_IF_ERROR(WriteOutput(
+        options.output,
+        RenderCheckHtml(loaded.report, check, session->language()), session));
   } else {
-    session->out() << RenderFindings(check, Listing::kAll, session->language(),
-                                     session->colors().out);
+    const bool colored = session->colors().out && options.output == "-";
+    RETURN_IF_ERROR(WriteOutput(
+        options.output,
+        RenderFindings(check, Listing::kAll, session->language(), colored),
+        session));
   }
   return Verdict(check, loaded.doubts);
 }
@@ -65,6 +77,7 @@ void AddCheckCommand(CommandLine* line) {
        "Exit "
        "code 3 if cells of a text are in doubt."},
       "annals check report.json\n"
+      "annals check report.json --format html -o findings.html\n"
       "annals check report.json --previous report-2023.json --year 2024");
   line->Option(command, "FILE", &options->file, "FILE",
                {"报告文件：JSON，或公开发布的文本；- 为标准输入",
@@ -78,6 +91,12 @@ void AddCheckCommand(CommandLine* line) {
                {"申报的年度，用于核对报告所载年度",
                 "The year it is filed for, to compare with the report's"})
       ->check(Year(line->language()));
+  line->Option(command, "--format", &options->format, "text|html",
+               {"输出格式：text（默认），或在报告上标出问题的网页 html",
+                "How to print it: text (default), or html, the report with the "
+                "findings marked on it"})
+      ->check(OneOf({"text", "html"}, line->language()));
+  AddOutputOption(line, command, &options->output);
   line->OnCall(command, [options](Session& session) {
     return RunCheck(*options, &session);
   });

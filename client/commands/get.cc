@@ -3,8 +3,12 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/commands/output.h"
 #include "client/fetch.h"
+#include "client/files.h"
+#include "client/render/form_html.h"
 #include "client/render/printable.h"
+#include "client/render/report_csv.h"
 #include "client/render/report_table.h"
 #include "client/render/report_text.h"
 #include "client/times.h"
@@ -21,6 +25,8 @@ struct GetOptions {
   int revision = 0;
   std::string as_of;
   std::string format = "table";
+  std::string output = "-";
+  bool byte_order_mark = false;
 };
 
 // Which revision it is; above the table.
@@ -35,7 +41,27 @@ Text RevisionLine(const v1::Revision& revision, Language language) {
                        ", reason: ", PrintableLine(revision.reason()))};
 }
 
+bool IsBinary(const std::string& format) {
+  return format == "docx" || format == "xlsx";
+}
+
+// A report is published in Chinese, whatever language the caller reads.
+absl::StatusOr<std::string> ReportIn(const GetOptions& options,
+                                     const v1::Report& report,
+                                     Language language) {
+  if (options.format == "json") return report::ReportToJson(report);
+  if (options.format == "text") return PrintableText(RenderReportText(report));
+  if (options.format == "html") return RenderReportHtml(report);
+  if (options.format == "csv") {
+    return RenderReportCsv(report, language, options.byte_order_mark);
+  }
+  return RenderReport(report, language, AmbiguousWidthOfTerminal());
+}
+
 absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
+  if (IsBinary(options.format)) {
+    RETURN_IF_ERROR(RequireNoTerminal(options.output, options.format));
+  }
   ASSIGN_OR_RETURN(const std::string name,
                    RevisionToGet(options.name, options.revision));
   std::optional<absl::Time> as_of;
@@ -49,18 +75,13 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
     RETURN_IF_ERROR(session->PrintJson(revision));
     return ExitCode::kOk;
   }
-  const v1::Report report = ReportOf(revision);
-  if (options.format == "json") {
-    session->out() << report::ReportToJson(report);
-    return ExitCode::kOk;
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   ReportIn(options, ReportOf(revision), session->language()));
+  if (options.format == "table" || options.format == "text" ||
+      options.output != "-") {
+    session->Tell(RevisionLine(revision, session->language()));
   }
-  session->Tell(RevisionLine(revision, session->language()));
-  if (options.format == "text") {
-    session->out() << PrintableText(RenderReportText(report));
-  } else {
-    session->out() << RenderReport(report, session->language(),
-                                   AmbiguousWidthOfTerminal());
-  }
+  RETURN_IF_ERROR(WriteOutput(options.output, bytes, session));
   return ExitCode::kOk;
 }
 
@@ -72,14 +93,19 @@ void AddGetCommand(CommandLine* line) {
       &line->app(), "get",
       {"一份报告：最新修订、某一修订，或某一时刻的样子\n"
        "--format table 按官方格式排表；json 是可修改后用于更正的报告文件（含 "
-       "etag）；text 是可再导入的文本。--json 给出修订的全部信息。",
+       "etag）；text 是可再导入的文本；html 和 docx 是可直接发布的官方格式；"
+       "xlsx 每部分一张表；csv 每个单元格一行。--json 给出修订的全部信息。",
        "A report: the latest revision, one by number, or as of a moment\n"
        "--format table prints the official tables; json the report as a file "
-       "to correct (with its etag); text what can be imported again. --json "
-       "gives all that is known of the revision."},
+       "to correct (with its etag); text what can be imported again; html and "
+       "docx the official form, fit to publish; xlsx a sheet for each section; "
+       "csv a line for each cell. --json gives all that is known of the "
+       "revision."},
       "annals get agencies/11410303005450123N/reports/2024\n"
       "annals get agencies/11410303005450123N/reports/2024 --revision 1 "
       "--format json > report.json\n"
+      "annals get agencies/11410303005450123N/reports/2024 --format docx -o "
+      "2024.docx\n"
       "annals get agencies/11410303005450123N/reports/2024 --as-of "
       "2025-02-01T00:00:00+08:00");
   line->Option(command, "REPORT", &options->name, "REPORT",
@@ -93,9 +119,16 @@ void AddGetCommand(CommandLine* line) {
                {"该时刻的最新修订，如 2025-02-01T00:00:00+08:00",
                 "What was latest then, such as 2025-02-01T00:00:00+08:00"})
       ->excludes(revision);
-  line->Option(command, "--format", &options->format, "table|json|text",
+  line->Option(command, "--format", &options->format,
+               "table|json|text|html|docx|xlsx|csv",
                {"输出格式（默认 table）", "How to print it (default table)"})
-      ->check(OneOf({"table", "json", "text"}, line->language()));
+      ->check(OneOf({"table", "json", "text", "html", "docx", "xlsx", "csv"},
+                    line->language()));
+  AddOutputOption(line, command, &options->output);
+  line->Flag(command, "--bom", &options->byte_order_mark,
+             {"csv 以字节顺序标记（BOM）开头，便于电子表格软件识别 UTF-8",
+              "Begin csv with a byte order mark, by which spreadsheet programs "
+              "know UTF-8"});
   line->OnCall(command, [options](Session& session) {
     return RunGet(*options, &session);
   });

@@ -10,7 +10,6 @@ namespace {
 
 using report::CellIndex;
 using report::EnumLabel;
-using report::FieldLabel;
 
 // Where heads of columns are wrapped, and how narrow a column of figures may
 // be. English words are longer.
@@ -36,10 +35,10 @@ struct Source {
     return report::Schema::Get().cells()[cell];
   }
   std::string RowLabel(const LayoutRow& row) const {
-    return FieldLabel(row.row, edition, language);
+    return LabelIn(edition, row.row, language);
   }
   std::string ColumnLabel(CellIndex cell) const {
-    return FieldLabel(Info(cell).figure, edition, language);
+    return LabelIn(edition, Info(cell).figure, language);
   }
   std::string Figure(CellIndex cell) const {
     return CellText(cells, cell, report);

@@ -126,12 +126,11 @@ class TextWriter {
   }
 
   std::string ColumnLabel(CellIndex cell) const {
-    return FieldLabel(report::Schema::Get().cells()[cell].figure, edition_,
-                      kZh);
+    return LabelIn(edition_, report::Schema::Get().cells()[cell].figure, kZh);
   }
 
   std::string RowLabel(const LayoutRow& row) const {
-    return FieldLabel(row.row, edition_, kZh);
+    return LabelIn(edition_, row.row, kZh);
   }
 
   void ColumnHeads(std::string first, const std::vector<CellIndex>& cells) {

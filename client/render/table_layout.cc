@@ -1,5 +1,7 @@
 #include "client/render/table_layout.h"
 
+#include <algorithm>
+
 #include "annals/v1/schema_options.pb.h"
 
 namespace annals::client {
@@ -18,13 +20,28 @@ bool IsShown(const LayoutRow& row, v1::Edition edition,
   return false;
 }
 
-// Drops the columns that the edition does not have and that hold nothing.
+// Drops the columns that the edition does not have and that hold nothing. A row
+// that the edition does not have at all is shown with all its columns.
 void DropForeignColumns(v1::Edition edition, const report::Cells& cells,
                         LayoutRow* row) {
+  const std::vector<CellInfo>& schema = report::Schema::Get().cells();
+  const bool is_of_edition =
+      std::any_of(row->cells.begin(), row->cells.end(),
+                  [&](CellIndex index) { return schema[index].In(edition); });
+  if (!is_of_edition) return;
   std::erase_if(row->cells, [&](CellIndex index) {
-    return !report::Schema::Get().cells()[index].In(edition) &&
-           !cells[index].has_value();
+    return !schema[index].In(edition) && !cells[index].has_value();
   });
+}
+
+// The 2019 edition (国办公开办函〔2019〕60号) prints the columns that only it
+// has before the one that the 2021 edition kept: 处理决定数量 comes last.
+void OrderColumns(v1::Edition edition, LayoutRow* row) {
+  if (edition != v1::EDITION_2019) return;
+  std::stable_partition(
+      row->cells.begin(), row->cells.end(), [](CellIndex index) {
+        return !report::Schema::Get().cells()[index].In(v1::EDITION_2021);
+      });
 }
 
 }  // namespace
@@ -54,7 +71,10 @@ std::vector<LayoutRow> LayOutTable(const v1::Report& report, int table_number) {
   std::erase_if(rows, [&](const LayoutRow& row) {
     return !IsShown(row, edition, cells);
   });
-  for (LayoutRow& row : rows) DropForeignColumns(edition, cells, &row);
+  for (LayoutRow& row : rows) {
+    DropForeignColumns(edition, cells, &row);
+    OrderColumns(edition, &row);
+  }
   return rows;
 }
 
@@ -69,6 +89,14 @@ std::vector<const FieldDescriptor*> SectionFields() {
   return fields;
 }
 
+std::string LabelIn(v1::Edition edition, const FieldDescriptor* field,
+                    Language language) {
+  const std::string label = report::FieldLabel(field, edition, language);
+  return label.empty()
+             ? report::FieldLabel(field, v1::EDITION_UNSPECIFIED, language)
+             : label;
+}
+
 const Text& RowLabelHead() {
   static const auto* const head = new Text{"信息内容", "Content"};
   return *head;
@@ -79,6 +107,13 @@ std::string CellText(const report::Cells& cells, CellIndex cell,
   if (!cells[cell].has_value()) return std::string();
   return report::FormatFigure(*cells[cell], report::Schema::Get().cells()[cell],
                               report);
+}
+
+bool IsListed(const v1::Report& report, const CellInfo& cell, bool has_figure) {
+  const v1::Edition edition = report::EditionOf(report, cell.table_number);
+  return has_figure ||
+         cell.In(edition == v1::EDITION_UNSPECIFIED ? v1::EDITION_2021
+                                                    : edition);
 }
 
 }  // namespace annals::client

@@ -29,12 +29,23 @@ std::vector<v1::Head> HeadsOf(const google::protobuf::FieldDescriptor* field);
 // The fields of the report that hold its sections, in the order of the form.
 std::vector<const google::protobuf::FieldDescriptor*> SectionFields();
 
+// The label of a row or column in a table of the edition; of a foreign one, as
+// the edition that has it prints it.
+std::string LabelIn(v1::Edition edition,
+                    const google::protobuf::FieldDescriptor* field,
+                    Language language);
+
 // What the form prints above the labels of the rows of table 2.
 const Text& RowLabelHead();
 
 // What stands in a cell: the figure as the form prints it, or nothing.
 std::string CellText(const report::Cells& cells, report::CellIndex cell,
                      const v1::Report& report);
+
+// Whether a list of the report's cells has the cell: the edition that its table
+// declares (2021 if it declares none) has it, or it holds a figure.
+bool IsListed(const v1::Report& report, const report::CellInfo& cell,
+              bool has_figure);
 
 }  // namespace annals::client
 
