@@ -5,8 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/commands/output.h"
 #include "client/fetch.h"
+#include "client/files.h"
 #include "client/render/changes.h"
+#include "client/render/diff_html.h"
 #include "client/render/printable.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
@@ -19,6 +22,15 @@ struct DiffOptions {
   std::string name;
   int from = 0;
   int to = 0;
+  std::string format = "text";
+  std::string output = "-";
+};
+
+// The two revisions and what differs between them.
+struct Compared {
+  v1::DiffRevisionsResponse diff;
+  v1::Report from;
+  v1::Report to;
 };
 
 Text SideLine(const v1::Revision& revision, Language language) {
@@ -32,7 +44,8 @@ Text SideLine(const v1::Revision& revision, Language language) {
 
 // The same question answered from the verified contents of both revisions.
 absl::Status ProveDiff(const report::ReportName& report, Session* session,
-                       LedgerTrust* trust, v1::DiffRevisionsResponse* diff) {
+                       LedgerTrust* trust, Compared* compared) {
+  v1::DiffRevisionsResponse* diff = &compared->diff;
   const auto prove = [&](const v1::Revision& claimed) {
     return ProveRevision(claimed.entry_index(), {report, claimed.number()},
                          session, trust);
@@ -50,7 +63,9 @@ absl::Status ProveDiff(const report::ReportName& report, Session* session,
   *diff->mutable_to() = RevisionOf(to);
   diff->mutable_from()->clear_content();
   diff->mutable_to()->clear_content();
-  ToChanges(report::DiffReports(from.content.report(), to.content.report()),
+  compared->from = from.content.report();
+  compared->to = to.content.report();
+  ToChanges(report::DiffReports(compared->from, compared->to),
             diff->mutable_cells(), diff->mutable_texts());
   trust->TellVerified(
       {absl::StrCat("修订 ", diff->from().number(), " 和 ", diff->to().number(),
@@ -61,7 +76,21 @@ absl::Status ProveDiff(const report::ReportName& report, Session* session,
   return absl::OkStatus();
 }
 
-absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
+// The contents, if nothing is verified.
+absl::Status FetchContents(Session* session, LedgerTrust* trust,
+                           Compared* compared) {
+  ASSIGN_OR_RETURN(
+      const v1::Revision from,
+      ReadRevision(compared->diff.from().name(), std::nullopt, session, trust));
+  ASSIGN_OR_RETURN(
+      const v1::Revision to,
+      ReadRevision(compared->diff.to().name(), std::nullopt, session, trust));
+  compared->from = from.content().report();
+  compared->to = to.content().report();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Compared> Compare(const DiffOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const ReportOrRevision meant,
                    ParseReportOrRevision(options.name));
   v1::DiffRevisionsRequest request;
@@ -69,26 +98,45 @@ absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
   request.set_from(options.from);
   request.set_to(options.to != 0 ? options.to : meant.number.value_or(0));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
-  ASSIGN_OR_RETURN(v1::DiffRevisionsResponse diff,
+  Compared compared;
+  ASSIGN_OR_RETURN(compared.diff,
                    session->connection().Call(
                        session->connection().reports(),
                        &v1::ReportService::Stub::DiffRevisions, request));
-  RETURN_IF_ERROR(RequireDiffOf(diff, request, meant.report));
+  RETURN_IF_ERROR(RequireDiffOf(compared.diff, request, meant.report));
   if (trust.verifies()) {
-    RETURN_IF_ERROR(ProveDiff(meant.report, session, &trust, &diff));
+    RETURN_IF_ERROR(ProveDiff(meant.report, session, &trust, &compared));
+  } else if (options.format == "html") {
+    RETURN_IF_ERROR(FetchContents(session, &trust, &compared));
   }
+  return compared;
+}
+
+absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
+  ASSIGN_OR_RETURN(const Compared compared, Compare(options, session));
+  const v1::DiffRevisionsResponse& diff = compared.diff;
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(diff));
     return ExitCode::kOk;
   }
-  const Text from = SideLine(diff.from(), session->language());
-  const Text to = SideLine(diff.to(), session->language());
-  session->Print(
-      {absl::StrCat("旧：", from.zh), absl::StrCat("old: ", from.en)});
-  session->Print({absl::StrCat("新：", to.zh), absl::StrCat("new: ", to.en)});
-  session->out() << "\n"
-                 << RenderChanges(diff.cells(), diff.texts(),
-                                  session->language(), session->colors().out);
+  const Language language = session->language();
+  const Text from = SideLine(diff.from(), language);
+  const Text to = SideLine(diff.to(), language);
+  if (options.format == "html") {
+    const std::string page =
+        RenderDiffHtml({compared.from, from.In(language)},
+                       {compared.to, to.In(language)}, language);
+    RETURN_IF_ERROR(WriteOutput(options.output, page, session));
+    return ExitCode::kOk;
+  }
+  const Text head = {absl::StrCat("旧：", from.zh, "\n新：", to.zh, "\n\n"),
+                     absl::StrCat("old: ", from.en, "\nnew: ", to.en, "\n\n")};
+  const bool colored = session->colors().out && options.output == "-";
+  RETURN_IF_ERROR(WriteOutput(
+      options.output,
+      absl::StrCat(head.In(language), RenderChanges(diff.cells(), diff.texts(),
+                                                    language, colored)),
+      session));
   return ExitCode::kOk;
 }
 
@@ -102,7 +150,9 @@ void AddDiffCommand(CommandLine* line) {
        "不给 --from、--to 时，比较最新修订与其前一次修订。",
        "What differs between two revisions: old → new by official label\n"
        "Without --from and --to: the latest and the one before it."},
-      "annals diff agencies/11410303005450123N/reports/2024 --from 1 --to 2");
+      "annals diff agencies/11410303005450123N/reports/2024 --from 1 --to 2\n"
+      "annals diff agencies/11410303005450123N/reports/2024 --format html -o "
+      "changes.html");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告的资源名", "The report's name"})
       ->required();
@@ -114,6 +164,12 @@ void AddDiffCommand(CommandLine* line) {
                {"较新的修订（默认为最新）",
                 "The newer revision (default: the latest)"})
       ->check(Positive(line->language()));
+  line->Option(command, "--format", &options->format, "text|html",
+               {"输出格式：text（默认），或并排对照的网页 html",
+                "How to print it: text (default), or html, both revisions side "
+                "by side"})
+      ->check(OneOf({"text", "html"}, line->language()));
+  AddOutputOption(line, command, &options->output);
   line->OnCall(command, [options](Session& session) {
     return RunDiff(*options, &session);
   });
