@@ -70,21 +70,33 @@ void ForEachCommand(const CLI::App& app, const std::string& words,
   }
 }
 
+// Options of one name may take other values in other commands: all are offered.
 std::string ValueCases(const CLI::App& root) {
-  std::string cases;
-  std::vector<std::string> seen;
+  std::vector<std::pair<std::string, std::vector<std::string>>> options;
   ForEachCommand(root, "", [&](const std::string&, const CLI::App& app) {
     for (const CLI::Option* option : OptionsOf(app)) {
       const std::vector<std::string> values = ValuesOf(option);
       if (values.empty()) continue;
       const std::string name = absl::StrCat("--", option->get_lnames().front());
-      if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
-      seen.push_back(name);
-      absl::StrAppend(&cases, "    ", name, ") COMPREPLY=($(compgen -W \"",
-                      absl::StrJoin(values, " "),
-                      "\" -- \"$cur\")); return ;;\n");
+      auto known = std::find_if(options.begin(), options.end(),
+                                [&](const auto& o) { return o.first == name; });
+      if (known == options.end()) {
+        known = options.insert(options.end(), {name, {}});
+      }
+      for (const std::string& value : values) {
+        auto& all = known->second;
+        if (std::find(all.begin(), all.end(), value) == all.end()) {
+          all.push_back(value);
+        }
+      }
     }
   });
+  std::string cases;
+  for (const auto& [name, values] : options) {
+    absl::StrAppend(&cases, "    ", name, ") COMPREPLY=($(compgen -W \"",
+                    absl::StrJoin(values, " "),
+                    "\" -- \"$cur\")); return ;;\n");
+  }
   return cases;
 }
 

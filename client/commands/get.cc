@@ -9,8 +9,10 @@
 #include "client/render/form_html.h"
 #include "client/render/printable.h"
 #include "client/render/report_csv.h"
+#include "client/render/report_docx.h"
 #include "client/render/report_table.h"
 #include "client/render/report_text.h"
+#include "client/render/report_xlsx.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
 #include "ledger/status_macros.h"
@@ -52,6 +54,8 @@ absl::StatusOr<std::string> ReportIn(const GetOptions& options,
   if (options.format == "json") return report::ReportToJson(report);
   if (options.format == "text") return PrintableText(RenderReportText(report));
   if (options.format == "html") return RenderReportHtml(report);
+  if (options.format == "docx") return RenderReportDocx(report);
+  if (options.format == "xlsx") return RenderReportXlsx(report);
   if (options.format == "csv") {
     return RenderReportCsv(report, language, options.byte_order_mark);
   }

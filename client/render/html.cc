@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "client/render/printable.h"
+#include "client/render/xml_text.h"
 
 namespace annals::client {
 namespace {
@@ -21,14 +22,11 @@ bool IsInline(absl::string_view tag) {
 }  // namespace
 
 std::string HtmlText(absl::string_view text) {
-  // U+FFFE and U+FFFF are no characters.
-  return absl::StrReplaceAll(PrintableText(text), {{"&", "&amp;"},
-                                                   {"<", "&lt;"},
-                                                   {">", "&gt;"},
-                                                   {"\"", "&quot;"},
-                                                   {"'", "&#39;"},
-                                                   {"\uFFFE", "\uFFFD"},
-                                                   {"\uFFFF", "\uFFFD"}});
+  return absl::StrReplaceAll(XmlText(text), {{"&", "&amp;"},
+                                             {"<", "&lt;"},
+                                             {">", "&gt;"},
+                                             {"\"", "&quot;"},
+                                             {"'", "&#39;"}});
 }
 
 void HtmlBuilder::Open(absl::string_view tag,

@@ -13,9 +13,8 @@
 
 namespace annals::client {
 
-// `text` for the content of an element or of a quoted attribute. Control and
-// bidirectional characters are written out as PrintableText does; a character
-// that no document may have is shown as U+FFFD.
+// `text` for the content of an element or of a quoted attribute: XmlText with
+// its markup escaped.
 std::string HtmlText(absl::string_view text);
 
 using HtmlAttributes = std::vector<std::pair<absl::string_view, std::string>>;

@@ -1,0 +1,358 @@
+#include "client/render/report_xlsx.h"
+
+#include <xlsxwriter.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "client/files.h"
+#include "client/render/form_document.h"
+#include "client/render/printable.h"
+#include "client/render/xml_text.h"
+#include "client/render/zip_archive.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "ledger/utf8.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+// From here on a double loses digits of an integer; of a decimal, beyond so
+// many digits.
+constexpr int64_t kExactInDouble = int64_t{1} << 53;
+constexpr size_t kDecimalDigitsMax = 15;
+// What a cell of a workbook holds at most, in characters of UTF-16: each of our
+// characters is two at most.
+constexpr size_t kCellCharactersMax = 16000;
+// Together the columns of a sheet are so wide, in characters.
+constexpr int kSheetWidth = 100;
+constexpr int kPaperA4 = 9;
+// 2000-01-01: when a file was made is not in the report.
+constexpr time_t kFixedTime = 946684800;
+
+absl::Status NotWritten(absl::string_view cause) {
+  return MakeError(
+      absl::StatusCode::kInternal, "XLSX_NOT_WRITTEN",
+      {absl::StrCat("can't make the workbook: ", cause,
+                    ". Is there room in the temporary directory?"),
+       absl::StrCat("无法生成工作簿：", cause, "。请检查临时目录的空间")});
+}
+
+// A text that a program would read as an escaped character (_x0041_) is
+// escaped itself (ISO/IEC 29500-1, 22.9.2.19).
+std::string WorkbookText(absl::string_view text) {
+  const std::string clean = XmlText(text);
+  std::string escaped;
+  for (size_t i = 0; i < clean.size(); ++i) {
+    const absl::string_view rest = absl::string_view(clean).substr(i, 7);
+    bool is_escape =
+        rest.size() == 7 && rest[0] == '_' && rest[1] == 'x' && rest[6] == '_';
+    for (size_t digit = 2; is_escape && digit < 6; ++digit) {
+      is_escape = absl::ascii_isxdigit(static_cast<unsigned char>(rest[digit]));
+    }
+    if (is_escape) absl::StrAppend(&escaped, "_x005F");
+    escaped.push_back(clean[i]);
+  }
+  return escaped;
+}
+
+// A text in parts that fit into a cell.
+std::vector<std::string> CellParts(const std::string& text) {
+  std::vector<std::string> parts(1);
+  size_t characters = 0;
+  absl::string_view rest = text;
+  while (!rest.empty()) {
+    absl::string_view after = rest;
+    if (!ledger::ConsumeUtf8(&after).has_value()) after.remove_prefix(1);
+    if (characters++ == kCellCharactersMax) {
+      parts.emplace_back();
+      characters = 1;
+    }
+    absl::StrAppend(&parts.back(), rest.substr(0, rest.size() - after.size()));
+    rest = after;
+  }
+  return parts;
+}
+
+// A figure that a workbook holds exactly.
+struct ExactNumber {
+  double value = 0;
+  size_t decimals = 0;
+};
+
+bool IsExact(const std::string& figure, ExactNumber* number) {
+  int64_t count = 0;
+  if (absl::SimpleAtoi(figure, &count)) {
+    if (count <= -kExactInDouble || count >= kExactInDouble) return false;
+    *number = {static_cast<double>(count), 0};
+    return true;
+  }
+  const size_t point = figure.find('.');
+  const bool is_negative = figure[0] == '-';
+  if (point == std::string::npos ||
+      figure.size() - 1 - (is_negative ? 1 : 0) > kDecimalDigitsMax) {
+    return false;
+  }
+  number->decimals = figure.size() - point - 1;
+  return absl::SimpleAtod(figure, &number->value);
+}
+
+// A decimal and where it stands.
+struct Decimal {
+  int sheet = 0;          // Counted from 1.
+  std::string reference;  // "B15"
+  std::string figure;     // "96171.6"
+};
+
+// The library prints 16 digits of a double, one more than a decimal survives:
+// 96171.6 becomes 96171.60000000001. The digits are set right in its output.
+absl::Status SetDecimal(const Decimal& decimal,
+                        std::vector<ZipMember>* members) {
+  const std::string name =
+      absl::StrCat("xl/worksheets/sheet", decimal.sheet, ".xml");
+  const std::string cell = absl::StrCat("<c r=\"", decimal.reference, "\"");
+  constexpr absl::string_view kOpen = "<v>";
+  for (ZipMember& member : *members) {
+    if (member.name != name) continue;
+    const size_t at = member.content.find(cell);
+    const size_t open = member.content.find(kOpen.data(), at);
+    const size_t close = member.content.find("</v>", open);
+    if (at == std::string::npos || open == std::string::npos ||
+        close == std::string::npos) {
+      break;
+    }
+    const size_t begin = open + kOpen.size();
+    member.content.replace(begin, close - begin, decimal.figure);
+    return absl::OkStatus();
+  }
+  return NotWritten(absl::StrCat("cell ", decimal.reference, " is missing"));
+}
+
+class WorkbookWriter {
+ public:
+  WorkbookWriter(const v1::Report& report, const std::string& path)
+      : report_(report), workbook_(workbook_new(path.c_str())) {}
+
+  // Closes the file whatever happens.
+  absl::Status Write() {
+    if (workbook_ == nullptr) return NotWritten("out of memory");
+    AddProperties();
+    for (const FormBlock& block :
+         LayOutForm(report_, Language::kZh, Absent::kLeftOut)) {
+      AddBlock(block);
+    }
+    const lxw_error closed = workbook_close(workbook_);
+    const lxw_error error = error_ != LXW_NO_ERROR ? error_ : closed;
+    if (error != LXW_NO_ERROR) return NotWritten(lxw_strerror(error));
+    return absl::OkStatus();
+  }
+
+  const std::vector<Decimal>& decimals() const { return decimals_; }
+
+ private:
+  void Keep(lxw_error error) {
+    if (error_ == LXW_NO_ERROR) error_ = error;
+  }
+
+  void AddProperties() {
+    lxw_doc_properties properties = {};
+    std::string title = WorkbookText(PrintableLine(report_.title()));
+    properties.title = title.data();
+    properties.created = kFixedTime;
+    // The library copies them.
+    Keep(workbook_set_properties(workbook_, &properties));
+  }
+
+  void AddBlock(const FormBlock& block) {
+    switch (block.kind) {
+      case BlockKind::kTitle:
+        AddSheet("s1_overview");
+        return AddLine(block.text, TitleFormat());
+      case BlockKind::kSectionHeading:
+        if (block.field != "s1_overview") AddSheet(block.field);
+        return AddLine(block.text, HeadingFormat());
+      case BlockKind::kTopicHeading:
+        return AddLine(block.text, HeadingFormat());
+      case BlockKind::kPreface:
+      case BlockKind::kProse:
+        for (const std::string& paragraph : ParagraphsOf(block.text)) {
+          for (const std::string& part : CellParts(paragraph)) {
+            AddLine(part, TextFormat());
+          }
+        }
+        return;
+      case BlockKind::kTable:
+        return AddTable(block.table);
+    }
+  }
+
+  // A sheet named as the section of the form.
+  void AddSheet(const std::string& section) {
+    const auto* field = v1::Report::descriptor()->FindFieldByName(section);
+    const std::string name =
+        field == nullptr
+            ? section
+            : report::FieldLabel(field, v1::EDITION_UNSPECIFIED, Language::kZh);
+    sheet_ = workbook_add_worksheet(workbook_, name.c_str());
+    row_ = 0;
+    ++sheets_;
+    if (sheet_ == nullptr) return Keep(LXW_ERROR_MEMORY_MALLOC_FAILED);
+    worksheet_set_paper(sheet_, kPaperA4);
+    worksheet_fit_to_pages(sheet_, 1, 0);
+    Keep(worksheet_set_column(sheet_, 0, 0, kSheetWidth, nullptr));
+  }
+
+  void AddLine(const std::string& text, lxw_format* format) {
+    if (sheet_ == nullptr) return;
+    Keep(worksheet_write_string(sheet_, row_++, 0, WorkbookText(text).c_str(),
+                                format));
+  }
+
+  void AddTable(const FormTable& table) {
+    if (sheet_ == nullptr || table.rows.empty()) return;
+    int total = 0;
+    for (const int width : table.widths) total += width;
+    for (size_t i = 0; i < table.widths.size(); ++i) {
+      const double width =
+          static_cast<double>(kSheetWidth) * table.widths[i] / total;
+      const auto column = static_cast<lxw_col_t>(i);
+      Keep(worksheet_set_column(sheet_, column, column, width, nullptr));
+    }
+    if (table.head_rows > 0) {
+      Keep(worksheet_repeat_rows(
+          sheet_, row_, row_ + static_cast<lxw_row_t>(table.head_rows) - 1));
+    }
+    for (const FormTableRow& row : table.rows) {
+      for (const FormCell& cell : row.cells) AddCell(cell);
+      ++row_;
+    }
+  }
+
+  void AddCell(const FormCell& cell) {
+    const auto column = static_cast<lxw_col_t>(cell.column);
+    ExactNumber number;
+    const bool is_number = cell.role == FormRole::kFigure && !cell.is_note &&
+                           !cell.text.empty() && IsExact(cell.text, &number);
+    lxw_format* const format = CellFormat(cell.role, number.decimals);
+    if (cell.row_span > 1 || cell.column_span > 1) {
+      Keep(worksheet_merge_range(
+          sheet_, row_, column,
+          row_ + static_cast<lxw_row_t>(cell.row_span) - 1,
+          static_cast<lxw_col_t>(cell.column + cell.column_span - 1), "",
+          format));
+    }
+    if (is_number) {
+      Keep(worksheet_write_number(sheet_, row_, column, number.value, format));
+      if (number.decimals > 0) NoteDecimal(column, cell.text);
+    } else if (cell.text.empty()) {
+      Keep(worksheet_write_blank(sheet_, row_, column, format));
+    } else {
+      Keep(worksheet_write_string(
+          sheet_, row_, column,
+          WorkbookText(CellParts(PrintableLine(cell.text)).front()).c_str(),
+          format));
+    }
+  }
+
+  void NoteDecimal(lxw_col_t column, const std::string& figure) {
+    char reference[LXW_MAX_CELL_NAME_LENGTH];
+    lxw_rowcol_to_cell(reference, row_, column);
+    decimals_.push_back({sheets_, reference, figure});
+  }
+
+  lxw_format* NewFormat(const char* font, double size) {
+    lxw_format* const format = workbook_add_format(workbook_);
+    format_set_font_name(format, font);
+    format_set_font_size(format, size);
+    format_set_text_wrap(format);
+    return format;
+  }
+
+  lxw_format* TitleFormat() {
+    lxw_format* const format = NewFormat("SimHei", 18);
+    format_set_align(format, LXW_ALIGN_CENTER);
+    return format;
+  }
+
+  lxw_format* HeadingFormat() {
+    if (heading_format_ == nullptr) {
+      heading_format_ = NewFormat("SimHei", 14);
+      // Beside a table the column is narrow.
+      heading_format_->text_wrap = LXW_FALSE;
+    }
+    return heading_format_;
+  }
+
+  lxw_format* TextFormat() {
+    if (text_format_ == nullptr) {
+      text_format_ = NewFormat("FangSong", 14);
+      format_set_align(text_format_, LXW_ALIGN_VERTICAL_TOP);
+      format_set_indent(text_format_, 1);
+    }
+    return text_format_;
+  }
+
+  // Figures have a format for each number of decimals.
+  lxw_format* CellFormat(FormRole role, size_t decimals) {
+    lxw_format*& format = cell_formats_[{role, decimals}];
+    if (format != nullptr) return format;
+    format = NewFormat("SimSun", 10.5);
+    format_set_border(format, LXW_BORDER_THIN);
+    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+    const bool is_left = role == FormRole::kRowHead || role == FormRole::kNote;
+    format_set_align(format, is_left ? LXW_ALIGN_LEFT : LXW_ALIGN_CENTER);
+    if (role == FormRole::kFigure) {
+      const std::string pattern =
+          decimals == 0 ? "0" : absl::StrCat("0.", std::string(decimals, '0'));
+      format_set_num_format(format, pattern.c_str());
+    }
+    return format;
+  }
+
+  const v1::Report& report_;
+  lxw_workbook* const workbook_;  // Freed by workbook_close.
+  lxw_worksheet* sheet_ = nullptr;
+  int sheets_ = 0;
+  lxw_row_t row_ = 0;
+  std::vector<Decimal> decimals_;
+  lxw_format* heading_format_ = nullptr;
+  lxw_format* text_format_ = nullptr;
+  std::map<std::pair<FormRole, size_t>, lxw_format*> cell_formats_;
+  lxw_error error_ = LXW_NO_ERROR;
+};
+
+}  // namespace
+
+// The library writes to files only.
+absl::StatusOr<std::string> RenderReportXlsx(const v1::Report& report) {
+  std::error_code error;
+  std::string directory =
+      (std::filesystem::temp_directory_path(error) / "annals-XXXXXX").string();
+  if (error || mkdtemp(directory.data()) == nullptr) {
+    return NotWritten("no temporary directory");
+  }
+  const auto removed = absl::MakeCleanup([&directory] {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory, ignored);
+  });
+  const std::string path = directory + "/report.xlsx";
+  WorkbookWriter writer(report, path);
+  RETURN_IF_ERROR(writer.Write());
+  ASSIGN_OR_RETURN(const std::string bytes, ReadInput(path));
+  ASSIGN_OR_RETURN(std::vector<ZipMember> members, ReadOwnZip(bytes));
+  for (const Decimal& decimal : writer.decimals()) {
+    RETURN_IF_ERROR(SetDecimal(decimal, &members));
+  }
+  return WriteZip(members);
+}
+
+}  // namespace annals::client
