@@ -4,6 +4,8 @@ namespace annals::client {
 
 void AddAllCommands(CommandLine* line) {
   AddAgencyCommands(line);
+  AddNewCommand(line);
+  AddEditCommand(line);
   AddImportCommand(line);
   AddCheckCommand(line);
   AddSubmitCommand(line);

@@ -8,6 +8,8 @@
 namespace annals::client {
 
 void AddAgencyCommands(CommandLine* line);
+void AddNewCommand(CommandLine* line);
+void AddEditCommand(CommandLine* line);
 void AddImportCommand(CommandLine* line);
 void AddCheckCommand(CommandLine* line);
 void AddSubmitCommand(CommandLine* line);

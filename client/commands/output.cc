@@ -2,8 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "client/exit_code.h"
+#include "ledger/error.h"
 
 namespace annals::client {
 
@@ -23,6 +30,32 @@ absl::Status RequireNoTerminal(const std::string& path,
        absl::StrCat(format,
                     " is no text and can't be shown on a terminal. "
                     "Write it to a file with -o FILE")});
+}
+
+absl::Status RequireNoFile(const std::string& path, bool may_overwrite) {
+  std::error_code error;
+  if (path == "-" || may_overwrite ||
+      !std::filesystem::is_regular_file(path, error)) {
+    return absl::OkStatus();
+  }
+  return MakeError(
+      absl::StatusCode::kAlreadyExists, "FILE_EXISTS",
+      {absl::StrCat(path,
+                    " is there already. Name another file, or overwrite "
+                    "it with --force"),
+       absl::StrCat(path, " 已存在。请换一个文件名，或用 --force 覆盖")});
+}
+
+std::string ShellWord(const std::string& word) {
+  const bool is_plain =
+      !word.empty() && word[0] != '~' &&
+      std::all_of(word.begin(), word.end(), [](char c) {
+        return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+               static_cast<unsigned char>(c) >= 0x80 ||
+               std::string("_-./+:,@%").find(c) != std::string::npos;
+      });
+  if (is_plain) return word;
+  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
 }
 
 }  // namespace annals::client

@@ -18,6 +18,13 @@ void AddOutputOption(CommandLine* line, CLI::App* command, std::string* path);
 absl::Status RequireNoTerminal(const std::string& path,
                                const std::string& format);
 
+// ALREADY_EXISTS (FILE_EXISTS) if `path` is a file that is there and not to be
+// overwritten: someone may have filled it in.
+absl::Status RequireNoFile(const std::string& path, bool may_overwrite);
+
+// `word` as a shell takes it: quoted if it has anything but plain characters.
+std::string ShellWord(const std::string& word);
+
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_COMMANDS_OUTPUT_H_

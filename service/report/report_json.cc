@@ -1,8 +1,9 @@
 #include "service/report/report_json.h"
 
 #include <cstdint>
-#include <vector>
+#include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -11,6 +12,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/json_scan.h"
+#include "service/report/schema.h"
 
 namespace annals::report {
 namespace {
@@ -61,7 +63,71 @@ void AppendNewLine(int depth, std::string* json) {
   json->append(static_cast<size_t>(depth) * 2, ' ');
 }
 
-void AppendMessage(const Message& message, int depth, std::string* json);
+// What stands in a report's JSON although it is blank.
+class Blanks {
+ public:
+  virtual ~Blanks() = default;
+  // Whether `field` of the message that `parent` holds (null: the report) is
+  // there.
+  virtual bool Has(const FieldDescriptor* /*parent*/,
+                   const FieldDescriptor* /*field*/) const {
+    return false;
+  }
+};
+
+// Those of a form to fill in.
+class FormBlanks : public Blanks {
+ public:
+  explicit FormBlanks(const v1::Report& report) {
+    for (const CellInfo& cell : Schema::Get().cells()) {
+      if (!cell.In(EditionOf(report, cell.table_number))) continue;
+      fields_.insert({nullptr, cell.table});
+      fields_.insert({cell.table, cell.row});
+      fields_.insert({cell.row, cell.figure});
+    }
+    for (const TextInfo& text : Schema::Get().texts()) {
+      const FieldDescriptor* section = text.parent ? text.parent : text.text;
+      if (!section->options().HasExtension(v1::section)) continue;
+      fields_.insert({nullptr, section});
+      fields_.insert({text.parent, text.text});
+    }
+  }
+
+  bool Has(const FieldDescriptor* parent,
+           const FieldDescriptor* field) const override {
+    return fields_.contains({parent, field});
+  }
+
+ private:
+  absl::flat_hash_set<std::pair<const FieldDescriptor*, const FieldDescriptor*>>
+      fields_;
+};
+
+// Writes one report.
+class JsonWriter {
+ public:
+  // `blanks` is not owned and must outlive this.
+  explicit JsonWriter(const Blanks* blanks) : blanks_(*blanks) {}
+
+  std::string Write(const v1::Report& report) {
+    AppendMessage(report, nullptr, 0);
+    json_.push_back('\n');
+    return std::move(json_);
+  }
+
+ private:
+  void AppendMessage(const Message& message, const FieldDescriptor* holder,
+                     int depth);
+  void AppendArray(const Message& message, const FieldDescriptor* field,
+                   int depth);
+  void AppendValue(const Message& message, const FieldDescriptor* field,
+                   int index, int depth);
+  bool IsThere(const Message& message, const FieldDescriptor* holder,
+               const FieldDescriptor* field) const;
+
+  const Blanks& blanks_;
+  std::string json_;
+};
 
 void AppendEnum(const FieldDescriptor* field, int number, std::string* json) {
   const auto* value = field->enum_type()->FindValueByNumber(number);
@@ -74,15 +140,17 @@ void AppendEnum(const FieldDescriptor* field, int number, std::string* json) {
 
 // The value of a field; of its element `index` if it is repeated. A report
 // repeats only messages.
-void AppendValue(const Message& message, const FieldDescriptor* field,
-                 int index, int depth, std::string* json) {
+void JsonWriter::AppendValue(const Message& message,
+                             const FieldDescriptor* field, int index,
+                             int depth) {
+  std::string* const json = &json_;
   const Reflection* reflection = message.GetReflection();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       AppendMessage(field->is_repeated()
                         ? reflection->GetRepeatedMessage(message, field, index)
                         : reflection->GetMessage(message, field),
-                    depth, json);
+                    field, depth);
       break;
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string text = reflection->GetString(message, field);
@@ -103,38 +171,52 @@ void AppendValue(const Message& message, const FieldDescriptor* field,
   }
 }
 
-void AppendArray(const Message& message, const FieldDescriptor* field,
-                 int depth, std::string* json) {
+void JsonWriter::AppendArray(const Message& message,
+                             const FieldDescriptor* field, int depth) {
+  std::string* const json = &json_;
   json->push_back('[');
   const int size = message.GetReflection()->FieldSize(message, field);
   for (int i = 0; i < size; ++i) {
     if (i > 0) json->push_back(',');
     AppendNewLine(depth + 1, json);
-    AppendValue(message, field, i, depth + 1, json);
+    AppendValue(message, field, i, depth + 1);
   }
   AppendNewLine(depth, json);
   json->push_back(']');
 }
 
-void AppendMessage(const Message& message, int depth, std::string* json) {
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  json->push_back('{');
-  bool is_first = true;
-  for (const FieldDescriptor* field : fields) {
-    if (!is_first) json->push_back(',');
-    is_first = false;
-    AppendNewLine(depth + 1, json);
-    AppendString(field->name(), json);
-    json->append(": ");
+bool JsonWriter::IsThere(const Message& message, const FieldDescriptor* holder,
+                         const FieldDescriptor* field) const {
+  const Reflection* reflection = message.GetReflection();
+  return blanks_.Has(holder, field) ||
+         (field->is_repeated() ? reflection->FieldSize(message, field) > 0
+                               : reflection->HasField(message, field));
+}
+
+void JsonWriter::AppendMessage(const Message& message,
+                               const FieldDescriptor* holder, int depth) {
+  const auto* descriptor = message.GetDescriptor();
+  json_.push_back('{');
+  bool is_empty = true;
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor* field = descriptor->field(i);
+    if (!IsThere(message, holder, field)) continue;
+    if (!is_empty) json_.push_back(',');
+    is_empty = false;
+    AppendNewLine(depth + 1, &json_);
+    AppendString(field->name(), &json_);
+    json_.append(": ");
     if (field->is_repeated()) {
-      AppendArray(message, field, depth + 1, json);
+      AppendArray(message, field, depth + 1);
+    } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
+               !message.GetReflection()->HasField(message, field)) {
+      json_.append("null");
     } else {
-      AppendValue(message, field, 0, depth + 1, json);
+      AppendValue(message, field, 0, depth + 1);
     }
   }
-  if (!fields.empty()) AppendNewLine(depth, json);
-  json->push_back('}');
+  if (!is_empty) AppendNewLine(depth, &json_);
+  json_.push_back('}');
 }
 
 }  // namespace
@@ -155,10 +237,13 @@ absl::StatusOr<v1::Report> ReportFromJson(absl::string_view json) {
 }
 
 std::string ReportToJson(const v1::Report& report) {
-  std::string json;
-  AppendMessage(report, 0, &json);
-  json.push_back('\n');
-  return json;
+  const Blanks none;
+  return JsonWriter(&none).Write(report);
+}
+
+std::string ReportFormToJson(const v1::Report& report) {
+  const FormBlanks blanks(report);
+  return JsonWriter(&blanks).Write(report);
 }
 
 }  // namespace annals::report

@@ -21,6 +21,11 @@ absl::StatusOr<v1::Report> ReportFromJson(absl::string_view json);
 // exact in any reader (below 2^53) and as strings above.
 std::string ReportToJson(const v1::Report& report);
 
+// The same with everything that there is to fill in: each cell of the editions
+// that the tables declare and each text of the sections is there, a blank one
+// as null, which ReportFromJson reads as a blank.
+std::string ReportFormToJson(const v1::Report& report);
+
 }  // namespace annals::report
 
 #endif  // ANNALS_SERVICE_REPORT_REPORT_JSON_H_

@@ -206,7 +206,7 @@ TEST_F(CommandTest, BashCompletesCommandsAndOptions) {
       absl::StrCat("cd ", dir_.Path("."), "; bash complete.sh >out").c_str());
   EXPECT_EQ(status, 0);
   EXPECT_EQ(ReadFile(dir_.Path("out")),
-            "register\ntable text\n--reason-code\n");
+            "register\ntext table\n--reason-code\n");
 }
 
 }  // namespace

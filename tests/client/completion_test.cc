@@ -20,8 +20,8 @@ TEST(CompletionTest, BashKnowsCommandsOptionsAndValues) {
   const std::string script = Script(Shell::kBash);
   EXPECT_THAT(script, HasSubstr("\"agency register\") words=\"--name"));
   EXPECT_THAT(script, HasSubstr("\"submit\") words=\"--agency"));
-  EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"table "
-                                "json text\""));
+  EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"text "
+                                "html table json docx xlsx csv\""));
   EXPECT_THAT(script, HasSubstr("figure-error omission scope text-error"));
   EXPECT_THAT(script, HasSubstr("\"trust add\") words=\"--policy"));
   EXPECT_THAT(script, HasSubstr("\"verify-receipt\") words=\"--policy"));
@@ -38,7 +38,8 @@ TEST(CompletionTest, FishDescribesThem) {
   const std::string script = Script(Shell::kFish);
   EXPECT_THAT(script, HasSubstr("-n __fish_use_subcommand -f -a history -d"));
   EXPECT_THAT(script, HasSubstr("-n '__fish_seen_subcommand_from get' -l "
-                                "format -r -f -a 'table json text'"));
+                                "format -r -f -a 'table json text html docx "
+                                "xlsx csv'"));
 }
 
 }  // namespace

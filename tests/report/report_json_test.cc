@@ -61,6 +61,30 @@ void ExpectRoundTrip(const v1::Report& report) {
   EXPECT_EQ(ReportToJson(read), json);
 }
 
+TEST(ReportJsonTest, AFormHasItsBlanksAndReadsAsTheSameReport) {
+  v1::Report report;
+  report.mutable_t3()->set_edition(v1::EDITION_2019);
+  report.mutable_t3()->mutable_new_received()->set_total(0);
+  const std::string json = ReportFormToJson(report);
+  EXPECT_THAT(json, HasSubstr("\"natural_person\": null"));
+  EXPECT_THAT(json, HasSubstr("\"total\": 0"));
+  EXPECT_THAT(json, HasSubstr("\"other_unspecified\""));
+  EXPECT_THAT(json, HasSubstr("\"s6_other\": null"));
+  EXPECT_THAT(json, HasSubstr("\"s1_4_platform\": null"));
+  EXPECT_THAT(json, Not(HasSubstr("other_no_correction")));
+  // Table two declares no edition: nobody knows which cells it has.
+  EXPECT_THAT(json, Not(HasSubstr("licences")));
+  ASSERT_OK_AND_ASSIGN(const v1::Report read, ReportFromJson(json));
+  EXPECT_FALSE(read.t3().granted().has_total());
+  EXPECT_EQ(read.t3().new_received().total(), 0);
+  EXPECT_FALSE(read.has_s6_other());
+}
+
+TEST(ReportJsonTest, AFullFormIsTheReport) {
+  const v1::Report full = FullReport();
+  EXPECT_EQ(ReportFormToJson(full), ReportToJson(full));
+}
+
 TEST(ReportJsonTest, RoundTripsExactly) {
   ExpectRoundTrip(v1::Report());
   ExpectRoundTrip(FullReport());
