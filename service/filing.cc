@@ -51,16 +51,11 @@ struct Filing::Recorded {
   const ledger::AppendResult& result;
 };
 
-struct Filing::Assessment {
-  v1::CheckResult check;
-  // Last year's report, as long as it was.
-  ledger::StreamLength previous;
-};
-
 Filing::Filing(const FilingParts& parts, const report::ReportLimits& limits)
     : ledger_(parts.ledger),
       agencies_(parts.agencies),
       workers_(parts.workers),
+      assessor_(parts.ledger, parts.agencies),
       history_(parts.ledger),
       limits_(limits) {}
 
@@ -80,32 +75,9 @@ absl::StatusOr<v1::CheckReportResponse> Filing::Check(
   ASSIGN_OR_RETURN(const report::ReportName name,
                    report::ParseReportName(request.name()));
   RETURN_IF_ERROR(report::ValidateIdentity(view.head(), name));
-  ASSIGN_OR_RETURN(Assessment assessment, Assess(view, name));
+  ASSIGN_OR_RETURN(Assessment assessment, assessor_.Assess(view, name));
   *response.mutable_check() = std::move(assessment.check);
   return response;
-}
-
-// Applies the rules, with last year's report if there is one.
-absl::StatusOr<Filing::Assessment> Filing::Assess(
-    const report::ReportView& report, const report::ReportName& name) const {
-  Assessment assessment;
-  report::CheckContext context;
-  context.previous_name = name.Previous().ToString();
-  context.filing_year = name.year;
-  assessment.previous.stream = context.previous_name;
-  ASSIGN_OR_RETURN(
-      const std::optional<RecordedRevision> revision,
-      history_.FindLatest(context.previous_name, WithContent::kYes));
-  std::optional<report::ReportView> previous;
-  if (revision.has_value()) {
-    ASSIGN_OR_RETURN(const v1::RevisionContent content,
-                     DecodeContent(*revision));
-    previous = report::ReportView::Of(content.report());
-    context.previous = &*previous;
-    assessment.previous.length = LengthAt(*revision);
-  }
-  assessment.check = report::CheckReport(report, context);
-  return assessment;
 }
 
 void Filing::Submit(const CallerIdentity& caller, absl::string_view request,
@@ -171,6 +143,12 @@ absl::StatusOr<std::string> Filing::Answer(const SubmissionRequest& request,
               &bytes);
   AppendField(Response::kReceiptFieldNumber, receipt.SerializeAsString(),
               &bytes);
+  ASSIGN_OR_RETURN(const std::optional<v1::Reassessment> following,
+                   assessor_.FollowingYear(*request.report, request.name));
+  if (following.has_value()) {
+    AppendField(Response::kFollowingYearFieldNumber,
+                following->SerializeAsString(), &bytes);
+  }
   return bytes;
 }
 
@@ -351,7 +329,8 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
     event->set_changed_text_count(static_cast<int>(difference.texts.size()));
   }
   RETURN_IF_ERROR(RequireDocument(request));
-  ASSIGN_OR_RETURN(Assessment assessment, Assess(*request.report, name));
+  ASSIGN_OR_RETURN(Assessment assessment,
+                   assessor_.Assess(*request.report, name));
   const v1::CheckResult& check = assessment.check;
   RETURN_IF_ERROR(Judge(request, check, event));
   submission->check_bytes = check.SerializeAsString();
@@ -360,7 +339,7 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   append.request_id = request.request_id;
   append.request_digest = request.digest;
   append.stream = {request.report_name, base.length};
-  append.unchanged = {std::move(assessment.previous)};
+  append.unchanged = std::move(assessment.relied_on);
   append.content = EncodeContent(request, submission->check_bytes);
   // The submission goes into the append's callback, so it outlives this.
   append.make_leaf = [submission](const ledger::LeafContext& leaf_context) {

@@ -12,6 +12,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "ledger/ledger.h"
 #include "service/agency_register.h"
+#include "service/assessment.h"
 #include "service/identity.h"
 #include "service/report/names.h"
 #include "service/report/report_view.h"
@@ -61,7 +62,6 @@ class Filing {
   struct Submission;
   // What a submission was checked against.
   struct Base;
-  struct Assessment;
   // What an answer is made of.
   struct Recorded;
 
@@ -71,8 +71,6 @@ class Filing {
   static void StartEntry(Submission* submission);
   void Attempt(std::unique_ptr<Submission> submission);
   absl::StatusOr<ledger::AppendRequest> Prepare(Submission* submission) const;
-  absl::StatusOr<Assessment> Assess(const report::ReportView& report,
-                                    const report::ReportName& name) const;
   absl::StatusOr<Base> ReadBase(const Submission& submission) const;
   absl::Status RequireDocument(const SubmissionRequest& request) const;
   absl::StatusOr<std::optional<std::string>> FindRecorded(
@@ -87,6 +85,7 @@ class Filing {
   ledger::Ledger* const ledger_;
   const AgencyRegister* const agencies_;
   WorkerPool* const workers_;
+  const Assessor assessor_;
   const ReportHistory history_;
   const report::ReportLimits limits_;
 };

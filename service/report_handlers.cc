@@ -60,6 +60,15 @@ grpc::ServerUnaryReactor* ReportHandlers::ArchiveReport(
                         });
 }
 
+grpc::ServerUnaryReactor* ReportHandlers::AssessReport(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::AssessReportRequest>(
+      context, request, response, [this](const v1::AssessReportRequest& asked) {
+        return assessor_->Reassess(asked);
+      });
+}
+
 grpc::ServerUnaryReactor* ReportHandlers::GetReport(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {

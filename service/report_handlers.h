@@ -4,6 +4,7 @@
 #define ANNALS_SERVICE_REPORT_HANDLERS_H_
 
 #include "annals/v1/report_service.grpc.pb.h"
+#include "service/assessment.h"
 #include "service/call_frame.h"
 #include "service/filing.h"
 #include "service/retrieval.h"
@@ -16,6 +17,7 @@ struct ReportParts {
   Filing* filing = nullptr;
   const Retrieval* retrieval = nullptr;
   WriteMonitor* monitor = nullptr;
+  const Assessor* assessor = nullptr;
 };
 
 // Every method takes and gives bytes: see raw_message.h.
@@ -27,7 +29,10 @@ using RawReportService = v1::ReportService::WithRawCallbackMethod_CheckReport<
                     v1::ReportService::WithRawCallbackMethod_ListRevisions<
                         v1::ReportService::WithRawCallbackMethod_DiffRevisions<
                             v1::ReportService::WithRawCallbackMethod_ListRules<
-                                v1::ReportService::CallbackService>>>>>>>>;
+                                v1::ReportService::
+                                    WithRawCallbackMethod_AssessReport<
+                                        v1::ReportService::
+                                            CallbackService>>>>>>>>>;
 
 class ReportHandlers final : public RawReportService {
  public:
@@ -36,7 +41,8 @@ class ReportHandlers final : public RawReportService {
       : frame_(frame),
         filing_(parts.filing),
         retrieval_(parts.retrieval),
-        monitor_(parts.monitor) {}
+        monitor_(parts.monitor),
+        assessor_(parts.assessor) {}
 
   grpc::ServerUnaryReactor* CheckReport(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -47,6 +53,9 @@ class ReportHandlers final : public RawReportService {
   grpc::ServerUnaryReactor* ArchiveReport(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* AssessReport(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetReport(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
@@ -71,6 +80,7 @@ class ReportHandlers final : public RawReportService {
   Filing* const filing_;
   const Retrieval* const retrieval_;
   WriteMonitor* const monitor_;
+  const Assessor* const assessor_;
 };
 
 }  // namespace annals

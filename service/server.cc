@@ -16,6 +16,7 @@
 #include "ledger/mutex.h"
 #include "service/agency_handlers.h"
 #include "service/agency_register.h"
+#include "service/assessment.h"
 #include "service/call_frame.h"
 #include "service/call_gate.h"
 #include "service/document_handlers.h"
@@ -80,6 +81,7 @@ class GrpcServer final : public Server {
              const IdentitySource* identities)
       : workers_({options.worker_threads, options.queue_max}),
         agencies_(ledger),
+        assessor_(ledger, &agencies_),
         filing_({ledger, &agencies_, &workers_}, options.limits),
         retrieval_(ledger),
         view_(ledger, options.witnessed),
@@ -90,7 +92,8 @@ class GrpcServer final : public Server {
         document_frame_({&gate_, &workers_, identities},
                         DocumentMessageBytesMax(options)),
         monitor_(ledger),
-        report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_}),
+        report_handlers_(&frame_,
+                         {&filing_, &retrieval_, &monitor_, &assessor_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_) {}
@@ -147,6 +150,7 @@ class GrpcServer final : public Server {
   CallGate gate_;
   WorkerPool workers_;
   AgencyRegister agencies_;
+  Assessor assessor_;
   Filing filing_;
   Retrieval retrieval_;
   LedgerView view_;

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "client/render/cell_list.h"
 #include "client/render/printable.h"
 #include "client/render/table_layout.h"
 #include "service/report/schema.h"
@@ -58,10 +59,8 @@ std::string RenderReportCsv(const v1::Report& report, Language language,
   const report::Cells cells = report::ReadCells(report);
   std::string csv(with_mark ? kByteOrderMark : "");
   absl::StrAppend(&csv, "cell,label,value,printed", kLineEnd);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    const report::CellInfo& info = schema.cells()[i];
-    if (!IsListed(report, info, cells[i].has_value())) continue;
-    const auto index = static_cast<report::CellIndex>(i);
+  for (report::CellIndex index : ListedCells(report)) {
+    const report::CellInfo& info = schema.cells()[index];
     const std::string label = schema.CellLabel(
         index, report::EditionOf(report, info.table_number), language);
     absl::StrAppend(&csv, info.id, ",", CsvText(label), ",",

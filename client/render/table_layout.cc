@@ -109,11 +109,4 @@ std::string CellText(const report::Cells& cells, CellIndex cell,
                               report);
 }
 
-bool IsListed(const v1::Report& report, const CellInfo& cell, bool has_figure) {
-  const v1::Edition edition = report::EditionOf(report, cell.table_number);
-  return has_figure ||
-         cell.In(edition == v1::EDITION_UNSPECIFIED ? v1::EDITION_2021
-                                                    : edition);
-}
-
 }  // namespace annals::client

@@ -42,11 +42,6 @@ const Text& RowLabelHead();
 std::string CellText(const report::Cells& cells, report::CellIndex cell,
                      const v1::Report& report);
 
-// Whether a list of the report's cells has the cell: the edition that its table
-// declares (2021 if it declares none) has it, or it holds a figure.
-bool IsListed(const v1::Report& report, const report::CellInfo& cell,
-              bool has_figure);
-
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_RENDER_TABLE_LAYOUT_H_
