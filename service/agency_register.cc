@@ -178,6 +178,33 @@ absl::StatusOr<v1::Agency> AgencyRegister::Get(
   return Read(name.ToString());
 }
 
+absl::StatusOr<std::optional<v1::Agency>> AgencyRegister::Find(
+    absl::string_view agency_code) const {
+  absl::StatusOr<v1::Agency> agency =
+      Read(absl::StrCat("agencies/", agency_code));
+  if (absl::IsNotFound(agency.status())) return std::nullopt;
+  if (!agency.ok()) return agency.status();
+  return *std::move(agency);
+}
+
+absl::StatusOr<std::vector<v1::Agency>> AgencyRegister::ListSupervised(
+    absl::string_view supervisor_code, size_t count_max) const {
+  ledger::IndexScan scan;
+  scan.prefix = SupervisedRowPrefix(supervisor_code);
+  scan.limit = count_max;
+  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
+                   ledger_->ScanIndex(scan));
+  std::vector<v1::Agency> agencies;
+  for (const ledger::IndexRow& row : rows) {
+    absl::StatusOr<v1::Agency> agency = Read(row.value);
+    // A row may show a moment before its entry does.
+    if (absl::IsNotFound(agency.status())) continue;
+    if (!agency.ok()) return agency.status();
+    agencies.push_back(*std::move(agency));
+  }
+  return agencies;
+}
+
 absl::StatusOr<v1::ListAgenciesResponse> AgencyRegister::List(
     const v1::ListAgenciesRequest& request) const {
   ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));

@@ -3,6 +3,10 @@
 #ifndef ANNALS_SERVICE_AGENCY_REGISTER_H_
 #define ANNALS_SERVICE_AGENCY_REGISTER_H_
 
+#include <cstddef>
+#include <optional>
+#include <vector>
+
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +39,15 @@ class AgencyRegister {
 
   absl::StatusOr<v1::ListAgenciesResponse> List(
       const v1::ListAgenciesRequest& request) const;
+
+  // nullopt if it is not registered.
+  absl::StatusOr<std::optional<v1::Agency>> Find(
+      absl::string_view agency_code) const;
+
+  // The agencies that one supervises, in the order of their codes, the first
+  // `count_max` of them.
+  absl::StatusOr<std::vector<v1::Agency>> ListSupervised(
+      absl::string_view supervisor_code, size_t count_max) const;
 
   absl::StatusOr<bool> IsRegistered(absl::string_view agency_code) const;
 

@@ -1,15 +1,20 @@
 #include "service/assessment.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "ledger/status_macros.h"
 #include "service/report/check.h"
+#include "service/report/schema.h"
 #include "service/request.h"
 
 namespace annals {
 namespace {
+
+// More subordinate agencies than any office has.
+constexpr size_t kPartsMax = 2000;
 
 // Which revision an assessment is asked for.
 struct Asked {
@@ -50,54 +55,152 @@ report::ReportName NextYear(report::ReportName name) {
   return name;
 }
 
+report::ReportName OrganReport(const std::string& agency_code, int year) {
+  return {agency_code, year, v1::SCOPE_ORGAN};
+}
+
+report::ReportName Regional(report::ReportName name) {
+  name.scope = v1::SCOPE_REGIONAL;
+  return name;
+}
+
 }  // namespace
 
 // What a report is checked against besides itself, kept alive for the check.
 struct Assessor::Surroundings {
-  std::optional<report::ReportView> previous;
+  // Last year's report, as long as it was; or the one given for it.
+  std::optional<report::ReportView> recorded_previous;
+  const report::ReportView* previous = nullptr;
   uint64_t previous_length = 0;
+  std::optional<v1::Agency> agency;
+  std::optional<std::vector<report::PartReport>> parts;
+  // What the parts point to.
+  std::vector<std::unique_ptr<const report::ReportView>> part_reports;
 };
-
-absl::StatusOr<std::optional<report::ReportView>> Assessor::FindReport(
-    const std::string& name, uint64_t* length) const {
-  ASSIGN_OR_RETURN(const std::optional<RecordedRevision> revision,
-                   history_.FindLatest(name, WithContent::kYes));
-  if (!revision.has_value()) return std::nullopt;
-  ASSIGN_OR_RETURN(const v1::RevisionContent content, DecodeContent(*revision));
-  *length = static_cast<uint64_t>(revision->entry.revision_recorded().number());
-  return report::ReportView::Of(content.report());
-}
-
-absl::StatusOr<Assessor::Surroundings> Assessor::Gather(
-    const report::ReportView&, const report::ReportName& name) const {
-  Surroundings surroundings;
-  ASSIGN_OR_RETURN(
-      surroundings.previous,
-      FindReport(name.Previous().ToString(), &surroundings.previous_length));
-  return surroundings;
-}
 
 namespace {
 
-v1::CheckResult Apply(const report::ReportView& report,
-                      const report::ReportName& name,
-                      const report::ReportView* previous) {
-  report::CheckContext context;
-  context.filing_year = name.year;
-  context.previous_name = name.Previous().ToString();
-  context.previous = previous;
-  return report::CheckReport(report, context);
+absl::StatusOr<report::ReportView> ViewOf(const RecordedRevision& revision) {
+  ASSIGN_OR_RETURN(const v1::RevisionContent content, DecodeContent(revision));
+  return report::ReportView::Of(content.report());
+}
+
+// Few reports need the agency: those of a region, and those with rules.
+bool NeedsAgency(const report::ReportView& report) {
+  static const std::vector<report::CellIndex> regulations = [] {
+    std::vector<report::CellIndex> cells;
+    const auto& infos = report::Schema::Get().cells();
+    for (size_t i = 0; i < infos.size(); ++i) {
+      if (infos[i].row->name() == "regulations") {
+        cells.push_back(static_cast<report::CellIndex>(i));
+      }
+    }
+    return cells;
+  }();
+  return report.head().scope() == v1::SCOPE_REGIONAL ||
+         std::any_of(
+             regulations.begin(), regulations.end(),
+             [&report](report::CellIndex cell) {
+               return report.cells()[static_cast<size_t>(cell)].value_or(0) > 0;
+             });
 }
 
 }  // namespace
 
+absl::Status Assessor::FindPrevious(const report::ReportName& name,
+                                    Surroundings* surroundings) const {
+  ASSIGN_OR_RETURN(
+      const std::optional<RecordedRevision> revision,
+      history_.FindLatest(name.Previous().ToString(), WithContent::kYes));
+  if (!revision.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(surroundings->recorded_previous, ViewOf(*revision));
+  surroundings->previous = &*surroundings->recorded_previous;
+  surroundings->previous_length =
+      static_cast<uint64_t>(revision->entry.revision_recorded().number());
+  return absl::OkStatus();
+}
+
+// The agency's regional report if it may count and there is one; else its own.
+absl::Status Assessor::AddPart(const report::ReportName& organ,
+                               const v1::Agency& agency, bool may_be_regional,
+                               Surroundings* surroundings) const {
+  report::PartReport part;
+  part.agency_display_name = agency.display_name();
+  part.division_code = agency.division_code();
+  part.name = organ.ToString();
+  std::optional<RecordedRevision> revision;
+  if (may_be_regional) {
+    const std::string regional = Regional(organ).ToString();
+    ASSIGN_OR_RETURN(revision,
+                     history_.FindLatest(regional, WithContent::kYes));
+    if (revision.has_value()) {
+      part.scope = v1::SCOPE_REGIONAL;
+      part.name = regional;
+    }
+  }
+  if (!revision.has_value()) {
+    ASSIGN_OR_RETURN(revision,
+                     history_.FindLatest(part.name, WithContent::kYes));
+  }
+  if (revision.has_value()) {
+    ASSIGN_OR_RETURN(report::ReportView view, ViewOf(*revision));
+    surroundings->part_reports.push_back(
+        std::make_unique<const report::ReportView>(std::move(view)));
+    part.report = surroundings->part_reports.back().get();
+  }
+  surroundings->parts->push_back(std::move(part));
+  return absl::OkStatus();
+}
+
+absl::Status Assessor::FindParts(const report::ReportName& name,
+                                 Surroundings* surroundings) const {
+  ASSIGN_OR_RETURN(const std::vector<v1::Agency> supervised,
+                   agencies_->ListSupervised(name.agency_code, kPartsMax));
+  // A sum of some of very many would be wrong.
+  if (supervised.empty() || supervised.size() >= kPartsMax) {
+    return absl::OkStatus();
+  }
+  surroundings->parts.emplace();
+  const v1::Agency own = surroundings->agency.value_or(v1::Agency());
+  RETURN_IF_ERROR(AddPart(OrganReport(name.agency_code, name.year), own,
+                          /*may_be_regional=*/false, surroundings));
+  for (const v1::Agency& agency : supervised) {
+    ASSIGN_OR_RETURN(const report::AgencyName agency_name,
+                     report::ParseAgencyName(agency.name()));
+    RETURN_IF_ERROR(AddPart(OrganReport(agency_name.code, name.year), agency,
+                            /*may_be_regional=*/true, surroundings));
+  }
+  return absl::OkStatus();
+}
+
+// Applies the rules with what the surroundings hold of last year, and with the
+// agency and the subordinate reports as the ledger has them.
+absl::StatusOr<v1::CheckResult> Assessor::Apply(
+    const report::ReportView& report, const report::ReportName& name,
+    Surroundings* surroundings) const {
+  if (NeedsAgency(report)) {
+    ASSIGN_OR_RETURN(surroundings->agency, agencies_->Find(name.agency_code));
+  }
+  if (name.scope == v1::SCOPE_REGIONAL) {
+    RETURN_IF_ERROR(FindParts(name, surroundings));
+  }
+  report::CheckContext context;
+  context.filing_year = name.year;
+  context.previous_name = name.Previous().ToString();
+  context.previous = surroundings->previous;
+  if (surroundings->agency.has_value()) {
+    context.agency = &*surroundings->agency;
+  }
+  context.parts = std::move(surroundings->parts);
+  return report::CheckReport(report, context);
+}
+
 absl::StatusOr<Assessment> Assessor::Assess(
     const report::ReportView& report, const report::ReportName& name) const {
-  ASSIGN_OR_RETURN(const Surroundings surroundings, Gather(report, name));
+  Surroundings surroundings;
+  RETURN_IF_ERROR(FindPrevious(name, &surroundings));
   Assessment assessment;
-  assessment.check = Apply(
-      report, name,
-      surroundings.previous.has_value() ? &*surroundings.previous : nullptr);
+  ASSIGN_OR_RETURN(assessment.check, Apply(report, name, &surroundings));
   assessment.relied_on = {
       {name.Previous().ToString(), surroundings.previous_length}};
   return assessment;
@@ -114,12 +217,12 @@ absl::StatusOr<v1::Reassessment> Assessor::Compare(
   result.set_revision(
       report::RevisionName{name, revision.entry.revision_recorded().number()}
           .ToString());
+  Surroundings surroundings;
+  surroundings.previous = previous;
   if (previous == nullptr) {
-    ASSIGN_OR_RETURN(Assessment assessment, Assess(report, name));
-    *result.mutable_check() = std::move(assessment.check);
-  } else {
-    *result.mutable_check() = Apply(report, name, previous);
+    RETURN_IF_ERROR(FindPrevious(name, &surroundings));
   }
+  ASSIGN_OR_RETURN(*result.mutable_check(), Apply(report, name, &surroundings));
   AddFailedOnlyIn(result.check(), content.check(), result.mutable_appeared());
   AddFailedOnlyIn(content.check(), result.check(), result.mutable_resolved());
   return result;

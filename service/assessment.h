@@ -54,10 +54,16 @@ class Assessor {
  private:
   struct Surroundings;
 
-  absl::StatusOr<std::optional<report::ReportView>> FindReport(
-      const std::string& name, uint64_t* length) const;
-  absl::StatusOr<Surroundings> Gather(const report::ReportView& report,
-                                      const report::ReportName& name) const;
+  absl::Status FindPrevious(const report::ReportName& name,
+                            Surroundings* surroundings) const;
+  absl::Status FindParts(const report::ReportName& name,
+                         Surroundings* surroundings) const;
+  absl::Status AddPart(const report::ReportName& organ,
+                       const v1::Agency& agency, bool may_be_regional,
+                       Surroundings* surroundings) const;
+  absl::StatusOr<v1::CheckResult> Apply(const report::ReportView& report,
+                                        const report::ReportName& name,
+                                        Surroundings* surroundings) const;
   absl::StatusOr<v1::Reassessment> Compare(
       const RecordedRevision& revision, const report::ReportName& name,
       const report::ReportView* previous) const;

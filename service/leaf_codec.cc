@@ -70,6 +70,12 @@ absl::Status AddAgencyFacts(uint64_t index, const v1::AgencyRegistered& event,
   }
   facts->stream = name->ToString();
   facts->index_rows = {{RowKey('A', {name->code}), facts->stream}};
+  const absl::StatusOr<report::AgencyName> supervisor =
+      report::ParseAgencyName(event.agency().supervisor());
+  if (supervisor.ok()) {
+    facts->index_rows.push_back(
+        {RowKey('S', {supervisor->code, name->code}), facts->stream});
+  }
   return absl::OkStatus();
 }
 
@@ -164,6 +170,10 @@ absl::StatusOr<ledger::LeafFacts> LeafCodec::Decode(
 }
 
 std::string AgencyRowPrefix() { return RowKey('A', {""}); }
+
+std::string SupervisedRowPrefix(absl::string_view supervisor_code) {
+  return RowKey('S', {std::string(supervisor_code), ""});
+}
 
 std::string ReportRowPrefix() { return RowKey('R', {""}); }
 

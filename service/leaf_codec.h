@@ -6,6 +6,7 @@
 //
 // Index rows, all pointing to a stream; the first entry of a stream makes them:
 //   'A' 00 code                     the agencies, by code
+//   'S' 00 supervisor 00 code       the agencies that one supervises, by codes
 //   'R' 00 code 00 report-id        the reports, by name
 //   'Y' 00 year 00 code 00 report-id    the same within a year
 // where year is 4 decimal digits and report-id is `2024` or `2024-regional`.
@@ -47,10 +48,13 @@ class LeafCodec : public ledger::LeafDecoder {
  public:
   absl::StatusOr<ledger::LeafFacts> Decode(
       uint64_t index, absl::string_view leaf) const override;
+  // 2: the rows of supervised agencies.
+  uint32_t index_format() const override { return 2; }
 };
 
 // Prefixes for Ledger::ScanIndex; the rows' values are streams.
 std::string AgencyRowPrefix();
+std::string SupervisedRowPrefix(absl::string_view supervisor_code);
 std::string ReportRowPrefix();
 // The reports of an agency; of an agency in a year; of a year.
 std::string ReportRowPrefix(absl::string_view agency_code);

@@ -199,6 +199,41 @@ std::string RenderFindings(const v1::CheckResult& check, Listing listing,
   return text;
 }
 
+std::string RenderReassessment(const v1::Reassessment& reassessment,
+                               Language language, bool colored) {
+  const std::string name = PrintableLine(reassessment.revision());
+  std::string text =
+      Text{absl::StrCat("按现行规则和账本现状重新核验 ", name, "\n"),
+           absl::StrCat("assessed anew by the rules and the ledger of today: ",
+                        name, "\n")}
+          .In(language);
+  if (reassessment.appeared().empty() && reassessment.resolved().empty()) {
+    absl::StrAppend(&text, Text{"与记录时的校验结果相同\n",
+                                "the findings are those that were recorded\n"}
+                               .In(language));
+    return text;
+  }
+  const auto append = [&](const Text& head, const auto& findings) {
+    if (findings.empty()) return;
+    absl::StrAppend(&text, Paint(head.In(language), Tone::kBold, colored));
+    for (const v1::Finding& finding : findings) {
+      absl::StrAppend(&text, "  [", HeadOf(finding, language), "]");
+      AppendFinding(finding, language, colored, &text);
+    }
+  };
+  const int appeared = reassessment.appeared_size();
+  const int resolved = reassessment.resolved_size();
+  append({absl::StrCat("记录时没有、现在不符（", appeared, " 项）\n"),
+          absl::StrCat("failing now, and not when it was recorded (", appeared,
+                       ")\n")},
+         reassessment.appeared());
+  append({absl::StrCat("记录时不符、现在没有（", resolved, " 项）\n"),
+          absl::StrCat("failing when it was recorded, and not now (", resolved,
+                       ")\n")},
+         reassessment.resolved());
+  return text;
+}
+
 std::vector<const v1::Finding*> UnacknowledgedWarnings(
     const v1::CheckResult& check,
     const std::vector<v1::Acknowledgement>& acknowledgements) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "annals/v1/finding.pb.h"
+#include "annals/v1/report_service.pb.h"
 #include "client/text.h"
 
 namespace annals::client {
@@ -27,6 +28,11 @@ std::vector<const v1::Finding*> UnacknowledgedWarnings(
 // One side of a finding: `35 = t3.new_received.total 35 + …`, or the figures
 // that the prose could have meant: `35 (t3.new_received.total) | …`.
 std::string RenderSide(const v1::Side& side, Language language);
+
+// What a reassessment says beside the findings of today: which of them are new
+// since the revision was recorded, and which are gone.
+std::string RenderReassessment(const v1::Reassessment& reassessment,
+                               Language language, bool colored = false);
 
 }  // namespace annals::client
 

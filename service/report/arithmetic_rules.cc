@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "service/report/finding_text.h"
+#include "service/report/rule_support.h"
 
 namespace annals::report {
 namespace {
@@ -48,19 +49,6 @@ bool Applies(const RuleInstance& instance, const CheckInput& input) {
   return input.Edition(instance.table_number, false) == v1::EDITION_2019
              ? instance.in_2019
              : instance.in_2021;
-}
-
-ErrorText PreviousMissingText(PreviousState state) {
-  switch (state) {
-    case PreviousState::kOtherScope:
-      return {"last year's report has another scope, so it can't be compared",
-              "上年度报告口径不同，不能比较"};
-    case PreviousState::kOtherYear:
-      return {"the report given as last year's is not of the year before",
-              "所给的上年度报告不是上一年的报告"};
-    default:
-      return {"last year's report is not at hand", "没有上年度报告可供核对"};
-  }
 }
 
 // A term whose table declares no edition, or one that has no such cell.
@@ -185,11 +173,6 @@ bool LacksPrevious(const RuleInstance& instance, const CheckInput& input) {
          input.previous_state() != PreviousState::kUsable;
 }
 
-void SetMessage(ErrorText text, v1::LocalizedText* message) {
-  message->set_en(std::move(text.en));
-  message->set_zh(std::move(text.zh));
-}
-
 }  // namespace
 
 void AddTerm(const TermRef& ref, const CheckInput& input, v1::Side* side) {
@@ -210,9 +193,7 @@ v1::Outcome ApplyArithmeticRule(const RuleInstance& instance,
   }
   if (LacksPrevious(instance, input)) {
     // There is no second side to show; the catalogue names the rule's cells.
-    SetMessage(PreviousMissingText(input.previous_state()),
-               finding->mutable_message());
-    return v1::OUTCOME_NOT_ASSESSABLE;
+    return LacksPreviousReport(input, finding);
   }
   const Sum left = AddUp(instance.left, input);
   const Sum right = AddUp(instance.right, input);
@@ -221,12 +202,11 @@ v1::Outcome ApplyArithmeticRule(const RuleInstance& instance,
   if (outcome == v1::OUTCOME_PASS) return outcome;
   FillSide(instance.left, input, left, finding->mutable_left());
   FillSide(instance.right, input, right, finding->mutable_right());
-  v1::LocalizedText* message = finding->mutable_message();
   if (outcome == v1::OUTCOME_FAIL) {
-    message->set_zh(
-        FailText(instance, input, *left.value, *right.value, Language::kZh));
-    message->set_en(
-        FailText(instance, input, *left.value, *right.value, Language::kEn));
+    SetMessage(
+        {FailText(instance, input, *left.value, *right.value, Language::kEn),
+         FailText(instance, input, *left.value, *right.value, Language::kZh)},
+        finding);
     return outcome;
   }
   const bool has_blank = left.has_blank || right.has_blank;
@@ -236,7 +216,7 @@ v1::Outcome ApplyArithmeticRule(const RuleInstance& instance,
               absl::StrCat(
                   instance.rule.title().zh(), "：",
                   WhyNotAssessable(instance, input, has_blank, Language::kZh))},
-             message);
+             finding);
   return outcome;
 }
 

@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "service/report/arithmetic_rules.h"
 #include "service/report/check_input.h"
-#include "service/report/narrative_rule.h"
 #include "service/report/rule_table.h"
 #include "service/report/section_rules.h"
 
@@ -29,7 +27,8 @@ class Checker {
 
   void Apply(const RuleInstance& instance) {
     if (instance.demand != Demand::kCellsPresent) {
-      Record(instance, OutcomeOf(instance), instance.fingerprint);
+      Record(instance, instance.apply(instance, input_, &finding_),
+             instance.fingerprint);
       return;
     }
     for (int table = 2; table <= 4; ++table) {
@@ -52,19 +51,6 @@ class Checker {
   }
 
  private:
-  v1::Outcome OutcomeOf(const RuleInstance& instance) {
-    switch (instance.demand) {
-      case Demand::kSectionsPresent:
-        return ApplySectionsRule(input_, &finding_);
-      case Demand::kYearsAgree:
-        return ApplyYearRule(input_, &finding_);
-      case Demand::kProseAgrees:
-        return ApplyNarrativeRule(instance, input_, &finding_);
-      default:
-        return ApplyArithmeticRule(instance, input_, &finding_);
-    }
-  }
-
   void Record(const RuleInstance& instance, v1::Outcome outcome,
               const std::string& fingerprint) {
     switch (outcome) {
@@ -81,7 +67,9 @@ class Checker {
         return;
     }
     finding_.set_rule_id(instance.rule.id());
-    finding_.set_severity(instance.rule.severity());
+    if (finding_.severity() == v1::SEVERITY_UNSPECIFIED) {
+      finding_.set_severity(instance.rule.severity());
+    }
     finding_.set_outcome(outcome);
     finding_.set_fingerprint(fingerprint);
     const size_t rank = RankOf(finding_);

@@ -4,10 +4,12 @@
 #ifndef ANNALS_SERVICE_REPORT_CHECK_H_
 #define ANNALS_SERVICE_REPORT_CHECK_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "annals/v1/agency.pb.h"
 #include "annals/v1/finding.pb.h"
 #include "annals/v1/report.pb.h"
 #include "service/report/report_view.h"
@@ -15,7 +17,20 @@
 namespace annals::report {
 
 // Changes whenever a rule is added, dropped, or decides differently.
-inline constexpr char kRuleSetVersion[] = "2026-11";
+inline constexpr char kRuleSetVersion[] = "2026-11.2";
+
+// A report that a regional one adds up: the agency's own, or a subordinate
+// agency's.
+struct PartReport {
+  // Its resource name, or the file that it stands in.
+  std::string name;
+  std::string agency_display_name;
+  // May be empty.
+  std::string division_code;
+  v1::Scope scope = v1::SCOPE_ORGAN;
+  // Null if it was not filed.
+  const ReportView* report = nullptr;
+};
 
 // What a report is checked against besides itself.
 struct CheckContext {
@@ -26,6 +41,11 @@ struct CheckContext {
   std::string previous_name;
   // The year of filing, from the report's resource name; 0 if not known.
   int filing_year = 0;
+  // As the register has it; null if not known.
+  const v1::Agency* agency = nullptr;
+  // What a regional report adds up, filed or not: of each agency one report,
+  // the regional one if it files one. nullopt if that is not known.
+  std::optional<std::vector<PartReport>> parts;
 };
 
 // Applies every rule of the catalogue.

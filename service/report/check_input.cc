@@ -22,6 +22,13 @@ PreviousState StateOf(const v1::Report& report,
   return PreviousState::kUsable;
 }
 
+RollUpParts PartsOf(const CheckContext& context) {
+  if (!context.parts.has_value()) return RollUpParts();
+  return SortParts(*context.parts, context.agency == nullptr
+                                       ? absl::string_view()
+                                       : context.agency->division_code());
+}
+
 }  // namespace
 
 CheckInput::CheckInput(const ReportView& report, const CheckContext& context)
@@ -30,7 +37,10 @@ CheckInput::CheckInput(const ReportView& report, const CheckContext& context)
       infos_(Schema::Get().cells()),
       editions_(ReadEditions(report.head())),
       has_all_editions_(HasAllEditions(editions_)),
-      previous_state_(StateOf(report.head(), context.previous)) {
+      previous_state_(StateOf(report.head(), context.previous)),
+      prose_(ReadSectionOne(report)),
+      stated_requests_(FindStatedRequests(report)),
+      roll_up_parts_(PartsOf(context)) {
   if (previous_state_ == PreviousState::kUsable) {
     previous_editions_ = ReadEditions(context.previous->head());
   }

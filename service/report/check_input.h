@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "service/report/check.h"
+#include "service/report/prose_figure.h"
+#include "service/report/prose_reading.h"
 #include "service/report/report_view.h"
+#include "service/report/roll_up_parts.h"
 #include "service/report/schema.h"
 
 namespace annals::report {
@@ -30,6 +33,14 @@ class CheckInput {
   const ReportView& report() const { return report_; }
   const CheckContext& context() const { return context_; }
   PreviousState previous_state() const { return previous_state_; }
+  bool has_previous() const {
+    return previous_state_ == PreviousState::kUsable;
+  }
+  // The reports that it adds up. REQUIRES: they are known.
+  const RollUpParts& roll_up_parts() const { return roll_up_parts_; }
+  // What section one states.
+  const ProseReading& prose() const { return prose_; }
+  const StatedRequests& stated_requests() const { return stated_requests_; }
 
   // A figure of this report or of last year's. REQUIRES: last year's is usable,
   // if it is of that.
@@ -70,6 +81,9 @@ class CheckInput {
   const bool has_all_editions_;
   const PreviousState previous_state_;
   Editions previous_editions_ = {};
+  const ProseReading prose_;
+  const StatedRequests stated_requests_;
+  const RollUpParts roll_up_parts_;
 };
 
 }  // namespace annals::report

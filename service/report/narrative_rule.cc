@@ -12,45 +12,16 @@
 #include "service/report/characters.h"
 #include "service/report/finding_text.h"
 #include "service/report/prose_figure.h"
+#include "service/report/rule_support.h"
 
 namespace annals::report {
 namespace {
-
-constexpr char kOnRequest[] = "s1_overview.s1_2_on_request";
 
 // What the prose says, and where.
 struct ProseFigure {
   std::string path;
   std::optional<int64_t> value;
 };
-
-// The place of a text in the schema.
-size_t PlaceOf(absl::string_view path) {
-  const std::vector<TextInfo>& texts = Schema::Get().texts();
-  const auto found =
-      std::find_if(texts.begin(), texts.end(),
-                   [path](const TextInfo& text) { return text.path == path; });
-  ANNALS_CHECK(found != texts.end());
-  return static_cast<size_t>(found - texts.begin());
-}
-
-// The sub-topic on applications, or the whole of section one where it does not
-// tell its sub-topics apart.
-ProseFigure FindProseFigure(const ReportView& report) {
-  const std::vector<TextInfo>& texts = Schema::Get().texts();
-  static const size_t on_request = PlaceOf(kOnRequest);
-  const absl::string_view stated =
-      report.Text(on_request).value_or(absl::string_view());
-  if (!IsBlank(stated)) return {kOnRequest, ApplicationsInProse(stated)};
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i].parent == nullptr) continue;
-    const std::optional<absl::string_view> prose = report.Text(i);
-    if (!prose.has_value()) continue;
-    const auto value = ApplicationsInProse(*prose);
-    if (value.has_value()) return {texts[i].path, value};
-  }
-  return {kOnRequest, std::nullopt};
-}
 
 // A figure of table 3 that the prose could have meant: one cell, or that cell
 // and the next.
@@ -133,11 +104,6 @@ std::string MismatchText(const ProseFigure& prose,
                       difference_text, ". In table 3: ", options);
 }
 
-void SetMessage(const ErrorText& text, v1::Finding* finding) {
-  finding->mutable_message()->set_zh(text.zh);
-  finding->mutable_message()->set_en(text.en);
-}
-
 void FillSides(const RuleInstance& instance, const ProseFigure& prose,
                const CheckInput& input, v1::Finding* finding) {
   v1::Term* term = finding->mutable_left()->add_terms();
@@ -155,7 +121,9 @@ void FillSides(const RuleInstance& instance, const ProseFigure& prose,
 
 v1::Outcome ApplyNarrativeRule(const RuleInstance& instance,
                                const CheckInput& input, v1::Finding* finding) {
-  const ProseFigure prose = FindProseFigure(input.report());
+  const StatedRequests& stated = input.stated_requests();
+  const ProseFigure prose = {Schema::Get().texts()[stated.place].path,
+                             stated.value};
   const std::vector<Candidate> candidates = Candidates(instance, input);
   bool has_blank = false;
   for (const Candidate& candidate : candidates) {

@@ -7,6 +7,8 @@
 #include "absl/strings/numbers.h"
 #include "ledger/utf8.h"
 #include "service/report/characters.h"
+#include "service/report/prose_reading.h"
+#include "service/report/schema.h"
 
 namespace annals::report {
 namespace {
@@ -146,6 +148,22 @@ std::optional<int64_t> ApplicationsInProse(absl::string_view prose) {
     if (figure.has_value()) return figure;
   }
   return std::nullopt;
+}
+
+StatedRequests FindStatedRequests(const ReportView& report) {
+  static const size_t on_request = PlaceOfText("s1_overview.s1_2_on_request");
+  const std::vector<TextInfo>& texts = Schema::Get().texts();
+  const absl::string_view stated =
+      report.Text(on_request).value_or(absl::string_view());
+  if (!IsBlank(stated)) return {on_request, ApplicationsInProse(stated)};
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].parent == nullptr) continue;
+    const std::optional<absl::string_view> prose = report.Text(i);
+    if (!prose.has_value()) continue;
+    const auto value = ApplicationsInProse(*prose);
+    if (value.has_value()) return {i, value};
+  }
+  return {on_request, std::nullopt};
 }
 
 }  // namespace annals::report

@@ -3,10 +3,12 @@
 #ifndef ANNALS_SERVICE_REPORT_PROSE_FIGURE_H_
 #define ANNALS_SERVICE_REPORT_PROSE_FIGURE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "service/report/report_view.h"
 
 namespace annals::report {
 
@@ -16,6 +18,16 @@ namespace annals::report {
 // brackets, figures of one kind of applicant or outcome, of disputes and of
 // documents do not count.
 std::optional<int64_t> ApplicationsInProse(absl::string_view prose);
+
+// The number of applications that section one states, and where.
+struct StatedRequests {
+  size_t place = 0;  // Of the text, in Schema::texts().
+  std::optional<int64_t> value;
+};
+
+// Looks at the sub-topic on applications, or at the whole of section one where
+// it does not tell its sub-topics apart.
+StatedRequests FindStatedRequests(const ReportView& report);
 
 }  // namespace annals::report
 

@@ -1,5 +1,6 @@
 #include "service/report/rule_table.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "annals/v1/schema_options.pb.h"
 #include "ledger/check.h"
 #include "ledger/hash.h"
+#include "service/report/arithmetic_rules.h"
 #include "service/report/check.h"
 #include "service/report/finding_text.h"
 #include "service/report/rule_families.h"
@@ -48,10 +50,26 @@ std::vector<std::string> RowNames3(bool outcomes_only) {
   return names;
 }
 
-std::vector<std::string> NonNegativeCellIds() {
+// The outcomes whose names begin so.
+std::vector<std::string> RowNames3With(absl::string_view prefix) {
+  std::vector<std::string> names;
+  for (const std::string& name : RowNames3(true)) {
+    if (absl::StartsWith(name, prefix)) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> OrganisationNames() {
+  std::vector<std::string> names =
+      FigureNames(v1::ApplicantCounts::descriptor(), false);
+  names.erase(std::find(names.begin(), names.end(), "natural_person"));
+  return names;
+}
+
+std::vector<std::string> CellIds(bool (*is_meant)(const CellInfo&)) {
   std::vector<std::string> ids;
   for (const CellInfo& cell : Schema::Get().cells()) {
-    if (!cell.may_be_negative) ids.push_back(cell.id);
+    if (is_meant(cell)) ids.push_back(cell.id);
   }
   return ids;
 }
@@ -68,7 +86,12 @@ Expansion SpreadOf(Spread spread) {
     case Spread::kRows3:
       return {"{r}", RowNames3(false)};
     case Spread::kFigures:
-      return {"{cell}", NonNegativeCellIds()};
+      return {"{cell}",
+              CellIds([](const CellInfo& c) { return !c.may_be_negative; })};
+    case Spread::kDeeds:
+      return {"{cell}", CellIds([](const CellInfo& c) { return !c.is_stock; })};
+    case Spread::kStocks:
+      return {"{cell}", CellIds([](const CellInfo& c) { return c.is_stock; })};
     case Spread::kNone:
       break;
   }
@@ -79,6 +102,12 @@ Expansion SpreadOf(Spread spread) {
 std::vector<Expansion> Sums() {
   return {
       {"{outcome}", RowNames3(true)},
+      {"{any_row}", RowNames3(false)},
+      {"{denied}", RowNames3With("denied_")},
+      {"{unable}", RowNames3With("unable_")},
+      {"{refused}", RowNames3With("refused_")},
+      {"{other}", RowNames3With("other_")},
+      {"{organisation}", OrganisationNames()},
       {"{part}", FigureNames(v1::ApplicantCounts::descriptor(), false)},
       {"{result}", FigureNames(v1::DisputeCounts::descriptor(), false)},
   };
@@ -119,9 +148,9 @@ std::vector<TermRef> MakeSide(const std::vector<const char*>& patterns,
   return side;
 }
 
-std::string Title(const RuleInstance& instance, const std::string& text,
-                  Language language) {
-  if (instance.left.empty()) return text;
+std::string FillSlots(const RuleInstance& instance, const std::string& text,
+                      Language language) {
+  if (instance.left.empty() || !absl::StrContains(text, '{')) return text;
   const CellInfo& cell = Schema::Get().cells()[instance.left.front().cell];
   const v1::Edition edition =
       cell.in_2021 ? v1::EDITION_2021 : v1::EDITION_2019;
@@ -136,8 +165,8 @@ std::string Title(const RuleInstance& instance, const std::string& text,
              {"{note}", language == Language::kZh ? note.zh() : note.en()}});
 }
 
-void SetEditions(RuleInstance* instance) {
-  if (instance->left.empty()) return;
+void SetEditions(const RuleFamily& family, RuleInstance* instance) {
+  if (instance->left.empty() || family.in_each_edition) return;
   const CellInfo& cell = Schema::Get().cells()[instance->left.front().cell];
   instance->in_2019 = cell.in_2019;
   instance->in_2021 = cell.in_2021;
@@ -146,7 +175,8 @@ void SetEditions(RuleInstance* instance) {
                                            : v1::EDITION_2021);
 }
 
-std::vector<std::string> RuleCells(const RuleInstance& instance) {
+std::vector<std::string> RuleCells(const RuleFamily& family,
+                                   const RuleInstance& instance) {
   if (instance.demand == Demand::kCellsPresent) return {"t2", "t3", "t4"};
   std::vector<std::string> cells;
   for (const auto* side : {&instance.left, &instance.right}) {
@@ -155,27 +185,50 @@ std::vector<std::string> RuleCells(const RuleInstance& instance) {
                                    Schema::Get().cells()[term.cell].id));
     }
   }
+  cells.insert(cells.end(), family.texts.begin(), family.texts.end());
   return cells;
+}
+
+// Adds the terms whose cells are not among `terms` yet.
+void AddNewTerms(const std::vector<TermRef>& added,
+                 std::vector<TermRef>* terms) {
+  for (const TermRef& term : added) {
+    const bool is_new = std::none_of(
+        terms->begin(), terms->end(),
+        [&term](const TermRef& other) { return other.cell == term.cell; });
+    if (is_new) terms->push_back(term);
+  }
 }
 
 RuleInstance MakeInstance(const RuleFamily& family, const std::string& slot,
                           const std::string& value) {
   RuleInstance instance;
   instance.demand = family.demand;
+  instance.apply = family.apply == nullptr ? ApplyArithmeticRule : family.apply;
   instance.table_number = family.table_number;
   instance.previous = family.previous;
   instance.is_silent_on_blank = family.spread == Spread::kFigures;
   instance.left = MakeSide(family.left, slot, value);
   instance.right = MakeSide(family.right, slot, value);
+  instance.topic = family.topic;
+  for (const std::vector<const char*>& candidate : family.candidates) {
+    instance.candidates.push_back(MakeSide(candidate, slot, value));
+    AddNewTerms(instance.candidates.back(), &instance.right);
+  }
   v1::Rule& rule = instance.rule;
   rule.set_id(Replace(family.id, slot, value));
   rule.set_severity(family.severity);
-  SetEditions(&instance);
-  rule.mutable_title()->set_zh(Title(instance, family.title.zh, Language::kZh));
-  rule.mutable_title()->set_en(Title(instance, family.title.en, Language::kEn));
-  rule.mutable_basis()->set_zh(family.basis.zh);
-  rule.mutable_basis()->set_en(family.basis.en);
-  const std::vector<std::string> cells = RuleCells(instance);
+  SetEditions(family, &instance);
+  const auto set = [&instance](const ErrorText& text,
+                               v1::LocalizedText* localized) {
+    localized->set_zh(FillSlots(instance, text.zh, Language::kZh));
+    localized->set_en(FillSlots(instance, text.en, Language::kEn));
+  };
+  set(family.title, rule.mutable_title());
+  set(family.basis, rule.mutable_basis());
+  set(family.rationale, rule.mutable_rationale());
+  set(family.example, rule.mutable_example());
+  const std::vector<std::string> cells = RuleCells(family, instance);
   for (const std::string& cell : cells) rule.add_cells(cell);
   instance.fingerprint = Fingerprint(rule.id(), cells);
   return instance;

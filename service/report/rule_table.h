@@ -9,18 +9,27 @@
 #include <vector>
 
 #include "annals/v1/finding.pb.h"
+#include "service/report/prose_reading.h"
 #include "service/report/schema.h"
 
 namespace annals::report {
 
+class CheckInput;
+struct RuleInstance;
+
+// Applies a rule: OUTCOME_UNSPECIFIED if it does not apply to the report. Fills
+// the sides and the message of `finding` if the rule does not pass; and the
+// severity if it is another than the rule's.
+using RuleFunction = v1::Outcome (*)(const RuleInstance& instance,
+                                     const CheckInput& input,
+                                     v1::Finding* finding);
+
 // What a rule demands.
 enum class Demand {
-  kEqual,            // The left sum equals the right sum.
-  kAtLeast,          // The left sum is at least the right sum.
-  kCellsPresent,     // Each table has the cells of its edition and no other.
-  kSectionsPresent,  // The six sections are there, in their order.
-  kYearsAgree,       // Title, year, period and filing name one year.
-  kProseAgrees,      // The prose states a figure that table 3 has.
+  kEqual,         // The left sum equals the right sum.
+  kAtLeast,       // The left sum is at least the right sum.
+  kCellsPresent,  // Each table has the cells of its edition and no other.
+  kOther,         // What its function says.
 };
 
 // How a rule depends on last year's report.
@@ -40,6 +49,7 @@ struct TermRef {
 struct RuleInstance {
   v1::Rule rule;
   Demand demand = Demand::kEqual;
+  RuleFunction apply = nullptr;
   // The table whose edition decides whether the rule applies; 0 for none.
   int table_number = 0;
   bool in_2019 = true;
@@ -50,6 +60,10 @@ struct RuleInstance {
   // A term whose cell the table's edition does not have is left out.
   std::vector<TermRef> left;
   std::vector<TermRef> right;
+  // What the prose states that the rule compares, and the sums that it may
+  // mean.
+  Topic topic = Topic::kNone;
+  std::vector<std::vector<TermRef>> candidates;
   std::string fingerprint;
 };
 

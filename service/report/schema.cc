@@ -58,6 +58,11 @@ bool IsCell(const FieldDescriptor* field) {
   return field->options().HasExtension(v1::cell);
 }
 
+bool IsStock(const std::string& figure) {
+  return figure == "in_force" || figure == "public_total" ||
+         figure == "items_prev_year" || figure == "items_delta";
+}
+
 CellInfo MakeCell(const FieldDescriptor* table, const FieldDescriptor* row,
                   const FieldDescriptor* figure) {
   const v1::CellOptions& options = figure->options().GetExtension(v1::cell);
@@ -70,6 +75,7 @@ CellInfo MakeCell(const FieldDescriptor* table, const FieldDescriptor* row,
   cell.table_number = SectionOf(table);
   cell.unit = options.unit();
   cell.may_be_negative = options.may_be_negative();
+  cell.is_stock = IsStock(figure->name());
   cell.in_2019 = LabelFor(row, v1::EDITION_2019) != nullptr &&
                  LabelFor(figure, v1::EDITION_2019) != nullptr;
   cell.in_2021 = LabelFor(row, v1::EDITION_2021) != nullptr &&

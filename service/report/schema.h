@@ -35,6 +35,10 @@ struct CellInfo {
   bool in_2019 = false;
   bool in_2021 = false;
 
+  // Whether it counts what there is at a moment, such as documents in force,
+  // and not what was done in the year.
+  bool is_stock = false;
+
   bool In(v1::Edition edition) const {
     return edition == v1::EDITION_2019 ? in_2019
                                        : edition == v1::EDITION_2021 && in_2021;

@@ -12,6 +12,7 @@
 #include "service/report/arithmetic_rules.h"
 #include "service/report/characters.h"
 #include "service/report/finding_text.h"
+#include "service/report/rule_support.h"
 
 namespace annals::report {
 namespace {
@@ -19,11 +20,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr size_t kCellsShown = 10;
-
-void SetMessage(const ErrorText& text, v1::Finding* finding) {
-  finding->mutable_message()->set_zh(text.zh);
-  finding->mutable_message()->set_en(text.en);
-}
 
 // The cells that are blank and should not be, and the other way round.
 struct CellFaults {
@@ -286,7 +282,8 @@ v1::Outcome ApplyCellsRule(int table_number, const CheckInput& input,
   return v1::OUTCOME_FAIL;
 }
 
-v1::Outcome ApplySectionsRule(const CheckInput& input, v1::Finding* finding) {
+v1::Outcome ApplySectionsRule(const RuleInstance&, const CheckInput& input,
+                              v1::Finding* finding) {
   const v1::Report& report = input.report().head();
   const std::vector<const FieldDescriptor*> missing =
       MissingSections(input.report());
@@ -301,7 +298,8 @@ v1::Outcome ApplySectionsRule(const CheckInput& input, v1::Finding* finding) {
   return v1::OUTCOME_FAIL;
 }
 
-v1::Outcome ApplyYearRule(const CheckInput& input, v1::Finding* finding) {
+v1::Outcome ApplyYearRule(const RuleInstance&, const CheckInput& input,
+                          v1::Finding* finding) {
   const std::vector<NamedYear> years = NamedYears(input);
   bool agree = true;
   for (const NamedYear& named : years) {

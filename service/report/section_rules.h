@@ -5,6 +5,7 @@
 
 #include "annals/v1/finding.pb.h"
 #include "service/report/check_input.h"
+#include "service/report/rule_table.h"
 
 namespace annals::report {
 
@@ -14,9 +15,11 @@ namespace annals::report {
 v1::Outcome ApplyCellsRule(int table_number, const CheckInput& input,
                            v1::Finding* finding);
 
-v1::Outcome ApplySectionsRule(const CheckInput& input, v1::Finding* finding);
+v1::Outcome ApplySectionsRule(const RuleInstance&, const CheckInput& input,
+                              v1::Finding* finding);
 
-v1::Outcome ApplyYearRule(const CheckInput& input, v1::Finding* finding);
+v1::Outcome ApplyYearRule(const RuleInstance&, const CheckInput& input,
+                          v1::Finding* finding);
 
 }  // namespace annals::report
 

@@ -59,12 +59,14 @@ class ReportMaker {
     for (const auto& cell : report::Schema::Get().cells()) {
       if (cell.table_number == 2 && cell.in_2021) Set(cell.id, Below(5000));
     }
-    // What was issued this year and is not repealed is in force.
-    for (const char* row : {"t2.regulations", "t2.normative_documents"}) {
-      const int64_t issued = Below(60);
-      Set(absl::StrCat(row, ".issued"), issued);
-      Set(absl::StrCat(row, ".in_force"), issued + Below(400));
+    // A bureau makes no rules. What was issued this year and is not repealed is
+    // in force.
+    for (const char* column : {"issued", "repealed", "in_force"}) {
+      Set(absl::StrCat("t2.regulations.", column), 0);
     }
+    const int64_t issued = Below(60);
+    Set("t2.normative_documents.issued", issued);
+    Set("t2.normative_documents.in_force", issued + Below(400));
   }
 
   // The rows of table 3, each with the fields of its parts summed up.
