@@ -73,15 +73,37 @@ absl::StatusOr<uint64_t> IndexReader::LengthOf(absl::string_view stream,
   return end.has_value() ? end->length : 0;
 }
 
+namespace {
+
+// What the head row of a stream says; nullopt if there is none.
+absl::StatusOr<std::optional<StreamHead>> ReadHead(
+    absl::string_view stream, const std::optional<std::string>& row) {
+  if (!row.has_value()) return std::nullopt;
+  const std::optional<StreamHead> head = ParseStreamHead(*row);
+  if (head.has_value() && head->length > 0) return head;
+  return IndexDamaged(absl::StrCat("stream ", stream));
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<StreamEnd>> IndexReader::PeekStreamEnd(
+    absl::string_view stream, uint64_t size) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   store_->PeekIndex(StreamHeadKey(stream)));
+  ASSIGN_OR_RETURN(const std::optional<StreamHead> head, ReadHead(stream, row));
+  if (!head.has_value()) return std::nullopt;
+  if (head->last_index < size) {
+    return StreamEnd{head->length, head->last_index};
+  }
+  return absl::UnavailableError("the end of the stream must be looked for");
+}
+
 absl::StatusOr<std::optional<StreamEnd>> IndexReader::FindStreamEnd(
     absl::string_view stream, uint64_t size) const {
   ASSIGN_OR_RETURN(const std::optional<std::string> row,
                    store_->ReadIndex(StreamHeadKey(stream)));
-  if (!row.has_value()) return std::nullopt;
-  const std::optional<StreamHead> head = ParseStreamHead(*row);
-  if (!head.has_value() || head->length == 0) {
-    return IndexDamaged(absl::StrCat("stream ", stream));
-  }
+  ASSIGN_OR_RETURN(const std::optional<StreamHead> head, ReadHead(stream, row));
+  if (!head.has_value()) return std::nullopt;
   if (head->last_index < size) {
     return StreamEnd{head->length, head->last_index};
   }

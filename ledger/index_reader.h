@@ -51,6 +51,10 @@ class IndexReader {
   absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
       absl::string_view stream, uint64_t size) const;
 
+  // As Ledger::PeekStreamEnd.
+  absl::StatusOr<std::optional<StreamEnd>> PeekStreamEnd(
+      absl::string_view stream, uint64_t size) const;
+
   absl::StatusOr<std::vector<StreamEntry>> ReadStream(const StreamSlice& slice,
                                                       uint64_t size) const;
 

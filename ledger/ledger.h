@@ -251,6 +251,11 @@ class Ledger {
   virtual absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
       absl::string_view stream) = 0;
 
+  // As FindStreamEnd, without waiting for the disk: UNAVAILABLE if the answer
+  // is not in memory.
+  virtual absl::StatusOr<std::optional<StreamEnd>> PeekStreamEnd(
+      absl::string_view stream) = 0;
+
   // The entries of the slice, in order; positions beyond the end are left out.
   virtual absl::StatusOr<std::vector<StreamEntry>> ReadStream(
       const StreamSlice& slice) = 0;

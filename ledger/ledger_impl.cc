@@ -197,6 +197,12 @@ absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::FindStreamEnd(
       index_.FindStreamEnd(stream, publisher_->snapshot()->edge.size()));
 }
 
+absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::PeekStreamEnd(
+    absl::string_view stream) {
+  return Checked(
+      index_.PeekStreamEnd(stream, publisher_->snapshot()->edge.size()));
+}
+
 absl::StatusOr<std::vector<StreamEntry>> LedgerImpl::ReadStream(
     const StreamSlice& slice) {
   return Checked(index_.ReadStream(slice, publisher_->snapshot()->edge.size()));

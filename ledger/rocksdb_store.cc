@@ -191,6 +191,8 @@ class RocksDbStore : public Store {
   absl::StatusOr<std::string> ReadTile(const TileId& id) override;
   absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) override;
+  absl::StatusOr<std::optional<std::string>> PeekIndex(
+      absl::string_view key) override;
   absl::StatusOr<std::vector<IndexRow>> ScanIndex(
       const IndexScan& scan) override;
   absl::Status ClearIndexes() override;
@@ -198,8 +200,9 @@ class RocksDbStore : public Store {
 
  private:
   // nullopt if there is no such key.
-  absl::StatusOr<std::optional<std::string>> Get(Table table,
-                                                 absl::string_view key);
+  absl::StatusOr<std::optional<std::string>> Get(
+      Table table, absl::string_view key,
+      const rocksdb::ReadOptions& options = rocksdb::ReadOptions());
   // Lends a row of `table` without a copy.
   absl::Status PinEntryRow(Table table, uint64_t index,
                            rocksdb::PinnableSlice* row);
@@ -251,10 +254,12 @@ absl::Status RocksDbStore::Load() {
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(
-    Table table, absl::string_view key) {
+    Table table, absl::string_view key, const rocksdb::ReadOptions& options) {
   std::string value;
-  const absl::Status status = ToStatus(
-      db_->Get(rocksdb::ReadOptions(), tables_[table], ToSlice(key), &value));
+  const rocksdb::Status got =
+      db_->Get(options, tables_[table], ToSlice(key), &value);
+  if (got.IsIncomplete()) return absl::UnavailableError("not in memory");
+  const absl::Status status = ToStatus(got);
   if (absl::IsNotFound(status)) return std::nullopt;
   RETURN_IF_ERROR(status);
   return value;
@@ -374,6 +379,13 @@ absl::StatusOr<std::string> RocksDbStore::ReadTile(const TileId& id) {
 absl::StatusOr<std::optional<std::string>> RocksDbStore::ReadIndex(
     absl::string_view key) {
   return Get(kIndexes, key);
+}
+
+absl::StatusOr<std::optional<std::string>> RocksDbStore::PeekIndex(
+    absl::string_view key) {
+  rocksdb::ReadOptions options;
+  options.read_tier = rocksdb::kBlockCacheTier;
+  return Get(kIndexes, key, options);
 }
 
 absl::StatusOr<std::vector<IndexRow>> RocksDbStore::ScanIndex(

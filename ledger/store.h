@@ -106,6 +106,10 @@ class Store {
 
   virtual absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) = 0;
+  // As ReadIndex, without waiting for the disk: UNAVAILABLE if the row, or that
+  // there is none, is not in memory.
+  virtual absl::StatusOr<std::optional<std::string>> PeekIndex(
+      absl::string_view key) = 0;
   // INVALID_ARGUMENT if the limit is 0.
   virtual absl::StatusOr<std::vector<IndexRow>> ScanIndex(
       const IndexScan& scan) = 0;

@@ -25,6 +25,7 @@
 #include "ledger/file_io.h"
 #include "ledger/status_macros.h"
 #include "ledger/witness_policy.h"
+#include "service/answer_cache.h"
 #include "service/daemon.h"
 #include "service/documents.h"
 #include "service/flag_range.h"
@@ -63,6 +64,8 @@ ABSL_FLAG(int64_t, connection_calls_max, 1000,
           "Calls under way on one connection.");
 ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
           "Memory for blocks of the database.");
+ABSL_FLAG(int64_t, report_cache_bytes, annals::kDefaultAnswerCacheBytes,
+          "Memory for reports that were read lately; 0 for none.");
 ABSL_FLAG(std::string, publish_dir, "",
           "A directory that is kept up to date with the ledger as static files "
           "(C2SP tlog-tiles), for any web server to serve.");
@@ -159,6 +162,8 @@ absl::Status CheckFlags() {
        65536},
       {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
        1024 * gib},
+      {"report_cache_bytes", absl::GetFlag(FLAGS_report_cache_bytes), 0,
+       1024 * gib},
       {"fsck_faults_max", absl::GetFlag(FLAGS_fsck_faults_max), 1, 1 << 20},
       {"publish_interval (ms)",
        absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_publish_interval)), 0,
@@ -222,6 +227,8 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
       static_cast<int>(absl::GetFlag(FLAGS_message_bytes_max));
   server.document_bytes_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_document_bytes_max));
+  server.answer_cache_bytes =
+      static_cast<size_t>(absl::GetFlag(FLAGS_report_cache_bytes));
   server.limits.text_bytes_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_text_bytes_max));
   server.limits.report_bytes_max =

@@ -82,6 +82,34 @@ class CallFrame {
     return reactor;
   }
 
+  // Answers with `peek(request)` at once, if it has an answer (a SharedBytes
+  // that is not null); else with `answer(request)` on a worker's thread. `peek`
+  // blocks on nothing.
+  template <typename Request, typename Peek, typename Answer>
+  grpc::ServerUnaryReactor* RunPeek(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response, Peek peek,
+                                    Answer answer) {
+    SharedBytes peeked;
+    if (Admit(*context, *request).ok()) {
+      const absl::StatusOr<Request> parsed =
+          RawRequest(*request).Parse<Request>();
+      if (parsed.ok()) peeked = peek(*parsed);
+    }
+    if (peeked == nullptr) {
+      return Run<Request>(context, request, response, std::move(answer));
+    }
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    auto pass = gate_->Enter();
+    if (!pass.ok()) {
+      reactor->Finish(ToGrpcStatus(pass.status()));
+      return reactor;
+    }
+    Responder(*std::move(pass), reactor, response)
+        .Finish(absl::StatusOr<SharedBytes>(std::move(peeked)));
+    return reactor;
+  }
+
   // The same on a worker's thread.
   template <typename Request, typename Answer>
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,

@@ -11,11 +11,12 @@ RawRequest::RawRequest(const grpc::ByteBuffer& bytes) {
   ANNALS_CHECK(bytes.DumpToSingleSlice(&slice_).ok());
 }
 
-grpc::ByteBuffer ToByteBuffer(std::string bytes) {
-  auto* owned = new std::string(std::move(bytes));  // Until gRPC has sent it.
+grpc::ByteBuffer ToByteBuffer(SharedBytes bytes) {
+  auto* held = new SharedBytes(std::move(bytes));  // Until gRPC has sent them.
+  // gRPC does not write to a slice, though it takes no pointer to const.
   const grpc::Slice slice(
-      owned->data(), owned->size(),
-      [](void* string) { delete static_cast<std::string*>(string); }, owned);
+      const_cast<char*>((*held)->data()), (*held)->size(),
+      [](void* shared) { delete static_cast<SharedBytes*>(shared); }, held);
   return grpc::ByteBuffer(&slice, 1);
 }
 

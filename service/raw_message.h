@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/slice.h"
+#include "service/answer_cache.h"
 #include "service/request.h"
 
 namespace annals {
@@ -39,8 +40,9 @@ class RawRequest {
   grpc::Slice slice_;
 };
 
-// `bytes` as an answer, without a copy of them.
-grpc::ByteBuffer ToByteBuffer(std::string bytes);
+// `bytes` as an answer, without a copy of them. They are held until they are
+// sent.
+grpc::ByteBuffer ToByteBuffer(SharedBytes bytes);
 
 }  // namespace annals
 

@@ -72,8 +72,12 @@ grpc::ServerUnaryReactor* ReportHandlers::AssessReport(
 grpc::ServerUnaryReactor* ReportHandlers::GetReport(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::GetReportRequest>(
-      context, request, response, [this](const v1::GetReportRequest& asked) {
+  return frame_->RunPeek<v1::GetReportRequest>(
+      context, request, response,
+      [this](const v1::GetReportRequest& asked) {
+        return retrieval_->PeekReport(asked);
+      },
+      [this](const v1::GetReportRequest& asked) {
         return retrieval_->GetReport(asked);
       });
 }

@@ -19,7 +19,7 @@ Responder::~Responder() {
       absl::InternalError("The server dropped the call without an answer."));
 }
 
-void Responder::Finish(absl::StatusOr<std::string> response) && {
+void Responder::Finish(absl::StatusOr<SharedBytes> response) && {
   const absl::Status status = response.status();
   LogServerFault(status);
   if (status.ok()) *response_ = ToByteBuffer(*std::move(response));

@@ -3,6 +3,7 @@
 #ifndef ANNALS_SERVICE_RESPONDER_H_
 #define ANNALS_SERVICE_RESPONDER_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "google/protobuf/message_lite.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "service/answer_cache.h"
 #include "service/call_gate.h"
 
 namespace annals {
@@ -39,7 +41,11 @@ class Responder {
   ~Responder();
 
   // Answers with the bytes of a message.
-  void Finish(absl::StatusOr<std::string> response) &&;
+  void Finish(absl::StatusOr<SharedBytes> response) &&;
+  void Finish(absl::StatusOr<std::string> response) && {
+    if (!response.ok()) return std::move(*this).Finish(response.status());
+    std::move(*this).Finish(*std::move(response));
+  }
 
   // The same with a message.
   template <typename Message>
@@ -49,10 +55,11 @@ class Responder {
   }
 
   void Finish(const absl::Status& error) && {
-    std::move(*this).Finish(absl::StatusOr<std::string>(error));
+    std::move(*this).Finish(absl::StatusOr<SharedBytes>(error));
   }
   void Finish(std::string response) && {
-    std::move(*this).Finish(absl::StatusOr<std::string>(std::move(response)));
+    std::move(*this).Finish(absl::StatusOr<SharedBytes>(
+        std::make_shared<const std::string>(std::move(response))));
   }
 
  private:

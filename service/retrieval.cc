@@ -119,11 +119,22 @@ absl::StatusOr<RecordedRevision> Retrieval::Find(
   return history_.Read(name, number, WithContent::kYes);
 }
 
-absl::StatusOr<std::string> Retrieval::GetReport(
+SharedBytes Retrieval::PeekReport(const v1::GetReportRequest& request) const {
+  if (request.has_as_of()) return nullptr;
+  const auto name = report::ParseReportName(request.name());
+  if (!name.ok()) return nullptr;
+  const auto end = ledger_->PeekStreamEnd(name->ToString());
+  if (!end.ok() || !end->has_value()) return nullptr;
+  return answers_->Find((*end)->last_index);
+}
+
+absl::StatusOr<SharedBytes> Retrieval::GetReport(
     const v1::GetReportRequest& request) const {
   ASSIGN_OR_RETURN(const RecordedRevision revision, Find(request));
-  return EncodeRevision(MakeRevision(revision.entry, revision.etag),
-                        revision.content);
+  auto answer = std::make_shared<const std::string>(EncodeRevision(
+      MakeRevision(revision.entry, revision.etag), revision.content));
+  answers_->Add(revision.entry.index(), answer);
+  return answer;
 }
 
 absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(

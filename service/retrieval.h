@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/report_service.pb.h"
 #include "ledger/ledger.h"
+#include "service/answer_cache.h"
 #include "service/report_history.h"
 
 namespace annals {
@@ -16,15 +17,19 @@ namespace annals {
 // Thread-safe. Blocks on storage.
 class Retrieval {
  public:
-  // Not owned; must outlive this.
-  explicit Retrieval(ledger::Ledger* ledger)
-      : ledger_(ledger), history_(ledger) {}
+  // Neither is owned; both must outlive this.
+  Retrieval(ledger::Ledger* ledger, AnswerCache* answers)
+      : ledger_(ledger), answers_(answers), history_(ledger) {}
+
+  // What GetReport would answer, if that is in memory: the latest revision of a
+  // report that was read lately. Null otherwise. Blocks on nothing.
+  SharedBytes PeekReport(const v1::GetReportRequest& request) const;
 
   // The serialized Revision, its content in the bytes that were hashed.
   // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION or INVALID_TIMESTAMP;
   // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND or
   // NO_REVISION_AS_OF.
-  absl::StatusOr<std::string> GetReport(
+  absl::StatusOr<SharedBytes> GetReport(
       const v1::GetReportRequest& request) const;
 
   absl::StatusOr<v1::ListReportsResponse> ListReports(
@@ -50,6 +55,7 @@ class Retrieval {
                                      absl::string_view report) const;
 
   ledger::Ledger* const ledger_;
+  AnswerCache* const answers_;
   const ReportHistory history_;
 };
 

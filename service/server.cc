@@ -16,6 +16,7 @@
 #include "ledger/mutex.h"
 #include "service/agency_handlers.h"
 #include "service/agency_register.h"
+#include "service/answer_cache.h"
 #include "service/assessment.h"
 #include "service/call_frame.h"
 #include "service/call_gate.h"
@@ -83,7 +84,8 @@ class GrpcServer final : public Server {
         agencies_(ledger),
         assessor_(ledger, &agencies_),
         filing_({ledger, &agencies_, &workers_}, options.limits),
-        retrieval_(ledger),
+        answers_(options.answer_cache_bytes),
+        retrieval_(ledger, &answers_),
         view_(ledger, options.witnessed),
         watchers_(ledger, &workers_, options.watch_streams_max),
         documents_(ledger, options.document_bytes_max),
@@ -152,6 +154,7 @@ class GrpcServer final : public Server {
   AgencyRegister agencies_;
   Assessor assessor_;
   Filing filing_;
+  AnswerCache answers_;
   Retrieval retrieval_;
   LedgerView view_;
   WatchHub watchers_;

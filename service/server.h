@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledger/ledger.h"
+#include "service/answer_cache.h"
 #include "service/documents.h"
 #include "service/identity_source.h"
 #include "service/report/validate.h"
@@ -32,6 +33,8 @@ struct ServerOptions {
   // What the connections may hold of requests and answers under way. At the
   // limit they are read from no further until some of it is released.
   size_t memory_bytes_max = size_t{512} << 20;
+  // Reports read lately, kept in memory.
+  size_t answer_cache_bytes = kDefaultAnswerCacheBytes;
   report::ReportLimits limits;
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.

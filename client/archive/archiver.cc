@@ -198,7 +198,7 @@ absl::Status Archiver::ReadReport(const ArchiveItem& item,
     *report = std::move(loaded.report);
     outcome->doubts = loaded.doubts;
   } else {
-    ASSIGN_OR_RETURN(ImportResult imported, ImportText(bytes));
+    ASSIGN_OR_RETURN(ImportResult imported, ImportFile(bytes));
     *report = imported.report;
     outcome->doubts = CountDoubts(imported);
     outcome->imported = std::move(imported);

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/receipt/fetch_receipt.h"
+#include "client/render/findings.h"
 #include "client/render/printable.h"
 #include "client/times.h"
 #include "client/verify.h"
@@ -136,6 +137,11 @@ absl::Status PrintRecorded(const v1::SubmitRevisionResponse& response,
                            Session* session) {
   if (session->json()) return session->PrintJson(response);
   PrintRevision(response.revision(), session);
+  if (response.has_following_year()) {
+    session->err() << RenderReassessment(response.following_year(),
+                                         session->language(),
+                                         session->colors().err);
+  }
   return absl::OkStatus();
 }
 

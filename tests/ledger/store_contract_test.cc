@@ -115,6 +115,9 @@ TYPED_TEST(StoreContractTest, ReadsWhatWasAppended) {
               IsOkAndHolds(Optional(std::string("1"))));
   EXPECT_THAT(this->store_->ReadIndex("b"),
               IsOkAndHolds(Optional(std::string())));
+  // What was just written is in memory.
+  EXPECT_THAT(this->store_->PeekIndex("a"),
+              IsOkAndHolds(Optional(std::string("1"))));
 }
 
 TYPED_TEST(StoreContractTest, ATileGrowsUntilItIsFull) {

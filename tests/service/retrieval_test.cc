@@ -128,6 +128,24 @@ TEST_F(RetrievalTest, GetServesTheVeryBytesThatWereHashed) {
   EXPECT_EQ(EncodeRevision(bare, entry.content()), RawGetReport(request));
 }
 
+// The first read is from the store, the second from memory.
+TEST_F(RetrievalTest, GetsTheLatestAlsoAfterItWasReadBefore) {
+  v1::Revision latest = Record(FirstSubmission(code_, 7));
+  std::string before;
+  for (uint64_t seed = 8; seed < 12; ++seed) {
+    v1::GetReportRequest request;
+    request.set_name(ReportOf(code_));
+    const std::string first = RawGetReport(request);
+    EXPECT_EQ(RawGetReport(request), first);
+    EXPECT_NE(first, before);
+    v1::Revision revision;
+    ASSERT_TRUE(revision.ParseFromString(first));
+    EXPECT_EQ(revision.etag(), latest.etag());
+    before = first;
+    latest = Record(Correction(code_, seed, latest.etag()));
+  }
+}
+
 TEST_F(RetrievalTest, GetsWhatWasTheLatestAtATime) {
   const std::vector<v1::Revision> history = RecordHistory(5);
   for (size_t i = 0; i < history.size(); ++i) {

@@ -136,6 +136,15 @@ class FaultyStore : public Store {
     return store_->ReadIndex(key);
   }
 
+  absl::StatusOr<std::optional<std::string>> PeekIndex(
+      absl::string_view key) override {
+    {
+      MutexLock lock(&mutex_);
+      if (reads_fail_) return Unreadable();
+    }
+    return store_->PeekIndex(key);
+  }
+
   absl::StatusOr<std::vector<IndexRow>> ScanIndex(
       const IndexScan& scan) override {
     return store_->ScanIndex(scan);

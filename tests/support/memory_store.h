@@ -79,6 +79,11 @@ class MemoryStore : public Store {
     return found->second;
   }
 
+  absl::StatusOr<std::optional<std::string>> PeekIndex(
+      absl::string_view key) override {
+    return ReadIndex(key);
+  }
+
   absl::StatusOr<std::vector<IndexRow>> ScanIndex(
       const IndexScan& scan) override {
     if (scan.limit == 0) return absl::InvalidArgumentError("a scan of 0 rows");
