@@ -1,5 +1,6 @@
 #include "client/render/report_xlsx.h"
 
+#include <algorithm>
 #include <map>
 #include <pugixml.hpp>
 #include <set>
@@ -9,6 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/blank_form.h"
+#include "client/import/importer.h"
 #include "client/render/form_document.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -246,6 +249,85 @@ TEST(ReportXlsxTest, ATextThatNoCellHoldsIsDividedAndNotCut) {
     joined += sheet.cells.at(Reference(row, 0)).value;
   }
   EXPECT_EQ(joined, text);
+}
+
+// The rows of all sheets as lines of cells between bars: what a reader of
+// workbooks hands to the importer.
+std::string AsText(const Workbook& workbook) {
+  std::string text;
+  for (const Sheet& sheet : workbook.sheets()) {
+    size_t rows = 0;
+    size_t columns = 0;
+    for (const auto& [reference, cell] : sheet.cells) {
+      size_t row = 0;
+      EXPECT_TRUE(absl::SimpleAtoi(reference.substr(1), &row));
+      rows = std::max(rows, row);
+      columns = std::max<size_t>(columns, reference[0] - 'A' + 1);
+    }
+    for (size_t r = 0; r < rows; ++r) {
+      const auto first = sheet.cells.find(Reference(r, 0));
+      const bool is_text = !sheet.cells.contains(Reference(r, 1));
+      if (is_text && first != sheet.cells.end()) {
+        absl::StrAppend(&text, first->second.value, "\n");
+        continue;
+      }
+      text += "|";
+      for (size_t c = 0; c < columns; ++c) {
+        const auto cell = sheet.cells.find(Reference(r, c));
+        if (cell != sheet.cells.end()) text += cell->second.value;
+        text += "|";
+      }
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+TEST(ReportXlsxTest, WhatItSaysIsReadBack) {
+  for (const char* name :
+       {"xigong-2024", "hongze-2023", "hongze-2024", "huaian-2024"}) {
+    SCOPED_TRACE(name);
+    const v1::Report report = SampleReport(name);
+    const std::string text = AsText(Written(report));
+    const auto imported = ImportText(text);
+    ASSERT_THAT(imported, IsOk());
+    EXPECT_EQ(report::ReadCells(imported->report), report::ReadCells(report))
+        << text;
+    for (const int table : {2, 3, 4}) {
+      EXPECT_EQ(report::EditionOf(imported->report, table),
+                report::EditionOf(report, table));
+    }
+    EXPECT_EQ(imported->report.year(), report.year());
+    EXPECT_EQ(imported->report.title(), report.title());
+  }
+}
+
+TEST(ReportXlsxTest, AFormFilledInIsReadBack) {
+  v1::Report form =
+      BlankForm({"11410303005450123N", 2025}, "洛阳市西工区人民政府办公室");
+  const report::Schema& schema = report::Schema::Get();
+  for (size_t i = 0; i < schema.cells().size(); ++i) {
+    if (!schema.cells()[i].In(v1::EDITION_2021)) continue;
+    report::SetCell(static_cast<report::CellIndex>(i),
+                    static_cast<int64_t>(i * 7919), &form);
+  }
+  form.mutable_s1_overview()->set_s1_1_proactive("主动公开。");
+  form.mutable_s1_overview()->set_s1_5_supervision("监督。\n第二段。");
+  form.set_s5_problems("问题。");
+  form.set_s6_other("无。");
+  const std::string text = AsText(Written(form));
+  const auto imported = ImportText(text);
+  ASSERT_THAT(imported, IsOk());
+  const v1::Report& read = imported->report;
+  EXPECT_EQ(report::ReadCells(read), report::ReadCells(form)) << text;
+  EXPECT_EQ(read.title(), form.title());
+  EXPECT_EQ(read.year(), 2025);
+  EXPECT_EQ(read.agency_name(), form.agency_name());
+  EXPECT_EQ(read.period().end().month(), 12);
+  EXPECT_EQ(read.s1_overview().s1_1_proactive(), "主动公开。");
+  EXPECT_EQ(read.s1_overview().s1_5_supervision(), "监督。\n第二段。");
+  EXPECT_EQ(read.s5_problems(), "问题。");
+  EXPECT_EQ(read.s6_other(), "无。");
 }
 
 TEST(ReportXlsxTest, TheSameReportGivesTheSameBytes) {
