@@ -1,6 +1,9 @@
+// The official tables on a terminal, fitted to its width.
+
 #include <algorithm>
 #include <utility>
 
+#include "client/render/form_table.h"
 #include "client/render/grid.h"
 #include "client/render/report_table.h"
 #include "client/render/table_layout.h"
@@ -8,14 +11,13 @@
 namespace annals::client {
 namespace {
 
-using report::CellIndex;
-using report::EnumLabel;
-
 // Where heads of columns are wrapped, and how narrow a column of figures may
 // be. English words are longer.
 constexpr size_t kHeadWidthZh = 6;
 constexpr size_t kHeadWidthEn = 13;
+constexpr size_t kDisputeHeadWidthZh = 4;
 constexpr size_t kDocumentHeadWidth = 28;
+constexpr size_t kFigureWidthMin = 4;
 constexpr size_t kRowLabelWidthMax = 56;
 constexpr size_t kRowLabelWidthMin = 22;
 // Where heads leave less than this for the labels of rows, letters stand for
@@ -26,22 +28,13 @@ constexpr size_t kRowLabelWidthFair = 36;
 struct Source {
   const v1::Report& report;
   report::Cells cells;
-  std::vector<LayoutRow> rows;
-  v1::Edition edition;
+  FormTable table;
   Language language;
   AmbiguousWidth ambiguous;
 
-  const report::CellInfo& Info(CellIndex cell) const {
-    return report::Schema::Get().cells()[cell];
-  }
-  std::string RowLabel(const LayoutRow& row) const {
-    return LabelIn(edition, row.row, language);
-  }
-  std::string ColumnLabel(CellIndex cell) const {
-    return LabelIn(edition, Info(cell).figure, language);
-  }
-  std::string Figure(CellIndex cell) const {
-    return CellText(cells, cell, report);
+  // The figure itself: a remark is printed below the table.
+  std::string Figure(const FormCell& cell) const {
+    return CellText(cells, *cell.cell, report);
   }
   size_t Width(absl::string_view text) const {
     return DisplayWidth(text, ambiguous);
@@ -49,156 +42,144 @@ struct Source {
   size_t HeadWidth() const {
     return language == Language::kZh ? kHeadWidthZh : kHeadWidthEn;
   }
+  std::string Balanced(const std::string& text, size_t width) const {
+    std::string joined;
+    for (const std::string& line : WrapBalanced(text, width, ambiguous)) {
+      if (!joined.empty()) joined.push_back('\n');
+      joined += line;
+    }
+    return joined;
+  }
+  size_t WidestLine(const std::string& text) const {
+    size_t width = 0;
+    for (const std::string& line : Wrap(text, kPageWidth, ambiguous)) {
+      width = std::max(width, Width(line));
+    }
+    return width;
+  }
 };
 
-std::string Balanced(const std::string& text, size_t width,
-                     AmbiguousWidth ambiguous) {
-  std::string joined;
-  for (const std::string& line : WrapBalanced(text, width, ambiguous)) {
-    if (!joined.empty()) joined.push_back('\n');
-    joined += line;
-  }
-  return joined;
+// The first row below the heads that has figures.
+const FormTableRow& FirstBodyRow(const Source& source) {
+  return source.table.rows[source.table.head_rows];
 }
 
-size_t WidestLine(const std::string& text, const Source& source) {
-  size_t width = 0;
-  for (const std::string& line : Wrap(text, kPageWidth, source.ambiguous)) {
-    width = std::max(width, source.Width(line));
+std::vector<const FormCell*> FiguresOf(const FormTableRow& row) {
+  std::vector<const FormCell*> figures;
+  for (const FormCell& cell : row.cells) {
+    if (cell.role == FormRole::kFigure) figures.push_back(&cell);
   }
-  return width;
+  return figures;
 }
 
-// The width of a column with this head and the figures of `column` in `rows`.
-size_t FigureColumnWidth(const Source& source, const std::string& head,
-                         size_t column) {
-  size_t width = std::max<size_t>(4, WidestLine(head, source));
-  for (const LayoutRow& row : source.rows) {
-    if (column >= row.cells.size()) continue;
-    width = std::max(width, source.Width(source.Figure(row.cells[column])));
-  }
-  return width;
+size_t OuterWidth(const Grid& grid) {
+  const size_t others = GridWidth(grid);
+  return kPageWidth > others ? kPageWidth - others : 0;
 }
 
-// Table 2: groups under the articles of the 条例, each with its own columns.
-bool SameGroup(const Source& source, const LayoutRow& a, const LayoutRow& b) {
-  if (a.heads != b.heads || a.cells.size() != b.cells.size()) return false;
-  for (size_t i = 0; i < a.cells.size(); ++i) {
-    if (source.Info(a.cells[i]).figure != source.Info(b.cells[i]).figure) {
-      return false;
-    }
+Align AlignOf(FormRole role) {
+  switch (role) {
+    case FormRole::kGroupHead:
+    case FormRole::kColumnHead:
+      return Align::kCenter;
+    case FormRole::kRowHead:
+    case FormRole::kNote:
+      return Align::kLeft;
+    case FormRole::kFigure:
+      return Align::kRight;
   }
-  return true;
+  return Align::kLeft;
 }
 
-size_t SpanOf(size_t column, size_t used, size_t columns) {
-  return column + 1 == used ? columns - column : 1;
-}
-
-void AppendGroupHead(const Source& source, const LayoutRow& row, size_t columns,
-                     bool new_head, Grid* grid) {
-  if (new_head && !row.heads.empty()) {
-    grid->rows.push_back({{{EnumLabel(row.heads.front(), source.language),
-                            columns + 1, Align::kCenter}},
-                          true});
-  }
-  GridRow head{{{RowLabelHead().In(source.language), 1, Align::kCenter}}, true};
-  for (size_t i = 0; i < row.cells.size(); ++i) {
-    head.cells.push_back({source.ColumnLabel(row.cells[i]),
-                          SpanOf(i, row.cells.size(), columns),
-                          Align::kCenter});
-  }
-  grid->rows.push_back(std::move(head));
-}
-
+// Table 2: as printed.
 Grid DocumentsGrid(const Source& source) {
   Grid grid;
-  size_t columns = 0;
-  size_t label_width = source.Width(RowLabelHead().In(source.language));
-  for (const LayoutRow& row : source.rows) {
-    columns = std::max(columns, row.cells.size());
-    label_width = std::max(label_width, source.Width(source.RowLabel(row)));
-  }
-  grid.widths.push_back(std::min(label_width, kRowLabelWidthMax));
-  grid.widths.resize(columns + 1, 4);
-  const LayoutRow* before = nullptr;
-  for (const LayoutRow& row : source.rows) {
-    if (before == nullptr || !SameGroup(source, *before, row)) {
-      AppendGroupHead(source, row, columns,
-                      before == nullptr || before->heads != row.heads, &grid);
-    }
-    GridRow line{{{source.RowLabel(row)}}, true};
-    for (size_t i = 0; i < row.cells.size(); ++i) {
-      const std::string figure = source.Figure(row.cells[i]);
-      const size_t span = SpanOf(i, row.cells.size(), columns);
-      line.cells.push_back({figure, span, Align::kRight});
-      const std::string label = source.ColumnLabel(row.cells[i]);
-      const size_t needed =
-          std::max(source.Width(figure),
-                   std::min(source.Width(label), kDocumentHeadWidth));
-      if (span == 1) grid.widths[i + 1] = std::max(grid.widths[i + 1], needed);
+  grid.widths.resize(source.table.columns(), kFigureWidthMin);
+  for (const FormTableRow& row : source.table.rows) {
+    GridRow line{{}, true};
+    for (const FormCell& cell : row.cells) {
+      const bool is_figure = cell.role == FormRole::kFigure;
+      const std::string text = is_figure ? source.Figure(cell) : cell.text;
+      line.cells.push_back({text, cell.column_span, AlignOf(cell.role)});
+      if (cell.column_span > 1) continue;
+      size_t needed = source.Width(text);
+      if (cell.column == 0) needed = std::min(needed, kRowLabelWidthMax);
+      if (cell.column > 0 && !is_figure) {
+        needed = std::min(needed, kDocumentHeadWidth);
+      }
+      size_t& width = grid.widths[cell.column];
+      width = std::max(width, needed);
     }
     grid.rows.push_back(std::move(line));
-    before = &row;
   }
   return grid;
 }
 
-// Table 3: one column of row labels, indented under their heads.
-std::vector<std::string> ApplicantHeads(const Source& source) {
-  std::vector<std::string> heads;
-  if (source.rows.empty()) return heads;
-  for (const CellIndex cell : source.rows.front().cells) {
-    heads.push_back(Balanced(source.ColumnLabel(cell), source.HeadWidth(),
-                             source.ambiguous));
-  }
-  return heads;
-}
-
-// A row of heads at one level: columns with the same head there are joined.
-GridRow HeadLevel(const Source& source, const std::vector<CellIndex>& cells,
-                  size_t level, std::string first) {
-  GridRow row{{{std::move(first), 1, Align::kLeft}}, level == 0};
-  v1::Head before = v1::HEAD_UNSPECIFIED;
-  for (const CellIndex cell : cells) {
-    const std::vector<v1::Head> heads = HeadsOf(source.Info(cell).figure);
-    const v1::Head head =
-        level < heads.size() ? heads[level] : v1::HEAD_UNSPECIFIED;
-    if (head != v1::HEAD_UNSPECIFIED && head == before) {
-      ++row.cells.back().span;
-    } else {
-      row.cells.push_back({head == v1::HEAD_UNSPECIFIED
-                               ? std::string()
-                               : EnumLabel(head, source.language),
-                           1, Align::kCenter});
+// The labels of the single columns.
+std::vector<std::string> ColumnLabels(const Source& source) {
+  std::vector<std::string> labels;
+  for (size_t i = 0; i < source.table.head_rows; ++i) {
+    for (const FormCell& cell : source.table.rows[i].cells) {
+      const size_t bottom = i + cell.row_span;
+      if (cell.role != FormRole::kColumnHead ||
+          bottom != source.table.head_rows) {
+        continue;
+      }
+      labels.resize(std::max(labels.size(), cell.column + 1));
+      labels[cell.column] = cell.text;
     }
-    before = head;
   }
-  return row;
+  // The labels of rows have the first columns.
+  const size_t offset = FiguresOf(FirstBodyRow(source)).front()->column;
+  labels.erase(labels.begin(), labels.begin() + static_cast<long>(offset));
+  return labels;
 }
 
-std::string TableNote(const google::protobuf::Descriptor* table,
-                      Language language) {
-  if (!table->options().HasExtension(v1::table_note)) return std::string();
-  const v1::Label& note = table->options().GetExtension(v1::table_note);
-  return language == Language::kZh ? note.zh() : note.en();
+// The heads above the labels of columns at one level. Columns that have none
+// there are one blank.
+std::vector<GridCell> HeadsAt(const Source& source, size_t level) {
+  std::vector<GridCell> cells;
+  bool after_blank = false;
+  size_t column = FiguresOf(FirstBodyRow(source)).front()->column;
+  const auto blanks_to = [&](size_t end) {
+    if (column >= end) return;
+    if (after_blank) {
+      cells.back().span += end - column;
+    } else {
+      cells.push_back({"", end - column, Align::kCenter});
+    }
+    after_blank = true;
+    column = end;
+  };
+  for (const FormCell& cell : source.table.rows[level].cells) {
+    const bool is_label = level + cell.row_span == source.table.head_rows;
+    if (cell.role != FormRole::kColumnHead || is_label) continue;
+    blanks_to(cell.column);
+    cells.push_back({cell.text, cell.column_span, Align::kCenter});
+    after_blank = false;
+    column += cell.column_span;
+  }
+  blanks_to(source.table.columns());
+  return cells;
 }
 
+// Table 3: one column of row labels, indented under their heads. The note
+// stands beside the levels of heads, a part on each.
 void AppendApplicantHeads(const Source& source,
                           const std::vector<std::string>& labels, Grid* grid) {
-  const std::vector<CellIndex>& cells = source.rows.front().cells;
-  const std::string note = TableNote(
-      source.Info(cells.front()).table->message_type(), source.language);
-  // The note stands beside the three levels of heads, a part on each.
   const std::vector<std::string> lines =
-      Wrap(note, grid->widths.front(), source.ambiguous);
-  const auto line = [&lines](size_t i) {
-    return i < lines.size() ? lines[i] : std::string();
-  };
-  grid->rows.push_back(HeadLevel(source, cells, 0, line(0)));
-  grid->rows.push_back(HeadLevel(source, cells, 1, line(1)));
+      Wrap(source.table.rows.front().cells.front().text, grid->widths.front(),
+           source.ambiguous);
+  const size_t above = source.table.head_rows - 1;
+  for (size_t level = 0; level < above; ++level) {
+    GridRow row{{{level < lines.size() ? lines[level] : ""}}, level == 0};
+    for (GridCell& cell : HeadsAt(source, level)) {
+      row.cells.push_back(std::move(cell));
+    }
+    grid->rows.push_back(std::move(row));
+  }
   std::string rest;
-  for (size_t i = 2; i < lines.size(); ++i) {
+  for (size_t i = above; i < lines.size(); ++i) {
     rest += (rest.empty() ? "" : "\n") + lines[i];
   }
   GridRow row{{{rest}}, false};
@@ -208,21 +189,19 @@ void AppendApplicantHeads(const Source& source,
   grid->rows.push_back(std::move(row));
 }
 
-void AppendIndented(const std::string& label, size_t depth,
-                    const Source& source, const LayoutRow* figures,
-                    Grid* grid) {
-  const std::string indent(2 * depth, ' ');
+void AppendIndented(const FormCell& label, const Source& source,
+                    const std::vector<const FormCell*>& figures, Grid* grid) {
+  const std::string indent(2 * label.column, ' ');
   const size_t width = grid->widths.front() - indent.size();
   std::string text;
-  for (const std::string& line : Wrap(label, width, source.ambiguous)) {
+  for (const std::string& line : Wrap(label.text, width, source.ambiguous)) {
     text += (text.empty() ? "" : "\n") + indent + line;
   }
-  GridRow row{{{text}}, depth == 0};
+  GridRow row{{{text}}, label.column == 0};
   for (size_t i = 1; i < grid->widths.size(); ++i) {
-    row.cells.push_back({figures == nullptr || i > figures->cells.size()
-                             ? std::string()
-                             : source.Figure(figures->cells[i - 1]),
-                         1, Align::kRight});
+    row.cells.push_back(
+        {i > figures.size() ? std::string() : source.Figure(*figures[i - 1]), 1,
+         Align::kRight});
   }
   grid->rows.push_back(std::move(row));
 }
@@ -231,8 +210,14 @@ void AppendIndented(const std::string& label, size_t depth,
 std::vector<size_t> FigureWidths(const Source& source,
                                  const std::vector<std::string>& heads) {
   std::vector<size_t> widths;
-  for (size_t i = 0; i < heads.size(); ++i) {
-    widths.push_back(FigureColumnWidth(source, heads[i], i));
+  for (const std::string& head : heads) {
+    widths.push_back(std::max(kFigureWidthMin, source.WidestLine(head)));
+  }
+  for (size_t r = source.table.head_rows; r < source.table.rows.size(); ++r) {
+    const auto figures = FiguresOf(source.table.rows[r]);
+    for (size_t i = 0; i < figures.size() && i < widths.size(); ++i) {
+      widths[i] = std::max(widths[i], source.Width(source.Figure(*figures[i])));
+    }
   }
   return widths;
 }
@@ -246,30 +231,48 @@ std::vector<std::string> LetterHeads(size_t count) {
   return letters;
 }
 
-GridRow LetterLegend(const Source& source) {
+GridRow LetterLegend(const std::vector<std::string>& labels) {
   std::string legend;
-  const std::vector<CellIndex>& cells = source.rows.front().cells;
-  for (size_t i = 0; i < cells.size(); ++i) {
+  for (size_t i = 0; i < labels.size(); ++i) {
     if (i > 0) legend += "; ";
-    legend += std::string(1, static_cast<char>('A' + i)) + ": " +
-              source.ColumnLabel(cells[i]);
+    legend += std::string(1, static_cast<char>('A' + i)) + ": " + labels[i];
   }
-  return GridRow{{{legend, cells.size() + 1, Align::kLeft}}, true};
+  return GridRow{{{legend, labels.size() + 1, Align::kLeft}}, true};
+}
+
+void AppendApplicationRows(const Source& source, Grid* grid) {
+  for (size_t r = source.table.head_rows; r < source.table.rows.size(); ++r) {
+    const FormTableRow& row = source.table.rows[r];
+    const auto figures = FiguresOf(row);
+    for (size_t i = 0; i < row.cells.size(); ++i) {
+      if (row.cells[i].role != FormRole::kRowHead) break;
+      const bool is_own =
+          i + 1 == row.cells.size() || row.cells[i + 1].cell.has_value();
+      AppendIndented(row.cells[i], source,
+                     is_own ? figures : std::vector<const FormCell*>(), grid);
+    }
+  }
 }
 
 Grid ApplicationsGrid(const Source& source) {
   Grid grid;
-  std::vector<std::string> heads = ApplicantHeads(source);
+  const std::vector<std::string> labels = ColumnLabels(source);
+  std::vector<std::string> heads;
+  for (const std::string& label : labels) {
+    heads.push_back(source.Balanced(label, source.HeadWidth()));
+  }
   size_t label_width = 0;
-  for (const LayoutRow& row : source.rows) {
-    label_width = std::max(
-        label_width, source.Width(source.RowLabel(row)) + 2 * row.heads.size());
+  for (const FormTableRow& row : source.table.rows) {
+    for (const FormCell& cell : row.cells) {
+      if (cell.role != FormRole::kRowHead || cell.row_span > 1) continue;
+      label_width =
+          std::max(label_width, source.Width(cell.text) + 2 * cell.column);
+    }
   }
   const auto lay_out = [&] {
     grid.widths = FigureWidths(source, heads);
     grid.widths.insert(grid.widths.begin(), 0);
-    const size_t others = GridWidth(grid);
-    return kPageWidth > others ? kPageWidth - others : 0;
+    return OuterWidth(grid);
   };
   size_t left = lay_out();
   const bool lettered = left < kRowLabelWidthFair;
@@ -280,93 +283,73 @@ Grid ApplicationsGrid(const Source& source) {
   grid.widths.front() = std::min(
       label_width, std::clamp(left, kRowLabelWidthMin, kRowLabelWidthMax));
   AppendApplicantHeads(source, heads, &grid);
-  std::vector<v1::Head> before;
-  for (const LayoutRow& row : source.rows) {
-    for (size_t i = 0; i < row.heads.size(); ++i) {
-      if (i < before.size() && before[i] == row.heads[i]) continue;
-      before.resize(i);
-      before.push_back(row.heads[i]);
-      AppendIndented(EnumLabel(row.heads[i], source.language), i, source,
-                     nullptr, &grid);
-    }
-    before = row.heads;
-    AppendIndented(source.RowLabel(row), row.heads.size(), source, &row, &grid);
-  }
-  if (lettered) grid.rows.push_back(LetterLegend(source));
+  AppendApplicationRows(source, &grid);
+  if (lettered) grid.rows.push_back(LetterLegend(labels));
   return grid;
 }
 
 // Table 4: all figures in one row, as printed.
 Grid DisputesGrid(const Source& source) {
   Grid grid;
-  GridRow kinds{{}, true};
-  GridRow labels{{}, true};
-  GridRow figures{{}, true};
-  GridRow heads{{}, true};
-  v1::Head before = v1::HEAD_UNSPECIFIED;
-  for (const LayoutRow& row : source.rows) {
-    const size_t span = row.cells.size();
-    const v1::Head head =
-        row.heads.empty() ? v1::HEAD_UNSPECIFIED : row.heads.front();
-    if (head != v1::HEAD_UNSPECIFIED && head == before) {
-      heads.cells.back().span += span;
-    } else {
-      heads.cells.push_back({head == v1::HEAD_UNSPECIFIED
-                                 ? source.RowLabel(row)
-                                 : EnumLabel(head, source.language),
-                             span, Align::kCenter});
-    }
-    before = head;
-    kinds.cells.push_back(
-        {head == v1::HEAD_UNSPECIFIED ? std::string() : source.RowLabel(row),
-         span, Align::kCenter});
-    for (const CellIndex cell : row.cells) {
-      const std::string label =
-          Balanced(source.ColumnLabel(cell),
-                   source.language == Language::kZh ? 4 : kHeadWidthEn,
-                   source.ambiguous);
-      const std::string figure = source.Figure(cell);
-      grid.widths.push_back(std::max(
-          {size_t{4}, WidestLine(label, source), source.Width(figure)}));
-      labels.cells.push_back({label, 1, Align::kCenter});
-      figures.cells.push_back({figure, 1, Align::kRight});
-    }
+  const size_t width =
+      source.language == Language::kZh ? kDisputeHeadWidthZh : kHeadWidthEn;
+  for (size_t level = 0; level + 1 < source.table.head_rows; ++level) {
+    grid.rows.push_back({HeadsAt(source, level), true});
   }
-  grid.rows = {heads, kinds, labels, figures};
+  GridRow labels{{}, true};
+  std::vector<std::string> heads;
+  for (const std::string& label : ColumnLabels(source)) {
+    heads.push_back(source.Balanced(label, width));
+    labels.cells.push_back({heads.back(), 1, Align::kCenter});
+  }
+  grid.rows.push_back(std::move(labels));
+  GridRow figures{{}, true};
+  for (const FormCell* cell : FiguresOf(source.table.rows.back())) {
+    figures.cells.push_back({source.Figure(*cell), 1, Align::kRight});
+  }
+  grid.rows.push_back(std::move(figures));
+  grid.widths = FigureWidths(source, heads);
   return grid;
 }
 
 // The same, a kind of dispute to a row: where the printed form is too wide.
 Grid DisputesByRow(const Source& source) {
-  Grid grid;
-  size_t label_width = 0;
-  const auto label = [&source](const LayoutRow& row) {
-    return row.heads.empty() ? source.RowLabel(row)
-                             : EnumLabel(row.heads.front(), source.language) +
-                                   " · " + source.RowLabel(row);
+  const std::vector<LayoutRow> rows = LayOutTable(source.report, 4);
+  const auto label_in = [&](const google::protobuf::FieldDescriptor* field) {
+    return LabelIn(report::EditionOf(source.report, 4), field, source.language);
   };
-  for (const LayoutRow& row : source.rows) {
-    label_width = std::max(label_width, source.Width(label(row)));
-  }
-  grid.widths.push_back(0);
+  Grid grid;
   GridRow head{{{""}}, true};
-  for (size_t i = 0; i < source.rows.front().cells.size(); ++i) {
-    const std::string column = source.ColumnLabel(source.rows.front().cells[i]);
-    grid.widths.push_back(FigureColumnWidth(source, column, i));
-    head.cells.push_back({column, 1, Align::kCenter});
-  }
-  const size_t others = GridWidth(grid);
-  const size_t left = kPageWidth > others ? kPageWidth - others : 0;
-  grid.widths.front() =
-      std::min(label_width, std::max(left, kRowLabelWidthMin));
-  grid.rows.push_back(std::move(head));
-  for (const LayoutRow& row : source.rows) {
-    GridRow line{{{label(row)}}, true};
-    for (const CellIndex cell : row.cells) {
-      line.cells.push_back({source.Figure(cell), 1, Align::kRight});
+  std::vector<GridRow> lines;
+  grid.widths.push_back(0);
+  size_t label_width = 0;
+  for (const LayoutRow& row : rows) {
+    std::string label = label_in(row.row);
+    if (!row.heads.empty()) {
+      label =
+          report::EnumLabel(row.heads.front(), source.language) + " · " + label;
     }
-    grid.rows.push_back(std::move(line));
+    label_width = std::max(label_width, source.Width(label));
+    GridRow line{{{label}}, true};
+    for (size_t i = 0; i < row.cells.size(); ++i) {
+      const std::string figure =
+          CellText(source.cells, row.cells[i], source.report);
+      const std::string column =
+          label_in(report::Schema::Get().cells()[row.cells[i]].figure);
+      if (grid.widths.size() <= i + 1) {
+        head.cells.push_back({column, 1, Align::kCenter});
+        grid.widths.push_back(
+            std::max(kFigureWidthMin, source.WidestLine(column)));
+      }
+      grid.widths[i + 1] = std::max(grid.widths[i + 1], source.Width(figure));
+      line.cells.push_back({figure, 1, Align::kRight});
+    }
+    lines.push_back(std::move(line));
   }
+  grid.widths.front() =
+      std::min(label_width, std::max(OuterWidth(grid), kRowLabelWidthMin));
+  grid.rows.push_back(std::move(head));
+  for (GridRow& line : lines) grid.rows.push_back(std::move(line));
   return grid;
 }
 
@@ -374,13 +357,10 @@ Grid DisputesByRow(const Source& source) {
 
 std::string RenderTable(const v1::Report& report, int table_number,
                         Language language, AmbiguousWidth ambiguous) {
-  const Source source{report,
-                      report::ReadCells(report),
-                      LayOutTable(report, table_number),
-                      report::EditionOf(report, table_number),
-                      language,
+  const Source source{report, report::ReadCells(report),
+                      LayOutFormTable(report, table_number, language), language,
                       ambiguous};
-  if (source.rows.empty()) return std::string();
+  if (source.table.rows.empty()) return std::string();
   if (table_number == 2) return RenderGrid(DocumentsGrid(source), ambiguous);
   if (table_number == 3) return RenderGrid(ApplicationsGrid(source), ambiguous);
   const Grid printed = DisputesGrid(source);
