@@ -32,21 +32,20 @@ h2, h3 { font-size: 12pt; text-indent: 0; }
 .lead li { break-inside: avoid; }
 .pair {
   display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-  gap: 1.5em;
 }
-.pair > div { min-width: 0; }
-.pair > div + div { border-left: 1px solid #999; padding-left: 1.5em; }
+.pair > div { min-width: 0; padding-right: 1.2em; }
+.pair > div + div {
+  border-left: 1px solid #999; padding-left: 1.2em; padding-right: 0;
+}
 .prose p { text-indent: 0; white-space: pre-wrap; }
 table.t2 { font-size: 10pt; }
 table.t3, table.t4 { font-size: 7.5pt; }
 table.form th, table.form td { padding: .2em .1em; }
 del, td.old { background: #ffd6d6; text-decoration-color: #b00000; }
 ins, td.new { background: #d2f3d2; text-decoration-color: #006400; }
-td.old { text-decoration: line-through #b00000; }
-td.new { text-decoration: underline #006400; }
 table.form td.old { border: 3px dashed #b00000; }
 table.form td.new { border: 3px solid #006400; }
-td sup { display: inline-block; text-decoration: none; font-weight: bold; }
+td sup { font-weight: bold; }
 .absent { color: #595959; }
 del, ins, td.old, td.new { print-color-adjust: exact; }
 )";

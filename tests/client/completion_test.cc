@@ -20,8 +20,8 @@ TEST(CompletionTest, BashKnowsCommandsOptionsAndValues) {
   const std::string script = Script(Shell::kBash);
   EXPECT_THAT(script, HasSubstr("\"agency register\") words=\"--name"));
   EXPECT_THAT(script, HasSubstr("\"submit\") words=\"--agency"));
-  EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"text "
-                                "html table json docx xlsx csv\""));
+  EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"json "
+                                "xlsx text html table docx csv\""));
   EXPECT_THAT(script, HasSubstr("figure-error omission scope text-error"));
   EXPECT_THAT(script, HasSubstr("\"trust add\") words=\"--policy"));
   EXPECT_THAT(script, HasSubstr("\"verify-receipt\") words=\"--policy"));
