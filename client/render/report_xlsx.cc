@@ -2,6 +2,7 @@
 
 #include <xlsxwriter.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/files.h"
+#include "client/render/display_width.h"
 #include "client/render/form_document.h"
 #include "client/render/printable.h"
 #include "client/render/xml_text.h"
@@ -36,6 +38,10 @@ constexpr size_t kCellCharactersMax = 16000;
 // Together the columns of a sheet are so wide, in characters.
 constexpr int kSheetWidth = 100;
 constexpr int kPaperA4 = 9;
+// Of a row of a table, in points; no row is higher than the most.
+constexpr double kLineHeight = 14;
+constexpr double kRowMargin = 6;
+constexpr double kRowHeightMax = 400;
 // 2000-01-01: when a file was made is not in the report.
 constexpr time_t kFixedTime = 946684800;
 
@@ -219,22 +225,48 @@ class WorkbookWriter {
 
   void AddTable(const FormTable& table) {
     if (sheet_ == nullptr || table.rows.empty()) return;
-    int total = 0;
-    for (const int width : table.widths) total += width;
-    for (size_t i = 0; i < table.widths.size(); ++i) {
-      const double width =
-          static_cast<double>(kSheetWidth) * table.widths[i] / total;
+    const std::vector<double> widths = ColumnWidths(table);
+    for (size_t i = 0; i < widths.size(); ++i) {
       const auto column = static_cast<lxw_col_t>(i);
-      Keep(worksheet_set_column(sheet_, column, column, width, nullptr));
+      Keep(worksheet_set_column(sheet_, column, column, widths[i], nullptr));
     }
     if (table.head_rows > 0) {
       Keep(worksheet_repeat_rows(
           sheet_, row_, row_ + static_cast<lxw_row_t>(table.head_rows) - 1));
     }
     for (const FormTableRow& row : table.rows) {
+      Keep(worksheet_set_row(sheet_, row_, RowHeight(row, widths), nullptr));
       for (const FormCell& cell : row.cells) AddCell(cell);
       ++row_;
     }
+  }
+
+  static std::vector<double> ColumnWidths(const FormTable& table) {
+    int total = 0;
+    for (const int width : table.widths) total += width;
+    std::vector<double> widths;
+    for (const int width : table.widths) {
+      widths.push_back(static_cast<double>(kSheetWidth) * width / total);
+    }
+    return widths;
+  }
+
+  // Programs do not fit a row to merged cells by themselves.
+  static double RowHeight(const FormTableRow& row,
+                          const std::vector<double>& widths) {
+    size_t lines = 1;
+    for (const FormCell& cell : row.cells) {
+      if (cell.row_span > 1) continue;
+      double width = 0;
+      for (size_t i = 0; i < cell.column_span; ++i) {
+        width += widths[cell.column + i];
+      }
+      // Part of a column is margin.
+      const auto room = static_cast<size_t>(std::max(2.0, width - 1));
+      lines = std::max(lines, Wrap(cell.text, room).size());
+    }
+    return std::min(kRowHeightMax,
+                    kLineHeight * static_cast<double>(lines) + kRowMargin);
   }
 
   void AddCell(const FormCell& cell) {

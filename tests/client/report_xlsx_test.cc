@@ -156,6 +156,23 @@ TEST(ReportXlsxTest, EveryTableHasItsOfficialLayoutAndFigures) {
   }
 }
 
+TEST(ReportXlsxTest, ARowIsHighEnoughForAMergedLabel) {
+  const Workbook workbook = Written(SampleReport("xigong-2024"));
+  pugi::xml_document sheet;
+  const std::string& xml = workbook.files().at("xl/worksheets/sheet3.xml");
+  ASSERT_TRUE(sheet.load_buffer(xml.data(), xml.size()));
+  const auto height = [&](int row) {
+    return sheet.select_node(absl::StrCat("//row[@r='", row, "']").c_str())
+        .node()
+        .attribute("ht")
+        .as_double();
+  };
+  // （一）予以公开, and
+  // （二）部分公开（区分处理的，只计这一情形，不计其他情形）.
+  EXPECT_EQ(height(7), 20);
+  EXPECT_GE(height(8), 30);
+}
+
 TEST(ReportXlsxTest, SheetsAreTheSectionsInTheirOrder) {
   const Workbook workbook = Written(SampleReport("xigong-2024"));
   std::vector<std::string> names;
