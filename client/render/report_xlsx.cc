@@ -35,6 +35,7 @@ constexpr size_t kDecimalDigitsMax = 15;
 // What a cell of a workbook holds at most, in characters of UTF-16: each of our
 // characters is two at most.
 constexpr size_t kCellCharactersMax = 16000;
+constexpr size_t kPropertyBytesMax = 255;
 // Together the columns of a sheet are so wide, in characters.
 constexpr int kSheetWidth = 100;
 constexpr int kPaperA4 = 9;
@@ -171,8 +172,9 @@ class WorkbookWriter {
 
   void AddProperties() {
     lxw_doc_properties properties = {};
-    std::string title = WorkbookText(PrintableLine(report_.title()));
-    properties.title = title.data();
+    std::string title = XmlText(PrintableLine(report_.title()));
+    // A longer one is shown in the first sheet only.
+    if (title.size() <= kPropertyBytesMax) properties.title = title.data();
     properties.created = kFixedTime;
     // The library copies them.
     Keep(workbook_set_properties(workbook_, &properties));
@@ -191,9 +193,7 @@ class WorkbookWriter {
       case BlockKind::kPreface:
       case BlockKind::kProse:
         for (const std::string& paragraph : ParagraphsOf(block.text)) {
-          for (const std::string& part : CellParts(paragraph)) {
-            AddLine(part, TextFormat());
-          }
+          AddLine(paragraph, TextFormat());
         }
         return;
       case BlockKind::kTable:
@@ -217,10 +217,13 @@ class WorkbookWriter {
     Keep(worksheet_set_column(sheet_, 0, 0, kSheetWidth, nullptr));
   }
 
+  // A row; as many as needed if no cell holds the text.
   void AddLine(const std::string& text, lxw_format* format) {
     if (sheet_ == nullptr) return;
-    Keep(worksheet_write_string(sheet_, row_++, 0, WorkbookText(text).c_str(),
-                                format));
+    for (const std::string& part : CellParts(XmlText(text))) {
+      Keep(worksheet_write_string(sheet_, row_++, 0, WorkbookText(part).c_str(),
+                                  format));
+    }
   }
 
   void AddTable(const FormTable& table) {
@@ -288,10 +291,13 @@ class WorkbookWriter {
     } else if (cell.text.empty()) {
       Keep(worksheet_write_blank(sheet_, row_, column, format));
     } else {
-      Keep(worksheet_write_string(
-          sheet_, row_, column,
-          WorkbookText(CellParts(PrintableLine(cell.text)).front()).c_str(),
-          format));
+      const std::vector<std::string> parts =
+          CellParts(XmlText(PrintableLine(cell.text)));
+      // Nothing that is left out goes unsaid.
+      const std::string text =
+          parts.size() == 1 ? parts.front() : absl::StrCat(parts.front(), "…");
+      Keep(worksheet_write_string(sheet_, row_, column,
+                                  WorkbookText(text).c_str(), format));
     }
   }
 

@@ -300,6 +300,27 @@ std::string AsText(const Workbook& workbook) {
   return text;
 }
 
+TEST(ReportXlsxTest, TextsOfTheLargestSizeAreWritten) {
+  v1::Report report = SampleReport("xigong-2024");
+  std::string text;
+  // Each of them is written out as six characters.
+  while (text.size() < 256 * 1024 - 3) text += "\u202E";
+  report.set_title(text);
+  report.set_s5_problems(text);
+  v1::CellNote* note = report.add_cell_notes();
+  note->set_cell("t4.reconsideration.upheld");
+  note->set_printed(text);
+  report.mutable_t4()->mutable_reconsideration()->clear_upheld();
+  const Workbook workbook = Written(report);
+  EXPECT_TRUE(absl::EndsWith(SheetOf(workbook, 4).cells.at("A5").value, "…"));
+  // Its parts may end within one.
+  std::string title;
+  for (const auto& [reference, cell] : SheetOf(workbook, 1).cells) {
+    if (absl::StrContains(cell.value, "\\u202e")) title += cell.value;
+  }
+  EXPECT_EQ(title.size(), text.size() / 3 * 6);
+}
+
 TEST(ReportXlsxTest, WhatItSaysIsReadBack) {
   for (const char* name :
        {"xigong-2024", "hongze-2023", "hongze-2024", "huaian-2024"}) {
