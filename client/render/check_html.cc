@@ -170,7 +170,7 @@ class CheckPage {
     AppendLead();
     html_.Open("main");
     const std::vector<FormBlock> blocks = Blocks();
-    for (const FormBlock& block : blocks) NoteShown(block);
+    shown_ = FieldsShown(blocks);
     for (const FormBlock& block : blocks) AppendBlockWithFindings(block);
     html_.Close("main");
     AppendRest();
@@ -196,21 +196,6 @@ class CheckPage {
       }
     }
     return blocks;
-  }
-
-  // Links lead only to what is on the page.
-  void NoteShown(const FormBlock& block) {
-    if (block.kind == BlockKind::kSectionHeading ||
-        block.kind == BlockKind::kTopicHeading) {
-      return;
-    }
-    shown_.insert(block.field);
-    for (const FormTableRow& row : block.table.rows) {
-      for (const FormCell& cell : row.cells) {
-        if (!cell.cell.has_value()) continue;
-        shown_.insert(report::Schema::Get().cells()[*cell.cell].id);
-      }
-    }
   }
 
   // What came of it in all, and what the colours mean.
@@ -362,7 +347,7 @@ class CheckPage {
   const std::vector<Marked> marked_;
   const FindingMarks marks_;
   std::set<const Marked*> placed_;
-  std::set<std::string> shown_;
+  std::set<std::string> shown_;  // Links lead only to what is shown.
   HtmlBuilder html_;
 };
 

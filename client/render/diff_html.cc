@@ -124,7 +124,7 @@ class DiffPage {
         LayOutForm(older_.report, language_, Absent::kShown);
     const auto new_blocks =
         LayOutForm(newer_.report, language_, Absent::kShown);
-    for (const FormBlock& block : new_blocks) NoteShown(block);
+    shown_ = FieldsShown(new_blocks);
     AppendLead();
     html_.Open("main");
     // Both have the same blocks: none is left out.
@@ -159,20 +159,6 @@ class DiffPage {
           Figure(change.new_value, change.cell, newer_.report)));
     }
     return explanations;
-  }
-
-  void NoteShown(const FormBlock& block) {
-    if (block.kind == BlockKind::kSectionHeading ||
-        block.kind == BlockKind::kTopicHeading) {
-      return;
-    }
-    shown_.insert(block.field);
-    for (const FormTableRow& row : block.table.rows) {
-      for (const FormCell& cell : row.cells) {
-        if (!cell.cell.has_value()) continue;
-        shown_.insert(report::Schema::Get().cells()[*cell.cell].id);
-      }
-    }
   }
 
   void AppendLead() {
@@ -303,7 +289,7 @@ class DiffPage {
   const std::vector<std::string> explanations_;
   const ChangeMarks old_marks_;
   const ChangeMarks new_marks_;
-  std::set<std::string> shown_;
+  std::set<std::string> shown_;  // Links lead only to what is shown.
   HtmlBuilder html_;
 };
 

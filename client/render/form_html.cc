@@ -206,6 +206,24 @@ void AppendBlock(const FormBlock& block, const FormMarks& marks,
   }
 }
 
+std::set<std::string> FieldsShown(const std::vector<FormBlock>& blocks) {
+  std::set<std::string> fields;
+  for (const FormBlock& block : blocks) {
+    if (block.kind == BlockKind::kSectionHeading ||
+        block.kind == BlockKind::kTopicHeading) {
+      continue;
+    }
+    fields.insert(block.field);
+    for (const FormTableRow& row : block.table.rows) {
+      for (const FormCell& cell : row.cells) {
+        if (!cell.cell.has_value()) continue;
+        fields.insert(report::Schema::Get().cells()[*cell.cell].id);
+      }
+    }
+  }
+  return fields;
+}
+
 std::string RenderReportHtml(const v1::Report& report) {
   const FormMarks no_marks;
   HtmlBuilder body;

@@ -3,6 +3,7 @@
 #ifndef ANNALS_CLIENT_RENDER_FORM_HTML_H_
 #define ANNALS_CLIENT_RENDER_FORM_HTML_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ void AppendBlock(const FormBlock& block, const FormMarks& marks,
 
 // The id of the element that shows a cell or a text.
 std::string ElementId(absl::string_view field, const FormMarks& marks);
+
+// The fields that the blocks show and links may lead to: texts, tables, and the
+// ids of cells.
+std::set<std::string> FieldsShown(const std::vector<FormBlock>& blocks);
 
 // The report as a page to publish, in Chinese.
 std::string RenderReportHtml(const v1::Report& report);
