@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -115,6 +116,7 @@ class ApplicationsReader {
     assignment_ = AssignRows(lines_, range_, runs_, form_, source_.year);
     FindFiller();
     FindGrid();
+    FindShapes();
     for (const TableRow& row : assignment_.rows) {
       if (row.row != -1) ReadRow(row);
     }
@@ -191,6 +193,55 @@ class ApplicationsReader {
            run.FigureCount() != kApplicantColumns;
   }
 
+  // How a barred row is cut into cells: how many there are, and which ones are
+  // the figures'.
+  struct Shape {
+    int cells = 0;
+    int first = 0;
+    int last = 0;
+
+    bool operator<(const Shape& other) const {
+      return std::tie(cells, first, last) <
+             std::tie(other.cells, other.first, other.last);
+    }
+  };
+
+  Shape ShapeOf(const Run& run) const {
+    return {lines_[run.first_line].cells, run.cells.front()->cell,
+            run.cells.back()->cell};
+  }
+
+  bool MayHaveShape(const Run& run) const {
+    return lines_[run.first_line].barred && !run.vertical &&
+           run.cells.size() == kApplicantColumns;
+  }
+
+  // Full rows that are cut alike show which cells are the columns.
+  void FindShapes() {
+    for (const TableRow& row : assignment_.rows) {
+      const Run& run = runs_[row.run];
+      if (row.row != -1 && MayHaveShape(run) &&
+          run.FigureCount() == kApplicantColumns) {
+        ++full_rows_[ShapeOf(run)];
+      }
+    }
+  }
+
+  bool HasShapeOfFullRows(const Run& run) const {
+    constexpr int kMinFullRows = 3;
+    if (!MayHaveShape(run)) return false;
+    const auto found = full_rows_.find(ShapeOf(run));
+    return found != full_rows_.end() && found->second >= kMinFullRows;
+  }
+
+  static std::vector<const Atom*> WithoutBlanks(const Run& run) {
+    std::vector<const Atom*> cells = run.cells;
+    for (const Atom*& atom : cells) {
+      if (atom->kind == AtomKind::kBlank) atom = nullptr;
+    }
+    return cells;
+  }
+
   Alignment Align(const Run& run) const {
     if (InGrid(run)) {
       bool conflict = false;
@@ -198,6 +249,7 @@ class ApplicationsReader {
       if (conflict) alignment.cells.clear();
       return alignment;
     }
+    if (HasShapeOfFullRows(run)) return {WithoutBlanks(run), true};
     Alignment alignment = AlignRun(run, kApplicantColumns, has_filler_);
     if (!alignment.cells.empty() || run.delimited || run.vertical ||
         run.FigureCount() >= kApplicantColumns || last_full_.empty()) {
@@ -368,6 +420,7 @@ class ApplicationsReader {
   bool has_filler_ = false;
   std::vector<const Atom*> last_full_;
   std::optional<ColumnGrid> grid_;
+  std::map<Shape, int> full_rows_;
   // Many rows have more figures than the form has columns.
   bool has_extra_column_ = false;
   std::vector<TableLine> readings_;

@@ -71,9 +71,9 @@ INSTANTIATE_TEST_SUITE_P(Samples, SampleTest,
                                          Sample{"hongze-2023", 186, 186},
                                          Sample{"hongze-2024", 186, 186},
                                          Sample{"huaian-2024", 200, 200},
-                                         Sample{"suqian-2023", 178, 200},
-                                         Sample{"suqian-2024", 178, 200},
-                                         Sample{"shanghai-kewei-2024", 120,
+                                         Sample{"suqian-2023", 185, 200},
+                                         Sample{"suqian-2024", 185, 200},
+                                         Sample{"shanghai-kewei-2024", 129,
                                                 200}),
                          [](const auto& info) {
                            std::string name = info.param.name;
