@@ -161,6 +161,7 @@ class ApplicationsReader {
     for (const LabelWording& wording : LabelWordings(field)) {
       cores.push_back(CoreOf(wording.text));
     }
+    if (cores.front() == U"总计") cores.emplace_back(U"合计");
     return cores;
   }
 

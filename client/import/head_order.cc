@@ -93,7 +93,7 @@ const std::vector<Word>& ApplicantWords() {
   static const auto* words = new std::vector<Word>{
       {'N', U"自然"},        {'F', U"法人", 0, true}, {'C', U"商业"},
       {'R', U"科研"},        {'P', U"社会"},          {'L', U"法律"},
-      {'O', U"其他", U'或'}, {'T', U"总计"}};
+      {'O', U"其他", U'或'}, {'T', U"总计"},          {'T', U"合计"}};
   return *words;
 }
 
@@ -149,11 +149,9 @@ bool OrganisationsAfterTotal(const std::vector<Token>& tokens) {
 }
 
 const std::vector<Word>& OutcomeWords() {
-  static const auto* words = new std::vector<Word>{{'1', U"维持"},
-                                                   {'2', U"纠正"},
-                                                   {'3', U"其他"},
-                                                   {'4', U"尚未"},
-                                                   {'5', U"总计"}};
+  static const auto* words =
+      new std::vector<Word>{{'1', U"维持"}, {'2', U"纠正"}, {'3', U"其他"},
+                            {'4', U"尚未"}, {'5', U"总计"}, {'5', U"合计"}};
   return *words;
 }
 

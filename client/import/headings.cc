@@ -58,6 +58,15 @@ size_t SectionNumberLength(absl::string_view text, Segment* numbering) {
   const size_t length = NumberingLength(text, numbering);
   if (length > 0) return length;
   const std::u32string folded = FoldText(text.substr(0, 60));
+  // 一 总体情况: a blank for the mark.
+  const std::u32string numerals = U"一二三四五六";
+  if (folded.size() > 2 && folded[1] == ' ' &&
+      numerals.find(folded[0]) != std::u32string::npos) {
+    numbering->style = NumberStyle::kHan;
+    numbering->number = static_cast<int>(numerals.find(folded[0])) + 1;
+    const size_t numeral = DecodeFirst(text).size;
+    return numeral + DecodeFirst(text.substr(numeral)).size;
+  }
   if (folded.empty() || folded[0] != U'第') return 0;
   const size_t part = folded.find(U"部分");
   if (part == std::u32string::npos || part > 3) return 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -18,6 +19,8 @@ using google::protobuf::FieldDescriptor;
 // more than the official words: 情况, 方面, 工作.
 constexpr size_t kMaxHeadingCore = 25;
 constexpr size_t kMaxExtraCore = 12;
+// The same without a number before it.
+constexpr size_t kMaxExtraUnnumbered = 6;
 
 struct Subtopic {
   const FieldDescriptor* field = nullptr;
@@ -58,14 +61,46 @@ size_t PhraseEnd(absl::string_view text) {
   return text.size();
 }
 
+// The phrase without the words that join two others: 监督和保障.
+std::u32string Joined(std::u32string phrase) {
+  phrase.erase(std::remove_if(phrase.begin(), phrase.end(),
+                              [](char32_t code) {
+                                return code == U'和' || code == U'与' ||
+                                       code == U'及';
+                              }),
+               phrase.end());
+  return phrase;
+}
+
+// A line that is nothing but the heading, or the heading and a colon.
+Subtopic ReadUnnumbered(absl::string_view paragraph) {
+  const absl::string_view head = paragraph.substr(0, 120);
+  const size_t end = PhraseEnd(head);
+  const bool whole = end == paragraph.size();
+  if (!whole && !absl::EndsWith(head.substr(0, end), ":") &&
+      !absl::EndsWith(head.substr(0, end), "：")) {
+    return {};
+  }
+  const std::u32string phrase = Joined(CoreOf(head.substr(0, end)));
+  for (const auto& [field, core] : SubtopicWordings()) {
+    const size_t at = phrase.find(core);
+    if (at != std::u32string::npos &&
+        phrase.size() <= core.size() + kMaxExtraUnnumbered) {
+      return {field, TrimBlanks(paragraph.substr(end))};
+    }
+  }
+  return {};
+}
+
 Subtopic ReadSubtopic(absl::string_view paragraph) {
   Segment numbering;
   const size_t number = NumberingLength(paragraph, &numbering);
-  if (number == 0 || numbering.style == NumberStyle::kHan) return {};
+  if (number == 0) return ReadUnnumbered(paragraph);
+  if (numbering.style == NumberStyle::kHan) return {};
   const absl::string_view rest = paragraph.substr(number);
   const absl::string_view head = rest.substr(0, 400);
   const size_t end = PhraseEnd(head);
-  const std::u32string phrase = CoreOf(rest.substr(0, end));
+  const std::u32string phrase = Joined(CoreOf(rest.substr(0, end)));
   if (phrase.size() <= kMaxHeadingCore) {
     for (const auto& [field, core] : SubtopicWordings()) {
       if (phrase.find(core) != std::u32string::npos &&

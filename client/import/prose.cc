@@ -17,6 +17,8 @@ constexpr int kRaggedColumns = 6;
 constexpr int kParagraphIndent = 2;
 // A wider print is not wrapped for paper.
 constexpr int kMaxWrappedWidth = 160;
+// No paper is narrower.
+constexpr int kMinWrappedWidth = 40;
 constexpr size_t kMinWrappedLines = 4;
 
 int IndentOf(absl::string_view text) {
@@ -83,7 +85,8 @@ ProseReader::ProseReader(const std::vector<Line>& lines,
     return static_cast<size_t>(
         std::count_if(printed.begin(), printed.end(), predicate));
   };
-  wrapped_ = printed.size() >= kMinWrappedLines && width_ <= kMaxWrappedWidth &&
+  wrapped_ = printed.size() >= kMinWrappedLines &&
+             width_ >= kMinWrappedWidth && width_ <= kMaxWrappedWidth &&
              count(is_full) * 5 >= printed.size() * 2;
   const auto after_blank = [](const PrintedLine& line) {
     return line.blank_before;

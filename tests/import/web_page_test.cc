@@ -171,6 +171,65 @@ TEST(PublicationTest, WhatIsInDoubtIsLeftOut) {
   EXPECT_THAT(Codes(none), Not(Contains("PUBLICATION_DATE_DOUBTFUL")));
 }
 
+struct OverviewCase {
+  const char* heads[5];
+};
+
+TEST(OverviewTest, SubtopicsOfManyForms) {
+  const OverviewCase cases[] = {
+      {{"（一）主动公开。", "（二）依申请公开。", "（三）政府信息管理。",
+        "（四）政府信息公开平台建设。", "（五）监督保障。"}},
+      {{"(一)主动公开情况\n", "(二)依申请公开办理情况\n",
+        "(三)加强政府信息管理\n", "(四)公开平台建设情况\n",
+        "(五)监督和保障情况\n"}},
+      {{"1.主动公开方面：", "2.依申请公开方面：", "3.政府信息管理方面：",
+        "4.平台建设方面：", "5.监督保障方面："}},
+      {{"1、主动公开政府信息。", "2、政府信息依申请公开。", "3、政府信息管理。",
+        "4、政府信息公开平台建设。", "5、强化监督保障。"}},
+      {{"主动公开情况\n", "依申请公开情况\n", "政府信息管理情况\n",
+        "政府信息公开平台建设\n", "监督保障情况\n"}},
+      {{"**（一）主动公开**\n", "**（二）依申请公开**\n",
+        "**（三）政府信息管理**\n", "**（四）平台建设**\n",
+        "**（五）监督与保障**\n"}},
+      {{"主动公开：", "依申请公开：", "政府信息管理：", "平台建设：",
+        "监督保障："}},
+  };
+  for (const OverviewCase& example : cases) {
+    std::string text =
+        "西工区民政局2024年政府信息公开工作年度报告\n一、总体情况\n";
+    for (int i = 0; i < 5; ++i) {
+      absl::StrAppend(&text, example.heads[i], "全年共", i, "项。\n");
+    }
+    const v1::Overview overview = Import(text).report.s1_overview();
+    EXPECT_EQ(overview.s1_1_proactive(), "全年共0项。") << text;
+    EXPECT_EQ(overview.s1_2_on_request(), "全年共1项。") << text;
+    EXPECT_EQ(overview.s1_3_information_management(), "全年共2项。") << text;
+    EXPECT_EQ(overview.s1_4_platform(), "全年共3项。") << text;
+    EXPECT_EQ(overview.s1_5_supervision(), "全年共4项。") << text;
+    EXPECT_FALSE(overview.has_introduction()) << text;
+  }
+}
+
+TEST(HeadingsTest, NumbersOfManyForms) {
+  for (const char* form : {"%s、%s", "%s. %s", "%s．%s", "%s %s", "（%s）%s",
+                           "第%s部分 %s", "%s，%s", "## %s、%s", "%s、 %s："}) {
+    const char* const numbers[] = {"一", "五", "六"};
+    const char* const titles[] = {"总体情况", "存在的主要问题及改进情况",
+                                  "其他需要报告的事项"};
+    std::string text = "西工区民政局2024年政府信息公开工作年度报告\n";
+    for (int i = 0; i < 3; ++i) {
+      std::string heading = form;
+      heading.replace(heading.find("%s"), 2, numbers[i]);
+      heading.replace(heading.find("%s"), 2, titles[i]);
+      absl::StrAppend(&text, heading, "\n正文", i, "。\n");
+    }
+    const v1::Report report = Import(text).report;
+    EXPECT_EQ(report.s1_overview().introduction(), "正文0。") << text;
+    EXPECT_EQ(report.s5_problems(), "正文1。") << text;
+    EXPECT_EQ(report.s6_other(), "正文2。") << text;
+  }
+}
+
 TEST(PageFootTest, IsNoPartOfSectionSix) {
   const ImportResult result =
       Import(absl::StrCat(Page(""),
