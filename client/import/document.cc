@@ -86,8 +86,29 @@ void JoinUnits(std::vector<Word>* words) {
   words->resize(kept);
 }
 
+// Joins a change in words and its number: `减 8`.
+void JoinSigns(std::vector<Word>* words) {
+  size_t kept = 0;
+  Figure figure;
+  for (size_t i = 0; i < words->size(); ++i) {
+    Word word = (*words)[i];
+    const bool sign = word.text == "增" || word.text == "减" ||
+                      word.text == "增加" || word.text == "减少";
+    if (sign && i + 1 < words->size() &&
+        (*words)[i + 1].begin == word.end + 1 &&
+        ParseFigure(Span(word.text, (*words)[i + 1].text), &figure)) {
+      const Word& number = (*words)[++i];
+      word.text = Span(word.text, number.text);
+      word.end = number.end;
+    }
+    (*words)[kept++] = word;
+  }
+  words->resize(kept);
+}
+
 // A number that text follows at one space belongs to the text: `2024 年`.
 void ClassifyWords(std::vector<Word>* words) {
+  JoinSigns(words);
   Figure figure;
   for (Word& word : *words) word.figure = ParseFigure(word.text, &figure);
   JoinUnits(words);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "client/import/headings.h"
@@ -70,16 +71,16 @@ size_t EndOfReport(const std::vector<Line>& lines,
                    std::vector<Remark>* remarks) {
   int figures_left = 0;
   for (const Line& line : lines) figures_left += CountFigures(line);
-  int first_year = 0;
+  // Menus and running heads name years, too.
+  std::set<int> years_above;
   int figures = 0;
   for (size_t i = 0; i < lines.size(); ++i) {
     figures += CountFigures(lines[i]);
     if (figures_left - figures < kMinReportFigures) break;
-    const bool between = figures >= kMinReportFigures;
-    if (!between && first_year != 0) continue;
     const int year = TitleYear(lines[i]);
-    if (!between) first_year = year;
-    if (!between || year == 0 || year == first_year) continue;
+    if (year == 0) continue;
+    if (figures < kMinReportFigures) years_above.insert(year);
+    if (years_above.empty() || years_above.count(year) > 0) continue;
     AddRemark(
         "MORE_THAN_ONE_REPORT", lines[i].number,
         {absl::StrCat("The report for ", year,

@@ -148,7 +148,7 @@ class Recipe {
   }
 
   void ChoosePrint() {
-    print_ = Draw(7);
+    print_ = Draw(8);
     blank_ = Chance(30) ? static_cast<int>(1 + Draw(6)) : 0;
     footers_ = Chance(30);
     repeated_heads_ = footers_ && Chance(40);
@@ -204,6 +204,8 @@ class Recipe {
         return FullWidth(Thousands(digits));
       case 4:
         return money ? digits : absl::StrCat(digits, "件");
+      case 7:
+        return money ? digits : absl::StrCat(digits, " 件");
       case 6:
         if (!info.may_be_negative || value == 0) return digits;
         return value < 0 ? absl::StrCat("减 ", -value)
@@ -385,6 +387,10 @@ class Recipe {
       footer.loose_text = kFooters[Draw(6)];
       if (Chance(30)) footer.loose_text += "\n\f";
       if (Chance(20)) footer.loose_text += "\n西工区民政局 2025-01-20 10:23";
+      if (Chance(20)) {
+        absl::StrAppend(&footer.loose_text, "\n洛阳市西工区民政局", year_,
+                        "年政府信息公开工作年度报告");
+      }
       auto at = grid->insert(grid->begin() + row, footer) + 1;
       if (repeated_heads_ && table == 3)
         grid->insert(at, heads.begin(), heads.end());
