@@ -246,7 +246,7 @@ LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
   const bool short_label = segment.core.size() < kMinMisprint;
   if (short_label && segment.style == NumberStyle::kNone) return {};
   const int limit = static_cast<int>(segment.core.size()) / 3;
-  int best = limit + 1;
+  int best = limit + 3;
   int second = limit + 3;
   int row = -1;
   bool numbered = false;

@@ -85,8 +85,8 @@ ProseReader::ProseReader(const std::vector<Line>& lines,
     return static_cast<size_t>(
         std::count_if(printed.begin(), printed.end(), predicate));
   };
-  wrapped_ = printed.size() >= kMinWrappedLines &&
-             width_ >= kMinWrappedWidth && width_ <= kMaxWrappedWidth &&
+  wrapped_ = printed.size() >= kMinWrappedLines && width_ >= kMinWrappedWidth &&
+             width_ <= kMaxWrappedWidth &&
              count(is_full) * 5 >= printed.size() * 2;
   const auto after_blank = [](const PrintedLine& line) {
     return line.blank_before;

@@ -58,10 +58,49 @@ std::set<int> NamedYears(const TableSource& source, const TableReading& table) {
   return years;
 }
 
+// A line that says nothing but the year of the table below it.
+int YearOfLine(const Line& line) {
+  if (line.IsEmpty() || line.atoms.size() != 1 ||
+      line.text.size() > kMaxYearBytes) {
+    return 0;
+  }
+  constexpr size_t kYearSize = 5;
+  const std::u32string core = CoreOf(line.text);
+  const int year = YearAtStart(core);
+  if (year == 0) return 0;
+  const std::u32string rest = core.substr(kYearSize);
+  const bool alone = rest.empty() || rest == U"度" || rest == U"数据" ||
+                     rest == U"度数据" || rest == U"情况" || rest == U"度情况";
+  return alone ? year : 0;
+}
+
+// Where tables of several years stand below each other, each under its year:
+// the lines of the report's year. The whole range if that is not so.
+LineRange RangeOfYear(const TableSource& source) {
+  LineRange own = {};
+  size_t own_lines = 0;
+  bool other_years = false;
+  size_t last = source.range.end;
+  for (size_t i = source.range.end; i > source.range.begin; --i) {
+    const int year = YearOfLine(source.lines[i - 1]);
+    if (year == 0) continue;
+    if (year == source.year) {
+      own = {i, last};
+      ++own_lines;
+    } else {
+      other_years = true;
+    }
+    last = i - 1;
+  }
+  return own_lines == 1 && other_years ? own : source.range;
+}
+
 }  // namespace
 
-TableReading ReadPrints(const TableSource& source, TableReader reader,
+TableReading ReadPrints(const TableSource& whole, TableReader reader,
                         std::vector<Remark>* remarks) {
+  TableSource source = whole;
+  source.range = RangeOfYear(whole);
   TableReading table = reader(source, remarks);
   std::set<int> years = NamedYears(source, table);
   if (source.year != 0) years.insert(source.year);

@@ -14,10 +14,10 @@ namespace annals::client {
 using TableReader = TableReading (*)(const TableSource& source,
                                      std::vector<Remark>* remarks);
 
-// Reads the table with `reader`. A figure is doubtful if another print of the
-// table has another one, and all are if the table names another year than the
-// report's.
-TableReading ReadPrints(const TableSource& source, TableReader reader,
+// Reads the table with `reader`, of several under their years the one of the
+// report's. A figure is doubtful if another print of the table has another one,
+// and all are if the table names another year besides.
+TableReading ReadPrints(const TableSource& whole, TableReader reader,
                         std::vector<Remark>* remarks);
 
 }  // namespace annals::client

@@ -46,6 +46,17 @@ TEST_F(LabelMatchTest, PrintsOfRealReports) {
   EXPECT_EQ(RowOf("5.要求行政机关确认或重新"), "refused_reconfirm_reissue");
 }
 
+TEST_F(LabelMatchTest, LabelsThatLostOrGainedWords) {
+  EXPECT_EQ(RowOf("上年结转申请数量"), "carried_over_in");
+  EXPECT_EQ(RowOf("2.法律法规禁止公开"), "denied_other_law");
+  EXPECT_EQ(RowOf("法律法规禁止公开"), "");
+  EXPECT_EQ(RowOf("2.重复申清"), "refused_duplicate");
+  EXPECT_EQ(RowOf("四、结转下年度继续办理数量"), "carried_over_out");
+  EXPECT_EQ(RowOf("3、其它"), "other_other");
+  EXPECT_EQ(RowOf("9.其他不予公开情形"), "");
+  EXPECT_EQ(RowOf("4.其他"), "");
+}
+
 // 其他 and 总计 are also columns; heads are no rows.
 TEST_F(LabelMatchTest, ShortAndForeignWordsAreNoLabels) {
   for (absl::string_view text :
