@@ -14,7 +14,8 @@ constexpr absl::string_view kSubmitMethod =
 constexpr absl::string_view kArchiveMethod =
     "annals.v1.ReportService/ArchiveReport";
 constexpr int kAcknowledgementsMax = 1000;
-constexpr size_t kRuleIdBytesMax = 64;
+// Ids of rules on a cell hold the name of the cell.
+constexpr size_t kRuleIdBytesMax = 128;
 
 absl::Status ValidateAcknowledgement(absl::string_view field,
                                      const v1::Acknowledgement& ack) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -174,6 +175,10 @@ absl::Status PrintFamily(const Family& family, Session* session) {
     return absl::OkStatus();
   }
   const Language language = session->language();
+  session->Print(
+      {absl::StrCat("共 ", family.size(), " 条，只是所看的单元格不同"),
+       absl::StrCat(family.size(),
+                    " rules that differ in the cells they look at")});
   PrintReasons(*family.front(), session);
   session->out() << "\n";
   ListTable table;
@@ -194,8 +199,8 @@ absl::Status RuleNotFound(const std::string& id) {
   std::vector<std::string> ids;
   for (const v1::Rule& rule : report::RuleCatalogue()) {
     ids.push_back(rule.id());
-    // Families are asked for without their last part.
-    ids.push_back(rule.id().substr(0, rule.id().rfind('-')));
+    std::string family = rule.id().substr(0, rule.id().rfind('-'));
+    if (!FamilyNamed(family).empty()) ids.push_back(std::move(family));
   }
   std::optional<std::string> meant = Suggest(id, ids);
   if (!meant.has_value()) meant = Suggest(absl::AsciiStrToUpper(id), ids);

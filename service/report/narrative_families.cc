@@ -92,69 +92,76 @@ RuleFamily RequestsFamily() {
                   "正文写 30 件，表三为 35 件。"}};
 }
 
+std::vector<StatedFigureRule> DisclosureRules() {
+  return {
+      {"N-CARRIED-IN",
+       v1::SEVERITY_WARNING,
+       Topic::kCarriedIn,
+       {{"t3.carried_over_in.total"}, {"t3.carried_over_in.natural_person"}},
+       {"what section one says was carried over from last year is in table "
+        "3",
+        "第一部分所写的上年结转件数与表三相符"}},
+      {"N-CARRIED-OUT",
+       v1::SEVERITY_WARNING,
+       Topic::kCarriedOut,
+       {{"t3.carried_over_out.total"}, {"t3.carried_over_out.natural_person"}},
+       {"what section one says was carried over to next year is in table 3",
+        "第一部分所写的结转下年度件数与表三相符"}},
+      {"N-GRANTED",
+       v1::SEVERITY_WARNING,
+       Topic::kGranted,
+       {{"t3.granted.total"},
+        {"t3.granted.natural_person"},
+        {"t3.granted.total", "t3.partially_granted.total"}},
+       {"what section one says was disclosed is in table 3",
+        "第一部分所写的予以公开件数与表三相符"}},
+      {"N-PARTIALLY-GRANTED",
+       v1::SEVERITY_WARNING,
+       Topic::kPartiallyGranted,
+       {{"t3.partially_granted.total"},
+        {"t3.partially_granted.natural_person"}},
+       {"what section one says was disclosed in part is in table 3",
+        "第一部分所写的部分公开件数与表三相符"}}};
+}
+
+std::vector<StatedFigureRule> OtherOutcomeRules() {
+  return {
+      {"N-DENIED",
+       v1::SEVERITY_INFO,
+       Topic::kDenied,
+       {{"t3.{denied}.total"},
+        {"t3.{denied}.natural_person"},
+        {"t3.{denied}.total", "t3.{refused}.total"},
+        {"t3.{denied}.total", "t3.{unable}.total", "t3.{refused}.total"}},
+       {"what section one says was not disclosed is in table 3",
+        "第一部分所写的不予公开件数与表三相符"}},
+      {"N-UNABLE",
+       v1::SEVERITY_INFO,
+       Topic::kUnable,
+       {{"t3.{unable}.total"}, {"t3.{unable}.natural_person"}},
+       {"what section one says could not be provided is in table 3",
+        "第一部分所写的无法提供件数与表三相符"}},
+      {"N-REFUSED",
+       v1::SEVERITY_INFO,
+       Topic::kRefused,
+       {{"t3.{refused}.total"}, {"t3.{refused}.natural_person"}},
+       {"what section one says was not handled is in table 3",
+        "第一部分所写的不予处理件数与表三相符"}},
+      {"N-OTHER",
+       v1::SEVERITY_INFO,
+       Topic::kOtherwise,
+       {{"t3.{other}.total"}, {"t3.{other}.natural_person"}},
+       {"what section one says was handled otherwise is in table 3",
+        "第一部分所写的其他处理件数与表三相符"}},
+  };
+}
+
 std::vector<RuleFamily> OutcomeFamilies() {
   std::vector<RuleFamily> families;
-  for (
-      const StatedFigureRule& rule : std::vector<StatedFigureRule>{
-          {"N-CARRIED-IN",
-           v1::SEVERITY_WARNING,
-           Topic::kCarriedIn,
-           {{"t3.carried_over_in.total"},
-            {"t3.carried_over_in.natural_person"}},
-           {"what section one says was carried over from last year is in table "
-            "3",
-            "第一部分所写的上年结转件数与表三相符"}},
-          {"N-CARRIED-OUT",
-           v1::SEVERITY_WARNING,
-           Topic::kCarriedOut,
-           {{"t3.carried_over_out.total"},
-            {"t3.carried_over_out.natural_person"}},
-           {"what section one says was carried over to next year is in table 3",
-            "第一部分所写的结转下年度件数与表三相符"}},
-          {"N-GRANTED",
-           v1::SEVERITY_WARNING,
-           Topic::kGranted,
-           {{"t3.granted.total"},
-            {"t3.granted.natural_person"},
-            {"t3.granted.total", "t3.partially_granted.total"}},
-           {"what section one says was disclosed is in table 3",
-            "第一部分所写的予以公开件数与表三相符"}},
-          {"N-PARTIALLY-GRANTED",
-           v1::SEVERITY_WARNING,
-           Topic::kPartiallyGranted,
-           {{"t3.partially_granted.total"},
-            {"t3.partially_granted.natural_person"}},
-           {"what section one says was disclosed in part is in table 3",
-            "第一部分所写的部分公开件数与表三相符"}},
-          {"N-DENIED",
-           v1::SEVERITY_INFO,
-           Topic::kDenied,
-           {{"t3.{denied}.total"},
-            {"t3.{denied}.natural_person"},
-            {"t3.{denied}.total", "t3.{refused}.total"},
-            {"t3.{denied}.total", "t3.{unable}.total", "t3.{refused}.total"}},
-           {"what section one says was not disclosed is in table 3",
-            "第一部分所写的不予公开件数与表三相符"}},
-          {"N-UNABLE",
-           v1::SEVERITY_INFO,
-           Topic::kUnable,
-           {{"t3.{unable}.total"}, {"t3.{unable}.natural_person"}},
-           {"what section one says could not be provided is in table 3",
-            "第一部分所写的无法提供件数与表三相符"}},
-          {"N-REFUSED",
-           v1::SEVERITY_INFO,
-           Topic::kRefused,
-           {{"t3.{refused}.total"}, {"t3.{refused}.natural_person"}},
-           {"what section one says was not handled is in table 3",
-            "第一部分所写的不予处理件数与表三相符"}},
-          {"N-OTHER",
-           v1::SEVERITY_INFO,
-           Topic::kOtherwise,
-           {{"t3.{other}.total"}, {"t3.{other}.natural_person"}},
-           {"what section one says was handled otherwise is in table 3",
-            "第一部分所写的其他处理件数与表三相符"}},
-      }) {
-    families.push_back(StatedFigureFamily(rule));
+  for (const auto& rules : {DisclosureRules(), OtherOutcomeRules()}) {
+    for (const StatedFigureRule& rule : rules) {
+      families.push_back(StatedFigureFamily(rule));
+    }
   }
   return families;
 }
@@ -261,74 +268,85 @@ std::vector<RuleFamily> DisputeFamilies() {
   return families;
 }
 
-std::vector<RuleFamily> WholeTextFamilies() {
+RuleFamily ShareFamily() {
   return {
-      {.id = "N-PERCENT",
-       .severity = v1::SEVERITY_INFO,
-       .apply = ApplyShareRule,
-       .table_number = 3,
-       .right = {"t3.new_received.total", "t3.carried_over_in.total",
-                 "t3.total_processed.total", "t3.carried_over_out.total"},
-       .in_each_edition = true,
-       .title =
-           {"a share of applications that section one states is that of its "
-            "figure in a total of table 3",
-            "第一部分所写的占比与其件数、表三总数相符"},
-       .basis = ConsistencyBasis(),
-       .rationale =
-           {"A share is worked out from figures that stand beside it. A "
-            "failure "
-            "mostly means that one of them was changed later. Rounding and "
-            "cutting off are both accepted.",
-            "占比由旁边的数算出。不符多半是后来改了其中一个数。四舍五入或截尾均"
-            "可"
-            "。"},
-       .example = {"265 of 805 processed are 32.9 %.",
-                   "总计 805 件中予以公开 265 件，占 32.9%。"}},
-      {.id = "N-BALANCE",
-       .severity = v1::SEVERITY_INFO,
-       .apply = ApplyBalanceRule,
-       .texts = {"s1_overview"},
-       .title = {"what section one says was received and carried in is what it "
-                 "says was answered and carried on",
-                 "第一部分所写的收到、上年结转与答复办结、结转下年度各数相平"},
-       .basis = ConsistencyBasis(),
-       .rationale =
-           {"The paragraph has the same balance as table 3. A failure mostly "
-            "means that figures of different days or offices stand in one "
-            "sentence.",
-            "这段文字与表三有同样的勾稽关系。不符多半是把不同时点、不同单位的数"
-            "写"
-            "在了一起。"},
-       .example = {"3119 received and 34 carried in are 3050 answered and 103 "
-                   "carried on.",
-                   "受理 3119、上年结转 34，等于答复 3050、结转下年度 103。"}},
-      {.id = "N-FEE",
-       .severity = v1::SEVERITY_INFO,
-       .apply = ApplyFeeRule,
-       .table_number = 2,
-       .left = {"t2.fees.amount_wan_yuan"},
-       .texts = {"s6_other", "s1_overview.s1_2_on_request"},
-       .in_each_edition = true,
-       .title =
-           {"the information-handling fees of section six are not the "
-            "administrative fees of table 2, and the same wherever they are "
-            "stated",
-            "第六部分的信息处理费不是表二的行政事业性收费，且前后一致"},
-       .basis =
-           {"article 42 of the Regulations on Open Government Information "
-            "for the one, article 20(8) for the other",
-            "前者依《政府信息公开条例》第四十二条，后者依第二十条第（八）项"},
-       .rationale =
-           {"The first are charged for excessive applications, the second are "
-            "all of the agency's fees. The same amount in both places mostly "
-            "means that they were taken for one thing.",
-            "信息处理费只向超量申请收取，行政事业性收费是机关的全部收费。两处金"
-            "额"
-            "相同，多半是混为一谈。"},
-       .example = {"Section six: 77,302,800 yuan; table 2: 7730.28 万元.",
-                   "第六部分写 77302800 元，表二为 7730.28 万元。"}},
-  };
+      .id = "N-PERCENT",
+      .severity = v1::SEVERITY_INFO,
+      .apply = ApplyShareRule,
+      .table_number = 3,
+      .right = {"t3.new_received.total", "t3.carried_over_in.total",
+                "t3.total_processed.total", "t3.carried_over_out.total"},
+      .in_each_edition = true,
+      .title =
+          {"a share of applications that section one states is that of its "
+           "figure in a total of table 3",
+           "第一部分所写的占比与其件数、表三总数相符"},
+      .basis = ConsistencyBasis(),
+      .rationale =
+          {"A share is worked out from figures that stand beside it. A "
+           "failure "
+           "mostly means that one of them was changed later. Rounding and "
+           "cutting off are both accepted.",
+           "占比由旁边的数算出。不符多半是后来改了其中一个数。四舍五入或截尾均"
+           "可"
+           "。"},
+      .example = {"265 of 805 processed are 32.9 %.",
+                  "总计 805 件中予以公开 265 件，占 32.9%。"}};
+}
+
+RuleFamily BalanceFamily() {
+  return {
+      .id = "N-BALANCE",
+      .severity = v1::SEVERITY_INFO,
+      .apply = ApplyBalanceRule,
+      .texts = {"s1_overview"},
+      .title = {"what section one says was received and carried in is what it "
+                "says was answered and carried on",
+                "第一部分所写的收到、上年结转与答复办结、结转下年度各数相平"},
+      .basis = ConsistencyBasis(),
+      .rationale =
+          {"The paragraph has the same balance as table 3. A failure mostly "
+           "means that figures of different days or offices stand in one "
+           "sentence.",
+           "这段文字与表三有同样的勾稽关系。不符多半是把不同时点、不同单位的数"
+           "写"
+           "在了一起。"},
+      .example = {"3119 received and 34 carried in are 3050 answered and 103 "
+                  "carried on.",
+                  "受理 3119、上年结转 34，等于答复 3050、结转下年度 103。"}};
+}
+
+RuleFamily FeeFamily() {
+  return {
+      .id = "N-FEE",
+      .severity = v1::SEVERITY_INFO,
+      .apply = ApplyFeeRule,
+      .table_number = 2,
+      .left = {"t2.fees.amount_wan_yuan"},
+      .texts = {"s6_other", "s1_overview.s1_2_on_request"},
+      .in_each_edition = true,
+      .title =
+          {"the information-handling fees of section six are not the "
+           "administrative fees of table 2, and the same wherever they are "
+           "stated",
+           "第六部分的信息处理费不是表二的行政事业性收费，且前后一致"},
+      .basis =
+          {"article 42 of the Regulations on Open Government Information "
+           "for the one, article 20(8) for the other",
+           "前者依《政府信息公开条例》第四十二条，后者依第二十条第（八）项"},
+      .rationale =
+          {"The first are charged for excessive applications, the second are "
+           "all of the agency's fees. The same amount in both places mostly "
+           "means that they were taken for one thing.",
+           "信息处理费只向超量申请收取，行政事业性收费是机关的全部收费。两处金"
+           "额"
+           "相同，多半是混为一谈。"},
+      .example = {"Section six: 77,302,800 yuan; table 2: 7730.28 万元.",
+                  "第六部分写 77302800 元，表二为 7730.28 万元。"}};
+}
+
+std::vector<RuleFamily> WholeTextFamilies() {
+  return {ShareFamily(), BalanceFamily(), FeeFamily()};
 }
 
 }  // namespace

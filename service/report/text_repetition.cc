@@ -22,16 +22,38 @@ bool IsLetter(char32_t c) {
          (c >= 'A' && c <= 'Z') || (c >= 0x3400 && c <= 0x4DBF) || c >= 0x20000;
 }
 
+// Nearly all characters of a report are ideographs of three bytes, E4 to E9 and
+// two more: they are read here, and the others by the general function. Broken
+// bytes end a text.
+void AppendLetters(absl::string_view text, std::vector<char32_t>* letters) {
+  size_t i = 0;
+  const auto byte = [text](size_t at) {
+    return static_cast<char32_t>(static_cast<unsigned char>(text[at]));
+  };
+  while (i < text.size()) {
+    const char32_t first = byte(i);
+    if (first >= 0xE4 && first <= 0xE9 && i + 2 < text.size() &&
+        (byte(i + 1) & 0xC0) == 0x80 && (byte(i + 2) & 0xC0) == 0x80) {
+      const char32_t c = ((first & 0x0F) << 12) | ((byte(i + 1) & 0x3F) << 6) |
+                         (byte(i + 2) & 0x3F);
+      if (IsLetter(c)) letters->push_back(c);
+      i += 3;
+      continue;
+    }
+    absl::string_view rest = text.substr(i);
+    const auto c = ledger::ConsumeUtf8(&rest);
+    if (!c.has_value()) return;
+    if (IsLetter(*c)) letters->push_back(*c);
+    i = text.size() - rest.size();
+  }
+}
+
 std::vector<char32_t> LettersOf(const std::vector<absl::string_view>& texts) {
   size_t bytes = 0;
   for (absl::string_view text : texts) bytes += text.size();
   std::vector<char32_t> letters;
   letters.reserve(bytes / 3 + 1);
-  for (absl::string_view text : texts) {
-    while (const auto c = ledger::ConsumeUtf8(&text)) {
-      if (IsLetter(*c)) letters.push_back(*c);
-    }
-  }
+  for (absl::string_view text : texts) AppendLetters(text, &letters);
   return letters;
 }
 

@@ -95,6 +95,52 @@ TEST(CommandLineTest, GlobalOptionsStandAnywhere) {
               HasSubstr("要求："));
 }
 
+TEST(RulesCommandTest, ExplainsARule) {
+  const std::string zh = RunWith({"rules", "Y-DOC", "--lang", "zh"}).out;
+  for (const char* part : {"Y-DOC  警告", "要求：", "缘由：",
+                           "举例：上年现行有效 "
+                           "597 件",
+                           "依据：", "格式版本：2021年版",
+                           "previous.t2.normative_documents.in_force  "
+                           "上一年度：第二十条第（一）项"}) {
+    EXPECT_THAT(zh, HasSubstr(part));
+  }
+  const std::string en = RunWith({"rules", "Y-DOC"}).out;
+  for (const char* part : {"demands: ", "why: ", "example: ", "basis: "}) {
+    EXPECT_THAT(en, HasSubstr(part));
+  }
+}
+
+TEST(RulesCommandTest, ExplainsAFamily) {
+  for (const char* name : {"T3-ROW", "T3-ROW-", "T3-ROW-{r}"}) {
+    const Outcome family = RunWith({"rules", name});
+    EXPECT_EQ(family.code, ExitCode::kOk);
+    EXPECT_THAT(family.out, HasSubstr("26 rules that differ"));
+    EXPECT_THAT(family.out, HasSubstr("T3-ROW-refused_duplicate"));
+    EXPECT_THAT(family.out, HasSubstr("why: "));
+  }
+  EXPECT_THAT(RunWith({"--json", "rules", "T4-SUM"}).out,
+              HasSubstr("\"id\":\"T4-SUM-C\""));
+  EXPECT_THAT(RunWith({"rules"}).out, HasSubstr("…: not negative"));
+  EXPECT_THAT(RunWith({"rules", "--lang", "zh"}).out,
+              HasSubstr("R-SUM-{cell}"));
+}
+
+TEST(RulesCommandTest, SuggestsWhatWasMeant) {
+  for (const auto& [id, meant] :
+       std::vector<std::pair<const char*, const char*>>{
+           {"T3-RWO", "did you mean T3-ROW?"},
+           {"y-same", "did you mean Y-SAME?"},
+           {"N-REQUEST", "did you mean N-REQUESTS?"},
+           {"nonsense", "`annals rules` lists them"},
+           {"P", "`annals rules` lists them"}}) {
+    const Outcome outcome = RunWith({"rules", id});
+    EXPECT_NE(outcome.code, ExitCode::kOk) << id;
+    EXPECT_THAT(outcome.err, HasSubstr(meant)) << id;
+    EXPECT_THAT(outcome.err, HasSubstr("RULE_NOT_FOUND")) << id;
+  }
+}
+
 TEST(CommandLineTest, WrongWordsAreRefusedInTheChosenLanguage) {
   const std::vector<std::vector<std::string>> wrong = {
       {},
@@ -102,6 +148,7 @@ TEST(CommandLineTest, WrongWordsAreRefusedInTheChosenLanguage) {
       {"get"},
       {"get", "a", "b"},
       {"check", "x", "--no-such-option"},
+      {"check", "agencies/11410303005450123N/reports/2024", "--year", "2024"},
       {"get", "x", "--revision", "first"},
       {"get", "x", "--revision", "0"},
       {"get", "x", "--revision", "1", "--as-of", "2025-01-01"},

@@ -48,6 +48,29 @@ TEST(FindingsTest, WhatSeveralRulesSayStandsOnce) {
   EXPECT_EQ(zh.find(reason), zh.rfind(reason));
 }
 
+TEST(ReassessmentTest, TellsWhatIsNewAndWhatIsGone) {
+  v1::Reassessment reassessment;
+  reassessment.set_revision("agencies/X/reports/2024/revisions/1");
+  EXPECT_THAT(RenderReassessment(reassessment, Language::kZh),
+              HasSubstr("与记录时的校验结果相同"));
+  const v1::CheckResult check = CheckXigong(13);
+  for (const v1::Finding& finding : check.findings()) {
+    if (finding.rule_id() == "T3-ROW-granted") {
+      *reassessment.add_appeared() = finding;
+    } else if (finding.rule_id() == "N-REQUESTS") {
+      *reassessment.add_resolved() = finding;
+    }
+  }
+  const std::string zh = RenderReassessment(reassessment, Language::kZh);
+  EXPECT_THAT(zh, HasSubstr("agencies/X/reports/2024/revisions/1"));
+  EXPECT_THAT(zh, HasSubstr("记录时没有、现在不符（1 项）\n  [错误]  "
+                            "T3-ROW-granted  "));
+  EXPECT_THAT(zh, HasSubstr("记录时不符、现在没有（1 项）\n  [警告]  "
+                            "N-REQUESTS  "));
+  EXPECT_THAT(RenderReassessment(reassessment, Language::kEn),
+              HasSubstr("failing when it was recorded, and not now (1)"));
+}
+
 TEST(FindingsTest, ColoursOnlyIfAsked) {
   EXPECT_THAT(
       RenderFindings(CheckXigong(0), Listing::kAll, Language::kZh, false),

@@ -145,6 +145,14 @@ TEST(CheckReportTest, FindsTheSeedSoundButForItsProse) {
   EXPECT_EQ(check.passed_count(), 42 + 200 + 3 + 1 + 1 + 1 + 6);
 }
 
+TEST(CheckReportTest, FindsNoFaultWithTheReportsOfOtherTests) {
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const v1::CheckResult check = CheckReport(MakeReport(seed), CheckContext());
+    EXPECT_EQ(FailedCount(check, v1::SEVERITY_ERROR), 0) << seed;
+    EXPECT_EQ(FailedCount(check, v1::SEVERITY_WARNING), 0) << seed;
+  }
+}
+
 TEST(CheckReportTest, OrdersFindingsByWeight) {
   v1::Report report = MakeReport(1);
   report.mutable_t2()->mutable_normative_documents()->set_issued(100000);

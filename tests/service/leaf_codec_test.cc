@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "service/report_history.h"
+#include "tests/support/agency_code.h"
 #include "tests/support/matchers.h"
 
 namespace annals {
@@ -91,6 +92,16 @@ TEST(LeafCodecTest, KnowsAnAgencysRegistration) {
   EXPECT_FALSE(facts.content_hash.has_value());
   ASSERT_THAT(facts.index_rows, SizeIs(1));
   EXPECT_TRUE(absl::StartsWith(facts.index_rows[0].key, AgencyRowPrefix()));
+  // With a supervisor there is a row under that one's code.
+  const std::string supervisor = MakeAgencyCode(7);
+  entry.mutable_agency_registered()->mutable_agency()->set_supervisor(
+      "agencies/" + supervisor);
+  ASSERT_OK_AND_ASSIGN(const ledger::LeafFacts supervised,
+                       LeafCodec().Decode(5, EncodeLeaf(entry, context)));
+  ASSERT_THAT(supervised.index_rows, SizeIs(2));
+  EXPECT_TRUE(absl::StartsWith(supervised.index_rows[1].key,
+                               SupervisedRowPrefix(supervisor)));
+  EXPECT_EQ(supervised.index_rows[1].value, facts.stream);
 }
 
 TEST(LeafCodecTest, KnowsAChangeOfKeys) {

@@ -215,6 +215,8 @@ TEST_F(RetrievalTest, DiffsRevisions) {
       t3->carried_over_out().natural_person() + 1);
   t3->mutable_carried_over_out()->set_total(t3->carried_over_out().total() + 1);
   request.mutable_report()->mutable_s1_overview()->clear_s1_2_on_request();
+  request.add_acknowledgements()->set_rule_id("P-S1-FIVE");
+  request.mutable_acknowledgements(0)->set_reason("本年没有依申请公开事项");
   Record(request);
   v1::DiffRevisionsResponse diff;
   ASSERT_THAT(Diff(0, 0, &diff), GrpcOk());
