@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "client/render/printable.h"
 #include "client/session.h"
+#include "service/report/acknowledge.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -157,13 +158,6 @@ std::string CountsLine(const v1::CheckResult& check, Language language) {
       .In(language);
 }
 
-bool Covers(const v1::Acknowledgement& acknowledgement,
-            const v1::Finding& finding) {
-  return acknowledgement.rule_id() == finding.rule_id() &&
-         (acknowledgement.fingerprint().empty() ||
-          acknowledgement.fingerprint() == finding.fingerprint());
-}
-
 }  // namespace
 
 std::string RenderSide(const v1::Side& side, Language language) {
@@ -243,9 +237,11 @@ std::vector<const v1::Finding*> UnacknowledgedWarnings(
         finding.severity() != v1::SEVERITY_WARNING) {
       continue;
     }
-    const bool covered = std::any_of(
-        acknowledgements.begin(), acknowledgements.end(),
-        [&](const v1::Acknowledgement& a) { return Covers(a, finding); });
+    const bool covered =
+        std::any_of(acknowledgements.begin(), acknowledgements.end(),
+                    [&](const v1::Acknowledgement& a) {
+                      return report::Acknowledges(a, finding);
+                    });
     if (!covered) warnings.push_back(&finding);
   }
   return warnings;

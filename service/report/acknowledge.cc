@@ -1,11 +1,15 @@
 // What findings mean for acceptance: errors block, warnings need a reason.
 
+#include "service/report/acknowledge.h"
+
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/characters.h"
@@ -23,13 +27,12 @@ bool IsFailed(const v1::Finding& finding, v1::Severity severity) {
          finding.severity() == severity;
 }
 
-bool Covers(const v1::Acknowledgement& acknowledgement,
-            const v1::Finding& finding) {
-  const std::string& rule_id = acknowledgement.rule_id();
-  const std::string& fingerprint = acknowledgement.fingerprint();
-  if (rule_id.empty() && fingerprint.empty()) return false;
-  return (rule_id.empty() || rule_id == finding.rule_id()) &&
-         (fingerprint.empty() || fingerprint == finding.fingerprint());
+// A family is named by its prefix with a star: `Y-CARRY-*`, and not `Y-*`.
+bool NamesRule(absl::string_view name, absl::string_view rule_id) {
+  const bool is_family = absl::ConsumeSuffix(&name, "-*");
+  if (!is_family) return name == rule_id;
+  return absl::StrContains(name, '-') && absl::ConsumePrefix(&rule_id, name) &&
+         absl::StartsWith(rule_id, "-");
 }
 
 // Where in the report the finding points.
@@ -65,7 +68,7 @@ absl::Status CheckAcknowledgement(const v1::CheckResult& check, int index,
                    acknowledgement.reason(), kReasonCharactersMax));
   for (const v1::Finding& finding : check.findings()) {
     if (IsFailed(finding, v1::SEVERITY_WARNING) &&
-        Covers(acknowledgement, finding)) {
+        Acknowledges(acknowledgement, finding)) {
       return absl::OkStatus();
     }
   }
@@ -78,6 +81,15 @@ absl::Status CheckAcknowledgement(const v1::CheckResult& check, int index,
 }
 
 }  // namespace
+
+bool Acknowledges(const v1::Acknowledgement& acknowledgement,
+                  const v1::Finding& finding) {
+  const std::string& rule_id = acknowledgement.rule_id();
+  const std::string& fingerprint = acknowledgement.fingerprint();
+  if (rule_id.empty() && fingerprint.empty()) return false;
+  return (rule_id.empty() || NamesRule(rule_id, finding.rule_id())) &&
+         (fingerprint.empty() || fingerprint == finding.fingerprint());
+}
 
 absl::Status RequireNoErrors(const v1::CheckResult& check) {
   const int count = FailedCount(check, v1::SEVERITY_ERROR);
@@ -117,7 +129,8 @@ absl::Status RequireAcknowledged(
     if (!IsFailed(finding, v1::SEVERITY_WARNING)) continue;
     bool is_acknowledged = false;
     for (const v1::Acknowledgement& acknowledgement : acknowledgements) {
-      is_acknowledged = is_acknowledged || Covers(acknowledgement, finding);
+      is_acknowledged =
+          is_acknowledged || Acknowledges(acknowledgement, finding);
     }
     if (!is_acknowledged) open.push_back(&finding);
   }

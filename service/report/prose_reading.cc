@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -237,6 +238,11 @@ bool IsThousandsComma(absl::string_view text, size_t at) {
          !is_digit_at(at + 4);
 }
 
+bool IsWideDigit(absl::string_view text) {
+  return text.size() > 2 && text[0] == '\xEF' && text[1] == '\xBC' &&
+         text[2] >= '\x90' && text[2] <= '\x99';
+}
+
 // A clause without white space and thousands commas, with plain digits.
 std::string Plain(absl::string_view clause) {
   std::string plain;
@@ -250,8 +256,7 @@ std::string Plain(absl::string_view clause) {
       i += 2;
     } else if (absl::StartsWith(rest, "\u00A0")) {
       i += 1;
-    } else if (absl::StartsWith(rest, "\xEF\xBC") && rest.size() > 2 &&
-               rest[2] >= '\x90' && rest[2] <= '\x99') {
+    } else if (IsWideDigit(rest)) {
       plain += static_cast<char>(rest[2] - '\x90' + '0');
       i += 2;
     } else if (absl::StartsWith(rest, "％")) {
@@ -264,30 +269,54 @@ std::string Plain(absl::string_view clause) {
   return plain;
 }
 
-// Calls `take(clause, ends_sentence)` for each clause that has a digit, and
-// `take("", true)` at each end of a sentence.
+// The value of eight bytes of which each is `byte`.
+constexpr uint64_t EightTimes(uint64_t byte) {
+  return byte * 0x0101010101010101;
+}
+
+// Whether one of the eight bytes is zero; now and then also if none is.
+bool MayHaveZero(uint64_t bytes) {
+  return ((bytes - EightTimes(1)) & ~bytes & EightTimes(0x80)) != 0;
+}
+
+// The next byte from `i` on that may be a digit or begin a mark: ASCII, or E3
+// or EF. Most bytes are of ideographs, which begin with E4 to E9, and are
+// passed over by eights.
+size_t SkipIdeographs(absl::string_view text, size_t i) {
+  while (i + 8 <= text.size()) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + i, sizeof(bytes));
+    const bool has_ascii = (bytes & EightTimes(0x80)) != EightTimes(0x80);
+    if (has_ascii || MayHaveZero(bytes ^ EightTimes(0xE3)) ||
+        MayHaveZero(bytes ^ EightTimes(0xEF))) {
+      break;
+    }
+    i += 8;
+  }
+  while (i < text.size() && text[i] != '\xE3' && text[i] != '\xEF' &&
+         (text[i] & '\x80') != 0) {
+    ++i;
+  }
+  return i;
+}
+
+// Calls `take(clause)` for each clause that has a digit, and `take("")` at each
+// end of a sentence.
 template <typename Take>
 void ForEachClause(absl::string_view text, const Take& take) {
   size_t begin = 0;
   bool has_digit = false;
-  for (size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    // Most bytes are of Chinese characters, which begin with E4 to E9.
-    const bool may_end = c == '\xE3' || c == '\xEF' || (c & '\x80') == 0;
-    if (!may_end) {
-      ++i;
-      continue;
-    }
-    has_digit = has_digit || IsDigit(c) ||
-                (c == '\xEF' && i + 2 < text.size() && text[i + 1] == '\xBC' &&
-                 text[i + 2] >= '\x90' && text[i + 2] <= '\x99');
-    const size_t mark = ClauseEnd(text.substr(i));
+  for (size_t i = SkipIdeographs(text, 0); i < text.size();
+       i = SkipIdeographs(text, i)) {
+    const absl::string_view rest = text.substr(i);
+    has_digit = has_digit || IsDigit(text[i]) || IsWideDigit(rest);
+    const size_t mark = ClauseEnd(rest);
     if (mark == 0 || IsThousandsComma(text, i)) {
       ++i;
       continue;
     }
     if (has_digit) take(text.substr(begin, i - begin));
-    if (absl::StartsWith(text.substr(i), "。")) take(absl::string_view());
+    if (absl::StartsWith(rest, "。")) take(absl::string_view());
     i += mark;
     begin = i;
     has_digit = false;

@@ -397,6 +397,26 @@ TEST(RequireAcknowledgedTest, RefusesWhatMatchesNoWarning) {
       StatusHasReason(absl::StatusCode::kInvalidArgument, "TEXT_TOO_LONG"));
 }
 
+TEST(RequireAcknowledgedTest, OneReasonMayStandBehindAFamily) {
+  v1::Report previous = ExpectedReport("suqian-2023");
+  v1::Report report = ExpectedReport("suqian-2024");
+  SetCell(CellOf("t3.carried_over_in.natural_person"), 1, &report);
+  SetCell(CellOf("t3.carried_over_in.other_org"), 1, &report);
+  CheckContext context;
+  const ReportView previous_view = ReportView::Of(previous);
+  context.previous = &previous_view;
+  const v1::CheckResult check = CheckReport(report, context);
+  EXPECT_OK(RequireAcknowledged(check, Acknowledge("Y-CARRY-*", "", "合并")));
+  for (const char* name :
+       {"Y-CAR-*", "Y-*", "Y-CARRY*", "-*", "*", "Y-CARRY-natural*", "T3-ID-*",
+        "Y-CARRY-natural_person-*"}) {
+    EXPECT_THAT(RequireAcknowledged(check, Acknowledge(name, "", "合并")),
+                StatusHasReason(absl::StatusCode::kInvalidArgument,
+                                "UNKNOWN_ACKNOWLEDGEMENT"))
+        << name;
+  }
+}
+
 TEST(RequireAcknowledgedTest, TellsWarningsOfOneFamilyApart) {
   v1::Report previous = ExpectedReport("suqian-2023");
   v1::Report report = ExpectedReport("suqian-2024");
