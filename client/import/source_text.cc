@@ -103,6 +103,7 @@ SourcePlace SourceText::PlaceOf(int line, int cell) const {
   const SourceLine& source = lines[line - 1];
   place.page = source.page;
   place.line = source.line;
+  place.paragraph = source.paragraph;
   place.table = source.table;
   if (source.sheet >= 0) {
     const auto index = static_cast<size_t>(cell - 1);
@@ -127,6 +128,7 @@ ErrorText DescribePlace(const SourcePlace& place) {
   };
   add(place.page, "page", "页");
   add(place.line, "line", "行");
+  add(place.paragraph, "paragraph", "段");
   add(place.table, "table", "个表格");
   add(place.row, "row", "行");
   add(place.cell, "cell", "格");
@@ -149,6 +151,8 @@ void SourceTextWriter::AddPrintedLine(absl::string_view text,
   if (!Fits(text.size())) return;
   absl::StrAppend(&source_.text, text, "\n");
   source_.lines.push_back(place);
+  const bool in_text = place.page == 0 && place.table == 0 && place.sheet < 0;
+  if (in_text) source_.lines.back().paragraph = ++paragraphs_;
 }
 
 void SourceTextWriter::AddParagraph(absl::string_view text,

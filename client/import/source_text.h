@@ -39,7 +39,7 @@ struct ImportLimits {
   size_t archive_entries = 2000;
   size_t pdf_pages = 500;
   // Of CPU, for one file.
-  int parse_seconds = 5;
+  int parse_seconds = 3;
   // What a parser may take besides the file and its text.
   size_t parse_bytes = 192 << 20;
 };
@@ -48,6 +48,7 @@ struct ImportLimits {
 struct SourceLine {
   int page = 0;
   int line = 0;
+  int paragraph = 0;  // Counted by the writer.
   int table = 0;
   int row = 0;
   // XLSX: index into SourceText::sheets; -1 for other formats.
@@ -104,6 +105,7 @@ class SourceTextWriter {
 
   const size_t text_bytes_max_;
   bool full_ = false;
+  int paragraphs_ = 0;
   SourceText source_;
 };
 

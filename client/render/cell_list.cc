@@ -25,6 +25,7 @@ void AddPlace(const SourcePlace& place, JsonObject* json) {
   };
   add("page", place.page);
   add("line", place.line);
+  add("paragraph", place.paragraph);
   add("table", place.table);
   add("row", place.row);
   add("table_cell", place.cell);

@@ -23,6 +23,7 @@
 #include "ledger/check.h"
 #include "tests/benchmark/audit_benchmark.h"
 #include "tests/benchmark/bench.h"
+#include "tests/benchmark/import_benchmark.h"
 #include "tests/benchmark/ledger_fill.h"
 #include "tests/benchmark/submissions.h"
 
@@ -32,7 +33,7 @@ ABSL_FLAG(int, rounds, 3, "Rounds; the median ratio counts.");
 ABSL_FLAG(uint64_t, entries, 1000000, "Entries of the large ledger.");
 ABSL_FLAG(std::string, only, "",
           "Run only submit, get_report (after submit), get_entry, start, "
-          "receipt or audit; empty for all.");
+          "receipt, audit or import; empty for all.");
 ABSL_FLAG(uint64_t, audit_entries, 20000,
           "Entries of the exported ledger that is audited.");
 
@@ -283,6 +284,7 @@ void Run() {
   }
   if (wanted("receipt")) BenchmarkReceipts();
   if (wanted("audit")) BenchmarkAudit();
+  if (wanted("import")) BenchmarkImport();
   if (!wanted("get_entry") && !wanted("start")) return;
   TempDir dir;
   const absl::Time begin = absl::Now();

@@ -14,7 +14,8 @@
 namespace annals {
 namespace {
 
-constexpr size_t kInputBytesMax = 4096;
+// Or as large as the largest seed.
+constexpr size_t kInputBytesMin = 4096;
 constexpr int kMutationsPerInputMax = 6;
 // Bytes that mean something in these formats.
 constexpr char kTelling[] = "\n 0189+-/=.x\xE2\x80\x94\t\r\x7F\xFF#";
@@ -26,7 +27,8 @@ void CallTarget(const std::string& input) {
 
 class Mutator {
  public:
-  explicit Mutator(uint64_t seed) : random_(seed) {}
+  Mutator(uint64_t seed, size_t input_bytes_max)
+      : random_(seed), input_bytes_max_(input_bytes_max) {}
 
   size_t Below(size_t bound) { return random_() % bound; }
 
@@ -56,13 +58,14 @@ class Mutator {
         input->replace(at, length, other.substr(from, Below(80)));
       }
     }
-    if (input->size() > kInputBytesMax) input->resize(kInputBytesMax);
+    if (input->size() > input_bytes_max_) input->resize(input_bytes_max_);
   }
 
  private:
   char Telling() { return kTelling[Below(sizeof(kTelling))]; }
 
   std::mt19937_64 random_;
+  const size_t input_bytes_max_;
 };
 
 int RunTarget(const std::string& target, int runs) {
@@ -72,8 +75,12 @@ int RunTarget(const std::string& target, int runs) {
     return 2;
   }
   CallTarget("");
-  for (const std::string& seed : seeds) CallTarget(seed);
-  Mutator mutator(1);
+  size_t bytes_max = kInputBytesMin;
+  for (const std::string& seed : seeds) {
+    CallTarget(seed);
+    bytes_max = std::max(bytes_max, seed.size());
+  }
+  Mutator mutator(1, bytes_max);
   for (int i = 0; i < runs; ++i) {
     std::string input = seeds[mutator.Below(seeds.size())];
     const size_t mutations = 1 + mutator.Below(kMutationsPerInputMax);

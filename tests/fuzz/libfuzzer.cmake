@@ -3,9 +3,11 @@
 # libraries of the system.
 set(FUZZ_DIR ${CMAKE_CURRENT_BINARY_DIR}/libfuzzer)
 file(MAKE_DIRECTORY ${FUZZ_DIR})
+pkg_check_modules(FUZZ_IMPORT_LIBRARIES REQUIRED absl_flat_hash_map gumbo
+  libzip poppler-cpp pugixml)
 set(FUZZ_FLAGS -std=c++20 -O1 -g1 -fsanitize=fuzzer-no-link,address
     -fno-omit-frame-pointer -I${PROJECT_SOURCE_DIR}
-    -I${PROJECT_BINARY_DIR}/proto/generated)
+    -I${PROJECT_BINARY_DIR}/proto/generated ${FUZZ_IMPORT_LIBRARIES_CFLAGS})
 
 # Sets `object` to the instrumented object file of a source of the project.
 function(fuzz_object source object)
@@ -33,6 +35,13 @@ foreach(source service/leaf_codec.cc service/report/characters.cc
   list(APPEND FUZZ_LEAF_OBJECTS ${object})
 endforeach()
 
+get_target_property(FUZZ_IMPORT_SOURCES annals_import SOURCES)
+set(FUZZ_IMPORT_OBJECTS)
+foreach(source ${FUZZ_IMPORT_SOURCES})
+  fuzz_object(client/import/${source} object)
+  list(APPEND FUZZ_IMPORT_OBJECTS ${object})
+endforeach()
+
 pkg_check_modules(FUZZ_LIBRARIES REQUIRED absl_cleanup absl_span absl_status
   absl_statusor absl_str_format absl_strings absl_time libcrypto protobuf)
 
@@ -40,11 +49,12 @@ add_executable(write_fuzz_seeds write_seeds.cc)
 target_link_libraries(write_fuzz_seeds PRIVATE fuzz_seeds)
 add_custom_command(OUTPUT ${FUZZ_DIR}/seeds.stamp
   COMMAND write_fuzz_seeds ${FUZZ_DIR}/seeds ${FUZZ_TARGETS}
+          ${FUZZ_IMPORT_TARGETS}
   COMMAND ${CMAKE_COMMAND} -E touch ${FUZZ_DIR}/seeds.stamp
   DEPENDS write_fuzz_seeds)
 
 set(FUZZ_PROGRAMS)
-foreach(target ${FUZZ_TARGETS})
+foreach(target ${FUZZ_TARGETS} ${FUZZ_IMPORT_TARGETS})
   fuzz_object(tests/fuzz/${target}_fuzzer.cc object)
   set(program ${FUZZ_DIR}/${target}_fuzzer)
   set(objects ${object} ${FUZZ_CORE_OBJECTS})
@@ -53,15 +63,24 @@ foreach(target ${FUZZ_TARGETS})
     list(APPEND objects ${FUZZ_LEAF_OBJECTS})
     set(archives $<TARGET_FILE:annals_proto>)
   endif()
+  set(libraries)
+  set(bytes_max 4096)
+  if(target IN_LIST FUZZ_IMPORT_TARGETS)
+    list(APPEND objects ${FUZZ_IMPORT_OBJECTS})
+    set(archives $<TARGET_FILE:annals_report> $<TARGET_FILE:annals_proto>)
+    set(libraries ${FUZZ_IMPORT_LIBRARIES_LDFLAGS})
+    set(bytes_max 65536)
+  endif()
   add_custom_command(OUTPUT ${program}
     COMMAND ${CLANG_CXX} -fsanitize=fuzzer,address ${objects} ${archives}
-            ${FUZZ_LIBRARIES_LDFLAGS} -o ${program}
-    DEPENDS ${objects} annals_proto
+            ${FUZZ_LIBRARIES_LDFLAGS} ${libraries} -o ${program}
+    DEPENDS ${objects} annals_proto annals_report
     COMMENT "Linking fuzzer ${target}"
     VERBATIM)
   list(APPEND FUZZ_PROGRAMS ${program})
+  fuzz_runs(${target} runs)
   add_test(NAME libfuzzer.${target}
-    COMMAND ${program} -runs=${FUZZ_RUNS} -seed=1 -max_len=4096 -timeout=20
+    COMMAND ${program} -runs=${runs} -seed=1 -max_len=${bytes_max} -timeout=20
             -artifact_prefix=${FUZZ_DIR}/ ${FUZZ_DIR}/new/${target}
             ${FUZZ_DIR}/seeds/${target})
   # What a run finds must not change the next one.

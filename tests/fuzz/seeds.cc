@@ -1,6 +1,7 @@
 #include "tests/fuzz/seeds.h"
 
 #include "annals/v1/ledger_entry.pb.h"
+#include "tests/fuzz/import_seeds.h"
 #include "tests/support/wire_samples.h"
 #include "tests/support/witnessed_log.h"
 
@@ -81,7 +82,7 @@ std::vector<std::string> SeedsOf(const std::string& target) {
   }
   if (target == "proof") return {ConsistencyInput(&samples)};
   if (target == "leaf") return Leaves();
-  return {};
+  return ImportSeedsOf(target);
 }
 
 }  // namespace annals
