@@ -48,7 +48,7 @@ TEST_F(AlteredSubmissionTest, TheTruthIsConfirmed) {
 TEST_F(AlteredSubmissionTest, AnotherReport) {
   liar_->lies().submission = [](v1::SubmitRevisionRequest* request,
                                 std::string*) {
-    request->mutable_report()->set_s6_other("另有说法");
+    request->mutable_report()->set_s6_other("未收取信息处理费，另有说法。");
   };
   ExpectNoticed("the report");
 }
