@@ -216,6 +216,11 @@ class Importer {
   size_t after_table4_ = 0;
 };
 
+void DoubtAll(const ErrorText& reason, ImportResult* result) {
+  AddRemark("FILE_DOUBTFUL", 0, reason, &result->remarks);
+  for (CellReading& reading : result->cells) Doubt(reason, &reading);
+}
+
 void SetPlaces(const SourceText& source, ImportResult* result) {
   for (CellReading& reading : result->cells) {
     reading.place = source.PlaceOf(reading.line, reading.cell_in_line);
@@ -254,6 +259,7 @@ absl::StatusOr<ImportResult> ImportFile(absl::string_view bytes,
   RETURN_IF_ERROR(CheckInput(source.text, limits.text_bytes));
   ASSIGN_OR_RETURN(ImportResult result, Importer(source.text).Import());
   result.format = source.format;
+  if (!source.doubt.en.empty()) DoubtAll(source.doubt, &result);
   SetPlaces(source, &result);
   return result;
 }

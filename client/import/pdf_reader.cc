@@ -11,15 +11,18 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/import/isolated.h"
+#include "client/import/pdf_streams.h"
 #include "client/import/reader_error.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
 
-// What the process that reads hands back: one of these, and after kText the
-// pages, each ended by a form feed.
+// What the process that reads hands back: one of these, and after kText and
+// kDoubtfulText the pages, each ended by a form feed.
 constexpr char kText = 'T';
+constexpr char kDoubtfulText = 'X';
 constexpr char kDamaged = 'D';
 constexpr char kEncrypted = 'E';
 constexpr char kTooManyPages = 'P';
@@ -45,7 +48,7 @@ std::string Extract(absl::string_view pdf, const ImportLimits& limits) {
   const int count = document->pages();
   if (count <= 0) return {kDamaged};
   if (static_cast<size_t>(count) > limits.pdf_pages) return {kTooManyPages};
-  std::string output = {kText};
+  std::string output = {FlateStreamsAreSound(pdf) ? kText : kDoubtfulText};
   for (int i = 0; i < count; ++i) {
     const std::unique_ptr<poppler::page> page(document->create_page(i));
     if (page == nullptr) return {kDamaged};
@@ -69,6 +72,14 @@ absl::StatusOr<SourceText> FromPages(absl::string_view pages,
     }
   }
   return writer.Finish();
+}
+
+ErrorText DamagedStreams() {
+  return {
+      "The PDF is damaged: a part of it is not what its checksum says, so "
+      "that any figure may be wrong. Get the file anew.",
+      "该 PDF 已损坏：部分内容与其校验和不符，数字可能有误。请重新获取"
+      "文件。"};
 }
 
 absl::Status TooManyPages(size_t pages_max) {
@@ -100,6 +111,11 @@ absl::StatusOr<SourceText> ReadPdf(absl::string_view pdf,
   switch (output.empty() ? kDamaged : output[0]) {
     case kText:
       return FromPages(output.substr(1), limits);
+    case kDoubtfulText: {
+      ASSIGN_OR_RETURN(SourceText source, FromPages(output.substr(1), limits));
+      source.doubt = DamagedStreams();
+      return source;
+    }
     case kEncrypted:
       return FileEncrypted(FileFormat::kPdf);
     case kTooManyPages:

@@ -64,6 +64,8 @@ struct SourceText {
   // One per line; empty for plain text, where a line is its own place.
   std::vector<SourceLine> lines;
   std::vector<std::string> sheets;
+  // Why all of it is in doubt; empty if it is not.
+  ErrorText doubt;
 
   // `line` from 1, 0 for no place; `cell` from 1, 0 for the whole line.
   SourcePlace PlaceOf(int line, int cell) const;

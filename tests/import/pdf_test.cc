@@ -91,6 +91,31 @@ TEST(PdfTest, CutFilesAreReadOrNamed) {
   }
 }
 
+// One bit of a page's content, anywhere in the compressed streams of less than
+// 20,000 bytes: those of the pages.
+TEST(PdfTest, OneFlippedBitOfAPageIsNoticed) {
+  const std::string pdf = Pdf("huaian-2024");
+  const Figures truth = ExpectedFigures("huaian-2024");
+  std::mt19937 random(5);
+  int marked = 0;
+  for (size_t at = pdf.find("\nstream\n"); at != std::string::npos;
+       at = pdf.find("\nstream\n", pdf.find("endstream", at + 1) + 9)) {
+    const size_t end = pdf.find("endstream", at);
+    ASSERT_NE(end, std::string::npos);
+    if (end - at > 20000) continue;
+    for (int round = 0; round < 4; ++round) {
+      std::string damaged = pdf;
+      damaged[at + 8 + random() % (end - at - 10)] ^=
+          static_cast<char>(1 << (random() % 8));
+      const auto result = ImportFile(damaged);
+      if (!result.ok()) continue;
+      EXPECT_THAT(WrongAndUnmarked(*result, truth), IsEmpty());
+      if (result->HasDoubts()) ++marked;
+    }
+  }
+  EXPECT_GT(marked, 20);
+}
+
 TEST(PdfTest, DamagedFilesAreReadOrNamed) {
   for (const char* name : kSamples) {
     const std::string pdf = Pdf(name);
