@@ -238,6 +238,7 @@ class HtmlReader {
     NoteNode(root_);
     Flow();
     writer_.KeepLines(ArticleLines(writer_.text(), nodes_));
+    if (EndsInsideTable()) writer_.EndInsideCell();
     return writer_.Finish();
   }
 
@@ -274,6 +275,13 @@ class HtmlReader {
     return found != tables_.end() && !found->second.has_tables;
   }
 
+  // Whether the page is cut off in its last table, whose last figure may then
+  // be cut off too.
+  bool EndsInsideTable() const {
+    return writer_.line_count() > 0 && writer_.line_count() == table_end_ &&
+           last_table_->v.element.original_end_tag.length == 0;
+  }
+
   // Some pages print their title only as that of the window.
   void AddTitleIfOnlyTitle() {
     std::string title;
@@ -307,6 +315,8 @@ class HtmlReader {
         FlushLines(&gatherer);
         ReadTable(node);
         NoteNode(node);
+        last_table_ = node;
+        table_end_ = writer_.line_count();
         enter = false;
       } else if (enter) {
         Visit(node, &gatherer);
@@ -408,6 +418,8 @@ class HtmlReader {
   // Where each line begins.
   std::vector<const GumboNode*> nodes_;
   int table_count_ = 0;
+  const GumboNode* last_table_ = nullptr;
+  size_t table_end_ = 0;  // The number of lines once it was read.
 };
 
 }  // namespace

@@ -188,6 +188,14 @@ void SourceTextWriter::KeepLines(size_t count) {
   source_.text.resize(end);
 }
 
+void SourceTextWriter::EndInsideCell() {
+  std::string& text = source_.text;
+  while (!text.empty() &&
+         (text.back() == '\n' || text.back() == ' ' || text.back() == '|')) {
+    text.pop_back();
+  }
+}
+
 int SourceTextWriter::AddSheet(std::string name) {
   source_.sheets.push_back(std::move(name));
   return static_cast<int>(source_.sheets.size()) - 1;

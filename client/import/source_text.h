@@ -96,6 +96,10 @@ class SourceTextWriter {
   // Drops the lines from the one with this index on.
   void KeepLines(size_t count);
 
+  // Lets the text end right after the last figure, as it does in a file that is
+  // cut off there: the last line is left without its end.
+  void EndInsideCell();
+
   // True once the text is larger than the limit; what is added then is lost.
   bool IsFull() const { return full_; }
 

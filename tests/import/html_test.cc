@@ -151,6 +151,21 @@ TEST(HtmlTest, ListsKeepTheirNumbers) {
   EXPECT_EQ(TextOf("<ol><li>a<li>b</ol><ul><li>c</ul>"), "1. a\n2. b\nc\n");
 }
 
+TEST(HtmlTest, CutPagesAreReadOrMarked) {
+  const Figures figures = RandomFigures(5, TextStyle());
+  HtmlStyle style;
+  for (bool unclosed : {false, true}) {
+    style.unclosed = unclosed;
+    const std::string html = HtmlOf(OfficialDocument(figures), style);
+    for (size_t size = 200; size < html.size(); size += 11) {
+      const auto result = ImportFile(html.substr(0, size));
+      if (!result.ok()) continue;
+      ASSERT_THAT(WrongAndUnmarked(*result, figures), IsEmpty())
+          << html.substr(0, size);
+    }
+  }
+}
+
 // Word's settings, and blocks that a script shows.
 TEST(HtmlTest, IslandsAreDroppedAndHiddenTablesAreRead) {
   EXPECT_EQ(TextOf("<xml><w:View>Normal</w:View></xml><p>a"
