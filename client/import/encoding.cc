@@ -145,7 +145,45 @@ absl::Status MixedEncodings(size_t utf8_line, size_t offset, size_t bad_line) {
                     "）。请将全文统一保存为 UTF-8 或 GB18030 后再导入。")});
 }
 
+constexpr char kReplacementCharacter[] = "\xEF\xBF\xBD";
+// More is no text with a stray byte here and there.
+constexpr int kStrayBytesMax = 100;
+
+std::string ReplaceInvalidUtf8(absl::string_view bytes) {
+  std::string text;
+  for (int strays = 0; strays <= kStrayBytesMax; ++strays) {
+    const size_t invalid = std::min(FindInvalidUtf8(bytes), bytes.size());
+    absl::StrAppend(&text, bytes.substr(0, invalid));
+    if (invalid == bytes.size()) return text;
+    text += kReplacementCharacter;
+    bytes.remove_prefix(invalid + 1);
+  }
+  return "";
+}
+
+std::string ReplaceInvalidGb18030(absl::string_view bytes) {
+  std::string text;
+  for (int strays = 0; strays <= kStrayBytesMax; ++strays) {
+    size_t valid = bytes.size();
+    const auto whole = ConvertFrom("GB18030", bytes, &valid);
+    if (whole.has_value()) return absl::StrCat(text, *whole);
+    size_t ignored = 0;
+    absl::StrAppend(
+        &text,
+        ConvertFrom("GB18030", bytes.substr(0, valid), &ignored).value_or(""),
+        kReplacementCharacter);
+    bytes.remove_prefix(std::min(valid + 1, bytes.size()));
+  }
+  return "";
+}
+
 }  // namespace
+
+std::string DecodeReplacing(absl::string_view bytes) {
+  size_t line = 0;
+  return HasUtf8Line(bytes, &line) ? ReplaceInvalidUtf8(bytes)
+                                   : ReplaceInvalidGb18030(bytes);
+}
 
 bool HasUtf16Mark(absl::string_view bytes) {
   return absl::StartsWith(bytes, "\xFF\xFE") ||

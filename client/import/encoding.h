@@ -19,6 +19,10 @@ namespace annals::client {
 // naming the place.
 absl::StatusOr<std::string> DecodeText(absl::string_view bytes);
 
+// The text in the encoding that most of it is in, with U+FFFD for each byte
+// that is none of its characters; nothing if there are more than a hundred.
+std::string DecodeReplacing(absl::string_view bytes);
+
 bool HasUtf16Mark(absl::string_view bytes);
 
 }  // namespace annals::client

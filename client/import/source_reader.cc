@@ -28,6 +28,22 @@ std::string WithoutInlineHtml(const std::string& text) {
                                     {"&nbsp;", " "}});
 }
 
+// Pages often have stray bytes where nobody sees them, such as a summary cut
+// off in the middle of a character. Reads a page whose text is whole without
+// them; else `error`.
+absl::StatusOr<SourceText> ReadStrayHtml(absl::string_view bytes,
+                                         const absl::Status& error,
+                                         const ImportLimits& limits) {
+  if (HasUtf16Mark(bytes)) return error;
+  const std::string text = DecodeReplacing(bytes);
+  if (!LooksLikeHtml(text)) return error;
+  absl::StatusOr<SourceText> source = ReadHtml(text, limits);
+  if (!source.ok()) return source;
+  const bool whole = source->text.find("\xEF\xBF\xBD") == std::string::npos;
+  if (!whole) return error;
+  return source;
+}
+
 }  // namespace
 
 absl::StatusOr<SourceText> ReadSource(absl::string_view bytes,
@@ -41,10 +57,11 @@ absl::StatusOr<SourceText> ReadSource(absl::string_view bytes,
                                                  : ReadDocx(&package, limits);
   }
   if (!HasUtf16Mark(bytes)) RETURN_IF_ERROR(CheckBinary(bytes));
-  ASSIGN_OR_RETURN(std::string text, DecodeText(bytes));
-  if (LooksLikeHtml(text)) return ReadHtml(text, limits);
+  const absl::StatusOr<std::string> text = DecodeText(bytes);
+  if (!text.ok()) return ReadStrayHtml(bytes, text.status(), limits);
+  if (LooksLikeHtml(*text)) return ReadHtml(*text, limits);
   SourceText source;
-  source.text = WithoutInlineHtml(text);
+  source.text = WithoutInlineHtml(*text);
   return source;
 }
 

@@ -72,6 +72,29 @@ TEST(EncodingTest, HtmlInGb18030) {
   }
 }
 
+// A summary that is cut off in the middle of a character, in what no reader
+// sees; the same in the text is an error.
+TEST(EncodingTest, StrayBytesInThePartsOfAPageThatAreNotShown) {
+  const Figures figures = RandomFigures(2, TextStyle());
+  const std::string page = HtmlOf(OfficialDocument(figures));
+  for (const char* encoding : {"UTF-8", "GB18030"}) {
+    const std::string bytes = Encode(page, encoding);
+    for (const char* stray : {"\xE6\x94", "\xFF"}) {
+      const auto result = ImportFile(absl::StrReplaceAll(
+          bytes, {{"<head>", absl::StrCat("<head><meta name=\"Description\" "
+                                          "content=\"",
+                                          stray, "\">")}}));
+      ASSERT_TRUE(result.ok()) << result.status();
+      EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty());
+      EXPECT_THAT(NotCertain(*result), IsEmpty());
+      EXPECT_FALSE(
+          ImportFile(absl::StrReplaceAll(
+                         bytes, {{"</h2>", absl::StrCat(stray, "\n</h2>")}}))
+              .ok());
+    }
+  }
+}
+
 TEST(EncodingTest, HtmlThatDeclaresBig5) {
   const auto text = DecodeText(
       absl::StrCat("<meta charset=\"big5\">", Encode("政府資訊公開", "BIG5")));
