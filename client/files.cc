@@ -1,5 +1,6 @@
 #include "client/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -9,6 +10,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "client/exit_code.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
 
@@ -49,6 +51,28 @@ absl::Status WriteInPlace(const std::string& path, absl::string_view bytes) {
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   if (path == "-") return ReadAll(&std::cin, path);
   return ledger::ReadFileOrPipe(path, kInputBytesMax);
+}
+
+absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& directory) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (std::filesystem::recursive_directory_iterator entry(directory, error),
+       end;
+       !error && entry != end; entry.increment(error)) {
+    if (entry->path().filename().string()[0] == '.') {
+      if (entry->is_directory(error)) entry.disable_recursion_pending();
+    } else if (entry->is_regular_file(error)) {
+      files.push_back(entry->path().string());
+    }
+  }
+  if (error) {
+    return UsageError(
+        {absl::StrCat("无法读取目录 ", directory, "：", error.message()),
+         absl::StrCat("can't read the directory ", directory, ": ",
+                      error.message())});
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 absl::Status WriteOutput(const std::string& path, absl::string_view bytes,

@@ -4,6 +4,7 @@
 #define ANNALS_CLIENT_FILES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,6 +20,10 @@ inline constexpr size_t kInputBytesMax = 16 << 20;
 // (FILE_NOT_FOUND) if there is none; INVALID_ARGUMENT if it can't be read
 // (FILE_NOT_READABLE) or is larger than kInputBytesMax (FILE_TOO_LARGE).
 absl::StatusOr<std::string> ReadInput(const std::string& path);
+
+// The regular files of a directory and of those in it, by their names, without
+// hidden ones. A usage error if it can't be read.
+absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& directory);
 
 // Writes a file, replacing it whole or not at all; to the session's standard
 // output if `path` is "-". INVALID_ARGUMENT (FILE_NOT_WRITABLE) if it can't be.

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <map>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -15,6 +14,7 @@
 #include "client/archive/csv.h"
 #include "client/commands/arguments.h"
 #include "client/exit_code.h"
+#include "client/files.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -178,29 +178,6 @@ absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {
   return item;
 }
 
-// The files two levels down, sorted.
-absl::StatusOr<std::vector<fs::path>> FilesOf(const std::string& directory) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::recursive_directory_iterator entry(directory, error), end;
-       !error && entry != end; entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name[0] == '.') {
-      if (entry->is_directory(error)) entry.disable_recursion_pending();
-      continue;
-    }
-    if (entry->is_regular_file(error)) files.push_back(entry->path());
-  }
-  if (error) {
-    return UsageError(
-        {absl::StrCat("无法读取目录 ", directory, "：", error.message()),
-         absl::StrCat("can't read the directory ", directory, ": ",
-                      error.message())});
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<ArchiveItem>> ReadManifest(
@@ -220,17 +197,17 @@ absl::StatusOr<std::vector<ArchiveItem>> ReadManifest(
 
 absl::StatusOr<std::vector<ArchiveItem>> ReadArchiveDirectory(
     const std::string& directory, const std::string& reason) {
-  ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesOf(directory));
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesIn(directory));
   std::vector<ArchiveItem> items;
   std::set<std::string> reports;
-  for (const fs::path& file : files) {
+  for (const std::string& file : files) {
     ASSIGN_OR_RETURN(ArchiveItem item, ItemOfFile(file));
     if (!reports.insert(item.name.ToString()).second) {
       return UsageError(
-          {absl::StrCat(file.string(),
+          {absl::StrCat(file,
                         " 与另一文件是同一份报告；请用清单"
                         "（--manifest）说明次序"),
-           absl::StrCat(file.string(),
+           absl::StrCat(file,
                         " and another file are the same report; say their "
                         "order in a manifest (--manifest)")});
     }

@@ -8,11 +8,12 @@
 
 #include "absl/strings/match.h"
 #include "client/commands/arguments.h"
+#include "client/commands/check_many.h"
 #include "client/commands/commands.h"
 #include "client/commands/output.h"
+#include "client/fetch.h"
 #include "client/files.h"
 #include "client/render/check_html.h"
-#include "client/fetch.h"
 #include "client/render/findings.h"
 #include "client/report_source.h"
 #include "client/trust/ledger_trust.h"
@@ -24,6 +25,8 @@ namespace annals::client {
 namespace {
 
 struct CheckOptions {
+  std::vector<std::string> sources;
+  // The one source, if it is one.
   std::string source;
   std::string previous;
   std::vector<std::string> parts;
@@ -117,9 +120,10 @@ absl::Status RefuseFileOptions(const CheckOptions& options) {
     return absl::OkStatus();
   }
   return UsageError(
-      {"资源名由服务器核验：上年报告、所属报告和机关都取自账本，不能另行指定",
-       "a resource name is checked by the server, with what its ledger has: "
-       "--previous, --part, --division and --year go with a file only"});
+      {"--previous、--part、--division、--year 只与一个文件同用；资源名由服务器"
+       "核验，上年报告、所属报告和机关都取自账本",
+       "--previous, --part, --division and --year go with one file only; a "
+       "resource name is checked by the server, with what its ledger has"});
 }
 
 absl::Status RequireReassessmentOf(const v1::Reassessment& answer,
@@ -156,11 +160,29 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
   return Verdict(answer.check(), 0);
 }
 
-absl::StatusOr<ExitCode> RunCheck(const CheckOptions& options,
-                                  Session* session) {
-  return absl::StartsWith(options.source, "agencies/")
-             ? CheckRecorded(options, session)
-             : CheckFile(options, session);
+// With what is checked beside one report, many can't be checked.
+absl::Status RequireOneSource(const CheckOptions& options) {
+  RETURN_IF_ERROR(RefuseFileOptions(options));
+  if (options.format == "text" && options.output == "-") {
+    return absl::OkStatus();
+  }
+  return UsageError({"--format 与 -o 只用于一份报告",
+                     "--format and -o go with one report only"});
+}
+
+absl::StatusOr<ExitCode> RunCheck(CheckOptions options, Session* session) {
+  options.source = options.sources.front();
+  if (options.sources.size() == 1 &&
+      absl::StartsWith(options.source, "agencies/")) {
+    return CheckRecorded(options, session);
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                   FilesOf(options.sources));
+  if (files.size() == 1 && files.front() == options.source) {
+    return CheckFile(options, session);
+  }
+  RETURN_IF_ERROR(RequireOneSource(options));
+  return CheckMany(files, session);
 }
 
 }  // namespace
@@ -184,11 +206,14 @@ void AddCheckCommand(CommandLine* line) {
       "annals check report.json --previous report-2023.json --year 2024\n"
       "annals check city.json --division 320800 --part office.json "
       "--part bureau.json\n"
+      "annals check reports/\n"
       "annals check agencies/11410303005450123N/reports/2024");
-  line->Option(command, "SOURCE", &options->source, "FILE|REPORT",
-               {"报告文件（JSON，或公开发布的文本；- 为标准输入），或资源名",
-                "The report: JSON, or the published text; - for standard "
-                "input; or a resource name"})
+  line->Option(command, "SOURCE", &options->sources, "FILE|DIR|REPORT",
+               {"报告文件（JSON，或公开发布的文件；- 为标准输入），或资源名；"
+                "给出多个文件或目录时，每份报告一行",
+                "The report: JSON, or the published file; - for standard "
+                "input; or a resource name. Of several files, or a directory, "
+                "a line for each report"})
       ->required();
   line->Option(command, "--previous", &options->previous, "FILE",
                {"上一年度的报告，用于跨年核对",

@@ -9,7 +9,7 @@
 #include "client/render/form_document.h"
 #include "client/render/printable.h"
 #include "client/render/xml_text.h"
-#include "client/render/zip_archive.h"
+#include "client/render/zip_writer.h"
 
 namespace annals::client {
 namespace {

@@ -19,7 +19,7 @@
 #include "client/render/form_document.h"
 #include "client/render/printable.h"
 #include "client/render/xml_text.h"
-#include "client/render/zip_archive.h"
+#include "client/render/zip_writer.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "ledger/utf8.h"

@@ -1,7 +1,7 @@
 // ZIP archives that this program makes: the containers of DOCX and XLSX.
 
-#ifndef ANNALS_CLIENT_RENDER_ZIP_ARCHIVE_H_
-#define ANNALS_CLIENT_RENDER_ZIP_ARCHIVE_H_
+#ifndef ANNALS_CLIENT_RENDER_ZIP_WRITER_H_
+#define ANNALS_CLIENT_RENDER_ZIP_WRITER_H_
 
 #include <string>
 #include <vector>
@@ -27,4 +27,4 @@ absl::StatusOr<std::vector<ZipMember>> ReadOwnZip(absl::string_view bytes);
 
 }  // namespace annals::client
 
-#endif  // ANNALS_CLIENT_RENDER_ZIP_ARCHIVE_H_
+#endif  // ANNALS_CLIENT_RENDER_ZIP_WRITER_H_

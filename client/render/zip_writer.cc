@@ -1,4 +1,4 @@
-#include "client/render/zip_archive.h"
+#include "client/render/zip_writer.h"
 
 #include <zip.h>
 
