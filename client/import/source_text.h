@@ -41,7 +41,7 @@ struct ImportLimits {
   // Of CPU, for one file.
   int parse_seconds = 3;
   // What a parser may take besides the file and its text.
-  size_t parse_bytes = 192 << 20;
+  size_t parse_bytes = 160 << 20;
 };
 
 // Where a line of the text stands in the file.
