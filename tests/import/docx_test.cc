@@ -240,7 +240,7 @@ TEST(DocxTest, BombsAreRefused) {
   EXPECT_EQ(reason("<w:tbl>" +
                    Repeat("<w:tr><w:tc><w:p><w:r><w:t>123456</w:t></w:r></w:p>"
                           "</w:tc></w:tr>",
-                          150000) +
+                          120000) +
                    "</w:tbl>"),
             "FILE_TOO_LARGE");
   ZipParts many = DocxParts("");
