@@ -217,8 +217,18 @@ class ApplicationsReader {
            run.cells.size() == kApplicantColumns;
   }
 
+  // A row of fewer cells than others lacks some: its blank cells may be those
+  // of its label, and its figures not at their places.
+  bool IsShort(const Run& run) const {
+    const Line& line = lines_[run.first_line];
+    return line.barred && line.cells < widest_;
+  }
+
   // Full rows that are cut alike show which cells are the columns.
   void FindShapes() {
+    for (size_t i = range_.begin; i < range_.end; ++i) {
+      widest_ = std::max(widest_, lines_[i].cells);
+    }
     for (const TableRow& row : assignment_.rows) {
       const Run& run = runs_[row.run];
       if (row.row != -1 && MayHaveShape(run) &&
@@ -251,7 +261,8 @@ class ApplicationsReader {
       return alignment;
     }
     if (HasShapeOfFullRows(run)) return {WithoutBlanks(run), true};
-    Alignment alignment = AlignRun(run, kApplicantColumns, has_filler_);
+    Alignment alignment =
+        AlignRun(run, kApplicantColumns, has_filler_ || IsShort(run));
     if (!alignment.cells.empty() || run.delimited || run.vertical ||
         run.FigureCount() >= kApplicantColumns || last_full_.empty()) {
       return alignment;
@@ -419,6 +430,8 @@ class ApplicationsReader {
   const std::vector<Run> runs_;
   RowAssignment assignment_;
   bool has_filler_ = false;
+  // The most cells that a line of the table has.
+  int widest_ = 0;
   std::vector<const Atom*> last_full_;
   std::optional<ColumnGrid> grid_;
   std::map<Shape, int> full_rows_;

@@ -17,6 +17,12 @@ std::string Joined(const std::vector<std::string>& paragraphs) {
   return text;
 }
 
+// Nothing but its first cell has a text: a line of text over the whole table.
+bool HasOneText(const std::vector<std::string>& row) {
+  return std::all_of(row.begin() + 1, row.end(),
+                     [](const std::string& cell) { return cell.empty(); });
+}
+
 bool IsFigure(const std::string& text) {
   Figure figure;
   return ParseFigure(TrimBlanks(text), &figure);
@@ -25,12 +31,10 @@ bool IsFigure(const std::string& text) {
 }  // namespace
 
 void TableGrid::TakeCovered(size_t* column, std::vector<std::string>* row) {
-  int last = 0;
   while (IsCovered(*column)) {
-    Reach& reach = reaches_[*column];
-    if (reach.cell != last) row->emplace_back();
-    last = reach.cell;
-    if (reach.rows > 0) --reach.rows;
+    int& rows = reaches_[*column];
+    row->emplace_back();
+    if (rows > 0) --rows;
     ++*column;
   }
 }
@@ -40,15 +44,17 @@ std::vector<std::string> TableGrid::Place(const std::vector<GridCell>& cells) {
   size_t column = 0;
   for (const GridCell& cell : cells) {
     TakeCovered(&column, &row);
+    // A cell over several columns leaves all but the first blank, so that each
+    // column of the form is the same cell in every row.
     row.push_back(Joined(cell.paragraphs));
     const size_t end = std::min<size_t>(
         column + static_cast<size_t>(std::clamp(cell.columns, 1, kColumnsMax)),
         kColumnsMax);
-    ++cell_count_;
     if (reaches_.size() < end) reaches_.resize(end);
+    const size_t first = column;
     for (; column < end && !IsCovered(column); ++column) {
-      reaches_[column] = {cell.rows == 0 ? -1 : std::max(cell.rows, 1) - 1,
-                          cell_count_};
+      reaches_[column] = cell.rows == 0 ? -1 : std::max(cell.rows, 1) - 1;
+      if (column > first) row.emplace_back();
     }
   }
   while (column < reaches_.size()) {
@@ -64,7 +70,7 @@ void TableGrid::AddRow(const std::vector<GridCell>& cells) {
   place.table = table_;
   place.row = row_;
   const std::vector<std::string> row = Place(cells);
-  if (row.size() == 1 && !cells.empty() && !IsFigure(row[0])) {
+  if (cells.size() == 1 && HasOneText(row) && !IsFigure(row[0])) {
     for (const std::string& paragraph : cells[0].paragraphs) {
       writer_.AddParagraph(paragraph, place);
     }

@@ -30,24 +30,19 @@ class TableGrid {
   void AddRow(const std::vector<GridCell>& cells);
 
  private:
-  // A cell of a row above that reaches into the rows below.
-  struct Reach {
-    int rows = 0;  // Still to come; -1 for all.
-    int cell = 0;  // Tells two reaching cells side by side apart.
-  };
-
   // The cells of the row at their places, blank where a cell reaches in.
   std::vector<std::string> Place(const std::vector<GridCell>& cells);
   void TakeCovered(size_t* column, std::vector<std::string>* row);
   bool IsCovered(size_t column) const {
-    return column < reaches_.size() && reaches_[column].rows != 0;
+    return column < reaches_.size() && reaches_[column] != 0;
   }
 
   const int table_;
   SourceTextWriter& writer_;
   int row_ = 0;
-  int cell_count_ = 0;
-  std::vector<Reach> reaches_;
+  // By column: the rows to come that a cell of a row above reaches into; -1 for
+  // all.
+  std::vector<int> reaches_;
 };
 
 }  // namespace annals::client

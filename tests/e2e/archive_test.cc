@@ -58,7 +58,7 @@ TEST_F(ArchiveE2eTest, KeepsThePageAndWhatTheRulesSay) {
       Page("page.txt", "本年新收政府信息公开申请数量\t\t35",
            "本年新收政府信息公开申请数量\t\t34");
   const Outcome archived =
-      Archive(page, {"--published", "2025-01-20", "--url",
+      Archive(page, {"--allow-doubtful", "--published", "2025-01-20", "--url",
                      "https://www.example.gov.cn/2024.html", "--index-number",
                      "11410303005450123N/2025-00001"});
   ASSERT_THAT(archived, Succeeded());

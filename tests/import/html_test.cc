@@ -87,10 +87,10 @@ TEST(HtmlTest, CellsKnowTheirPlace) {
     const std::string& id = report::Schema::Get().cells()[reading.cell].id;
     if (id == "t3.granted.total") {
       // Three rows of heads; a cell for each of two labels and seven figures.
-      EXPECT_EQ(DescribePlace(reading.place).en, "table 2, row 6, cell 9");
+      EXPECT_EQ(DescribePlace(reading.place).en, "table 2, row 6, cell 10");
     }
     if (id == "t3.partially_granted.total") {
-      EXPECT_EQ(DescribePlace(reading.place).zh, "第 2 个表格第 7 行第 9 格");
+      EXPECT_EQ(DescribePlace(reading.place).zh, "第 2 个表格第 7 行第 10 格");
     }
   }
 }
@@ -98,7 +98,7 @@ TEST(HtmlTest, CellsKnowTheirPlace) {
 TEST(HtmlTest, RowsBecomeBarredLines) {
   EXPECT_EQ(TextOf("<table><tr><td rowspan=2>a<td colspan=3>b<td>c|d"
                    "<tr><td>e<br>f<td>g</table>"),
-            "| a | b | c\xC2\xA6"
+            "| a | b |  |  | c\xC2\xA6"
             "d |\n|  | e f | g |\n");
   EXPECT_EQ(TextOf("<table><tr><td>商业<br>企业</td><td>1<br>2</td></tr>"
                    "<tr><td colspan=2><p>甲<p>乙</td></tr></table>"),

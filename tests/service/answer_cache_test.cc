@@ -69,7 +69,9 @@ TEST(AnswerCacheTest, IsForManyThreads) {
         const uint64_t index = (i * 7 + static_cast<uint64_t>(t)) % 64;
         cache.Add(index, Answer(100 + index));
         const SharedBytes found = cache.Find(index);
-        if (found != nullptr) EXPECT_EQ(found->size(), 100 + index);
+        if (found != nullptr) {
+          EXPECT_EQ(found->size(), 100 + index);
+        }
       }
     });
   }
