@@ -8,10 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
-#include "google/protobuf/util/json_util.h"
-#include "ledger/error.h"
 #include "ledger/status_macros.h"
-#include "service/report/json_scan.h"
+#include "service/report/json_message.h"
 #include "service/report/schema.h"
 
 namespace annals::report {
@@ -223,16 +221,8 @@ void JsonWriter::AppendMessage(const Message& message,
 
 absl::StatusOr<v1::Report> ReportFromJson(absl::string_view json) {
   absl::ConsumePrefix(&json, kByteOrderMark);
-  RETURN_IF_ERROR(ScanJson(json, v1::Report::descriptor()));
   v1::Report report;
-  const auto status = google::protobuf::util::JsonStringToMessage(
-      google::protobuf::StringPiece(json.data(), json.size()), &report);
-  if (!status.ok()) {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "INVALID_JSON",
-        {absl::StrCat("the report can't be read: ", status.ToString()),
-         absl::StrCat("报告无法读取：", status.ToString())});
-  }
+  RETURN_IF_ERROR(MessageFromJson(json, &report));
   return report;
 }
 

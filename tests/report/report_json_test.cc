@@ -250,5 +250,23 @@ TEST(ReportJsonTest, NeverAcceptsAByteThatIsNoUtf8) {
   }
 }
 
+// What protobuf's own reader makes of a text, ours makes of it too: of our
+// texts and of protobuf's, which write names and large numbers otherwise.
+TEST(ReportJsonTest, ReadsWhatProtobufReads) {
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const v1::Report report = seed == 0 ? FullReport() : MakeReport(seed);
+    std::string theirs;
+    ASSERT_TRUE(
+        google::protobuf::util::MessageToJsonString(report, &theirs).ok());
+    for (const std::string& json : {ReportToJson(report), theirs}) {
+      v1::Report expected;
+      ASSERT_TRUE(
+          google::protobuf::util::JsonStringToMessage(json, &expected).ok());
+      ASSERT_OK_AND_ASSIGN(const v1::Report read, ReportFromJson(json));
+      EXPECT_EQ(read.SerializeAsString(), expected.SerializeAsString());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace annals::report

@@ -1,6 +1,5 @@
-#include "service/report/json_scan.h"
-
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -11,6 +10,7 @@
 #include "ledger/status_macros.h"
 #include "service/report/characters.h"
 #include "service/report/json_reader.h"
+#include "service/report/json_message.h"
 
 namespace annals::report {
 namespace {
@@ -18,6 +18,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 
 constexpr int kDepthMax = 32;
 
@@ -33,30 +34,31 @@ const FieldDescriptor* FindField(const Descriptor* message,
   return nullptr;
 }
 
-// Digits with a sign at most, as an integer of `bits` bits.
-bool IsInteger(absl::string_view text, bool is_64_bit) {
+// Digits with a sign at most, as an integer that 64 or 32 bits hold.
+std::optional<int64_t> ParseInteger(absl::string_view text, bool is_64_bit) {
   const absl::string_view digits =
       text.substr(!text.empty() && text[0] == '-' ? 1 : 0);
   if (digits.empty() ||
       digits.find_first_not_of("0123456789") != absl::string_view::npos) {
-    return false;
+    return std::nullopt;
   }
   int32_t value32 = 0;
   int64_t value64 = 0;
-  return is_64_bit ? absl::SimpleAtoi(text, &value64)
-                   : absl::SimpleAtoi(text, &value32);
+  if (is_64_bit && absl::SimpleAtoi(text, &value64)) return value64;
+  if (!is_64_bit && absl::SimpleAtoi(text, &value32)) return value32;
+  return std::nullopt;
 }
 
-class Scanner {
+class MessageReader {
  public:
-  explicit Scanner(absl::string_view json) : reader_(json) {}
+  explicit MessageReader(absl::string_view json) : reader_(json) {}
 
-  absl::Status ScanDocument(const Descriptor* message) {
+  absl::Status ReadDocument(Message* message) {
     if (reader_.Peek() != '{') {
       return reader_.SyntaxError("a report must be a JSON object: expected '{'",
                                  "报告应为 JSON 对象：此处应为“{”");
     }
-    RETURN_IF_ERROR(ScanMessage(message, "", 1));
+    RETURN_IF_ERROR(ReadMessage(message, "", 1));
     if (!reader_.AtEnd()) {
       return reader_.SyntaxError("something follows the end of the report",
                                  "报告结束后还有内容");
@@ -65,7 +67,7 @@ class Scanner {
   }
 
  private:
-  absl::Status ScanMessage(const Descriptor* message, const std::string& path,
+  absl::Status ReadMessage(Message* message, const std::string& path,
                            int depth) {
     if (depth > kDepthMax) {
       return reader_.SyntaxError("nested deeper than 32 levels",
@@ -76,19 +78,19 @@ class Scanner {
     if (reader_.Consume('}')) return absl::OkStatus();
     std::set<const FieldDescriptor*> seen;
     do {
-      RETURN_IF_ERROR(ScanMember(message, path, depth, &seen));
+      RETURN_IF_ERROR(ReadMember(message, path, depth, &seen));
     } while (reader_.Consume(','));
     return CloseWith('}');
   }
 
-  absl::Status ScanMember(const Descriptor* message, const std::string& path,
-                          int depth, std::set<const FieldDescriptor*>* seen) {
+  absl::Status ReadMember(Message* message, const std::string& path, int depth,
+                          std::set<const FieldDescriptor*>* seen) {
     reader_.Peek();
     const size_t begin = reader_.offset();
     ASSIGN_OR_RETURN(const std::string key, reader_.ReadString());
     const std::string member_path =
         path.empty() ? key : absl::StrCat(path, ".", key);
-    const FieldDescriptor* field = FindField(message, key);
+    const FieldDescriptor* field = FindField(message->GetDescriptor(), key);
     if (field == nullptr) {
       return FieldError(begin, "UNKNOWN_FIELD", member_path,
                         "there is no such field in a report; correct its name "
@@ -102,19 +104,21 @@ class Scanner {
     }
     RETURN_IF_ERROR(reader_.Expect(':'));
     if (reader_.Peek() == 'n') return reader_.ReadWord().status();
-    return field->is_repeated() ? ScanArray(field, member_path, depth + 1)
-                                : ScanValue(field, member_path, depth + 1);
+    return field->is_repeated()
+               ? ReadArray(field, member_path, depth + 1, message)
+               : ReadValue(field, member_path, depth + 1, message);
   }
 
-  absl::Status ScanArray(const FieldDescriptor* field, const std::string& path,
-                         int depth) {
+  absl::Status ReadArray(const FieldDescriptor* field, const std::string& path,
+                         int depth, Message* message) {
     if (reader_.Peek() != '[') return TypeError(path, "an array", "数组");
     RETURN_IF_ERROR(reader_.Expect('['));
     if (reader_.Consume(']')) return absl::OkStatus();
     int index = 0;
     do {
       RETURN_IF_ERROR(
-          ScanValue(field, absl::StrCat(path, "[", index++, "]"), depth + 1));
+          ReadMessage(message->GetReflection()->AddMessage(message, field),
+                      absl::StrCat(path, "[", index++, "]"), depth + 1));
     } while (reader_.Consume(','));
     return CloseWith(']');
   }
@@ -126,53 +130,66 @@ class Scanner {
                                absl::StrCat("此处应为“,”或“", shown, "”"));
   }
 
-  absl::Status ScanValue(const FieldDescriptor* field, const std::string& path,
-                         int depth) {
+  absl::Status ReadValue(const FieldDescriptor* field, const std::string& path,
+                         int depth, Message* message) {
+    const auto* reflection = message->GetReflection();
     switch (field->type()) {
       case FieldDescriptor::TYPE_MESSAGE:
-        return ScanMessage(field->message_type(), path, depth);
-      case FieldDescriptor::TYPE_STRING:
-        return ScanString(path).status();
-      case FieldDescriptor::TYPE_BYTES:
-        return ScanBytes(path);
-      case FieldDescriptor::TYPE_ENUM:
-        return ScanEnum(field->enum_type(), path);
+        return ReadMessage(reflection->MutableMessage(message, field), path,
+                           depth);
+      case FieldDescriptor::TYPE_STRING: {
+        ASSIGN_OR_RETURN(std::string text, ReadText(path));
+        reflection->SetString(message, field, std::move(text));
+        return absl::OkStatus();
+      }
+      case FieldDescriptor::TYPE_BYTES: {
+        ASSIGN_OR_RETURN(std::string bytes, ReadBytes(path));
+        reflection->SetString(message, field, std::move(bytes));
+        return absl::OkStatus();
+      }
+      case FieldDescriptor::TYPE_ENUM: {
+        ASSIGN_OR_RETURN(const int value, ReadEnum(field->enum_type(), path));
+        reflection->SetEnumValue(message, field, value);
+        return absl::OkStatus();
+      }
       default:
-        return ScanInteger(path, field->type() == FieldDescriptor::TYPE_INT64);
+        return ReadInteger(field, path, message);
     }
   }
 
-  absl::StatusOr<std::string> ScanString(const std::string& path) {
+  absl::StatusOr<std::string> ReadText(const std::string& path) {
     if (reader_.Peek() != '"') {
       return TypeError(path, "a string in double quotes", "双引号括起的字符串");
     }
     return reader_.ReadString();
   }
 
-  absl::Status ScanBytes(const std::string& path) {
+  absl::StatusOr<std::string> ReadBytes(const std::string& path) {
     const size_t begin = reader_.offset();
-    ASSIGN_OR_RETURN(const std::string text, ScanString(path));
+    ASSIGN_OR_RETURN(const std::string text, ReadText(path));
     std::string bytes;
     if (absl::Base64Unescape(text, &bytes) ||
         absl::WebSafeBase64Unescape(text, &bytes)) {
-      return absl::OkStatus();
+      return bytes;
     }
     return FieldError(begin, "INVALID_VALUE", path, "must be Base64",
                       "应为 Base64 编码");
   }
 
-  absl::Status ScanEnum(const EnumDescriptor* type, const std::string& path) {
+  absl::StatusOr<int> ReadEnum(const EnumDescriptor* type,
+                               const std::string& path) {
     const bool is_name = reader_.Peek() == '"';
     const size_t begin = reader_.offset();
     if (is_name) {
       ASSIGN_OR_RETURN(const std::string name, reader_.ReadString());
-      if (type->FindValueByName(name) != nullptr) return absl::OkStatus();
+      const auto* value = type->FindValueByName(name);
+      if (value != nullptr) return value->number();
     } else {
       ASSIGN_OR_RETURN(const absl::string_view number, reader_.ReadNumber());
-      int value = 0;
-      if (IsInteger(number, false) && absl::SimpleAtoi(number, &value) &&
-          type->FindValueByNumber(value) != nullptr) {
-        return absl::OkStatus();
+      const std::optional<int64_t> value = ParseInteger(number, false);
+      if (value.has_value() &&
+          type->FindValueByNumber(static_cast<int>(*value)) != nullptr) {
+        return static_cast<int>(*value);
       }
     }
     std::string names;
@@ -185,7 +202,9 @@ class Scanner {
   }
 
   // A number, or (as the mapping has it for 64 bits) its digits as a string.
-  absl::Status ScanInteger(const std::string& path, bool is_64_bit) {
+  absl::Status ReadInteger(const FieldDescriptor* field,
+                           const std::string& path, Message* message) {
+    const bool is_64_bit = field->type() == FieldDescriptor::TYPE_INT64;
     const char next = reader_.Peek();
     const size_t begin = reader_.offset();
     std::string text;
@@ -197,7 +216,16 @@ class Scanner {
       ASSIGN_OR_RETURN(const absl::string_view number, reader_.ReadNumber());
       text = std::string(number);
     }
-    if (IsInteger(text, is_64_bit)) return absl::OkStatus();
+    const std::optional<int64_t> value = ParseInteger(text, is_64_bit);
+    if (value.has_value()) {
+      const auto* reflection = message->GetReflection();
+      if (is_64_bit) {
+        reflection->SetInt64(message, field, *value);
+      } else {
+        reflection->SetInt32(message, field, static_cast<int32_t>(*value));
+      }
+      return absl::OkStatus();
+    }
     const char* const bits = is_64_bit ? "64" : "32";
     return FieldError(
         begin, "COUNT_OUT_OF_RANGE", path,
@@ -236,9 +264,9 @@ class Scanner {
 
 }  // namespace
 
-absl::Status ScanJson(absl::string_view json, const Descriptor* message) {
+absl::Status MessageFromJson(absl::string_view json, Message* message) {
   const size_t valid = ValidUtf8Prefix(json);
-  if (valid == json.size()) return Scanner(json).ScanDocument(message);
+  if (valid == json.size()) return MessageReader(json).ReadDocument(message);
   size_t line = 1;
   for (char c : json.substr(0, valid)) line += c == '\n' ? 1 : 0;
   absl::Status status =
