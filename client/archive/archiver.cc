@@ -75,6 +75,17 @@ bool HasSource(const v1::Revision& revision, const ledger::Hash& sha256) {
          ledger::HashBytes(sha256);
 }
 
+// Whether what was given, if anything, is not what is recorded.
+bool DiffersInPublication(const ArchiveItem& item,
+                          const v1::Publication& recorded) {
+  const bool other_day = item.published.has_value() &&
+                         !google::protobuf::util::MessageDifferencer::Equals(
+                             *item.published, recorded.date());
+  return other_day || (!item.url.empty() && item.url != recorded.url()) ||
+         (!item.index_number.empty() &&
+          item.index_number != recorded.index_number());
+}
+
 bool SameReport(v1::Report left, const v1::Report& right) {
   left.clear_etag();
   return google::protobuf::util::MessageDifferencer::Equals(left, right);
@@ -221,6 +232,9 @@ absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
     }
     if (!outcome.revision.empty()) {
       outcome.result = ArchiveResult::kPresent;
+      outcome.differs_in_publication =
+          outcome.revision == latest->name() &&
+          DiffersInPublication(item, latest->content().report().publication());
       return outcome;
     }
   }

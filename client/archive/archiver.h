@@ -42,6 +42,8 @@ struct ArchiveOutcome {
   size_t doubts = 0;
   // What was read from the document, if the report is not in a file of its own.
   std::optional<ImportResult> imported;
+  // It is there with another day, address or index number than were given.
+  bool differs_in_publication = false;
   // If it was recorded just now.
   std::optional<v1::SubmitRevisionResponse> response;
   v1::ArchiveReportRequest request;

@@ -47,8 +47,10 @@ absl::Status MissingColumn(absl::string_view name) {
 // What is wrong with one row.
 absl::Status AtLine(int line, const absl::Status& status) {
   return UsageError(
-      {absl::StrCat("清单第 ", line, " 行：", ErrorTextZh(status)),
-       absl::StrCat("line ", line, " of the manifest: ", status.message())});
+      {absl::StrCat("清单第 ", line, " 行：", ErrorTextZh(status),
+                    "；尚未记录任何报告"),
+       absl::StrCat("line ", line, " of the manifest: ", status.message(),
+                    "; nothing was recorded yet")});
 }
 
 absl::StatusOr<int> ParseYear(absl::string_view text) {
@@ -161,7 +163,7 @@ absl::Status NotNamed(const fs::path& path) {
                     "机关代码/年度-regional.扩展名"),
        absl::StrCat(path.string(),
                     " is not named as it must be: CODE/YEAR.EXT or "
-                    "CODE/YEAR-regional.EXT")});
+                    "CODE/YEAR-regional.EXT; nothing was recorded yet")});
 }
 
 absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/archive/archiver.h"
 #include "client/archive/manifest.h"
@@ -77,6 +78,27 @@ Text FindingCounts(const v1::Revision& revision) {
                        revision.unacknowledged_warning_count())};
 }
 
+void TellPublicationDiffers(Session* session) {
+  session->Tell(
+      {"账本所记的发布日期、地址或索引号与此处所给的不同，未作改动；如需更正，"
+       "请用 annals correct",
+       "the ledger has another day of publication, address or index number "
+       "than was given; nothing was changed. To correct it: annals correct"});
+}
+
+void TellDocument(const v1::ArchiveReportRequest& request, Session* session) {
+  if (request.document().empty()) {
+    const std::string sha256 =
+        absl::BytesToHexString(request.report().publication().source_sha256());
+    return session->Tell(
+        {absl::StrCat("来源文件只记录了摘要，SHA-256 ", sha256),
+         absl::StrCat("of the source document only the hash is kept, SHA-256 ",
+                      sha256)});
+  }
+  session->Tell({absl::StrCat("来源文件已保存：", request.document()),
+                 absl::StrCat("source document kept: ", request.document())});
+}
+
 absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
                                 Session* session) {
   ASSIGN_OR_RETURN(const ArchiveItem item, ItemOf(options));
@@ -90,6 +112,7 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
     return RequireCertain({{}, outcome.doubts}, item.source);
   }
   if (outcome.result == ArchiveResult::kPresent) {
+    if (outcome.differs_in_publication) TellPublicationDiffers(session);
     session->Print(
         {absl::StrCat("账本中已有：", PrintableLine(outcome.revision)),
          absl::StrCat("recorded already: ", PrintableLine(outcome.revision))});
@@ -98,7 +121,10 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
   const v1::SubmitRevisionResponse& response = *outcome.response;
   session->err() << RenderFindings(response.check(), Listing::kFailed,
                                    session->language(), session->colors().err);
+  RETURN_IF_ERROR(
+      TellIfOtherAgency(outcome.request.report(), item.name, session));
   RETURN_IF_ERROR(PrintRecorded(response, session));
+  TellDocument(outcome.request, session);
   RETURN_IF_ERROR(ConfirmRecorded(outcome.revision, SentBy(outcome.request),
                                   session, &trust));
   return ExitCode::kOk;

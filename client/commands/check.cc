@@ -17,6 +17,7 @@
 #include "client/render/findings.h"
 #include "client/report_source.h"
 #include "client/trust/ledger_trust.h"
+#include "client/trust/proved.h"
 #include "ledger/status_macros.h"
 #include "service/report/names.h"
 #include "service/report/validate.h"
@@ -140,7 +141,7 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
   RETURN_IF_ERROR(RefuseFileOptions(options));
   ASSIGN_OR_RETURN(const ReportOrRevision asked,
                    ParseReportOrRevision(options.source));
-  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   v1::AssessReportRequest request;
   request.set_name(options.source);
   ASSIGN_OR_RETURN(const v1::Reassessment answer,
@@ -148,14 +149,28 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
                        session->connection().reports(),
                        &v1::ReportService::Stub::AssessReport, request));
   RETURN_IF_ERROR(RequireReassessmentOf(answer, asked));
+  if (options.format == "html") {
+    ASSIGN_OR_RETURN(
+        const v1::Revision revision,
+        ReadRevision(answer.revision(), std::nullopt, session, &trust));
+    RETURN_IF_ERROR(
+        WriteOutput(options.output,
+                    RenderCheckHtml(revision.content().report(), answer.check(),
+                                    session->language()),
+                    session));
+    return Verdict(answer.check(), 0);
+  }
   TellOnlyCheckpointVerified(trust);
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(answer));
   } else {
-    session->out() << RenderFindings(answer.check(), Listing::kAll,
-                                     session->language(), session->colors().out)
-                   << RenderReassessment(answer, session->language(),
-                                         session->colors().out);
+    const bool colored = session->colors().out && options.output == "-";
+    RETURN_IF_ERROR(WriteOutput(
+        options.output,
+        RenderFindings(answer.check(), Listing::kAll, session->language(),
+                       colored) +
+            RenderReassessment(answer, session->language(), colored),
+        session));
   }
   return Verdict(answer.check(), 0);
 }

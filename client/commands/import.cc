@@ -39,9 +39,21 @@ absl::StatusOr<std::string> Output(const ImportOptions& options,
   return RenderReadings(imported, session->language());
 }
 
+absl::Status IsStructured(const std::string& file) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "ALREADY_STRUCTURED",
+      {absl::StrCat(file,
+                    " is JSON, a structured report already: use it with annals "
+                    "check, submit or archive --report as it is"),
+       absl::StrCat(file,
+                    " 是 JSON，已经是结构化报告：可直接用于 annals check、"
+                    "submit 或 archive --report")});
+}
+
 absl::StatusOr<ExitCode> RunImport(const ImportOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const std::string content, ReadInput(options.file));
+  if (LooksLikeJson(content)) return IsStructured(options.file);
   ASSIGN_OR_RETURN(const ImportResult imported, ImportFile(content));
   const size_t doubts = CountDoubts(imported);
   session->err() << RenderImportSummary(imported, session->language())

@@ -133,14 +133,39 @@ SentReport SentBy(const v1::ArchiveReportRequest& request) {
   return sent;
 }
 
+absl::Status TellIfOtherAgency(const v1::Report& report,
+                               const report::ReportName& name,
+                               Session* session) {
+  v1::GetAgencyRequest request;
+  request.set_name(report::AgencyName{name.agency_code}.ToString());
+  Connection& connection = session->connection();
+  const auto agency = connection.Call(
+      connection.agencies(), &v1::AgencyService::Stub::GetAgency, request);
+  if (!agency.ok()) return absl::OkStatus();
+  const std::string& printed = report.agency_name();
+  const std::string& registered = agency->display_name();
+  if (printed.empty() || absl::EndsWith(registered, printed) ||
+      absl::EndsWith(printed, registered)) {
+    return absl::OkStatus();
+  }
+  session->Tell(
+      {absl::StrCat("注意：报告印的机关是“", PrintableLine(printed), "”，而 ",
+                    name.agency_code, " 登记的是“", PrintableLine(registered),
+                    "”；请核对是否归错了机关"),
+       absl::StrCat("note: the report prints the agency \"",
+                    PrintableLine(printed), "\", and ", name.agency_code,
+                    " is registered as \"", PrintableLine(registered),
+                    "\"; check that it is not another agency's")});
+  return absl::OkStatus();
+}
+
 absl::Status PrintRecorded(const v1::SubmitRevisionResponse& response,
                            Session* session) {
   if (session->json()) return session->PrintJson(response);
   PrintRevision(response.revision(), session);
   if (response.has_following_year()) {
-    session->err() << RenderReassessment(response.following_year(),
-                                         session->language(),
-                                         session->colors().err);
+    session->err() << RenderReassessment(
+        response.following_year(), session->language(), session->colors().err);
   }
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 #include "client/receipt/receipt_files.h"
 #include "client/session.h"
 #include "client/trust/ledger_trust.h"
+#include "service/report/names.h"
 
 namespace annals::client {
 
@@ -26,6 +27,13 @@ struct SentReport {
 };
 SentReport SentBy(const v1::SubmitRevisionRequest& request);
 SentReport SentBy(const v1::ArchiveReportRequest& request);
+
+// Says so if the report prints another agency's name than the register has for
+// the one it is to be recorded for. A name may lack the name of its region.
+// OK also if it can't be found out: the server refuses who is not registered.
+absl::Status TellIfOtherAgency(const v1::Report& report,
+                               const report::ReportName& name,
+                               Session* session);
 
 // Prints the revision's fields; with --json the whole answer.
 absl::Status PrintRecorded(const v1::SubmitRevisionResponse& response,

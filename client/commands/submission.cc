@@ -196,6 +196,8 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
                                         Session* session, LedgerTrust* trust) {
   const v1::SubmitRevisionRequest& request = submission.request;
   Connection& connection = session->connection();
+  RETURN_IF_ERROR(
+      TellIfOtherAgency(request.report(), submission.name, session));
   v1::CheckReportRequest check_request;
   check_request.set_name(request.name());
   *check_request.mutable_report() = request.report();

@@ -1,7 +1,9 @@
 #include "client/import/figure.h"
 
+#include <algorithm>
 #include <cstddef>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "client/import/unicode.h"
 
@@ -101,6 +103,13 @@ bool ReadNote(const std::u32string& text, size_t* at, std::string* note) {
 std::string Figure::Decimal() const {
   return absl::StrCat(sign < 0 ? "-" : "", integer, fraction.empty() ? "" : ".",
                       fraction);
+}
+
+bool Figure::IsTwoFigures() const {
+  return !note.empty() &&
+         std::none_of(note.begin(), note.end(), [](unsigned char c) {
+           return c >= 0x80 || absl::ascii_isalpha(c);
+         });
 }
 
 bool IsUnitWord(absl::string_view word) {

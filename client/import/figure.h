@@ -31,6 +31,8 @@ struct Figure {
   bool HasRemark() const {
     return placeholder || in_words || !unit.empty() || !note.empty();
   }
+  // True if the remark says nothing but another number: 12 (13).
+  bool IsTwoFigures() const;
 };
 
 // Whether the trimmed content of a cell is a figure or stands for one.

@@ -129,6 +129,12 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   } else {
     ReadMoney(figure, info, unit, &reading);
   }
+  if (figure.IsTwoFigures()) {
+    Doubt(
+        {absl::StrCat("The cell prints two figures, '", reading.printed, "'."),
+         absl::StrCat("该单元格印有两个数字“", reading.printed, "”。")},
+        &reading);
+  }
   if (atom->at_document_end) {
     Doubt({"The text ends right after this figure; it may be cut off.",
            "文本在该数字处结束，数字可能不完整。"},

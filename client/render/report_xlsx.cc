@@ -195,6 +195,8 @@ class WorkbookWriter {
         for (const std::string& paragraph : ParagraphsOf(block.text)) {
           AddLine(paragraph, TextFormat());
         }
+        // A form to fill in has a row for what is to be written.
+        if (block.text.empty()) AddLine("", TextFormat());
         return;
       case BlockKind::kTable:
         return AddTable(block.table);

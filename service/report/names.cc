@@ -85,8 +85,7 @@ absl::Status InvalidName(absl::string_view name, absl::string_view form) {
 
 constexpr char kAgencyForm[] = "agencies/{code}";
 constexpr char kReportForm[] =
-    "agencies/{code}/reports/{year} or agencies/{code}/reports/{year}-regional "
-    "with a year from 2008 to 9999";
+    "agencies/{code}/reports/{year}[-regional], 2008 ≤ year ≤ 9999";
 constexpr char kRevisionForm[] =
     "agencies/{code}/reports/{year}/revisions/{number}";
 

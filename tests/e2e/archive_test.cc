@@ -14,6 +14,7 @@ namespace annals {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ArchiveE2eTest : public EndToEndTest {
  protected:
@@ -92,6 +93,25 @@ TEST_F(ArchiveE2eTest, RecordsNothingTwice) {
   EXPECT_THAT(again, Succeeded());
   EXPECT_THAT(again.out, HasSubstr(report_ + "/revisions/1"));
   EXPECT_EQ(Checkpoint(), before);
+}
+
+TEST_F(ArchiveE2eTest, SaysWhatItKeptAndWhatItDidNotChange) {
+  const std::string page = Page("page.txt");
+  const Outcome first = Archive(page, {"--url", "https://a.example/"});
+  EXPECT_THAT(first.err, HasSubstr("source document kept: documents/"));
+  const Outcome again = Archive(page, {"--url", "https://b.example/"});
+  EXPECT_THAT(again, Succeeded());
+  EXPECT_THAT(again.err, HasSubstr("nothing was changed"));
+  EXPECT_THAT(Archive(page, {"--url", "https://a.example/"}).err,
+              Not(HasSubstr("nothing was changed")));
+}
+
+TEST_F(ArchiveE2eTest, SaysIfTheReportIsAnotherAgencys) {
+  const Outcome outcome =
+      Archive(Page("page.txt", "西工区人民政府办公室", "涧西区人民政府"));
+  EXPECT_THAT(outcome.err, HasSubstr("is registered as"));
+  EXPECT_THAT(Archive(Page("page2.txt"), {"--reason-code", "republished"}).err,
+              Not(HasSubstr("is registered as")));
 }
 
 TEST_F(ArchiveE2eTest, APageThatWasReplacedStandsBesideTheFirst) {

@@ -57,5 +57,17 @@ TEST(FigureTest, RefusesWhatIsNoFigure) {
   }
 }
 
+TEST(FigureTest, ARemarkThatIsANumberMakesTwoFigures) {
+  Figure figure;
+  for (const char* text : {"12 (13)", "12（13）", "12(1.5)", "12()"}) {
+    ASSERT_TRUE(ParseFigure(text, &figure)) << text;
+    EXPECT_TRUE(figure.IsTwoFigures()) << text;
+  }
+  for (const char* text : {"12", "22（其中修订16件）", "12(a)"}) {
+    ASSERT_TRUE(ParseFigure(text, &figure)) << text;
+    EXPECT_FALSE(figure.IsTwoFigures()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace annals::client
