@@ -1,8 +1,5 @@
 // The real command, run as a person runs it, without a server.
 
-#include <sys/wait.h>
-
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -11,7 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/temp_dir.h"
+#include "tests/client/command_fixture.h"
 
 namespace annals::client {
 namespace {
@@ -24,27 +21,11 @@ using ::testing::StartsWith;
 
 constexpr char kData[] = ANNALS_TEST_DATA;
 
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
+using Outcome = CommandOutcome;
 
-class CommandTest : public ::testing::Test {
+class CommandTest : public CommandFixture {
  protected:
-  Outcome Annals(const std::string& words) {
-    const std::string line =
-        absl::StrCat("env -i LANG=C ", ANNALS_COMMAND, " ", words, " >",
-                     dir_.Path("out"), " 2>", dir_.Path("err"), " </dev/null");
-    const int status = std::system(line.c_str());
-    Outcome outcome;
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    outcome.out = ReadFile(dir_.Path("out"));
-    outcome.err = ReadFile(dir_.Path("err"));
-    return outcome;
-  }
-
-  std::string Xigong() const { return absl::StrCat(kData, "/xigong-2024.txt"); }
+  static std::string Xigong() { return Sample("xigong-2024.txt"); }
 
   // The xigong report as JSON, with a text of it replaced.
   std::string JsonWith(const std::string& from, const std::string& to) {
@@ -58,8 +39,6 @@ class CommandTest : public ::testing::Test {
     WriteFile(dir_.Path("edited.json"), edited);
     return dir_.Path("edited.json");
   }
-
-  TempDir dir_;
 };
 
 TEST_F(CommandTest, ImportsTheXigongReportWithoutDoubt) {

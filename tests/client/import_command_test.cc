@@ -1,8 +1,5 @@
 // `annals import` and what reads files as it does, as a person runs them.
 
-#include <sys/wait.h>
-
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -12,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/temp_dir.h"
+#include "tests/client/command_fixture.h"
 
 namespace annals::client {
 namespace {
@@ -21,34 +18,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr char kData[] = ANNALS_TEST_DATA;
+using Outcome = CommandOutcome;
 
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-class ImportCommandTest : public ::testing::Test {
- protected:
-  Outcome Annals(const std::string& words) {
-    const std::string line =
-        absl::StrCat("env -i LANG=C ", ANNALS_COMMAND, " ", words, " >",
-                     dir_.Path("out"), " 2>", dir_.Path("err"), " </dev/null");
-    const int status = std::system(line.c_str());
-    Outcome outcome;
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    outcome.out = ReadFile(dir_.Path("out"));
-    outcome.err = ReadFile(dir_.Path("err"));
-    return outcome;
-  }
-
-  static std::string Sample(const std::string& name) {
-    return absl::StrCat(kData, "/", name);
-  }
-
-  TempDir dir_;
-};
+class ImportCommandTest : public CommandFixture {};
 
 TEST_F(ImportCommandTest, APdfIsReviewedAndWritten) {
   const Outcome outcome = Annals(absl::StrCat("import --strict --lang zh ",
