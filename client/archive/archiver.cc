@@ -18,6 +18,7 @@
 #include "client/uuid.h"
 #include "client/verify.h"
 #include "ledger/error.h"
+#include "ledger/file_io.h"
 #include "ledger/hash.h"
 #include "ledger/status_macros.h"
 
@@ -107,8 +108,8 @@ absl::Status ArchivedOtherwise(const v1::Revision& latest) {
 bool IsTooLarge(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   return reason == "DOCUMENT_TOO_LARGE" || reason == "MESSAGE_TOO_LARGE" ||
-         (status.code() == absl::StatusCode::kResourceExhausted &&
-          reason.empty());
+         // From gRPC itself, which has no reason of ours.
+         reason == "RESOURCE_EXHAUSTED";
 }
 
 }  // namespace
@@ -220,7 +221,8 @@ absl::Status Archiver::ReadReport(const ArchiveItem& item,
 }
 
 absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadInput(item.source));
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   ledger::ReadFileBytes(item.source, kInputBytesMax));
   const ledger::Hash sha256 = ledger::Sha256(bytes);
   ASSIGN_OR_RETURN(const std::optional<v1::Revision> latest, Latest(item.name));
   ArchiveOutcome outcome;

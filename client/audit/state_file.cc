@@ -17,6 +17,8 @@ namespace annals::client {
 namespace {
 
 constexpr absl::string_view kMagic = "ANNALSA4";
+// Before the version.
+constexpr absl::string_view kMagicPrefix = "ANNALSA";
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kBlockBytes = 65536;
 
@@ -27,6 +29,20 @@ absl::Status Damaged(const std::string& path) {
                     " is no whole state of an audit; remove it and "
                     "audit from the beginning"),
        absl::StrCat(path, " 不是完整的审计状态；请将其删除后从头审计")});
+}
+
+// Of this format, but not of this version of it.
+absl::Status OtherVersion(const std::string& path) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "STATE_FILE_OTHER_VERSION",
+      {absl::StrCat(path,
+                    " was written by another version of annals. Keep it as "
+                    "evidence of what that version saw, and audit from the "
+                    "beginning with another file after --state"),
+       absl::StrCat(
+           path,
+           " 由另一版本的 annals 写成。请保留该文件作为当时所见的证据，"
+           "并在 --state 后另指定文件，从头审计")});
 }
 
 absl::Status Foreign(const std::string& path, const absl::Status& cause) {
@@ -127,6 +143,13 @@ std::optional<std::string> ReadNote(StateFileReader* reader) {
   return reader->ReadString(length);
 }
 
+bool IsOtherVersion(const std::string& path) {
+  std::string magic(kMagic.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  return file.read(magic.data(), static_cast<std::streamsize>(magic.size())) &&
+         magic != kMagic && absl::StartsWith(magic, kMagicPrefix);
+}
+
 // What the file says is believed: only its checkpoint is signed.
 absl::Status RequirePrivate(const std::string& path) {
   using std::filesystem::perms;
@@ -158,7 +181,9 @@ absl::StatusOr<std::optional<SavedAudit>> LoadAudit(const std::string& path,
   RETURN_IF_ERROR(RequirePrivate(path));
   StateFileReader reader(path);
   const std::optional<std::string> note = ReadNote(&reader);
-  if (!note.has_value()) return Damaged(path);
+  if (!note.has_value()) {
+    return IsOtherVersion(path) ? OtherVersion(path) : Damaged(path);
+  }
   auto state = AuditState::Read(
       [&reader](char* bytes, size_t count) {
         return reader.Read(bytes, count);

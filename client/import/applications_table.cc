@@ -13,6 +13,7 @@
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
+#include "client/import/other_meaning.h"
 #include "client/import/runs.h"
 #include "client/import/tables.h"
 
@@ -369,7 +370,7 @@ class ApplicationsReader {
       labels.push_back(CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
                                                  report::Language::kZh)));
     }
-    if (HasAllCharacters(head, labels) &&
+    if (HasAllCharacters(head, labels) && !NamesOtherFigures(head) &&
         ApplicantsInOrder(lines_, {range_.begin, first})) {
       return;
     }

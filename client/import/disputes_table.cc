@@ -9,6 +9,7 @@
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
+#include "client/import/other_meaning.h"
 #include "client/import/runs.h"
 #include "client/import/tables.h"
 
@@ -151,7 +152,7 @@ class DisputesReader {
       labels.insert(labels.end(), outcomes.begin(), outcomes.end());
       if (all_columns) labels.push_back(LabelCore(row.field));
     }
-    bool known = HasAllCharacters(head, labels);
+    bool known = HasAllCharacters(head, labels) && !NamesOtherDisputes(head);
     known = known && DisputesInOrder(lines_, {range_.begin, run.first_line});
     for (size_t i = 1; i < form_.size() && all_columns; ++i) {
       known = known && InOrder(head, LabelCore(form_[i - 1].field),

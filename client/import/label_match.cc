@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "client/import/other_meaning.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {
@@ -203,6 +204,7 @@ LabelMatch LabelMatcher::MatchShortened(const Segment& segment) const {
   bool numbered = false;
   for (const Entry& entry : entries_) {
     if (entry.label.core.size() > 2 * segment.core.size() ||
+        SaysOtherwise(segment.core, entry.label.core) ||
         !IsSubsequence(segment.core, entry.label.core)) {
       continue;
     }
@@ -250,11 +252,15 @@ LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
   int second = limit + 3;
   int row = -1;
   bool numbered = false;
+  bool says_otherwise = false;
   for (const Entry& entry : entries_) {
     const int distance =
         EditDistance(segment.core, entry.label.core, limit + 2);
     if (distance <= best && entry.row != row) numbered = false;
-    if (distance <= best) numbered |= SameNumber(entry.label, segment);
+    if (distance <= best) {
+      numbered |= SameNumber(entry.label, segment);
+      says_otherwise = SaysOtherwise(segment.core, entry.label.core);
+    }
     if (entry.row == row) {
       best = std::min(best, distance);
     } else if (distance < best) {
@@ -268,7 +274,8 @@ LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
   if (row == -1 || best > limit || second < best + 2) return {};
   if (short_label && !numbered) return {};
   const int misprints = std::max(1, static_cast<int>(segment.core.size()) / 6);
-  return {row, best <= misprints ? MatchQuality::kStrong : MatchQuality::kWeak};
+  return {row, best <= misprints && !says_otherwise ? MatchQuality::kStrong
+                                                    : MatchQuality::kWeak};
 }
 
 }  // namespace annals::client

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
+#include "client/import/other_meaning.h"
 #include "client/import/runs.h"
 #include "client/import/tables.h"
 
@@ -21,8 +23,8 @@ using Cores = std::vector<std::u32string>;
 // Misprints are looked for in so many heads; no report has more.
 constexpr int kMaxHeads = 200;
 
-// What a report prints where the form has 万元.
-constexpr char32_t kWanYuan[] = U"万元";
+// What may stand before a unit and make it another.
+constexpr std::u32string_view kMultiples = U"十百千万亿";
 constexpr char32_t kYuan[] = U"元";
 
 const google::protobuf::FieldDescriptor* FigureOf(report::CellIndex cell) {
@@ -211,7 +213,8 @@ class ProactiveReader {
     for (const auto& [row, label] : labels_) {
       if (label.size() <= longest || !EndsWith(core, label)) continue;
       longest = label.size();
-      match = {row, MatchQuality::kStrong};
+      match = {row, SaysOtherwise(core, label) ? MatchQuality::kWeak
+                                               : MatchQuality::kStrong};
     }
     return match;
   }
@@ -230,11 +233,23 @@ class ProactiveReader {
   }
 
   v1::Unit PrintedUnit() const {
-    if (head_.find(kWanYuan) != std::u32string::npos) {
-      return v1::UNIT_WAN_YUAN;
+    // None for two units, or one that the form does not have: 百万元.
+    v1::Unit unit = v1::UNIT_UNSPECIFIED;
+    for (size_t at = head_.find(kYuan); at != std::u32string::npos;
+         at = head_.find(kYuan, at + 1)) {
+      const bool is_wan = at > 0 && head_[at - 1] == U'万';
+      const size_t begin = is_wan ? at - 1 : at;
+      const v1::Unit one = is_wan ? v1::UNIT_WAN_YUAN : v1::UNIT_AS_PRINTED;
+      if (begin > 0 &&
+          kMultiples.find(head_[begin - 1]) != std::u32string_view::npos) {
+        return v1::UNIT_UNSPECIFIED;
+      }
+      if (unit != v1::UNIT_UNSPECIFIED && unit != one) {
+        return v1::UNIT_UNSPECIFIED;
+      }
+      unit = one;
     }
-    return head_.find(kYuan) != std::u32string::npos ? v1::UNIT_AS_PRINTED
-                                                     : v1::UNIT_UNSPECIFIED;
+    return unit;
   }
 
   // A row's columns under the head that stands above it.
@@ -266,8 +281,8 @@ class ProactiveReader {
         [](const auto& a, const auto& b) { return a.first < b.first; });
     Columns columns;
     for (const auto& [place, cell] : placed) columns.cells.push_back(cell);
-    columns.official =
-        all_named && columns.cells == OfficialOrder(row, edition_);
+    columns.official = all_named && !NamesOtherFigures(head_) &&
+                       columns.cells == OfficialOrder(row, edition_);
     return columns;
   }
 

@@ -1,5 +1,7 @@
 // Historical reports recorded as they were published, with the two programs.
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -148,6 +150,30 @@ TEST_F(ArchiveE2eTest, AStructuredReportStandsInForWhatIsRead) {
   ASSERT_THAT(Annals({"document", Latest().document(), "-o", copy}),
               Succeeded());
   EXPECT_EQ(ReadFile(copy), "%PDF-1.4 a picture");
+}
+
+// Larger than the server takes: refused by the service, and by gRPC before it.
+TEST_F(ArchiveE2eTest, OnlyTheHashOfALargeDocumentIsKept) {
+  ASSERT_EQ(StopDaemon(), 0);
+  StartDaemon(DaemonCommand({"--document_bytes_max=1000"}));
+  const std::string report = dir_.Path("report.json");
+  ASSERT_THAT(Annals({"import", Page("page.txt"), "-o", report}), Succeeded());
+  const std::string scan = dir_.Path("scan.pdf");
+  Words more = {"--report", report};
+  for (const size_t size : {1001, 100000, 3000000}) {
+    std::ofstream(scan) << "%PDF-" << std::string(size, 'x');
+    const Outcome outcome = Archive(scan, more);
+    EXPECT_THAT(outcome, Succeeded()) << size;
+    EXPECT_THAT(outcome.err, HasSubstr("too large for the server"));
+    more = {"--report", report, "--reason-code", "republished"};
+  }
+  EXPECT_EQ(Latest().number(), 3);
+}
+
+TEST_F(ArchiveE2eTest, APipeIsNoDocument) {
+  const std::string pipe = dir_.Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(Archive(pipe), RefusedWith(6, "FILE_NOT_READABLE"));
 }
 
 TEST_F(ArchiveE2eTest, OnlyTheHashOfADocumentIsKeptIfAskedFor) {

@@ -1,0 +1,22 @@
+// Words that make a head or a label say something else than the form's, however
+// near it is in its letters: another year, the opposite, a part, another unit.
+
+#ifndef ANNALS_CLIENT_IMPORT_OTHER_MEANING_H_
+#define ANNALS_CLIENT_IMPORT_OTHER_MEANING_H_
+
+#include <string>
+
+namespace annals::client {
+
+// Whether `printed` has a word of another meaning that `label` has not, or
+// lacks a negation that `label` has. Both are cores (normalise.h).
+bool SaysOtherwise(const std::u32string& printed, const std::u32string& label);
+
+// Whether the core of the head of table two or three has a word that none of
+// the form's has; and the head of table four.
+bool NamesOtherFigures(const std::u32string& head);
+bool NamesOtherDisputes(const std::u32string& head);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_IMPORT_OTHER_MEANING_H_
