@@ -142,11 +142,13 @@ void AppendAtoms(absl::string_view text, Metric metric,
   }
 }
 
-void AppendCell(absl::string_view cell, int index, std::vector<Atom>* atoms) {
+void AppendCell(absl::string_view cell, int index, bool barred,
+                std::vector<Atom>* atoms) {
   const absl::string_view content = TrimBlanks(cell);
   Figure figure;
   const size_t first = atoms->size();
-  if (content.empty() || ParseFigure(content, &figure)) {
+  if (content.empty() || ParseFigure(content, &figure) ||
+      (barred && IsUnreadableFigure(content))) {
     Atom atom;
     atom.kind = content.empty() ? AtomKind::kBlank : AtomKind::kFigure;
     atom.text = content;
@@ -173,14 +175,15 @@ int SplitCells(absl::string_view text, bool barred, std::vector<Atom>* atoms) {
       const absl::string_view cell =
           text.substr(cell_begin, offset - cell_begin);
       if (!barred || cell_begin > 0 || !TrimBlanks(cell).empty()) {
-        AppendCell(cell, cells++, atoms);
+        AppendCell(cell, cells++, barred, atoms);
       }
       cell_begin = offset + point.size;
     }
     offset += point.size;
   }
   const absl::string_view last = text.substr(cell_begin);
-  if (!barred || !TrimBlanks(last).empty()) AppendCell(last, cells++, atoms);
+  if (!barred || !TrimBlanks(last).empty())
+    AppendCell(last, cells++, barred, atoms);
   return cells;
 }
 

@@ -119,6 +119,25 @@ bool IsUnitWord(absl::string_view word) {
   return false;
 }
 
+bool IsUnreadableFigure(absl::string_view text) {
+  constexpr size_t kMaxCharacters = 12;
+  if (text.size() > kMaxFigureBytes) return false;
+  const std::u32string folded = FoldText(text);
+  if (folded.empty() || folded.size() > kMaxCharacters) return false;
+  const std::u32string_view openings = U"<>~*";
+  const bool opens = openings.find(folded[0]) != std::u32string_view::npos;
+  const size_t first = opens ? 1 : 0;
+  if (first >= folded.size() || !IsAsciiDigit(folded[first])) return false;
+  int separators = 0;
+  for (char32_t code : folded) {
+    if (IsHan(code)) return false;
+    if (code == '-' || code == '/' || code == '.') ++separators;
+  }
+  const std::u32string_view numbering = U".,)、:";
+  return separators < 2 &&
+         numbering.find(folded.back()) == std::u32string_view::npos;
+}
+
 bool ParseFigure(absl::string_view text, Figure* figure) {
   *figure = Figure();
   if (text.empty() || text.size() > kMaxFigureBytes) return false;

@@ -40,6 +40,11 @@ struct Figure {
 // gap, with separators in odd places, or with an unclosed bracket is none.
 bool ParseFigure(absl::string_view text, Figure* figure);
 
+// Whether the trimmed content of a cell, which is no figure, was meant for one:
+// 35*, 12-13, <5. Neither a number before a label, such as 1. or (1), nor a
+// date.
+bool IsUnreadableFigure(absl::string_view text);
+
 // Whether a word may follow a figure as its unit.
 bool IsUnitWord(absl::string_view word);
 

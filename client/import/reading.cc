@@ -104,6 +104,15 @@ void Doubt(ErrorText reason, CellReading* reading) {
 CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
                      v1::Unit unit) {
   Figure figure;
+  if (atom != nullptr && IsUnreadableFigure(atom->text) &&
+      !ParseFigure(atom->text, &figure)) {
+    CellReading unreadable = UnreadableCell(
+        cell, atom->line, std::string(atom->text),
+        {absl::StrCat("'", std::string(atom->text), "' is no figure."),
+         absl::StrCat("“", std::string(atom->text), "”不是数字。")});
+    unreadable.cell_in_line = atom->cell + 1;
+    return unreadable;
+  }
   if (atom == nullptr || !ParseFigure(atom->text, &figure)) {
     CellReading blank =
         MissingCell(cell, {"The cell is blank.", "该单元格为空。"});

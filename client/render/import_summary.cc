@@ -91,6 +91,22 @@ std::pair<std::string, std::string> LabelsOf(const CellReading& reading,
       absl::MaxSplits(" · ", 1));
 }
 
+// The print, and what was read if that is another number: money is converted to
+// the form's unit.
+std::string PrintedAndRead(const CellReading& reading, const v1::Report& report,
+                           Language language) {
+  if (!reading.value.has_value() ||
+      Info(reading).unit == v1::UNIT_UNSPECIFIED) {
+    return reading.printed;
+  }
+  const std::string read =
+      report::FormatFigure(*reading.value, Info(reading), report);
+  if (read == reading.printed) return read;
+  return Text{absl::StrCat("印作“", reading.printed, "”，读作 ", read),
+              absl::StrCat("printed \"", reading.printed, "\", read as ", read)}
+      .In(language);
+}
+
 // What was read of the cells of one row of the form: the print of them all, if
 // they can't be told apart, or a figure for each column.
 std::string Figures(const std::vector<const CellReading*>& row,
@@ -111,7 +127,7 @@ std::string Figures(const std::vector<const CellReading*>& row,
     figures.push_back(absl::StrCat(
         LabelsOf(*reading, report, language).second, " ",
         reading->printed.empty() ? Text{"空白", "blank"}.In(language)
-                                 : reading->printed));
+                                 : PrintedAndRead(*reading, report, language)));
   }
   return absl::StrJoin(figures, Text{"；", "; "}.In(language));
 }

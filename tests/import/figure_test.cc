@@ -69,5 +69,18 @@ TEST(FigureTest, ARemarkThatIsANumberMakesTwoFigures) {
   }
 }
 
+TEST(FigureTest, TellsWhatWasMeantForAFigure) {
+  for (const char* text :
+       {"35*", "12-13", "<5", "12①", "3 5", "12/13", "20%"}) {
+    Figure figure;
+    EXPECT_FALSE(ParseFigure(text, &figure)) << text;
+    EXPECT_TRUE(IsUnreadableFigure(text)) << text;
+  }
+  for (const char* text :
+       {"1.", "1、", "(1)", "1)", "2024-01-20", "2024年", "第20条", "a1", ""}) {
+    EXPECT_FALSE(IsUnreadableFigure(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace annals::client

@@ -151,6 +151,23 @@ TEST(HtmlTest, ListsKeepTheirNumbers) {
   EXPECT_EQ(TextOf("<ol><li>a<li>b</ol><ul><li>c</ul>"), "1. a\n2. b\nc\n");
 }
 
+// One cell that can't be read leaves the others of its row certain.
+TEST(HtmlTest, AnUnreadableFigureIsDoubtfulAlone) {
+  const Figures figures = RandomFigures(5, TextStyle());
+  std::string html = HtmlOf(OfficialDocument(figures), HtmlStyle());
+  const size_t row = html.find("一、本年新收");
+  const std::string figure =
+      absl::StrCat(figures.at("t3.new_received.natural_person"));
+  const size_t at = html.find(absl::StrCat(">", figure, "<"), row);
+  ASSERT_NE(at, std::string::npos);
+  html.insert(at + 1 + figure.size(), "*");
+  const auto result = ImportFile(html);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty());
+  EXPECT_EQ(NotCertain(*result).size(), 1u);
+  EXPECT_EQ(result->Count(Certainty::kDoubtful), 1);
+}
+
 TEST(HtmlTest, CutPagesAreReadOrMarked) {
   const Figures figures = RandomFigures(5, TextStyle());
   HtmlStyle style;
