@@ -130,9 +130,10 @@ absl::StatusOr<std::string> Filing::Answer(const SubmissionRequest& request,
                                            const Recorded& recorded) const {
   using Response = v1::SubmitRevisionResponse;
   const ledger::AppendResult& result = recorded.result;
-  ASSIGN_OR_RETURN(const v1::Receipt receipt,
-                   MakeReceipt({result.index, request.include_content},
-                               *result.checkpoint, ledger_));
+  ASSIGN_OR_RETURN(
+      const v1::Receipt receipt,
+      MakeReceipt({result.index, request.include_content, result.leaf},
+                  *result.checkpoint, ledger_));
   std::string bytes;
   AppendField(
       Response::kRevisionFieldNumber,

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/ledger.h"
 
@@ -16,6 +17,9 @@ struct ReceiptSubject {
   uint64_t index = 0;
   // Whether the receipt is to hold the content with its salt.
   bool include_content = false;
+  // The leaf, if it is at hand, as it was just recorded: it is then not read
+  // again.
+  absl::string_view leaf;
 };
 
 // The receipt (C2SP tlog-proof) of an entry under a checkpoint that covers it.

@@ -110,12 +110,13 @@ void BenchmarkSubmit(const Bench& bench, const Submissions& submissions) {
       });
 }
 
-// REQUIRES: the submissions of the first round are recorded.
-void BenchmarkGetReport(const Bench& bench, const Submissions& submissions) {
+// Asks for `count` reports in turn. REQUIRES: they are recorded.
+void BenchmarkGetReport(const char* which, uint64_t count, const Bench& bench,
+                        const Submissions& submissions) {
   const LoadShape shape = Shape();
   std::vector<grpc::ByteBuffer> requests;
   v1::GetReportRequest request;
-  for (uint64_t n = 0; n < shape.calls; ++n) {
+  for (uint64_t n = 0; n < std::min(count, shape.calls); ++n) {
     request.set_name(submissions.name(n));
     requests.push_back(ToBytes(request));
   }
@@ -125,16 +126,25 @@ void BenchmarkGetReport(const Bench& bench, const Submissions& submissions) {
                    ->GetReport(&context, request, &revision)
                    .ok());
   const auto answer_bytes = static_cast<uint32_t>(revision.ByteSizeLong());
-  Compare(
-      absl::StrFormat("GetReport against a null call that answers as many "
-                      "bytes (%u), %d in flight",
-                      answer_bytes, shape.in_flight),
-      0.7,
-      [&] {
-        return RunCalls(shape, bench.Of("annals.v1.ReportService/GetReport"),
-                        [&requests](uint64_t n) { return &requests[n]; });
-      },
-      [&] { return RunNull(shape, bench, answer_bytes); });
+  const auto run = [&] {
+    return RunCalls(
+        shape, bench.Of("annals.v1.ReportService/GetReport"),
+        [&requests](uint64_t n) { return &requests[n % requests.size()]; });
+  };
+  run();
+  Compare(absl::StrFormat("GetReport of %s against a null call that answers "
+                          "as many bytes (%u), %d in flight",
+                          which, answer_bytes, shape.in_flight),
+          0.7, run, [&] { return RunNull(shape, bench, answer_bytes); });
+}
+
+// Of as many reports as the memory for those read lately holds, and of far
+// more, so that each is read from the store.
+void BenchmarkGetReports(const Bench& bench, const Submissions& submissions) {
+  constexpr uint64_t kHeldInMemory = 4000;
+  BenchmarkGetReport("reports read lately", kHeldInMemory, bench, submissions);
+  BenchmarkGetReport("reports not read lately", Shape().calls, bench,
+                     submissions);
 }
 
 void BenchmarkReports(bool get) {
@@ -143,7 +153,7 @@ void BenchmarkReports(bool get) {
   const Submissions submissions(
       bench, absl::GetFlag(FLAGS_calls) * absl::GetFlag(FLAGS_rounds));
   BenchmarkSubmit(bench, submissions);
-  if (get) BenchmarkGetReport(bench, submissions);
+  if (get) BenchmarkGetReports(bench, submissions);
 }
 
 void BenchmarkEntries(const std::string& data_dir) {
