@@ -98,6 +98,18 @@ bool ReadNote(const std::u32string& text, size_t* at, std::string* note) {
   return false;
 }
 
+bool IsOfNumber(char32_t code) {
+  const char32_t folded = Fold(code);
+  return IsAsciiDigit(folded) || folded == '.' || folded == ',';
+}
+
+// The last code point of valid UTF-8.
+char32_t LastOf(absl::string_view text) {
+  size_t at = text.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+  return DecodeFirst(text.substr(at)).value;
+}
+
 }  // namespace
 
 std::string Figure::Decimal() const {
@@ -110,6 +122,16 @@ bool Figure::IsTwoFigures() const {
          std::none_of(note.begin(), note.end(), [](unsigned char c) {
            return c >= 0x80 || absl::ascii_isalpha(c);
          });
+}
+
+bool Figure::IsUnsure() const { return note == "(?)"; }
+
+bool EndsInNumber(absl::string_view text) {
+  return !text.empty() && IsOfNumber(LastOf(text));
+}
+
+bool BeginsInNumber(absl::string_view text) {
+  return !text.empty() && IsOfNumber(DecodeFirst(text).value);
 }
 
 bool IsUnitWord(absl::string_view word) {

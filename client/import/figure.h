@@ -10,6 +10,10 @@
 
 namespace annals::client {
 
+// Readers set it after a figure that the print may show otherwise than it is
+// stored: such a figure is in doubt.
+inline constexpr absl::string_view kUnsureFigure = "（?）";
+
 struct Figure {
   // `/`, `-`, `—`, `——`, N/A or 无: the cell is blank and says so.
   bool placeholder = false;
@@ -33,6 +37,8 @@ struct Figure {
   }
   // True if the remark says nothing but another number: 12 (13).
   bool IsTwoFigures() const;
+  // True if a reader has marked it as kUnsureFigure.
+  bool IsUnsure() const;
 };
 
 // Whether the trimmed content of a cell is a figure or stands for one.
@@ -44,6 +50,10 @@ bool ParseFigure(absl::string_view text, Figure* figure);
 // 35*, 12-13, <5. Neither a number before a label, such as 1. or (1), nor a
 // date.
 bool IsUnreadableFigure(absl::string_view text);
+
+// Whether the text ends, or begins, in what may be part of a number.
+bool EndsInNumber(absl::string_view text);
+bool BeginsInNumber(absl::string_view text);
 
 // Whether a word may follow a figure as its unit.
 bool IsUnitWord(absl::string_view word);

@@ -10,7 +10,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/figure.h"
 #include "client/import/html_article.h"
+#include "client/import/html_look.h"
+#include "client/import/html_style.h"
 #include "client/import/html_tree.h"
 #include "client/import/table_grid.h"
 #include "client/import/unicode.h"
@@ -155,9 +158,11 @@ bool IsInline(GumboTag tag) {
   }
 }
 
-bool IsRaised(const GumboNode* node) {
-  return TagOf(node) == GUMBO_TAG_SUP ||
-         absl::StrContains(StyleOf(node), "vertical-align:super");
+// Word's reference to a note, or a link to a place on the page.
+bool IsNoteReference(const GumboNode* node) {
+  return (TagOf(node) == GUMBO_TAG_A &&
+          absl::StartsWith(Attribute(node, "href"), "#")) ||
+         absl::StrContains(Attribute(node, "class"), "noteReference");
 }
 
 struct GatheredLine {
@@ -169,6 +174,9 @@ struct GatheredLine {
 // Gathers the text of a node as lines.
 class LineGatherer {
  public:
+  // `sheets` is not owned.
+  explicit LineGatherer(const StyleSheets* sheets) : sheets_(*sheets) {}
+
   void Enter(const GumboNode* node) {
     const GumboTag tag = TagOf(node);
     if (tag == GUMBO_TAG_BR || !IsInline(tag)) EndLine();
@@ -181,12 +189,18 @@ class LineGatherer {
       line_ = absl::StrCat(counters_.back()++, ". ");
     }
     // A raised number is the mark of a note and no digit of the figure before.
-    if (IsRaised(node)) line_ += "（";
+    if (IsRaised(node)) {
+      raised_ = node;
+      line_ += "（";
+    }
   }
 
   void Leave(const GumboNode* node) {
     const GumboTag tag = TagOf(node);
-    if (IsRaised(node)) line_ += "）";
+    if (node == raised_) {
+      raised_ = nullptr;
+      line_ += "）";
+    }
     if (!IsInline(tag)) EndLine();
     if (tag == GUMBO_TAG_PRE) --pre_;
     if (tag == GUMBO_TAG_OL) counters_.pop_back();
@@ -219,7 +233,20 @@ class LineGatherer {
   // The lines that have ended.
   std::vector<GatheredLine> TakeEnded() { return std::exchange(lines_, {}); }
 
+  // The line so far.
+  const std::string& line() const { return line_; }
+
  private:
+  bool IsRaised(const GumboNode* node) const {
+    if (raised_ != nullptr || !IsInline(TagOf(node))) return false;
+    if (TagOf(node) == GUMBO_TAG_SUP) return true;
+    return ElementOf(node) != nullptr && EndsInNumber(line_) &&
+           (IsNoteReference(node) ||
+            sheets_.EffectsOn(node).Has(StyleEffect::kRaised));
+  }
+
+  const StyleSheets& sheets_;
+  const GumboNode* raised_ = nullptr;
   std::string line_;
   int pre_ = 0;
   std::vector<int> counters_;
@@ -227,10 +254,20 @@ class LineGatherer {
   std::vector<GatheredLine> lines_;
 };
 
+// Lets the figures be read as ones that the page may show otherwise.
+void MarkFigures(std::vector<std::string>* lines) {
+  for (std::string& line : *lines) {
+    Figure figure;
+    if (ParseFigure(CellLine(line), &figure)) {
+      absl::StrAppend(&line, kUnsureFigure);
+    }
+  }
+}
+
 class HtmlReader {
  public:
   HtmlReader(const GumboNode* root, const ImportLimits& limits)
-      : root_(root), writer_(FileFormat::kHtml, limits) {}
+      : root_(root), sheets_(root), writer_(FileFormat::kHtml, limits) {}
 
   absl::StatusOr<SourceText> Read() {
     FindLayoutTables();
@@ -306,7 +343,7 @@ class HtmlReader {
   }
 
   void Flow() {
-    LineGatherer gatherer;
+    LineGatherer gatherer(&sheets_);
     const GumboNode* node = root_;
     while (node != nullptr && !writer_.IsFull()) {
       bool enter = !IsSkipped(node);
@@ -364,10 +401,10 @@ class HtmlReader {
       const GumboTag tag = TagOf(node);
       bool enter = !IsSkipped(node);
       if (enter && tag == GUMBO_TAG_TR) {
-        grid.AddRow(ReadRow(node));
+        grid.AddRow(ReadRow(node, table));
         enter = false;
       } else if (enter && tag == GUMBO_TAG_CAPTION) {
-        for (const std::string& line : TextOf(node)) {
+        for (const std::string& line : TextOf(node, nullptr)) {
           writer_.AddParagraph(line, SourceLine());
         }
         enter = false;
@@ -376,7 +413,7 @@ class HtmlReader {
     }
   }
 
-  std::vector<GridCell> ReadRow(const GumboNode* row) {
+  std::vector<GridCell> ReadRow(const GumboNode* row, const GumboNode* table) {
     std::vector<GridCell> cells;
     const GumboVector& children = row->v.element.children;
     for (unsigned i = 0; i < children.length; ++i) {
@@ -387,21 +424,33 @@ class HtmlReader {
       GridCell cell;
       cell.columns = NumberAttribute(node, "colspan", 1);
       cell.rows = NumberAttribute(node, "rowspan", 1);
-      cell.paragraphs = TextOf(node);
+      CellLook look(&sheets_, node, table);
+      cell.paragraphs = TextOf(node, &look);
+      if (look.IsDoubtful()) MarkFigures(&cell.paragraphs);
       cells.push_back(std::move(cell));
     }
     return cells;
   }
 
-  static std::vector<std::string> TextOf(const GumboNode* root) {
-    LineGatherer gatherer;
+  // `look` is told of what is below `root`; it may be null.
+  std::vector<std::string> TextOf(const GumboNode* root, CellLook* look) const {
+    LineGatherer gatherer(&sheets_);
     const GumboNode* node = root;
     while (node != nullptr) {
       const bool enter = !IsSkipped(node);
+      if (enter && look != nullptr && node != root) {
+        if (node->type == GUMBO_NODE_ELEMENT) {
+          look->Enter(node);
+        } else {
+          look->Text(node->v.text.text, gatherer.line());
+        }
+      }
       if (enter) Visit(node, &gatherer);
       const GumboNode* const visited = node;
       node = NextNode(node, root, enter, [&](const GumboNode* left) {
-        if (left != visited || enter) gatherer.Leave(left);
+        if (left == visited && !enter) return;
+        gatherer.Leave(left);
+        if (look != nullptr && left != root) look->Leave(left);
       });
     }
     gatherer.EndLine();
@@ -413,6 +462,7 @@ class HtmlReader {
   }
 
   const GumboNode* root_;
+  const StyleSheets sheets_;
   SourceTextWriter writer_;
   std::map<const GumboNode*, TableUse> tables_;
   // Where each line begins.

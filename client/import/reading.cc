@@ -138,7 +138,12 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   } else {
     ReadMoney(figure, info, unit, &reading);
   }
-  if (figure.IsTwoFigures()) {
+  if (figure.IsUnsure()) {
+    Doubt({"Parts of the figure may be hidden, struck out, or the mark of a "
+           "note.",
+           "该数字的一部分可能被隐藏、划去，或为注释标记。"},
+          &reading);
+  } else if (figure.IsTwoFigures()) {
     Doubt(
         {absl::StrCat("The cell prints two figures, '", reading.printed, "'."),
          absl::StrCat("该单元格印有两个数字“", reading.printed, "”。")},

@@ -1,0 +1,141 @@
+#include "client/import/html_look.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/import/figure.h"
+#include "client/import/unicode.h"
+
+namespace annals::client {
+namespace {
+
+// Elements above a table that are looked at.
+constexpr int kAncestorsMax = 200;
+
+GumboTag TagOf(const GumboNode* node) {
+  return node->type == GUMBO_NODE_ELEMENT ? node->v.element.tag
+                                          : GUMBO_TAG_UNKNOWN;
+}
+
+absl::string_view Attribute(const GumboNode* element, const char* name) {
+  const GumboAttribute* attribute =
+      gumbo_get_attribute(&element->v.element.attributes, name);
+  return attribute == nullptr ? absl::string_view() : attribute->value;
+}
+
+bool IsOfTable(GumboTag tag) {
+  return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH || tag == GUMBO_TAG_TR ||
+         tag == GUMBO_TAG_TBODY || tag == GUMBO_TAG_THEAD ||
+         tag == GUMBO_TAG_TFOOT || tag == GUMBO_TAG_TABLE;
+}
+
+// What the element itself says of its look; empty if nothing.
+std::string OwnLook(const GumboNode* element) {
+  const GumboTag tag = TagOf(element);
+  std::string look;
+  if (tag == GUMBO_TAG_UNKNOWN) return look;  // Word's o:p and st1:chmetcnv.
+  if (tag != GUMBO_TAG_SPAN && tag != GUMBO_TAG_FONT) {
+    absl::StrAppend(&look, gumbo_normalized_tagname(tag), "|");
+  }
+  for (const char* name : {"class", "color", "size", "href"}) {
+    const absl::string_view value = Attribute(element, name);
+    if (!value.empty()) absl::StrAppend(&look, name, "=", value, "|");
+  }
+  absl::StrAppend(&look, LookOf(Attribute(element, "style")));
+  return look;
+}
+
+}  // namespace
+
+CellLook::CellLook(const StyleSheets* sheets, const GumboNode* cell,
+                   const GumboNode* table)
+    : sheets_(*sheets) {
+  std::vector<const GumboNode*> around;
+  for (const GumboNode* node = cell; node != table; node = node->parent) {
+    around.push_back(node);
+  }
+  const size_t in_table = around.size() + 1;
+  int budget = kAncestorsMax;
+  for (const GumboNode* node = table; node != nullptr && --budget > 0;
+       node = node->parent) {
+    if (node->type == GUMBO_NODE_ELEMENT) around.push_back(node);
+  }
+  State state;
+  for (size_t i = around.size(); i > 0; --i) {
+    state = Within(around[i - 1], state);
+    if (i > in_table) {
+      doubtful_ = false;
+      // Pages hide, and show by a script, the blocks that hold their tables.
+      const State above = state;
+      state = State();
+      state.struck = above.struck;
+      state.reordered = above.reordered;
+    }
+  }
+  state.look = 0;
+  states_.push_back(state);
+}
+
+bool CellLook::IsAsStored(const State& state) {
+  return !state.hidden && !state.invisible && !state.size_zero &&
+         !state.struck && !state.reordered &&
+         (!state.white || state.background);
+}
+
+int CellLook::LookWithin(const GumboNode* element, int look) {
+  std::string own = OwnLook(element);
+  if (own.empty()) return look;
+  const int next = static_cast<int>(looks_.size()) + 1;
+  return looks_.try_emplace({look, std::move(own)}, next).first->second;
+}
+
+CellLook::State CellLook::Within(const GumboNode* element, State state) {
+  const StyleEffects effects = sheets_.EffectsOn(element);
+  const GumboTag tag = TagOf(element);
+  state.hidden = state.hidden || effects.Has(StyleEffect::kNotDisplayed) ||
+                 effects.Has(StyleEffect::kTransparent) ||
+                 (effects.Has(StyleEffect::kMoved) && !IsOfTable(tag));
+  state.struck = state.struck || effects.Has(StyleEffect::kStruck);
+  state.reordered = state.reordered || tag == GUMBO_TAG_BDO ||
+                    effects.Has(StyleEffect::kReordered);
+  state.background = state.background || effects.Has(StyleEffect::kBackground);
+  const auto inherit = [&effects](StyleEffect effect, bool* value) {
+    if (effects.Speaks(effect)) *value = effects.Has(effect);
+  };
+  inherit(StyleEffect::kInvisible, &state.invisible);
+  inherit(StyleEffect::kSizeZero, &state.size_zero);
+  inherit(StyleEffect::kWhite, &state.white);
+  const bool is_cell = tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
+  const bool below_cell = !states_.empty();
+  if ((is_cell || below_cell) && effects.Has(StyleEffect::kGeneratedText)) {
+    doubtful_ = true;
+  }
+  return state;
+}
+
+void CellLook::Enter(const GumboNode* element) {
+  if (TagOf(element) == GUMBO_TAG_INPUT) doubtful_ = true;
+  State state = Within(element, states_.back());
+  state.look = LookWithin(element, state.look);
+  states_.push_back(state);
+}
+
+void CellLook::Leave(const GumboNode* element) {
+  if (element->type == GUMBO_NODE_ELEMENT && states_.size() > 1) {
+    states_.pop_back();
+  }
+}
+
+void CellLook::Text(absl::string_view text, absl::string_view line) {
+  const State& state = states_.back();
+  if (TrimBlanks(text).empty()) return;
+  if (!IsAsStored(state)) doubtful_ = true;
+  if (state.look != last_look_ && EndsInNumber(line) && BeginsInNumber(text)) {
+    doubtful_ = true;
+  }
+  last_look_ = state.look;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,154 @@
+// Figures in HTML that a page shows otherwise than they are stored.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "client/import/html_reader.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/import/form_document.h"
+#include "tests/import/report_text.h"
+
+namespace annals::client {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+std::string CellOf(const std::string& cell, const std::string& sheet = "") {
+  const auto source =
+      ReadHtml(absl::StrCat("<style>", sheet, "</style><table><tr><td>a", cell,
+                            "</table>"),
+               ImportLimits());
+  EXPECT_TRUE(source.ok()) << source.status();
+  if (!source.ok()) return {};
+  std::string text = source->text;
+  return absl::StrReplaceAll(text, {{"| a | ", ""}, {" |\n", ""}});
+}
+
+TEST(HtmlLookTest, RaisedMarksAreSetApart) {
+  for (const char* mark :
+       {"<span class=MsoFootnoteReference>1</span>",
+        "<span class=MsoEndnoteReference>1</span>", "<a href='#_ftn1'>1</a>",
+        "<a href='#_ftn1'><sup>1</sup></a>", "<span class=s>1</span>",
+        "<small style='vertical-align:top'>1</small>",
+        "<span style='vertical-align: 30%'>1</span>",
+        "<span style='vertical-align: 3pt'>1</span>"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td>12", mark),
+                     "<!-- p.x {color:red} .s, .t {vertical-align: super} -->"),
+              "12（1）")
+        << mark;
+  }
+  EXPECT_EQ(CellOf("<td style='vertical-align:top'>12"), "12");
+  EXPECT_EQ(CellOf("<td><a href='#x'>12</a>"), "12");
+}
+
+TEST(HtmlLookTest, DigitsThatLookDifferentAreUnsure) {
+  for (const char* cell :
+       {"12<sub>3</sub>", "12<span style='position:relative;top:-5px'>3</span>",
+        "<span class=a>12</span><span class=b>3</span>", "<b>12</b>3",
+        "<font size=1>1</font>23", "<span style='color:red'>1</span>23"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td>", cell)), "123（?）") << cell;
+  }
+}
+
+TEST(HtmlLookTest, DigitsThatLookAlikeAreOneFigure) {
+  for (const char* cell :
+       {"<span class=a>12</span><span class=a>3</span>", "<b>12</b><b>3</b>",
+        "<span>12</span>3",
+        "<span lang=EN-US style='font-size:9pt'>1</span>"
+        "<span style='font-size:9pt;font-family:宋体;mso-font-kerning:0'>23"
+        "</span>",
+        "<b><span>1</span></b><b><o:p>23</o:p></b>"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td>", cell)), "123") << cell;
+  }
+}
+
+TEST(HtmlLookTest, HiddenAndStruckPartsAreUnsure) {
+  for (const char* rule :
+       {"display:none", "visibility: hidden", "font-size:0", "opacity:0",
+        "text-decoration: underline line-through", "color:#FFF",
+        "unicode-bidi:bidi-override", "position:absolute;left:-9999px",
+        "overflow:hidden;width:0"}) {
+    const std::string sheet = absl::StrCat("td .x { ", rule, " }");
+    EXPECT_EQ(CellOf("<td><span class='y x'>1</span>", sheet), "1（?）")
+        << rule;
+    EXPECT_EQ(CellOf("<td><span class=y>1</span>", sheet), "1") << rule;
+  }
+  for (const char* style :
+       {"visibility:hidden", "font-size:0px", "opacity:0", "color:white"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td><span style='", style, "'>1</span>")),
+              "1（?）")
+        << style;
+  }
+  EXPECT_EQ(CellOf("<td>1<input value=2>"), "1（?）");
+  EXPECT_EQ(CellOf("<td><bdo dir=rtl>12</bdo>"), "12（?）");
+  EXPECT_EQ(CellOf("<td><font color=white>1</font>"), "1（?）");
+  EXPECT_EQ(CellOf("<td bgcolor=navy><font color=white>1</font>"), "1");
+}
+
+TEST(HtmlLookTest, SelectorsAreUnderstood) {
+  const auto hides = [](const std::string& selector) {
+    return CellOf("<td id=i class='c d'>1",
+                  absl::StrCat("/* } */", selector, "{visibility:hidden}")) ==
+           "1（?）";
+  };
+  for (const char* selector :
+       {"td", "*", ".c", "#i", "td.c.d#i", "p, td", "table td", "tr > td",
+        "table>tbody>tr>.d", "td + td", "td:last-child", "td[class]",
+        "@media screen { td", "@page { margin: 0 } td"}) {
+    EXPECT_TRUE(hides(selector)) << selector;
+  }
+  for (const char* selector :
+       {"th", ".e", "#j", "td.c.e", "div td", "td:hover", "td p",
+        "@media print { td", "@media (max-width: 600px) { td",
+        "@keyframes f { td"}) {
+    EXPECT_FALSE(hides(selector)) << selector;
+  }
+}
+
+TEST(HtmlLookTest, TextOfTheSheetIsUnsure) {
+  EXPECT_EQ(CellOf("<td><b class=c>46</b>", ".c:before{content:\"7\"}"),
+            "46（?）");
+  EXPECT_EQ(CellOf("<td>46<b class=c></b>", ".c::after{content:'7'}"),
+            "46（?）");
+  EXPECT_EQ(CellOf("<td class=c>46", ".c::after{content:''}"), "46");
+}
+
+TEST(HtmlLookTest, ManyRulesStillCount) {
+  std::string sheet;
+  for (int i = 0; i < 5000; ++i) {
+    absl::StrAppend(&sheet, "p", i, " .c { display:none }");
+  }
+  EXPECT_EQ(CellOf("<td class=c>1", sheet), "1（?）");
+  EXPECT_EQ(CellOf("<td class=d>1", sheet), "1");
+}
+
+TEST(HtmlLookTest, OnlyTheFigureInDoubtIsDoubtful) {
+  Figures figures = RandomFigures(1, TextStyle());
+  figures["t3.granted.total"] = 4321;
+  const std::string html = HtmlOf(OfficialDocument(figures));
+  for (const char* cell :
+       {"4321<span class=s>1</span>", "4321<sub>1</sub>",
+        "<span class=h>1</span>4321", "<span class=b>321</span>",
+        "<bdo dir=rtl>1234</bdo>"}) {
+    SCOPED_TRACE(cell);
+    const std::string page = absl::StrCat(
+        "<style>.s{vertical-align:super}.h{display:none}"
+        ".b:before{content:'4'}</style>",
+        absl::StrReplaceAll(html, {{">4321<", absl::StrCat(">", cell, "<")}}));
+    ASSERT_NE(page.find(cell), std::string::npos);
+    const auto result = ImportFile(page);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty());
+    EXPECT_THAT(NotCertain(*result),
+                ElementsAre(StartsWith("t3.granted.total:")));
+  }
+}
+
+}  // namespace
+}  // namespace annals::client
