@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/import/isolated.h"
+#include "client/import/pdf_joints.h"
 #include "client/import/pdf_streams.h"
 #include "client/import/reader_error.h"
 #include "ledger/error.h"
@@ -35,6 +36,7 @@ std::string PageText(const poppler::page& page) {
   for (char& c : text) {
     if (c == '\f' || c == '\r' || c == '\0') c = ' ';
   }
+  MarkNumbers(NumbersInUnlikePieces(page), &text);
   return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/import/isolated.h"
+#include "client/import/pdf_joints.h"
 #include "client/import/pdf_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -153,6 +154,35 @@ TEST(PdfTest, BrokenXrefIsMended) {
   ASSERT_TRUE(source.ok()) << source.status();
   EXPECT_THAT(source->text, HasSubstr("Hello"));
   EXPECT_EQ(source->lines[0].page, 1);
+}
+
+std::string TextOfLine(const std::string& operators) {
+  const auto source = ReadPdf(
+      SmallPdf(absl::StrCat("BT /F 12 Tf 72 700 Td ", operators, " ET")),
+      ImportLimits());
+  EXPECT_TRUE(source.ok()) << source.status();
+  return source.ok() ? source->text : std::string();
+}
+
+TEST(PdfTest, NumbersInUnlikePiecesAreMarked) {
+  for (const char* operators :
+       {"(55) Tj 72 0 Td (7464) Tj 5 Ts (1) Tj", "(7464) Tj /F 9 Tf (1) Tj",
+        "(7464) Tj /F 7 Tf 4 Ts (1) Tj", "(7464) Tj -3 Ts /F 8 Tf (1) Tj"}) {
+    EXPECT_THAT(TextOfLine(operators), HasSubstr("74641(?)")) << operators;
+  }
+  for (const char* operators :
+       {"(7464) Tj (1) Tj", "(74) Tj 0.5 0 Td (641) Tj", "(74641) Tj",
+        "(74641) Tj 60 0 Td /F 7 Tf 4 Ts (1) Tj"}) {
+    const std::string text = TextOfLine(operators);
+    EXPECT_THAT(text, Not(HasSubstr("?"))) << operators;
+    EXPECT_THAT(text, HasSubstr("7")) << operators;
+  }
+}
+
+TEST(PdfTest, MarksOfNumbersKeepTheColumns) {
+  std::string text = "a 12      7 412 123 12.\n12    7\n12 7";
+  MarkNumbers({"12"}, &text);
+  EXPECT_EQ(text, "a 12(?)   7 412 123 12.\n12(?)  7\n12(?) 7");
 }
 
 TEST(PdfTest, ImagesOnly) {

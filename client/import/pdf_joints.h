@@ -1,0 +1,26 @@
+// Numbers that a page of a PDF prints in pieces of unlike size or height, such
+// as a figure with the raised mark of a note: laid out as text, they look like
+// one figure.
+
+#ifndef ANNALS_CLIENT_IMPORT_PDF_JOINTS_H_
+#define ANNALS_CLIENT_IMPORT_PDF_JOINTS_H_
+
+#include <set>
+#include <string>
+
+namespace poppler {
+class page;
+}
+
+namespace annals::client {
+
+// Each as the text of the page has it.
+std::set<std::string> NumbersInUnlikePieces(const poppler::page& page);
+
+// Marks each of the numbers, wherever it stands in the text, as one to doubt.
+// Columns to the right of it stay in place as far as there is space.
+void MarkNumbers(const std::set<std::string>& numbers, std::string* text);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_IMPORT_PDF_JOINTS_H_
