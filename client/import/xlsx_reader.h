@@ -9,10 +9,11 @@
 
 namespace annals::client {
 
-// The sheets in the order of the workbook, hidden ones and hidden rows left
-// out. A row with one cell that is no figure is a paragraph; rows that follow
-// each other are a table, blank cells included. A merged cell is one cell.
-// Formulas are read as their stored results.
+// The sheets in the order of the workbook, hidden ones, hidden rows and hidden
+// columns left out. A figure that its cell may print otherwise than it stores
+// it has kUnsureFigure. A row with one cell that is no figure is a
+// paragraph; rows that follow each other are a table, blank cells included. A
+// merged cell is one cell. Formulas are read as their stored results.
 absl::StatusOr<SourceText> ReadXlsx(OfficePackage* package,
                                     const ImportLimits& limits);
 

@@ -162,7 +162,7 @@ class XlsxWriter {
  public:
   explicit XlsxWriter(const XlsxStyle& style) : style_(style) {}
 
-  std::string Write(const std::vector<DocumentBlock>& document) {
+  ZipParts Write(const std::vector<DocumentBlock>& document) {
     sheets_.push_back({"报告", "", {}});
     for (const DocumentBlock& block : document) {
       if (block.table.empty()) {
@@ -175,7 +175,7 @@ class XlsxWriter {
         for (const DocumentRow& row : block.table) Row(row);
       }
     }
-    return ZipOf(XlsxParts(sheets_, strings_));
+    return XlsxParts(sheets_, strings_);
   }
 
  private:
@@ -320,6 +320,11 @@ ZipParts XlsxParts(const std::vector<XlsxSheet>& sheets,
 
 std::string XlsxOf(const std::vector<DocumentBlock>& document,
                    const XlsxStyle& style) {
+  return ZipOf(XlsxPartsOf(document, style));
+}
+
+ZipParts XlsxPartsOf(const std::vector<DocumentBlock>& document,
+                     const XlsxStyle& style) {
   return XlsxWriter(style).Write(document);
 }
 

@@ -42,6 +42,8 @@ struct XlsxSheet {
 };
 ZipParts XlsxParts(const std::vector<XlsxSheet>& sheets,
                    const std::vector<std::string>& shared_strings);
+ZipParts XlsxPartsOf(const std::vector<DocumentBlock>& document,
+                     const XlsxStyle& style);
 std::string XlsxOf(const std::vector<DocumentBlock>& document,
                    const XlsxStyle& style = {});
 
