@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/import/docx_paragraph.h"
+#include "client/import/docx_run_look.h"
 #include "client/import/table_grid.h"
 #include "client/import/unicode.h"
 #include "client/import/word_numbering.h"
@@ -17,120 +18,13 @@
 namespace annals::client {
 namespace {
 
-// Wraps blocks or runs that are shown as if it were not there.
-bool IsWrapper(absl::string_view name) {
-  return name == "ins" || name == "moveTo" || name == "hyperlink" ||
-         name == "smartTag" || name == "sdt" || name == "sdtContent" ||
-         name == "customXml" || name == "fldSimple" || name == "dir" ||
-         name == "bdo" || name == "ruby" || name == "rubyBase";
-}
-
-// The content that a program of today shows of alternatives.
-pugi::xml_node Alternative(pugi::xml_node node) {
-  const pugi::xml_node choice = Child(node, "Choice");
-  return choice ? choice : Child(node, "Fallback");
-}
-
-// Whether a property such as w:vanish is on.
-bool IsOn(pugi::xml_node properties, absl::string_view name) {
-  const pugi::xml_node property = Child(properties, name);
-  if (!property) return false;
-  const absl::string_view value = AttributeOf(property, "val");
-  return value != "0" && value != "false" && value != "off";
-}
-
-bool IsSkippedRun(pugi::xml_node properties) {
-  return IsOn(properties, "vanish") || IsOn(properties, "strike") ||
-         IsOn(properties, "dstrike");
-}
-
-// Text of a paragraph, and of the text boxes that are anchored in it.
-struct ParagraphText {
-  std::string text;
-  std::vector<pugi::xml_node> boxes;
-};
-
-void FindBoxes(pugi::xml_node node, std::vector<pugi::xml_node>* boxes) {
-  for (pugi::xml_node child : node.children()) {
-    const absl::string_view name = LocalName(child);
-    if (name == "txbxContent") {
-      boxes->push_back(child);
-    } else if (name == "AlternateContent") {
-      FindBoxes(Alternative(child), boxes);
-    } else {
-      FindBoxes(child, boxes);
-    }
-  }
-}
-
-void AppendSymbol(pugi::xml_node node, std::string* text) {
-  uint32_t code = 0;
-  const absl::string_view digits = AttributeOf(node, "char");
-  if (!absl::SimpleHexAtoi(digits, &code)) return;
-  const bool is_private = code >= 0xE000 && code <= 0xF8FF;
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  // A private code is a picture of its font.
-  AppendUtf8(is_private || surrogate || code > 0x10FFFF || code < 0x20
-                 ? 0xFFFD
-                 : static_cast<char32_t>(code),
-             text);
-}
-
-void AppendRunChild(pugi::xml_node child, ParagraphText* paragraph) {
-  const absl::string_view name = LocalName(child);
-  if (name == "t") {
-    paragraph->text += child.text().get();
-  } else if (name == "tab") {
-    paragraph->text += "\t";
-  } else if (name == "br" || name == "cr") {
-    paragraph->text += "\n";
-  } else if (name == "noBreakHyphen") {
-    paragraph->text += "-";
-  } else if (name == "sym") {
-    AppendSymbol(child, &paragraph->text);
-  } else if (name == "drawing" || name == "pict" || name == "object") {
-    FindBoxes(child, &paragraph->boxes);
-  } else if (name == "AlternateContent") {
-    for (pugi::xml_node inner : Alternative(child).children()) {
-      AppendRunChild(inner, paragraph);
-    }
-  }
-}
-
-void AppendRun(pugi::xml_node run, ParagraphText* paragraph) {
-  const pugi::xml_node properties = Child(run, "rPr");
-  if (IsSkippedRun(properties)) return;
-  // A raised number is the mark of a note and no digit of the figure before.
-  const bool raised =
-      AttributeOf(Child(properties, "vertAlign"), "val") == "superscript";
-  const size_t before = paragraph->text.size();
-  for (pugi::xml_node child : run.children()) AppendRunChild(child, paragraph);
-  if (raised && paragraph->text.size() > before) {
-    paragraph->text.insert(before, "（");
-    paragraph->text += "）";
-  }
-}
-
-void AppendRuns(pugi::xml_node node, ParagraphText* paragraph) {
-  for (pugi::xml_node child : node.children()) {
-    const absl::string_view name = LocalName(child);
-    if (name == "r") {
-      AppendRun(child, paragraph);
-    } else if (IsWrapper(name)) {
-      AppendRuns(child, paragraph);
-    } else if (name == "AlternateContent") {
-      AppendRuns(Alternative(child), paragraph);
-    }
-  }
-}
-
 // The nodes of a name, directly below or in wrappers.
 void FindInWrappers(pugi::xml_node node, absl::string_view name,
                     std::vector<pugi::xml_node>* found) {
   for (pugi::xml_node child : node.children()) {
     if (LocalName(child) == name) {
       found->push_back(child);
-    } else if (IsWrapper(LocalName(child))) {
+    } else if (IsDocxWrapper(LocalName(child))) {
       FindInWrappers(child, name, found);
     }
   }
@@ -143,8 +37,13 @@ std::vector<pugi::xml_node> InWrappers(pugi::xml_node node,
   return found;
 }
 
-bool IsDeletedRow(pugi::xml_node row) {
-  return static_cast<bool>(Child(Child(row, "trPr"), "del"));
+bool IsSkippedRow(pugi::xml_node row) {
+  const pugi::xml_node properties = Child(row, "trPr");
+  return Child(properties, "del") || IsDocxPropertyOn(properties, "hidden");
+}
+
+bool IsDeletedCell(pugi::xml_node cell) {
+  return static_cast<bool>(Child(Child(cell, "tcPr"), "cellDel"));
 }
 
 // Whether a table has more than one cell, or a table inside that has.
@@ -176,7 +75,9 @@ class DocxReader {
  public:
   DocxReader(pugi::xml_node numbering, pugi::xml_node styles,
              const ImportLimits& limits)
-      : numbering_(numbering, styles), writer_(FileFormat::kDocx, limits) {}
+      : numbering_(numbering, styles),
+        paragraphs_(styles),
+        writer_(FileFormat::kDocx, limits) {}
 
   absl::StatusOr<SourceText> Read(pugi::xml_node document) {
     ReadBlocks(Child(document, "body"), nullptr);
@@ -195,17 +96,16 @@ class DocxReader {
         ReadParagraph(node, cell);
       } else if (name == "tbl") {
         ReadTable(node, cell);
-      } else if (IsWrapper(name)) {
+      } else if (IsDocxWrapper(name)) {
         ReadBlocks(node, cell);
       } else if (name == "AlternateContent") {
-        ReadBlocks(Alternative(node), cell);
+        ReadBlocks(ShownAlternative(node), cell);
       }
     }
   }
 
   void ReadParagraph(pugi::xml_node node, Lines* cell) {
-    ParagraphText paragraph;
-    AppendRuns(node, &paragraph);
+    ParagraphText paragraph = paragraphs_.Read(node);
     const std::string number = numbering_.Next(Child(node, "pPr"));
     if (!number.empty() && !TrimBlanks(paragraph.text).empty()) {
       JoinNumber(number, &paragraph.text);
@@ -230,9 +130,9 @@ class DocxReader {
   void ReadTable(pugi::xml_node table, Lines* cell) {
     if (cell != nullptr || IsLayout(table)) {
       for (pugi::xml_node row : InWrappers(table, "tr")) {
-        if (IsDeletedRow(row)) continue;
+        if (IsSkippedRow(row)) continue;
         for (pugi::xml_node inner : InWrappers(row, "tc")) {
-          ReadBlocks(inner, cell);
+          if (!IsDeletedCell(inner)) ReadCell(inner, cell);
         }
       }
       return;
@@ -240,13 +140,20 @@ class DocxReader {
     TableGrid grid(++table_count_, &writer_);
     for (pugi::xml_node row : InWrappers(table, "tr")) {
       if (writer_.IsFull()) return;
-      if (!IsDeletedRow(row)) grid.AddRow(ReadRow(row));
+      if (!IsSkippedRow(row)) grid.AddRow(ReadRow(row));
     }
+  }
+
+  void ReadCell(pugi::xml_node node, Lines* cell) {
+    OpenFields around = paragraphs_.SetFields({});
+    ReadBlocks(node, cell);
+    paragraphs_.SetFields(std::move(around));
   }
 
   std::vector<GridCell> ReadRow(pugi::xml_node row) {
     std::vector<GridCell> cells;
     for (pugi::xml_node node : InWrappers(row, "tc")) {
+      if (IsDeletedCell(node)) continue;
       const pugi::xml_node properties = Child(node, "tcPr");
       const pugi::xml_node beside = Child(properties, "hMerge");
       if (beside && AttributeOf(beside, "val") != "restart") continue;
@@ -256,7 +163,7 @@ class DocxReader {
       // A cell that continues one above is there, but shows nothing.
       const pugi::xml_node above = Child(properties, "vMerge");
       if (!above || AttributeOf(above, "val") == "restart") {
-        ReadBlocks(node, &cell.paragraphs);
+        ReadCell(node, &cell.paragraphs);
       }
       cells.push_back(std::move(cell));
     }
@@ -264,6 +171,7 @@ class DocxReader {
   }
 
   WordNumbering numbering_;
+  ParagraphReader paragraphs_;
   SourceTextWriter writer_;
   int table_count_ = 0;
 };

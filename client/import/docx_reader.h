@@ -10,10 +10,10 @@
 namespace annals::client {
 
 // The body as Word shows it with all changes accepted: insertions are read,
-// deletions, hidden and struck-out text are not; automatic numbers stand before
-// their paragraphs. A table that has tables of more than one cell inside is
-// layout: its cells are read one after the other. Headers, footers, notes and
-// comments are not read.
+// deletions, hidden and struck-out text are not, nor the codes of fields;
+// automatic numbers stand before their paragraphs. A table that has tables of
+// more than one cell inside is layout: its cells are read one after the other.
+// Headers, footers, notes and comments are not read.
 absl::StatusOr<SourceText> ReadDocx(OfficePackage* package,
                                     const ImportLimits& limits);
 

@@ -86,6 +86,10 @@ class DocxWriter {
           "<w:ins w:id=\"2\">";
     }
     if (!text.empty()) Runs(text);
+    if (!style_.note_style.empty() && IsNumber(text)) {
+      absl::StrAppend(&body_, "<w:r><w:rPr><w:rStyle w:val=\"",
+                      style_.note_style, "\"/></w:rPr><w:t>1</w:t></w:r>");
+    }
     if (changed) {
       body_ +=
           "</w:ins><w:r><w:rPr><w:vanish/></w:rPr><w:t>8</w:t></w:r>"
@@ -279,7 +283,12 @@ ZipParts DocxParts(const std::string& body) {
 
 std::string DocxOf(const std::vector<DocumentBlock>& document,
                    const DocxStyle& style) {
-  return ZipOf(DocxParts(DocxWriter(style).Body(document)));
+  return ZipOf(DocxPartsOf(document, style));
+}
+
+ZipParts DocxPartsOf(const std::vector<DocumentBlock>& document,
+                     const DocxStyle& style) {
+  return DocxParts(DocxWriter(style).Body(document));
 }
 
 ZipParts XlsxParts(const std::vector<XlsxSheet>& sheets,

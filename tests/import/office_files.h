@@ -20,10 +20,13 @@ struct DocxStyle {
   bool tracked_changes = false;    // Deleted and inserted text around figures.
   bool numbered_headings = false;  // Section numbers are Word's, not text.
   bool wrapped = false;            // In content controls.
+  std::string note_style;          // Unless empty, of a 1 after each figure.
 };
 
 // The parts of a file with this content of w:body.
 ZipParts DocxParts(const std::string& body);
+ZipParts DocxPartsOf(const std::vector<DocumentBlock>& document,
+                     const DocxStyle& style);
 std::string DocxOf(const std::vector<DocumentBlock>& document,
                    const DocxStyle& style = {});
 

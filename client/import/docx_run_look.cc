@@ -1,0 +1,136 @@
+#include "client/import/docx_run_look.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "client/import/xml_part.h"
+
+namespace annals::client {
+namespace {
+
+constexpr int kStyleChainMax = 20;
+
+std::optional<bool> Toggle(pugi::xml_node properties, absl::string_view name) {
+  if (!Child(properties, name)) return std::nullopt;
+  return IsDocxPropertyOn(properties, name);
+}
+
+template <typename T>
+void SetIfAbsent(const std::optional<T>& base, std::optional<T>* property) {
+  if (!property->has_value()) *property = base;
+}
+
+// ECMA-376 part 1, 17.7.3: what is set both by the style of the paragraph and
+// by that of the run is off; what the run sets itself is so.
+bool IsToggled(const std::optional<bool>& own,
+               const std::optional<bool>& character,
+               const std::optional<bool>& paragraph) {
+  return own.value_or(character.value_or(false) != paragraph.value_or(false));
+}
+
+std::string StyleOf(pugi::xml_node properties, absl::string_view name) {
+  return std::string(AttributeOf(Child(properties, name), "val"));
+}
+
+}  // namespace
+
+bool IsDocxPropertyOn(pugi::xml_node properties, absl::string_view name) {
+  const pugi::xml_node property = Child(properties, name);
+  if (!property) return false;
+  const absl::string_view value = AttributeOf(property, "val");
+  return value != "0" && value != "false" && value != "off";
+}
+
+RunStyles::Properties RunStyles::Properties::Of(pugi::xml_node node) {
+  Properties properties;
+  properties.vanish = Toggle(node, "vanish");
+  properties.special_vanish = Toggle(node, "specVanish");
+  properties.strike = Toggle(node, "strike");
+  properties.double_strike = Toggle(node, "dstrike");
+  const absl::string_view align = AttributeOf(Child(node, "vertAlign"), "val");
+  if (align == "superscript") {
+    properties.align = VerticalAlign::kRaised;
+  } else if (align == "subscript") {
+    properties.align = VerticalAlign::kLowered;
+  } else if (!align.empty()) {
+    properties.align = VerticalAlign::kBaseline;
+  }
+  int position = 0;
+  if (absl::SimpleAtoi(AttributeOf(Child(node, "position"), "val"),
+                       &position)) {
+    properties.position = position;
+  }
+  if (const pugi::xml_node colour = Child(node, "color")) {
+    properties.white =
+        absl::EqualsIgnoreCase(AttributeOf(colour, "val"), "FFFFFF") ||
+        AttributeOf(colour, "themeColor") == "background1";
+  }
+  return properties;
+}
+
+void RunStyles::Properties::Inherit(const Properties& base) {
+  SetIfAbsent(base.vanish, &vanish);
+  SetIfAbsent(base.special_vanish, &special_vanish);
+  SetIfAbsent(base.strike, &strike);
+  SetIfAbsent(base.double_strike, &double_strike);
+  SetIfAbsent(base.align, &align);
+  SetIfAbsent(base.position, &position);
+  SetIfAbsent(base.white, &white);
+}
+
+RunStyles::RunStyles(pugi::xml_node styles)
+    : defaults_(Properties::Of(
+          Child(Child(Child(styles, "docDefaults"), "rPrDefault"), "rPr"))) {
+  std::map<std::string, Style> all;
+  for (pugi::xml_node node : styles.children()) {
+    if (LocalName(node) != "style") continue;
+    const std::string id(AttributeOf(node, "styleId"));
+    all[id] = {StyleOf(node, "basedOn"), Properties::Of(Child(node, "rPr"))};
+    const absl::string_view is_default = AttributeOf(node, "default");
+    if (AttributeOf(node, "type") == "paragraph" &&
+        (is_default == "1" || is_default == "true")) {
+      default_paragraph_style_ = id;
+    }
+  }
+  for (const auto& [id, style] : all) styles_[id] = WithInherited(style, all);
+}
+
+RunStyles::Properties RunStyles::WithInherited(
+    const Style& style, const std::map<std::string, Style>& all) {
+  Properties properties = style.properties;
+  std::string base = style.based_on;
+  for (int i = 0; i < kStyleChainMax && !base.empty(); ++i) {
+    const auto found = all.find(base);
+    if (found == all.end()) break;
+    properties.Inherit(found->second.properties);
+    base = found->second.based_on;
+  }
+  return properties;
+}
+
+RunStyles::Properties RunStyles::OfStyle(const std::string& id) const {
+  const auto found = styles_.find(id);
+  return found == styles_.end() ? Properties() : found->second;
+}
+
+RunLook RunStyles::LookOf(pugi::xml_node run, pugi::xml_node paragraph) const {
+  const std::string style = StyleOf(paragraph, "pStyle");
+  Properties below = OfStyle(style.empty() ? default_paragraph_style_ : style);
+  below.Inherit(defaults_);
+  const Properties character = OfStyle(StyleOf(run, "rStyle"));
+  Properties own = Properties::Of(run);
+  RunLook look;
+  look.dropped = Child(run, "del") || Child(run, "moveFrom") ||
+                 IsToggled(own.vanish, character.vanish, below.vanish) ||
+                 IsToggled(own.strike, character.strike, below.strike) ||
+                 IsToggled(own.double_strike, character.double_strike,
+                           below.double_strike);
+  own.Inherit(character);
+  own.Inherit(below);
+  look.dropped = look.dropped || own.special_vanish.value_or(false);
+  look.align = own.align.value_or(VerticalAlign::kBaseline);
+  look.position = own.position.value_or(0);
+  look.white = own.white.value_or(false);
+  return look;
+}
+
+}  // namespace annals::client
