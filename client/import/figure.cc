@@ -124,7 +124,8 @@ bool Figure::IsTwoFigures() const {
          });
 }
 
-bool Figure::IsUnsure() const { return note == "(?)"; }
+// A report that prints (?) is as unsure.
+bool Figure::IsUnsure() const { return note == kUnsureFigure || note == "(?)"; }
 
 bool EndsInNumber(absl::string_view text) {
   return !text.empty() && IsOfNumber(LastOf(text));

@@ -10,9 +10,9 @@
 
 namespace annals::client {
 
-// Readers set it after a figure that the print may show otherwise than it is
-// stored: such a figure is in doubt.
-inline constexpr absl::string_view kUnsureFigure = "（?）";
+// What a reader of files writes after a figure that the file may print
+// otherwise, or not at all: it makes the figure doubtful. Nobody prints U+FFFD.
+inline constexpr absl::string_view kUnsureFigure = "(\uFFFD)";
 
 struct Figure {
   // `/`, `-`, `—`, `——`, N/A or 无: the cell is blank and says so.
@@ -33,11 +33,12 @@ struct Figure {
   std::string Decimal() const;
   // True if the print is more than a bare number: it is kept as a note.
   bool HasRemark() const {
-    return placeholder || in_words || !unit.empty() || !note.empty();
+    return placeholder || in_words || !unit.empty() ||
+           (!note.empty() && !IsUnsure());
   }
   // True if the remark says nothing but another number: 12 (13).
   bool IsTwoFigures() const;
-  // True if a reader has marked it as kUnsureFigure.
+  // True if a reader has marked it with kUnsureFigure, or the print says (?).
   bool IsUnsure() const;
 };
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/import/figure.h"
 
 namespace annals::client {
@@ -123,7 +124,7 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   reading.cell = cell;
   reading.line = atom->line;
   reading.cell_in_line = atom->cell + 1;
-  reading.printed = std::string(atom->text);
+  reading.printed = std::string(absl::StripSuffix(atom->text, kUnsureFigure));
   reading.has_remark = figure.HasRemark();
   if (figure.placeholder) {
     reading.reason = {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "client/import/figure.h"
 #include "client/import/xlsx_number_format.h"
 #include "client/import/xlsx_reader.h"
 #include "gmock/gmock.h"
@@ -60,7 +61,8 @@ std::string TextOf(const std::string& before, const std::string& rows,
   auto package = OfficePackage::Open(bytes, ImportLimits());
   if (!package.ok()) return std::string(package.status().message());
   const auto source = ReadXlsx(&*package, ImportLimits());
-  return source.ok() ? source->text : ErrorReason(source.status());
+  if (!source.ok()) return ErrorReason(source.status());
+  return absl::StrReplaceAll(source->text, {{kUnsureFigure, "(?)"}});
 }
 
 TEST(XlsxLooksTest, PlainFormatsPrintTheNumber) {
@@ -177,11 +179,13 @@ TEST(XlsxLooksTest, SuchFiguresAreDoubtfulAndTheOthersCertain) {
   EXPECT_EQ(result->Count(Certainty::kDoubtful), 1);
   EXPECT_EQ(result->Count(Certainty::kMissing), 0);
   EXPECT_THAT(WrongAndUnmarked(*result, figures), IsEmpty());
+  EXPECT_THAT(result->report.cell_notes(), IsEmpty());
   for (const CellReading& reading : result->cells) {
     if (reading.certainty == Certainty::kCertain) continue;
     EXPECT_EQ(report::Schema::Get().cells()[reading.cell].id,
               "t3.new_received.commercial_enterprise");
     EXPECT_THAT(reading.reason.en, ::testing::HasSubstr("number format"));
+    EXPECT_EQ(reading.printed, absl::StrCat(*reading.value));
   }
 }
 
