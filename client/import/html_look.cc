@@ -49,33 +49,30 @@ std::string OwnLook(const GumboNode* element) {
 
 }  // namespace
 
-CellLook::CellLook(const StyleSheets* sheets, const GumboNode* cell,
-                   const GumboNode* table)
+CellLook::CellLook(const StyleSheets* sheets, const GumboNode* table)
     : sheets_(*sheets) {
-  std::vector<const GumboNode*> around;
-  for (const GumboNode* node = cell; node != table; node = node->parent) {
-    around.push_back(node);
-  }
-  const size_t in_table = around.size() + 1;
+  std::vector<const GumboNode*> above;
   int budget = kAncestorsMax;
-  for (const GumboNode* node = table; node != nullptr && --budget > 0;
+  for (const GumboNode* node = table->parent; node != nullptr && --budget > 0;
        node = node->parent) {
-    if (node->type == GUMBO_NODE_ELEMENT) around.push_back(node);
+    if (node->type == GUMBO_NODE_ELEMENT) above.push_back(node);
   }
   State state;
-  for (size_t i = around.size(); i > 0; --i) {
-    state = Within(around[i - 1], state);
-    if (i > in_table) {
-      doubtful_ = false;
-      // Pages hide, and show by a script, the blocks that hold their tables.
-      const State above = state;
-      state = State();
-      state.struck = above.struck;
-      state.reordered = above.reordered;
-    }
-  }
-  state.look = 0;
-  states_.push_back(state);
+  std::for_each(above.rbegin(), above.rend(),
+                [&](const GumboNode* node) { state = Within(node, state); });
+  // Pages hide, and show by a script, the blocks that hold their tables.
+  State kept;
+  kept.struck = state.struck;
+  kept.reordered = state.reordered;
+  states_.push_back(Within(table, kept));
+  doubtful_ = false;
+}
+
+CellLook CellLook::OfRow(const GumboNode* row, const GumboNode* table) const {
+  CellLook look = *this;
+  if (row->parent != table) look.Enter(row->parent);
+  look.Enter(row);
+  return look;
 }
 
 bool CellLook::IsAsStored(const State& state) {
@@ -108,8 +105,8 @@ CellLook::State CellLook::Within(const GumboNode* element, State state) {
   inherit(StyleEffect::kSizeZero, &state.size_zero);
   inherit(StyleEffect::kWhite, &state.white);
   const bool is_cell = tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
-  const bool below_cell = !states_.empty();
-  if ((is_cell || below_cell) && effects.Has(StyleEffect::kGeneratedText)) {
+  if ((is_cell || !IsOfTable(tag)) &&
+      effects.Has(StyleEffect::kGeneratedText)) {
     doubtful_ = true;
   }
   return state;

@@ -19,11 +19,12 @@ namespace annals::client {
 
 class CellLook {
  public:
-  // `sheets` is not owned. `cell` is a td or th within `table`.
-  CellLook(const StyleSheets* sheets, const GumboNode* cell,
-           const GumboNode* table);
+  // For the cells of a table. `sheets` is not owned.
+  CellLook(const StyleSheets* sheets, const GumboNode* table);
+  // For the cells of one of its rows.
+  CellLook OfRow(const GumboNode* row, const GumboNode* table) const;
 
-  // Elements below the cell, as they begin and end.
+  // The cell and the elements below it, as they begin and end.
   void Enter(const GumboNode* element);
   void Leave(const GumboNode* element);
   // Text that is added to `line`.

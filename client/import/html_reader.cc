@@ -396,12 +396,13 @@ class HtmlReader {
 
   void ReadTable(const GumboNode* table) {
     TableGrid grid(++table_count_, &writer_);
+    const CellLook table_look(&sheets_, table);
     const GumboNode* node = table;
     while (node != nullptr && !writer_.IsFull()) {
       const GumboTag tag = TagOf(node);
       bool enter = !IsSkipped(node);
       if (enter && tag == GUMBO_TAG_TR) {
-        grid.AddRow(ReadRow(node, table));
+        grid.AddRow(ReadRow(node, table_look.OfRow(node, table)));
         enter = false;
       } else if (enter && tag == GUMBO_TAG_CAPTION) {
         for (const std::string& line : TextOf(node, nullptr)) {
@@ -413,7 +414,8 @@ class HtmlReader {
     }
   }
 
-  std::vector<GridCell> ReadRow(const GumboNode* row, const GumboNode* table) {
+  std::vector<GridCell> ReadRow(const GumboNode* row,
+                                const CellLook& row_look) {
     std::vector<GridCell> cells;
     const GumboVector& children = row->v.element.children;
     for (unsigned i = 0; i < children.length; ++i) {
@@ -424,7 +426,8 @@ class HtmlReader {
       GridCell cell;
       cell.columns = NumberAttribute(node, "colspan", 1);
       cell.rows = NumberAttribute(node, "rowspan", 1);
-      CellLook look(&sheets_, node, table);
+      CellLook look = row_look;
+      look.Enter(node);
       cell.paragraphs = TextOf(node, &look);
       if (look.IsDoubtful()) MarkFigures(&cell.paragraphs);
       cells.push_back(std::move(cell));

@@ -128,6 +128,17 @@ TEST(HtmlLookTest, ManyRulesStillCount) {
   EXPECT_EQ(CellOf("<td class=d>1", sheet), "1");
 }
 
+TEST(HtmlLookTest, StylesOfRowsAndTablesReachTheirCells) {
+  for (const char* selector : {"tr", "tbody", "table"}) {
+    EXPECT_EQ(CellOf("<td>1", absl::StrCat(selector, "{display:none}")),
+              "1（?）");
+    EXPECT_EQ(CellOf("<td>1", absl::StrCat(selector, ":before{content:'2'}")),
+              "1");
+  }
+  EXPECT_EQ(CellOf("<td>1", "body{display:none}"), "1");
+  EXPECT_EQ(CellOf("<td>1", "body{text-decoration:line-through}"), "1（?）");
+}
+
 TEST(HtmlLookTest, OnlyTheFigureInDoubtIsDoubtful) {
   Figures figures = RandomFigures(1, TextStyle());
   figures["t3.granted.total"] = 4321;
