@@ -16,7 +16,7 @@ namespace {
 // Rules for one class, id or tag; with more, each may match.
 constexpr size_t kRulesPerKeyMax = 64;
 // Ancestors that are tried for a selector; beyond, it is taken to match.
-constexpr int kAncestorsMax = 200;
+constexpr int kAncestorsMax = 32;
 // A first line set so far to the left is off the page.
 constexpr double kIndentOffPage = -100;
 
