@@ -4,7 +4,10 @@
 #include <signal.h>
 #include <time.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "ledger/clock.h"
 
 namespace annals::client {
 namespace {
@@ -29,7 +32,7 @@ StopSignal::StopSignal() {
 
 StopSignal::~StopSignal() {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     ended_ = true;
   }
   thread_.join();
@@ -38,31 +41,36 @@ StopSignal::~StopSignal() {
 }
 
 bool StopSignal::stopped() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return stopped_;
 }
 
 void StopSignal::SetCallback(std::function<void()> callback) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   callback_ = std::move(callback);
   if (stopped_ && callback_ != nullptr) callback_();
 }
 
 int StopSignal::AddCallback(std::function<void()> callback) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (stopped_) callback();
   callbacks_.emplace(next_callback_, std::move(callback));
   return next_callback_++;
 }
 
 void StopSignal::RemoveCallback(int number) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   callbacks_.erase(number);
 }
 
 void StopSignal::Wait(absl::Duration duration) {
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), duration);
+  MutexLock lock(&mutex_);
+  const absl::Time end = ledger::Clock::System()->Now() + duration;
+  while (!stopped_) {
+    const absl::Duration left = end - ledger::Clock::System()->Now();
+    if (left <= absl::ZeroDuration()) return;
+    changed_.WaitFor(&mutex_, std::min(left, absl::Hours(1)));
+  }
 }
 
 void StopSignal::WaitForSignals() {
@@ -70,10 +78,11 @@ void StopSignal::WaitForSignals() {
   const timespec poll = {0, kPollNanoseconds};
   for (;;) {
     const bool came = sigtimedwait(&signals, nullptr, &poll) > 0;
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (ended_) return;
     if (!came) continue;
     stopped_ = true;
+    changed_.SignalAll();
     if (callback_ != nullptr) callback_();
     for (const auto& [number, callback] : callbacks_) callback();
   }

@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "ledger/mutex.h"
 
 namespace annals::client {
 
@@ -39,7 +39,8 @@ class StopSignal {
  private:
   void WaitForSignals();
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
+  CondVar changed_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> callback_ ABSL_GUARDED_BY(mutex_);
