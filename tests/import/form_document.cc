@@ -6,6 +6,7 @@
 #include "client/import/reading.h"
 #include "client/import/unicode.h"
 #include "service/report/schema.h"
+#include "tests/import/form_labels.h"
 
 namespace annals::client {
 namespace {
@@ -13,25 +14,6 @@ namespace {
 using report::Language;
 
 constexpr int kLabelColumns = 3;
-
-const report::CellInfo& Info(report::CellIndex cell) {
-  return report::Schema::Get().cells()[cell];
-}
-
-std::string Label(const google::protobuf::FieldDescriptor* field,
-                  v1::Edition edition) {
-  return report::FieldLabel(field, edition, Language::kZh);
-}
-
-std::vector<std::string> Heads(const google::protobuf::FieldDescriptor* field) {
-  std::vector<std::string> heads;
-  const auto& options = field->options();
-  for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
-    heads.push_back(
-        report::EnumLabel(options.GetExtension(v1::heads, i), Language::kZh));
-  }
-  return heads;
-}
 
 class Writer {
  public:

@@ -7,33 +7,13 @@
 #include "client/import/reading.h"
 #include "client/import/unicode.h"
 #include "service/report/schema.h"
+#include "tests/import/form_labels.h"
 
 namespace annals::client {
 namespace {
 
-using report::Language;
-
 constexpr size_t kApplicantColumns = 7;
 constexpr size_t kLabelColumns = 3;
-
-const report::CellInfo& Info(report::CellIndex cell) {
-  return report::Schema::Get().cells()[cell];
-}
-
-std::string Label(const google::protobuf::FieldDescriptor* field,
-                  v1::Edition edition) {
-  return report::FieldLabel(field, edition, Language::kZh);
-}
-
-std::vector<std::string> Heads(const google::protobuf::FieldDescriptor* field) {
-  std::vector<std::string> heads;
-  const auto& options = field->options();
-  for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
-    heads.push_back(
-        report::EnumLabel(options.GetExtension(v1::heads, i), Language::kZh));
-  }
-  return heads;
-}
 
 GridCell Text(std::string text) {
   GridCell cell;
@@ -53,17 +33,6 @@ GridCell FigureCell(report::CellIndex cell, const Print& print) {
   GridCell figure = Text(print(Info(cell).id));
   figure.figure = true;
   return figure;
-}
-
-// 处理决定数量 is printed last in 2019, where the schema has it first.
-std::vector<report::CellIndex> PrintedCells(const FormRow& row,
-                                            v1::Edition edition) {
-  std::vector<report::CellIndex> cells = row.CellsIn(edition);
-  if (edition == v1::EDITION_2019 && cells.size() == 3 &&
-      Info(cells[0]).figure->name() == "decisions") {
-    std::rotate(cells.begin(), cells.begin() + 1, cells.end());
-  }
-  return cells;
 }
 
 // The cells of a row spread over the three columns that table two has for them.

@@ -10,6 +10,7 @@
 #include "client/import/reading.h"
 #include "client/import/unicode.h"
 #include "service/report/schema.h"
+#include "tests/import/form_labels.h"
 
 namespace annals::client {
 namespace {
@@ -22,42 +23,12 @@ constexpr int kFigureStep = 10;
 constexpr int kHeadWidth = 8;
 constexpr int kLabelWidth = 28;
 
-const report::CellInfo& Info(report::CellIndex cell) {
-  return report::Schema::Get().cells()[cell];
-}
-
-std::string Label(const google::protobuf::FieldDescriptor* field,
-                  v1::Edition edition) {
-  return report::FieldLabel(field, edition, Language::kZh);
-}
-
 struct Row {
   std::string id;
   std::vector<std::string> heads;
   std::string label;
   std::vector<std::string> cells;
 };
-
-std::vector<std::string> Heads(const google::protobuf::FieldDescriptor* field) {
-  std::vector<std::string> heads;
-  const auto& options = field->options();
-  for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
-    heads.push_back(
-        report::EnumLabel(options.GetExtension(v1::heads, i), Language::kZh));
-  }
-  return heads;
-}
-
-// Columns as the form prints them: the schema has 处理决定数量 first.
-std::vector<report::CellIndex> PrintedCells(const FormRow& row,
-                                            v1::Edition edition) {
-  std::vector<report::CellIndex> cells = row.CellsIn(edition);
-  if (edition == v1::EDITION_2019 && cells.size() == 3 &&
-      Info(cells[0]).figure->name() == "decisions") {
-    std::rotate(cells.begin(), cells.begin() + 1, cells.end());
-  }
-  return cells;
-}
 
 std::string Thousands(const std::string& digits) {
   const size_t point = std::min(digits.find('.'), digits.size());
