@@ -61,17 +61,18 @@ absl::Status AddRevisionFacts(uint64_t index, const v1::RevisionRecorded& event,
   return absl::OkStatus();
 }
 
-absl::Status AddAgencyFacts(uint64_t index, const v1::AgencyRegistered& event,
+// Registered or changed.
+absl::Status AddAgencyFacts(uint64_t index, const v1::Agency& agency,
                             ledger::LeafFacts* facts) {
   const absl::StatusOr<report::AgencyName> name =
-      report::ParseAgencyName(event.agency().name());
+      report::ParseAgencyName(agency.name());
   if (!name.ok()) {
     return Unreadable(index, "its agency is no name", "机关名无效");
   }
   facts->stream = name->ToString();
   facts->index_rows = {{RowKey('A', {name->code}), facts->stream}};
   const absl::StatusOr<report::AgencyName> supervisor =
-      report::ParseAgencyName(event.agency().supervisor());
+      report::ParseAgencyName(agency.supervisor());
   if (supervisor.ok()) {
     facts->index_rows.push_back(
         {RowKey('S', {supervisor->code, name->code}), facts->stream});
@@ -98,17 +99,54 @@ absl::Status AddDocumentFacts(uint64_t index, const v1::DocumentRecorded& event,
   return absl::OkStatus();
 }
 
+absl::Status AddErasureFacts(uint64_t index, const v1::ContentErased& event,
+                             ledger::LeafFacts* facts) {
+  if (event.erased_index() >= index) {
+    return Unreadable(index, "it erases an entry that is not before it",
+                      "所删内容的条目不在其之前");
+  }
+  facts->stream = ErasureStream(event.erased_index());
+  return absl::OkStatus();
+}
+
+absl::Status AddStepFacts(uint64_t index, const v1::StepTaken& event,
+                          ledger::LeafFacts* facts) {
+  if (!report::ParseReportName(event.report()).ok() || event.number() < 1) {
+    return Unreadable(index, "its report or revision is no name",
+                      "报告名或修订号无效");
+  }
+  facts->stream = StepStream(event.report());
+  return absl::OkStatus();
+}
+
+absl::Status AddPolicyFacts(uint64_t index, const v1::PolicySet& event,
+                            ledger::LeafFacts* facts) {
+  if (!report::ParseAgencyName(event.agency()).ok()) {
+    return Unreadable(index, "its office is no name", "机关名无效");
+  }
+  facts->stream = PolicyStream(event.agency());
+  return absl::OkStatus();
+}
+
 absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
                            ledger::LeafFacts* facts) {
   switch (entry.event_case()) {
     case v1::LedgerEntry::kRevisionRecorded:
       return AddRevisionFacts(index, entry.revision_recorded(), facts);
     case v1::LedgerEntry::kAgencyRegistered:
-      return AddAgencyFacts(index, entry.agency_registered(), facts);
+      return AddAgencyFacts(index, entry.agency_registered().agency(), facts);
+    case v1::LedgerEntry::kAgencyChanged:
+      return AddAgencyFacts(index, entry.agency_changed().agency(), facts);
     case v1::LedgerEntry::kKeyChanged:
       return AddKeyFacts(index, entry.key_changed(), facts);
     case v1::LedgerEntry::kDocumentRecorded:
       return AddDocumentFacts(index, entry.document_recorded(), facts);
+    case v1::LedgerEntry::kContentErased:
+      return AddErasureFacts(index, entry.content_erased(), facts);
+    case v1::LedgerEntry::kStepTaken:
+      return AddStepFacts(index, entry.step_taken(), facts);
+    case v1::LedgerEntry::kPolicySet:
+      return AddPolicyFacts(index, entry.policy_set(), facts);
     case v1::LedgerEntry::EVENT_NOT_SET:
       break;
   }
@@ -116,6 +154,18 @@ absl::Status AddEventFacts(uint64_t index, const v1::LedgerEntry& entry,
 }
 
 }  // namespace
+
+std::string ErasureStream(uint64_t erased_index) {
+  return absl::StrCat("erasures/", erased_index);
+}
+
+std::string StepStream(absl::string_view report) {
+  return absl::StrCat(report, "/steps");
+}
+
+std::string PolicyStream(absl::string_view agency) {
+  return absl::StrCat(agency, "/policy");
+}
 
 std::string SettleLeaf(const ledger::LeafContext& context,
                        v1::LedgerEntry* entry) {

@@ -1,12 +1,15 @@
 // The leaf: a serialized annals.v1.LedgerEntry, and what the ledger must know
 // of it.
 //
-// Streams: a report's revisions under the report's name, an agency's events
-// under `agencies/{code}`, changes of the signing key under `keys`.
+// Streams: a report's revisions under the report's name, its steps under
+// `{report}/steps`, an agency's events under `agencies/{code}`, an office's
+// policies under `agencies/{code}/policy`, the erasure of an entry's content
+// under `erasures/{index}`, changes of the signing key under `keys`.
 //
-// Index rows, all pointing to a stream; the first entry of a stream makes them:
+// Index rows, all pointing to a stream:
 //   'A' 00 code                     the agencies, by code
-//   'S' 00 supervisor 00 code       the agencies that one supervises, by codes
+//   'S' 00 supervisor 00 code       the agencies that one supervises, or once
+//                                   did, by codes
 //   'R' 00 code 00 report-id        the reports, by name
 //   'Y' 00 year 00 code 00 report-id    the same within a year
 // where year is 4 decimal digits and report-id is `2024` or `2024-regional`.
@@ -30,6 +33,11 @@ namespace annals {
 
 // The stream of the changes of the signing key.
 inline constexpr absl::string_view kKeyStream = "keys";
+
+// The streams that are not named as a resource is.
+std::string ErasureStream(uint64_t erased_index);
+std::string StepStream(absl::string_view report);
+std::string PolicyStream(absl::string_view agency);
 
 // Puts into `entry` what the ledger settled, and gives the bytes of the leaf.
 // Made once.
