@@ -111,6 +111,25 @@ grpc::ServerUnaryReactor* ReportHandlers::DiffRevisions(
       });
 }
 
+grpc::ServerUnaryReactor* ReportHandlers::BlameReport(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::BlameReportRequest>(
+      context, request, response, [this](const v1::BlameReportRequest& asked) {
+        return field_history_->Blame(asked);
+      });
+}
+
+grpc::ServerUnaryReactor* ReportHandlers::ListCellValues(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::ListCellValuesRequest>(
+      context, request, response,
+      [this](const v1::ListCellValuesRequest& asked) {
+        return field_history_->ListCellValues(asked);
+      });
+}
+
 grpc::ServerUnaryReactor* ReportHandlers::ListRules(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {

@@ -6,6 +6,7 @@
 #include "annals/v1/report_service.grpc.pb.h"
 #include "service/assessment.h"
 #include "service/call_frame.h"
+#include "service/field_history.h"
 #include "service/filing.h"
 #include "service/retrieval.h"
 #include "service/write_monitor.h"
@@ -18,21 +19,24 @@ struct ReportParts {
   const Retrieval* retrieval = nullptr;
   WriteMonitor* monitor = nullptr;
   const Assessor* assessor = nullptr;
+  const FieldHistory* field_history = nullptr;
 };
 
 // Every method takes and gives bytes: see raw_message.h.
-using RawReportService = v1::ReportService::WithRawCallbackMethod_CheckReport<
-    v1::ReportService::WithRawCallbackMethod_SubmitRevision<
-        v1::ReportService::WithRawCallbackMethod_ArchiveReport<
-            v1::ReportService::WithRawCallbackMethod_GetReport<
-                v1::ReportService::WithRawCallbackMethod_ListReports<
-                    v1::ReportService::WithRawCallbackMethod_ListRevisions<
-                        v1::ReportService::WithRawCallbackMethod_DiffRevisions<
-                            v1::ReportService::WithRawCallbackMethod_ListRules<
-                                v1::ReportService::
-                                    WithRawCallbackMethod_AssessReport<
-                                        v1::ReportService::
-                                            CallbackService>>>>>>>>>;
+using Reports = v1::ReportService;
+using RawReportFiling = Reports::WithRawCallbackMethod_CheckReport<
+    Reports::WithRawCallbackMethod_SubmitRevision<
+        Reports::WithRawCallbackMethod_ArchiveReport<
+            Reports::WithRawCallbackMethod_AssessReport<
+                Reports::WithRawCallbackMethod_ListRules<
+                    Reports::CallbackService>>>>>;
+using RawReportService = Reports::WithRawCallbackMethod_GetReport<
+    Reports::WithRawCallbackMethod_ListReports<
+        Reports::WithRawCallbackMethod_ListRevisions<
+            Reports::WithRawCallbackMethod_DiffRevisions<
+                Reports::WithRawCallbackMethod_BlameReport<
+                    Reports::WithRawCallbackMethod_ListCellValues<
+                        RawReportFiling>>>>>>;
 
 class ReportHandlers final : public RawReportService {
  public:
@@ -42,7 +46,8 @@ class ReportHandlers final : public RawReportService {
         filing_(parts.filing),
         retrieval_(parts.retrieval),
         monitor_(parts.monitor),
-        assessor_(parts.assessor) {}
+        assessor_(parts.assessor),
+        field_history_(parts.field_history) {}
 
   grpc::ServerUnaryReactor* CheckReport(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -68,6 +73,12 @@ class ReportHandlers final : public RawReportService {
   grpc::ServerUnaryReactor* DiffRevisions(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* BlameReport(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListCellValues(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListRules(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
@@ -81,6 +92,7 @@ class ReportHandlers final : public RawReportService {
   const Retrieval* const retrieval_;
   WriteMonitor* const monitor_;
   const Assessor* const assessor_;
+  const FieldHistory* const field_history_;
 };
 
 }  // namespace annals

@@ -22,6 +22,7 @@
 #include "service/call_gate.h"
 #include "service/document_handlers.h"
 #include "service/documents.h"
+#include "service/field_history.h"
 #include "service/filing.h"
 #include "service/ledger_handlers.h"
 #include "service/ledger_view.h"
@@ -86,6 +87,7 @@ class GrpcServer final : public Server {
         filing_({ledger, &agencies_, &workers_}, options.limits),
         answers_(options.answer_cache_bytes),
         retrieval_(ledger, &answers_),
+        field_history_(ledger),
         view_(ledger, options.witnessed),
         watchers_(ledger, &workers_, options.watch_streams_max),
         documents_(ledger, options.document_bytes_max),
@@ -94,8 +96,8 @@ class GrpcServer final : public Server {
         document_frame_({&gate_, &workers_, identities},
                         DocumentMessageBytesMax(options)),
         monitor_(ledger),
-        report_handlers_(&frame_,
-                         {&filing_, &retrieval_, &monitor_, &assessor_}),
+        report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
+                                   &field_history_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_) {}
@@ -156,6 +158,7 @@ class GrpcServer final : public Server {
   Filing filing_;
   AnswerCache answers_;
   Retrieval retrieval_;
+  FieldHistory field_history_;
   LedgerView view_;
   WatchHub watchers_;
   Documents documents_;

@@ -53,6 +53,13 @@ void TellOnlyCheckpointVerified(const LedgerTrust& trust) {
        "the checkpoint only; what is listed was not proved item by item"});
 }
 
+std::string ReasonCodeText(const v1::Revision& revision, Language language) {
+  const Text first = {"首次提交", "first submission"};
+  return revision.number() == 1
+             ? first.In(language)
+             : report::EnumLabel(revision.reason_code(), language);
+}
+
 std::string ActorText(const v1::Actor& actor, Language language) {
   const std::string assurance = report::EnumLabel(actor.assurance(), language);
   const std::string subject = PrintableLine(actor.subject());

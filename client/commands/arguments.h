@@ -38,6 +38,10 @@ AmbiguousWidth AmbiguousWidthOfTerminal();
 // if anything was verified.
 void TellOnlyCheckpointVerified(const LedgerTrust& trust);
 
+// Why a revision was recorded, as a code: that it is the first, or the label of
+// its reason code.
+std::string ReasonCodeText(const v1::Revision& revision, Language language);
+
 // `actor (self-declared)`.
 std::string ActorText(const v1::Actor& actor, Language language);
 

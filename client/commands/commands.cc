@@ -13,6 +13,7 @@ void AddAllCommands(CommandLine* line) {
   AddArchiveCommand(line);
   AddDocumentCommand(line);
   AddHistoryCommand(line);
+  AddBlameCommand(line);
   AddGetCommand(line);
   AddDiffCommand(line);
   AddListCommand(line);

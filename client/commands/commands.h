@@ -17,6 +17,7 @@ void AddCorrectCommand(CommandLine* line);
 void AddArchiveCommand(CommandLine* line);
 void AddDocumentCommand(CommandLine* line);
 void AddHistoryCommand(CommandLine* line);
+void AddBlameCommand(CommandLine* line);
 void AddGetCommand(CommandLine* line);
 void AddDiffCommand(CommandLine* line);
 void AddListCommand(CommandLine* line);

@@ -2,11 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
+#include "client/commands/cell_history.h"
 #include "client/commands/commands.h"
-#include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
+#include "client/trust/proven_history.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -15,10 +16,9 @@ namespace {
 
 struct HistoryOptions {
   std::string name;
+  std::string cell;
   int limit = 0;
 };
-
-constexpr int kPageSize = 200;
 
 // The label of a field of Revision.
 std::string Head(absl::string_view field, Language language) {
@@ -28,10 +28,7 @@ std::string Head(absl::string_view field, Language language) {
 }
 
 std::vector<std::string> Row(const v1::Revision& revision, Language language) {
-  const Text first = {"首次提交", "first submission"};
-  std::string kind = revision.number() == 1
-                         ? first.In(language)
-                         : report::EnumLabel(revision.reason_code(), language);
+  std::string kind = ReasonCodeText(revision, language);
   if (revision.as_published()) {
     kind = absl::StrCat(Head("as_published", language), " · ", kind);
   }
@@ -104,34 +101,26 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
                                     Session* session) {
   ASSIGN_OR_RETURN(const ReportOrRevision meant,
                    ParseReportOrRevision(options.name));
+  if (!options.cell.empty()) {
+    return ShowCellHistory(meant.report, options.cell, session);
+  }
   v1::ListRevisionsRequest request;
   request.set_parent(meant.report.ToString());
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   HistoryProof proof(session, &trust);
   ListTable table = EmptyTable(session->language());
-  PageTokens tokens;
-  int left = options.limit > 0 ? options.limit : -1;
-  do {
-    request.set_page_size(left > 0 ? std::min(left, kPageSize) : kPageSize);
-    ASSIGN_OR_RETURN(v1::ListRevisionsResponse page,
-                     session->connection().Call(
-                         session->connection().reports(),
-                         &v1::ReportService::Stub::ListRevisions, request));
-    for (v1::Revision& revision : *page.mutable_revisions()) {
-      if (left == 0) break;
-      if (left > 0) --left;
-      RETURN_IF_ERROR(RequireRevisionOf(revision, meant.report, std::nullopt));
-      RETURN_IF_ERROR(proof.Prove(meant.report, &revision));
-      if (session->json()) {
-        RETURN_IF_ERROR(session->PrintJsonLine(revision));
-      } else {
+  int listed = 0;
+  RETURN_IF_ERROR(ForEachRevision(
+      request, options.limit, session,
+      [&](v1::Revision revision) -> absl::Status {
+        ++listed;
+        RETURN_IF_ERROR(proof.Prove(meant.report, &revision));
+        if (session->json()) return session->PrintJsonLine(revision);
         table.rows.push_back(Row(revision, session->language()));
-      }
-    }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty() && left != 0);
-  RETURN_IF_ERROR(proof.End(left != 0));
+        return absl::OkStatus();
+      }));
+  const bool is_whole = options.limit == 0 || listed < options.limit;
+  RETURN_IF_ERROR(proof.End(is_whole));
   if (!session->json()) {
     session->out() << RenderList(table, AmbiguousWidthOfTerminal());
   }
@@ -151,13 +140,23 @@ void AddHistoryCommand(CommandLine* line) {
        "All revisions of a report, the newest first\n"
        "Of each: number, time, actor, reason code, cells and texts changed, "
        "ledger entry, reason."},
-      "annals history agencies/11410303005450123N/reports/2024");
+      "annals history agencies/11410303005450123N/reports/2024\n"
+      "annals history agencies/11410303005450123N/reports/2024 --cell "
+      "t3.new_received.total");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告的资源名，如 agencies/CODE/reports/2024",
                 "The report's name, such as agencies/CODE/reports/2024"})
       ->required();
+  CLI::Option* cell =
+      line->Option(command, "--cell", &options->cell, "CELL",
+                   {"改为追踪一个单元格：该机关历年报告各次修订中的值。可用编号"
+                    "或官方名称指明",
+                    "Follow one figure instead: its values in all revisions of "
+                    "the agency's reports, year by year. By id or words of its "
+                    "official label"});
   line->Option(command, "--limit", &options->limit, "N",
                {"最多列出几个修订", "At most so many revisions"})
+      ->excludes(cell)
       ->check(Positive(line->language()));
   line->OnCall(command, [options](Session& session) {
     return RunHistory(*options, &session);

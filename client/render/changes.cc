@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/render/field_text.h"
 #include "client/render/printable.h"
 #include "client/session.h"
 #include "service/report/schema.h"
@@ -13,34 +14,17 @@ namespace {
 
 using google::protobuf::RepeatedPtrField;
 
-std::string Figure(const std::string& cell, std::optional<int64_t> value,
-                   Language language) {
-  if (!value.has_value()) return Text{"空白", "blank"}.In(language);
-  const report::Schema& schema = report::Schema::Get();
-  const auto index = schema.Find(cell);
-  if (!index.has_value()) return absl::StrCat(*value);
-  return report::FormatFigure(*value, schema.cells()[*index],
-                              v1::Report::default_instance());
-}
-
-std::string CellLabel(const std::string& cell, Language language) {
-  const report::Schema& schema = report::Schema::Get();
-  const auto index = schema.Find(cell);
-  if (!index.has_value()) return PrintableLine(cell);
-  return schema.CellLabel(*index, v1::EDITION_UNSPECIFIED, language);
-}
-
 void AppendCell(const v1::CellChange& change, Language language, bool colored,
                 std::string* text) {
-  const std::string old_figure = Figure(
+  const std::string old_figure = FigureText(
       change.cell(),
       change.has_old_value() ? std::optional(change.old_value()) : std::nullopt,
       language);
-  const std::string new_figure = Figure(
+  const std::string new_figure = FigureText(
       change.cell(),
       change.has_new_value() ? std::optional(change.new_value()) : std::nullopt,
       language);
-  absl::StrAppend(text, CellLabel(change.cell(), language), "\n    ",
+  absl::StrAppend(text, FieldLabelText(change.cell(), language), "\n    ",
                   Paint(old_figure, Tone::kRed, colored), " → ",
                   Paint(new_figure, Tone::kGreen, colored), "    ",
                   Paint(PrintableLine(change.cell()), Tone::kDim, colored),

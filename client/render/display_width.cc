@@ -227,6 +227,22 @@ std::string Pad(absl::string_view text, size_t width, Align align,
                       std::string(missing - left, ' '));
 }
 
+std::string CutToWidth(absl::string_view text, size_t width,
+                       AmbiguousWidth ambiguous) {
+  constexpr absl::string_view kEllipsis = "…";
+  if (DisplayWidth(text, ambiguous) <= width) return std::string(text);
+  size_t left = width - std::min(width, DisplayWidth(kEllipsis, ambiguous));
+  std::string cut;
+  for (const Character& character : Characters(text)) {
+    const auto columns =
+        static_cast<size_t>(CodePointWidth(character.code_point, ambiguous));
+    if (columns > left) break;
+    left -= columns;
+    absl::StrAppend(&cut, character.bytes);
+  }
+  return absl::StrCat(cut, kEllipsis);
+}
+
 std::vector<std::string> Wrap(absl::string_view text, size_t width,
                               AmbiguousWidth ambiguous) {
   std::vector<std::string> lines;

@@ -30,6 +30,11 @@ enum class Align { kLeft, kRight, kCenter };
 std::string Pad(absl::string_view text, size_t width, Align align,
                 AmbiguousWidth ambiguous = AmbiguousWidth::kNarrow);
 
+// `text` if it takes at most `width` columns, else as much of it as leaves room
+// for an ellipsis.
+std::string CutToWidth(absl::string_view text, size_t width,
+                       AmbiguousWidth ambiguous = AmbiguousWidth::kNarrow);
+
 // Breaks `text` into lines of at most `width` columns (at least 2): at spaces
 // if there are any, else anywhere between characters, but never so that a
 // closing mark begins a line or an opening one ends it. A word wider than

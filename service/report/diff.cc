@@ -1,107 +1,12 @@
 #include "service/report/diff.h"
 
 #include <map>
+#include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "annals/v1/schema_options.pb.h"
+#include "service/report/field_texts.h"
 
 namespace annals::report {
 namespace {
-
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
-
-// Field numbers and element numbers from the report down: they order the texts
-// as the form does.
-using Place = std::vector<int>;
-
-struct PlacedText {
-  std::string path;
-  std::string text;
-};
-
-std::string DateText(const v1::Date& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(),
-                         date.day());
-}
-
-// Collects everything of a report that is no figure, as text.
-class Flattener {
- public:
-  std::map<Place, PlacedText> Flatten(const v1::Report& report) {
-    VisitMessage(report, "", {});
-    return std::move(texts_);
-  }
-
- private:
-  void VisitMessage(const Message& message, const std::string& path,
-                    const Place& place) {
-    if (message.GetDescriptor() == v1::Date::descriptor()) {
-      texts_[place] = {path, DateText(static_cast<const v1::Date&>(message))};
-      return;
-    }
-    std::vector<const FieldDescriptor*> fields;
-    message.GetReflection()->ListFields(message, &fields);
-    for (const FieldDescriptor* field : fields) {
-      if (field->options().HasExtension(v1::cell)) continue;
-      if (path.empty() && field->number() == v1::Report::kEtagFieldNumber) {
-        continue;
-      }
-      Place field_place = place;
-      field_place.push_back(field->number());
-      VisitField(
-          message, field,
-          path.empty() ? field->name() : absl::StrCat(path, ".", field->name()),
-          field_place);
-    }
-  }
-
-  void VisitField(const Message& message, const FieldDescriptor* field,
-                  const std::string& path, const Place& place) {
-    const Reflection* reflection = message.GetReflection();
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-      texts_[place] = {path, ScalarText(message, field)};
-      return;
-    }
-    if (!field->is_repeated()) {
-      VisitMessage(reflection->GetMessage(message, field), path, place);
-      return;
-    }
-    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
-      Place element_place = place;
-      element_place.push_back(i);
-      VisitMessage(reflection->GetRepeatedMessage(message, field, i),
-                   absl::StrCat(path, "[", i, "]"), element_place);
-    }
-  }
-
-  static std::string ScalarText(const Message& message,
-                                const FieldDescriptor* field) {
-    const Reflection* reflection = message.GetReflection();
-    switch (field->cpp_type()) {
-      case FieldDescriptor::CPPTYPE_STRING: {
-        const std::string text = reflection->GetString(message, field);
-        return field->type() == FieldDescriptor::TYPE_BYTES
-                   ? absl::BytesToHexString(text)
-                   : text;
-      }
-      case FieldDescriptor::CPPTYPE_ENUM: {
-        const int number = reflection->GetEnumValue(message, field);
-        const auto* value = field->enum_type()->FindValueByNumber(number);
-        return value == nullptr ? absl::StrCat(number) : value->name();
-      }
-      case FieldDescriptor::CPPTYPE_INT32:
-        return absl::StrCat(reflection->GetInt32(message, field));
-      default:
-        return absl::StrCat(reflection->GetInt64(message, field));
-    }
-  }
-
-  std::map<Place, PlacedText> texts_;
-};
 
 std::vector<CellDifference> CellDifferences(const v1::Report& older,
                                             const v1::Report& newer) {
@@ -118,11 +23,11 @@ std::vector<CellDifference> CellDifferences(const v1::Report& older,
 
 std::vector<TextDifference> TextDifferences(const v1::Report& older,
                                             const v1::Report& newer) {
-  std::map<Place, TextDifference> differences;
-  for (auto& [place, text] : Flattener().Flatten(older)) {
+  std::map<FieldPlace, TextDifference> differences;
+  for (auto& [place, text] : ReadFieldTexts(older)) {
     differences[place] = {text.path, text.text, std::nullopt};
   }
-  for (auto& [place, text] : Flattener().Flatten(newer)) {
+  for (auto& [place, text] : ReadFieldTexts(newer)) {
     TextDifference& difference = differences[place];
     difference.field = text.path;
     difference.new_text = text.text;

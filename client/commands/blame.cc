@@ -1,0 +1,221 @@
+#include "service/report/blame.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/field_choice.h"
+#include "client/render/display_width.h"
+#include "client/render/field_text.h"
+#include "client/render/grid.h"
+#include "client/render/printable.h"
+#include "client/times.h"
+#include "client/trust/proven_history.h"
+#include "ledger/status_macros.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+struct BlameOptions {
+  std::string name;
+  std::vector<std::string> fields;
+  bool changed = false;
+};
+
+// A paragraph in a line of the table.
+constexpr size_t kShownColumnsMax = 40;
+
+absl::StatusOr<std::vector<std::string>> ChosenFields(
+    const BlameOptions& options) {
+  std::vector<std::string> chosen;
+  for (const std::string& words : options.fields) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> found, FindFields(words));
+    chosen.insert(chosen.end(), found.begin(), found.end());
+  }
+  return chosen;
+}
+
+// The same question answered from the verified contents.
+absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
+    const v1::BlameReportRequest& request, Session* session,
+    LedgerTrust* trust) {
+  v1::ListRevisionsRequest asked;
+  asked.set_parent(request.name());
+  ASSIGN_OR_RETURN(const std::vector<VerifiedRevision> history,
+                   ReadProvenHistory(asked, session, trust));
+  v1::BlameReportResponse response;
+  report::BlameBuilder blame(
+      {request.fields().begin(), request.fields().end()});
+  for (const VerifiedRevision& revision : history) {
+    blame.Add(revision.entry.revision_recorded().number(),
+              revision.content.report());
+  }
+  for (auto revision = history.rbegin(); revision != history.rend();
+       ++revision) {
+    *response.add_revisions() = RevisionOf(*revision);
+    response.mutable_revisions()->rbegin()->clear_content();
+  }
+  for (v1::FieldBlame& field : blame.Build()) {
+    *response.add_fields() = std::move(field);
+  }
+  trust->TellVerified(
+      {absl::StrCat(history.size(),
+                    " 次修订的条目、存在性证明和报告内容，且前后相接；"
+                    "各值的来历由此算出；最新一次之后是否还有，以服务器"
+                    "所说为准"),
+       absl::StrCat(history.size(),
+                    " revisions, of each entry, inclusion proof and content, "
+                    "and that each follows the one before; who gave which "
+                    "value is computed from them; that none came later is the "
+                    "server's word")});
+  return response;
+}
+
+class BlameTable {
+ public:
+  BlameTable(const v1::BlameReportResponse& response, Language language)
+      : language_(language) {
+    for (const v1::Revision& revision : response.revisions()) {
+      revisions_[revision.number()] = &revision;
+    }
+    table_.head = {Text{"单元格或文字", "Figure or text"}.In(language),
+                   Text{"现值", "Value"}.In(language),
+                   Text{"修订", "Revision"}.In(language),
+                   Text{"时间", "Time"}.In(language),
+                   Text{"操作人", "Actor"}.In(language),
+                   Text{"理由", "Reason"}.In(language),
+                   Text{"早先的值", "Earlier values"}.In(language)};
+    table_.aligns = {Align::kLeft, Align::kRight, Align::kRight};
+  }
+
+  void Add(const v1::FieldBlame& field) {
+    const v1::FieldValue& present = field.values(0);
+    std::vector<std::string> earlier;
+    for (int i = 1; i < field.values_size(); ++i) {
+      const v1::FieldValue& value = field.values(i);
+      earlier.push_back(
+          absl::StrCat(Value(field, value),
+                       Text{absl::StrCat("（修订 ", value.revision(), "）"),
+                            absl::StrCat(" (revision ", value.revision(), ")")}
+                           .In(language_)));
+    }
+    std::vector<std::string> row = {FieldLabelText(field.field(), language_),
+                                    Value(field, present),
+                                    absl::StrCat(present.revision())};
+    const auto revision = revisions_.find(present.revision());
+    if (revision == revisions_.end()) {
+      row.insert(row.end(), {"-", "-", "-"});
+    } else {
+      row.push_back(FormatMoment(revision->second->recorded_at()));
+      row.push_back(ActorText(revision->second->actor(), language_));
+      row.push_back(Cut(PrintableLine(revision->second->reason())));
+    }
+    row.push_back(absl::StrJoin(earlier, " ← "));
+    table_.rows.push_back(std::move(row));
+  }
+
+  std::string Render() const {
+    return RenderList(table_, AmbiguousWidthOfTerminal());
+  }
+  bool empty() const { return table_.rows.empty(); }
+
+ private:
+  static std::string Cut(const std::string& text) {
+    return CutToWidth(text, kShownColumnsMax, AmbiguousWidthOfTerminal());
+  }
+
+  std::string Value(const v1::FieldBlame& field,
+                    const v1::FieldValue& value) const {
+    if (value.has_text()) {
+      return absl::StrCat("“", Cut(PrintableLine(value.text())), "”");
+    }
+    const bool is_cell = report::Schema::Get().Find(field.field()).has_value();
+    if (!is_cell) return Text{"（无）", "(none)"}.In(language_);
+    return FigureText(field.field(), report::FigureOf(&value), language_);
+  }
+
+  const Language language_;
+  std::map<int, const v1::Revision*> revisions_;
+  ListTable table_;
+};
+
+bool WasChanged(const v1::FieldBlame& field) {
+  return field.values_size() > 1 || field.values(0).revision() > 1;
+}
+
+absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
+                                  Session* session) {
+  ASSIGN_OR_RETURN(const ReportOrRevision meant,
+                   ParseReportOrRevision(options.name));
+  v1::BlameReportRequest request;
+  request.set_name(meant.report.ToString());
+  ASSIGN_OR_RETURN(const std::vector<std::string> fields,
+                   ChosenFields(options));
+  request.mutable_fields()->Assign(fields.begin(), fields.end());
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  v1::BlameReportResponse response;
+  if (trust.verifies()) {
+    ASSIGN_OR_RETURN(response, ProvenBlame(request, session, &trust));
+  } else {
+    ASSIGN_OR_RETURN(response,
+                     session->connection().Call(
+                         session->connection().reports(),
+                         &v1::ReportService::Stub::BlameReport, request));
+  }
+  if (session->json()) {
+    RETURN_IF_ERROR(session->PrintJson(response));
+    return ExitCode::kOk;
+  }
+  BlameTable table(response, session->language());
+  for (const v1::FieldBlame& field : response.fields()) {
+    if (field.values_size() == 0) continue;
+    if (!options.changed || WasChanged(field)) table.Add(field);
+  }
+  session->out() << table.Render();
+  if (table.empty()) {
+    session->Tell({"自首次提交以来没有改动",
+                   "nothing changed since the first "
+                   "submission"});
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddBlameCommand(CommandLine* line) {
+  auto options = std::make_shared<BlameOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "blame",
+      {"谁改的：每个单元格、每段文字的现值由哪次修订、何时、何人、因何给出，"
+       "以及早先的值\n"
+       "单元格可用编号、编号前段或官方名称（词间以空格分隔）指明。",
+       "Who changed it: for every figure and paragraph the revision, time, "
+       "actor and reason that gave it its present value, and its earlier "
+       "values\n"
+       "A figure is named by its id, the beginning of one, or words of its "
+       "official label."},
+      "annals blame agencies/11410303005450123N/reports/2024 --changed\n"
+      "annals blame agencies/11410303005450123N/reports/2024 "
+      "\"属于国家秘密 自然人\"");
+  line->Option(command, "REPORT", &options->name, "REPORT",
+               {"报告的资源名", "The report's name"})
+      ->required();
+  line->Option(command, "FIELD", &options->fields, "FIELD",
+               {"只看这些单元格或文字（默认全部）",
+                "Only these figures or texts (default: all)"});
+  line->Flag(command, "--changed", &options->changed,
+             {"只列首次提交之后改过的",
+              "Only what changed after the first "
+              "submission"});
+  line->OnCall(command, [options](Session& session) {
+    return RunBlame(*options, &session);
+  });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,159 @@
+#include "client/commands/cell_history.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
+#include "client/fetch.h"
+#include "client/field_choice.h"
+#include "client/render/field_text.h"
+#include "client/render/grid.h"
+#include "client/times.h"
+#include "client/trust/proven_history.h"
+#include "ledger/status_macros.h"
+#include "service/report/blame.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+constexpr int kPageSize = 500;
+
+// The reports of the same agency and scope, as the server lists them.
+absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
+    const report::ReportName& name, Session* session) {
+  v1::ListReportsRequest request;
+  request.set_parent(report::AgencyName{name.agency_code}.ToString());
+  request.set_page_size(kPageSize);
+  PageTokens tokens;
+  std::vector<report::ReportName> reports;
+  do {
+    ASSIGN_OR_RETURN(const v1::ListReportsResponse page,
+                     session->connection().Call(
+                         session->connection().reports(),
+                         &v1::ReportService::Stub::ListReports, request));
+    for (const v1::Revision& revision : page.revisions()) {
+      RETURN_IF_ERROR(RequireListed(revision, request));
+      ASSIGN_OR_RETURN(const report::RevisionName found,
+                       report::ParseRevisionName(revision.name()));
+      if (found.report.scope == name.scope) reports.push_back(found.report);
+    }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return reports;
+}
+
+// The values in one report, from the verified contents.
+absl::Status AddProvenValues(const report::ReportName& report,
+                             const std::string& cell, Session* session,
+                             LedgerTrust* trust,
+                             v1::ListCellValuesResponse* response) {
+  v1::ListRevisionsRequest asked;
+  asked.set_parent(report.ToString());
+  ASSIGN_OR_RETURN(const std::vector<VerifiedRevision> history,
+                   ReadProvenHistory(asked, session, trust));
+  report::BlameBuilder blame({cell});
+  for (const VerifiedRevision& revision : history) {
+    blame.Add(revision.entry.revision_recorded().number(),
+              revision.content.report());
+  }
+  const std::vector<v1::FieldBlame> fields = blame.Build();
+  if (fields.empty()) return absl::OkStatus();
+  const auto& values = fields.front().values();
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    v1::CellValue* row = response->add_values();
+    for (const VerifiedRevision& revision : history) {
+      if (revision.entry.revision_recorded().number() != value->revision()) {
+        continue;
+      }
+      *row->mutable_revision() = RevisionOf(revision);
+      row->mutable_revision()->clear_content();
+    }
+    if (value->has_value()) row->set_value(value->value());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
+    const v1::ListCellValuesRequest& request, const report::ReportName& report,
+    Session* session, LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const std::vector<report::ReportName> reports,
+                   ReportsLike(report, session));
+  v1::ListCellValuesResponse response;
+  for (const report::ReportName& like : reports) {
+    RETURN_IF_ERROR(
+        AddProvenValues(like, request.cell(), session, trust, &response));
+  }
+  trust->TellVerified(
+      {absl::StrCat(reports.size(),
+                    " 份报告各次修订的条目、存在性证明和报告内容，且前后相接；"
+                    "是否还有别的年度或更晚的修订，以服务器所说为准"),
+       absl::StrCat(reports.size(),
+                    " reports, of each revision entry, inclusion proof and "
+                    "content, and that each follows the one before; that there "
+                    "are no other years and no later revisions is the server's "
+                    "word")});
+  return response;
+}
+
+std::vector<std::string> Row(const std::string& cell,
+                             const v1::CellValue& value, Language language) {
+  const v1::Revision& revision = value.revision();
+  const auto name = report::ParseRevisionName(revision.name());
+  const std::string year = name.ok() ? absl::StrCat(name->report.year) : "";
+  const std::string code = report::EnumLabel(revision.reason_code(), language);
+  return {year,
+          absl::StrCat(revision.number()),
+          FigureText(cell, report::FigureOf(&value), language),
+          FormatMoment(revision.recorded_at()),
+          ActorText(revision.actor(), language),
+          code,
+          revision.reason()};
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> ShowCellHistory(const report::ReportName& report,
+                                         const std::string& words,
+                                         Session* session) {
+  v1::ListCellValuesRequest request;
+  request.set_name(report.ToString());
+  ASSIGN_OR_RETURN(*request.mutable_cell(), FindCell(words));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  v1::ListCellValuesResponse response;
+  if (trust.verifies()) {
+    ASSIGN_OR_RETURN(response, ProvenValues(request, report, session, &trust));
+  } else {
+    ASSIGN_OR_RETURN(response,
+                     session->connection().Call(
+                         session->connection().reports(),
+                         &v1::ReportService::Stub::ListCellValues, request));
+  }
+  const Language language = session->language();
+  ListTable table;
+  table.head = {Text{"年度", "Year"}.In(language),
+                Text{"修订", "Revision"}.In(language),
+                Text{"值", "Value"}.In(language),
+                Text{"时间", "Time"}.In(language),
+                Text{"操作人", "Actor"}.In(language),
+                Text{"更正原因", "Reason code"}.In(language),
+                Text{"理由", "Reason"}.In(language)};
+  table.aligns = {Align::kRight, Align::kRight, Align::kRight};
+  for (const v1::CellValue& value : response.values()) {
+    if (session->json()) {
+      RETURN_IF_ERROR(session->PrintJsonLine(value));
+    } else {
+      table.rows.push_back(Row(request.cell(), value, language));
+    }
+  }
+  if (session->json()) return ExitCode::kOk;
+  session->out() << FieldLabelText(request.cell(), language) << "    "
+                 << request.cell() << "\n"
+                 << RenderList(table, AmbiguousWidthOfTerminal());
+  return ExitCode::kOk;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,49 @@
+#include "client/render/field_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "client/render/printable.h"
+#include "service/report/schema.h"
+
+namespace annals::client {
+namespace {
+
+// What stands behind the label of a paragraph: its place, or that it is gone.
+std::string PlaceText(absl::string_view place, Language language) {
+  if (absl::ConsumePrefix(&place, "-")) {
+    return Text{absl::StrCat("（已删段落 ", place, "）"),
+                absl::StrCat(" (removed paragraph ", place, ")")}
+        .In(language);
+  }
+  return Text{absl::StrCat("（第 ", place, " 段）"),
+              absl::StrCat(" (paragraph ", place, ")")}
+      .In(language);
+}
+
+}  // namespace
+
+std::string FigureText(const std::string& cell, std::optional<int64_t> value,
+                       Language language) {
+  if (!value.has_value()) return Text{"空白", "blank"}.In(language);
+  const report::Schema& schema = report::Schema::Get();
+  const auto index = schema.Find(cell);
+  if (!index.has_value()) return absl::StrCat(*value);
+  return report::FormatFigure(*value, schema.cells()[*index],
+                              v1::Report::default_instance());
+}
+
+std::string FieldLabelText(const std::string& field, Language language) {
+  const report::Schema& schema = report::Schema::Get();
+  const auto index = schema.Find(field);
+  if (index.has_value()) {
+    return schema.CellLabel(*index, v1::EDITION_UNSPECIFIED, language);
+  }
+  const size_t mark = field.find('#');
+  const std::string path = field.substr(0, mark);
+  std::string label = PrintableLine(schema.TextLabel(path, language));
+  if (mark == std::string::npos) return label;
+  return absl::StrCat(
+      label, PlaceText(PrintableLine(field.substr(mark + 1)), language));
+}
+
+}  // namespace annals::client

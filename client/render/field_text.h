@@ -1,0 +1,24 @@
+// How a field of a report that is known only by its name is shown.
+
+#ifndef ANNALS_CLIENT_RENDER_FIELD_TEXT_H_
+#define ANNALS_CLIENT_RENDER_FIELD_TEXT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "client/text.h"
+
+namespace annals::client {
+
+// The figure of the cell with this id as the form prints it, or `blank`.
+std::string FigureText(const std::string& cell, std::optional<int64_t> value,
+                       Language language);
+
+// The official label of a cell's id or a text's path, or what was given. A
+// paragraph, `s5_problems#2`, has its text's label and its place.
+std::string FieldLabelText(const std::string& field, Language language);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_RENDER_FIELD_TEXT_H_

@@ -1,0 +1,63 @@
+#include "client/trust/proven_history.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/fetch.h"
+#include "client/trust/proved.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+constexpr int kPageSize = 200;
+
+}  // namespace
+
+absl::Status ForEachRevision(
+    v1::ListRevisionsRequest asked, int limit, Session* session,
+    absl::FunctionRef<absl::Status(v1::Revision revision)> visit) {
+  ASSIGN_OR_RETURN(const report::ReportName report,
+                   report::ParseReportName(asked.parent()));
+  PageTokens tokens;
+  int left = limit;
+  do {
+    asked.set_page_size(limit > 0 ? std::min(left, kPageSize) : kPageSize);
+    ASSIGN_OR_RETURN(v1::ListRevisionsResponse page,
+                     session->connection().Call(
+                         session->connection().reports(),
+                         &v1::ReportService::Stub::ListRevisions, asked));
+    for (v1::Revision& revision : *page.mutable_revisions()) {
+      if (limit > 0 && left-- == 0) return absl::OkStatus();
+      RETURN_IF_ERROR(RequireRevisionOf(revision, report, std::nullopt));
+      RETURN_IF_ERROR(visit(std::move(revision)));
+    }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
+    asked.set_page_token(page.next_page_token());
+  } while (!asked.page_token().empty() && (limit == 0 || left > 0));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
+    const v1::ListRevisionsRequest& asked, Session* session,
+    LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const report::ReportName report,
+                   report::ParseReportName(asked.parent()));
+  RevisionChain chain;
+  std::vector<VerifiedRevision> revisions;
+  RETURN_IF_ERROR(ForEachRevision(
+      asked, 0, session, [&](const v1::Revision& claimed) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            VerifiedRevision verified,
+            ProveRevision(claimed.entry_index(), {report, claimed.number()},
+                          session, trust));
+        RETURN_IF_ERROR(chain.Add(verified));
+        revisions.push_back(std::move(verified));
+        return absl::OkStatus();
+      }));
+  RETURN_IF_ERROR(chain.End());
+  std::reverse(revisions.begin(), revisions.end());
+  return revisions;
+}
+
+}  // namespace annals::client

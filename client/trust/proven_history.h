@@ -1,0 +1,35 @@
+// All revisions of a report, each proved, and that they are a chain.
+
+#ifndef ANNALS_CLIENT_TRUST_PROVEN_HISTORY_H_
+#define ANNALS_CLIENT_TRUST_PROVEN_HISTORY_H_
+
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "annals/v1/report_service.pb.h"
+#include "client/session.h"
+#include "client/trust/ledger_trust.h"
+#include "client/verify.h"
+#include "service/report/names.h"
+
+namespace annals::client {
+
+// Calls `visit` with each revision of `asked.parent()`, newest first, as the
+// server lists them, `limit` of them at most (0: all); ends with the first
+// error. ANSWER_MISMATCH if what is listed is another report's.
+absl::Status ForEachRevision(
+    v1::ListRevisionsRequest asked, int limit, Session* session,
+    absl::FunctionRef<absl::Status(v1::Revision revision)> visit);
+
+// The revisions with their contents, oldest first. That none came later is the
+// server's word.
+// REQUIRES: trust->verifies().
+absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
+    const v1::ListRevisionsRequest& asked, Session* session,
+    LedgerTrust* trust);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_TRUST_PROVEN_HISTORY_H_

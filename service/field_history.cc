@@ -1,0 +1,137 @@
+#include "service/field_history.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
+#include "service/report/blame.h"
+#include "service/report/schema.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+constexpr size_t kScanRows = 256;
+constexpr int kYearMax = 9999;
+
+absl::Status RequireYear(absl::string_view field, int year) {
+  if (year >= 0 && year <= kYearMax) return absl::OkStatus();
+  return InvalidField("INVALID_VALUE", field,
+                      absl::StrCat("is ", year, ", which is no year"),
+                      absl::StrCat("为 ", year, "，不是年份"));
+}
+
+}  // namespace
+
+absl::Status FieldHistory::ForEachRevision(const std::string& report,
+                                           Visit visit) const {
+  ASSIGN_OR_RETURN(const uint64_t length, history_.Length(report));
+  if (length == 0) return ReportNotFound(report);
+  for (uint64_t number = 1; number <= length; ++number) {
+    ASSIGN_OR_RETURN(
+        const RecordedRevision revision,
+        history_.Read(report, static_cast<int64_t>(number), WithContent::kYes));
+    ASSIGN_OR_RETURN(const v1::RevisionContent content,
+                     DecodeContent(revision));
+    RETURN_IF_ERROR(visit(revision, content.report()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
+    const v1::BlameReportRequest& request) const {
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(request.name()));
+  const std::vector<std::string> fields(request.fields().begin(),
+                                        request.fields().end());
+  RETURN_IF_ERROR(report::RequireFields(fields));
+  report::BlameBuilder blame(fields);
+  v1::BlameReportResponse response;
+  RETURN_IF_ERROR(ForEachRevision(
+      name.ToString(),
+      [&](const RecordedRevision& revision,
+          const v1::Report& report) -> absl::Status {
+        blame.Add(revision.entry.revision_recorded().number(), report);
+        *response.add_revisions() = MakeRevision(revision.entry, revision.etag);
+        return absl::OkStatus();
+      }));
+  std::reverse(response.mutable_revisions()->pointer_begin(),
+               response.mutable_revisions()->pointer_end());
+  for (v1::FieldBlame& field : blame.Build()) {
+    *response.add_fields() = std::move(field);
+  }
+  return response;
+}
+
+absl::StatusOr<std::vector<report::ReportName>> FieldHistory::ReportsLike(
+    const report::ReportName& name) const {
+  std::vector<report::ReportName> reports;
+  ledger::IndexScan scan;
+  scan.prefix = ReportRowPrefix(name.agency_code);
+  scan.limit = kScanRows;
+  std::vector<ledger::IndexRow> rows;
+  do {
+    ASSIGN_OR_RETURN(rows, ledger_->ScanIndex(scan));
+    for (const ledger::IndexRow& row : rows) {
+      ASSIGN_OR_RETURN(report::ReportName found,
+                       report::ParseReportName(row.value));
+      if (found.scope == name.scope) reports.push_back(std::move(found));
+    }
+    if (!rows.empty()) scan.after_key = rows.back().key;
+  } while (rows.size() == kScanRows);
+  return reports;
+}
+
+absl::Status FieldHistory::AddCellValues(
+    const std::string& report, const std::string& cell,
+    v1::ListCellValuesResponse* response) const {
+  const report::CellIndex index = *report::Schema::Get().Find(cell);
+  bool is_first = true;
+  std::optional<int64_t> before;
+  return ForEachRevision(
+      report,
+      [&](const RecordedRevision& revision,
+          const v1::Report& content) -> absl::Status {
+        const std::optional<int64_t> value =
+            report::ReadCells(content)[static_cast<size_t>(index)];
+        if (is_first || value != before) {
+          v1::CellValue* row = response->add_values();
+          *row->mutable_revision() =
+              MakeRevision(revision.entry, revision.etag);
+          if (value.has_value()) row->set_value(*value);
+        }
+        is_first = false;
+        before = value;
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<v1::ListCellValuesResponse> FieldHistory::ListCellValues(
+    const v1::ListCellValuesRequest& request) const {
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(request.name()));
+  if (!report::Schema::Get().Find(request.cell()).has_value()) {
+    return report::FieldNotFound(request.cell());
+  }
+  RETURN_IF_ERROR(RequireYear("year_first", request.year_first()));
+  RETURN_IF_ERROR(RequireYear("year_last", request.year_last()));
+  ASSIGN_OR_RETURN(const std::vector<report::ReportName> reports,
+                   ReportsLike(name));
+  const int last = request.year_last() == 0 ? kYearMax : request.year_last();
+  v1::ListCellValuesResponse response;
+  for (const report::ReportName& report : reports) {
+    if (report.year < request.year_first() || report.year > last) continue;
+    const absl::Status status =
+        AddCellValues(report.ToString(), request.cell(), &response);
+    // A row may show a moment before its entry does.
+    if (absl::IsNotFound(status)) continue;
+    RETURN_IF_ERROR(status);
+  }
+  if (reports.empty()) return ReportNotFound(name.ToString());
+  return response;
+}
+
+}  // namespace annals

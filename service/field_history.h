@@ -1,0 +1,55 @@
+// Who gave the figures and texts of reports their values. Knows no gRPC.
+
+#ifndef ANNALS_SERVICE_FIELD_HISTORY_H_
+#define ANNALS_SERVICE_FIELD_HISTORY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "annals/v1/report_service.pb.h"
+#include "ledger/ledger.h"
+#include "service/report/names.h"
+#include "service/report_history.h"
+
+namespace annals {
+
+// Thread-safe. Blocks on storage. Reads the revisions of the reports asked
+// for, one at a time, and nothing else.
+class FieldHistory {
+ public:
+  // Not owned; must outlive this.
+  explicit FieldHistory(ledger::Ledger* ledger)
+      : ledger_(ledger), history_(ledger) {}
+
+  // INVALID_ARGUMENT with reason FIELD_NOT_FOUND or INVALID_RESOURCE_NAME;
+  // NOT_FOUND with reason REPORT_NOT_FOUND.
+  absl::StatusOr<v1::BlameReportResponse> Blame(
+      const v1::BlameReportRequest& request) const;
+
+  // As Blame; INVALID_ARGUMENT with reason INVALID_VALUE if the years are no
+  // years. Years without a report are left out.
+  absl::StatusOr<v1::ListCellValuesResponse> ListCellValues(
+      const v1::ListCellValuesRequest& request) const;
+
+ private:
+  using Visit = absl::FunctionRef<absl::Status(const RecordedRevision& revision,
+                                               const v1::Report& report)>;
+
+  // Calls `visit` with each revision that has a content, oldest first.
+  absl::Status ForEachRevision(const std::string& report, Visit visit) const;
+  // Of the same agency and scope, by year.
+  absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
+      const report::ReportName& name) const;
+  absl::Status AddCellValues(const std::string& report, const std::string& cell,
+                             v1::ListCellValuesResponse* response) const;
+
+  ledger::Ledger* const ledger_;
+  const ReportHistory history_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_FIELD_HISTORY_H_

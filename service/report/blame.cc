@@ -1,0 +1,228 @@
+#include "service/report/blame.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "ledger/error.h"
+#include "service/report/characters.h"
+#include "service/report/schema.h"
+
+namespace annals::report {
+namespace {
+
+// Beyond so many pairs of paragraphs a stretch counts as replaced whole: the
+// comparison takes time and memory in proportion.
+constexpr size_t kComparedPairsMax = 1'000'000;
+
+v1::FieldValue FigureSince(int revision, std::optional<int64_t> value) {
+  v1::FieldValue since;
+  since.set_revision(revision);
+  if (value.has_value()) since.set_value(*value);
+  return since;
+}
+
+v1::FieldValue TextSince(int revision, absl::string_view text) {
+  v1::FieldValue since;
+  since.set_revision(revision);
+  since.set_text(std::string(text));
+  return since;
+}
+
+// Places of equal paragraphs in the older and the newer text, rising in both.
+using Matches = std::vector<std::pair<size_t, size_t>>;
+
+// A longest common subsequence of what lies between the equal beginning and
+// the equal end.
+class ParagraphMatcher {
+ public:
+  ParagraphMatcher(const std::vector<absl::string_view>& older,
+                   const std::vector<absl::string_view>& newer)
+      : older_(older), newer_(newer) {}
+
+  Matches Match() {
+    const size_t shorter = std::min(older_.size(), newer_.size());
+    size_t begin = 0;
+    while (begin < shorter && older_[begin] == newer_[begin]) ++begin;
+    size_t end = 0;
+    while (end < shorter - begin &&
+           older_[older_.size() - 1 - end] == newer_[newer_.size() - 1 - end]) {
+      ++end;
+    }
+    Matches matches;
+    for (size_t i = 0; i < begin; ++i) matches.emplace_back(i, i);
+    MatchMiddle(begin, end, &matches);
+    for (size_t i = end; i > 0; --i) {
+      matches.emplace_back(older_.size() - i, newer_.size() - i);
+    }
+    return matches;
+  }
+
+ private:
+  void MatchMiddle(size_t begin, size_t end, Matches* matches) {
+    const size_t rows = older_.size() - begin - end;
+    const size_t columns = newer_.size() - begin - end;
+    if (rows == 0 || columns == 0 || rows > kComparedPairsMax / columns) return;
+    // lengths[i][j]: of the longest one from row i and column j on.
+    std::vector<std::vector<uint32_t>> lengths(
+        rows + 1, std::vector<uint32_t>(columns + 1, 0));
+    for (size_t i = rows; i-- > 0;) {
+      for (size_t j = columns; j-- > 0;) {
+        lengths[i][j] = older_[begin + i] == newer_[begin + j]
+                            ? lengths[i + 1][j + 1] + 1
+                            : std::max(lengths[i + 1][j], lengths[i][j + 1]);
+      }
+    }
+    for (size_t i = 0, j = 0; i < rows && j < columns;) {
+      if (older_[begin + i] == newer_[begin + j]) {
+        matches->emplace_back(begin + i++, begin + j++);
+      } else if (lengths[i + 1][j] >= lengths[i][j + 1]) {
+        ++i;
+      } else {
+        ++j;
+      }
+    }
+  }
+
+  const std::vector<absl::string_view>& older_;
+  const std::vector<absl::string_view>& newer_;
+};
+
+v1::FieldBlame Row(const std::string& field,
+                   const std::vector<v1::FieldValue>& oldest_first) {
+  v1::FieldBlame row;
+  row.set_field(field);
+  for (auto value = oldest_first.rbegin(); value != oldest_first.rend();
+       ++value) {
+    *row.add_values() = *value;
+  }
+  return row;
+}
+
+}  // namespace
+
+absl::Status FieldNotFound(const std::string& field) {
+  absl::Status status = MakeError(
+      absl::StatusCode::kInvalidArgument, "FIELD_NOT_FOUND",
+      {absl::StrCat("The report has no field ", Quoted(field),
+                    "; give a cell's id, such as t3.granted.natural_person, or "
+                    "the path of a text, such as s5_problems."),
+       absl::StrCat("报告没有字段 ", Quoted(field),
+                    "；请给单元格编号，如 t3.granted.natural_person，"
+                    "或文字的路径，如 s5_problems。")});
+  AddErrorMetadata("field", field, &status);
+  return status;
+}
+
+absl::Status RequireFields(const std::vector<std::string>& fields) {
+  const Schema& schema = Schema::Get();
+  for (const std::string& field : fields) {
+    const auto is_it = [&](const TextInfo& text) { return text.path == field; };
+    if (!schema.Find(field).has_value() &&
+        std::none_of(schema.texts().begin(), schema.texts().end(), is_it)) {
+      return FieldNotFound(field);
+    }
+  }
+  return absl::OkStatus();
+}
+
+BlameBuilder::BlameBuilder(const std::vector<std::string>& fields)
+    : fields_(fields.begin(), fields.end()),
+      cells_(Schema::Get().cells().size()) {}
+
+bool BlameBuilder::Wants(const std::string& field) const {
+  return fields_.empty() || fields_.contains(field);
+}
+
+void BlameBuilder::Add(int revision, const v1::Report& report) {
+  AddCells(revision, report);
+  AddTexts(revision, report);
+}
+
+void BlameBuilder::AddCells(int revision, const v1::Report& report) {
+  const Cells figures = ReadCells(report);
+  for (size_t i = 0; i < figures.size(); ++i) {
+    if (!Wants(Schema::Get().cells()[i].id)) continue;
+    v1::FieldValue value = FigureSince(revision, figures[i]);
+    Values& values = cells_[i];
+    if (values.empty() || FigureOf(&values.back()) != figures[i]) {
+      values.push_back(std::move(value));
+    }
+  }
+}
+
+void BlameBuilder::AddTexts(int revision, const v1::Report& report) {
+  const FieldTexts texts = ReadFieldTexts(report);
+  for (auto& [place, track] : texts_) {
+    if (texts.count(place) == 0) AddText(revision, nullptr, &track);
+  }
+  for (const auto& [place, text] : texts) {
+    if (!Wants(text.path)) continue;
+    TextTrack& track = texts_[place];
+    track.path = text.path;
+    AddText(revision, &text.text, &track);
+  }
+}
+
+// Equal paragraphs keep their history; between two of them the first of the
+// older ones became the first of the newer ones, and so on.
+void BlameBuilder::AddText(int revision, const std::string* text,
+                           TextTrack* track) {
+  std::vector<absl::string_view> newer;
+  if (text != nullptr) newer = absl::StrSplit(*text, '\n');
+  std::vector<absl::string_view> older;
+  older.reserve(track->present.size());
+  for (const Values& values : track->present) {
+    older.push_back(values.back().text());
+  }
+  Matches matches = ParagraphMatcher(older, newer).Match();
+  matches.emplace_back(older.size(), newer.size());
+  std::vector<Values> present;
+  present.reserve(newer.size());
+  size_t i = 0;
+  size_t j = 0;
+  for (const auto& [older_end, newer_end] : matches) {
+    for (; i < older_end && j < newer_end; ++i, ++j) {
+      present.push_back(std::move(track->present[i]));
+      present.back().push_back(TextSince(revision, newer[j]));
+    }
+    for (; i < older_end; ++i) {
+      track->gone.push_back(std::move(track->present[i]));
+      v1::FieldValue none;
+      none.set_revision(revision);
+      track->gone.back().push_back(std::move(none));
+    }
+    for (; j < newer_end; ++j) {
+      present.push_back({TextSince(revision, newer[j])});
+    }
+    if (i < older.size()) present.push_back(std::move(track->present[i++]));
+    ++j;
+  }
+  track->present = std::move(present);
+}
+
+std::vector<v1::FieldBlame> BlameBuilder::Build() const {
+  std::vector<v1::FieldBlame> rows;
+  for (size_t i = 0; i < cells_.size(); ++i) {
+    if (cells_[i].empty()) continue;
+    rows.push_back(Row(Schema::Get().cells()[i].id, cells_[i]));
+  }
+  for (const auto& [place, track] : texts_) {
+    const bool is_one = track.present.size() + track.gone.size() == 1;
+    const auto name = [&, path = track.path](absl::string_view sign, size_t i) {
+      return is_one ? path : absl::StrCat(path, "#", sign, i + 1);
+    };
+    for (size_t i = 0; i < track.present.size(); ++i) {
+      rows.push_back(Row(name("", i), track.present[i]));
+    }
+    for (size_t i = 0; i < track.gone.size(); ++i) {
+      rows.push_back(Row(name("-", i), track.gone[i]));
+    }
+  }
+  return rows;
+}
+
+}  // namespace annals::report
