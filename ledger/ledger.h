@@ -33,6 +33,10 @@
 
 namespace annals::ledger {
 
+// OUT_OF_RANGE with reason TREE_SIZE_NOT_REACHED: `tree_size` was asked for,
+// and the ledger has `size` entries.
+absl::Status TreeSizeNotReached(uint64_t tree_size, uint64_t size);
+
 // No leaf is longer: the limit of a C2SP tlog-tiles entry bundle.
 inline constexpr size_t kLeafBytesMax = 65535;
 
@@ -250,6 +254,12 @@ class Ledger {
   // The end of a stream; nullopt if it has no entries.
   virtual absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
       absl::string_view stream) = 0;
+
+  // The same as the ledger had it when it had `size` entries, for good.
+  // OUT_OF_RANGE with reason TREE_SIZE_NOT_REACHED above the latest
+  // checkpoint's size.
+  virtual absl::StatusOr<std::optional<StreamEnd>> FindStreamEndAsOf(
+      absl::string_view stream, uint64_t size) = 0;
 
   // As FindStreamEnd, without waiting for the disk: UNAVAILABLE if the answer
   // is not in memory.

@@ -21,15 +21,6 @@ absl::Status EntryNotFound(uint64_t index, uint64_t size) {
                     " 个条目，从 0 起编号")});
 }
 
-absl::Status TreeSizeNotReached(uint64_t tree_size, uint64_t size) {
-  return MakeError(
-      absl::StatusCode::kOutOfRange, "TREE_SIZE_NOT_REACHED",
-      {absl::StrCat("the ledger has ", size, " entries, fewer than the size ",
-                    tree_size, " that was asked for; use at most ", size),
-       absl::StrCat("账本共有 ", size, " 个条目，未达到所请求的 ", tree_size,
-                    " 个；请使用不超过 ", size, " 的数值")});
-}
-
 absl::Status EntryDamaged(uint64_t index, absl::string_view cause_en,
                           absl::string_view cause_zh) {
   return MakeError(absl::StatusCode::kDataLoss, "ENTRY_DAMAGED",
@@ -51,6 +42,15 @@ absl::Status ReadFailed(uint64_t index, const absl::Status& cause) {
 }
 
 }  // namespace
+
+absl::Status TreeSizeNotReached(uint64_t tree_size, uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kOutOfRange, "TREE_SIZE_NOT_REACHED",
+      {absl::StrCat("the ledger has ", size, " entries, fewer than the size ",
+                    tree_size, " that was asked for; use at most ", size),
+       absl::StrCat("账本共有 ", size, " 个条目，未达到所请求的 ", tree_size,
+                    " 个；请使用不超过 ", size, " 的数值")});
+}
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(LedgerOptions options,
                                                      LedgerParts parts) {
@@ -195,6 +195,13 @@ absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::FindStreamEnd(
     absl::string_view stream) {
   return Checked(
       index_.FindStreamEnd(stream, publisher_->snapshot()->edge.size()));
+}
+
+absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::FindStreamEndAsOf(
+    absl::string_view stream, uint64_t size) {
+  const uint64_t latest = publisher_->snapshot()->edge.size();
+  if (size > latest) return TreeSizeNotReached(size, latest);
+  return Checked(index_.FindStreamEnd(stream, size));
 }
 
 absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::PeekStreamEnd(

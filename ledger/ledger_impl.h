@@ -40,6 +40,8 @@ class LedgerImpl : public Ledger {
   absl::StatusOr<uint64_t> LengthOf(absl::string_view stream) override;
   absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
       absl::string_view stream) override;
+  absl::StatusOr<std::optional<StreamEnd>> FindStreamEndAsOf(
+      absl::string_view stream, uint64_t size) override;
   absl::StatusOr<std::optional<StreamEnd>> PeekStreamEnd(
       absl::string_view stream) override;
   absl::StatusOr<std::vector<StreamEntry>> ReadStream(
