@@ -58,7 +58,7 @@ absl::Status RequireContentOf(const v1::Revision& revision,
 
 absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
                                            const std::string& name,
-                                           std::optional<absl::Time> as_of) {
+                                           const AsOf& as_of) {
   report::RevisionName asked;
   std::optional<int> number;
   if (absl::StrContains(name, "/revisions/")) {
@@ -69,7 +69,7 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
   }
   v1::GetReportRequest request;
   request.set_name(name);
-  if (as_of.has_value()) *request.mutable_as_of() = ToTimestamp(*as_of);
+  as_of.ApplyTo(&request);
   ASSIGN_OR_RETURN(
       v1::Revision revision,
       connection->Call(connection->reports(),
@@ -81,13 +81,18 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
 }
 
 absl::Status RequireRecordedBy(const v1::Revision& revision,
-                               std::optional<absl::Time> as_of) {
-  if (!as_of.has_value() || FromTimestamp(revision.recorded_at()) <= *as_of) {
+                               const AsOf& as_of) {
+  if (as_of.size != 0 && revision.entry_index() >= as_of.size) {
+    return AnswerMismatch({"条目", "entry"}, absl::StrCat("< ", as_of.size),
+                          absl::StrCat(revision.entry_index()));
+  }
+  if (!as_of.time.has_value() ||
+      FromTimestamp(revision.recorded_at()) <= *as_of.time) {
     return absl::OkStatus();
   }
   return AnswerMismatch(
       {"记录时间", "time of recording"},
-      absl::StrCat("≤ ", FormatMoment(*as_of, absl::LocalTimeZone())),
+      absl::StrCat("≤ ", FormatMoment(*as_of.time, absl::LocalTimeZone())),
       FormatMoment(revision.recorded_at()));
 }
 

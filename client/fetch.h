@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "annals/v1/report_service.pb.h"
+#include "client/as_of.h"
 #include "client/connection.h"
 #include "service/report/names.h"
 
@@ -22,20 +23,19 @@ namespace annals::client {
 inline constexpr char kNoWitnessedCheckpointReason[] =
     "NO_WITNESSED_CHECKPOINT";
 
-// The revision `name` means: a report's latest, the one that was latest at a
-// time, or the one of that name. ANSWER_MISMATCH if the server answers with
-// anything else, or without the report.
+// The revision `name` means: a report's latest, the one that was latest then,
+// or the one of that name. ANSWER_MISMATCH if the server answers with anything
+// else, or without the report.
 absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
                                            const std::string& name,
-                                           std::optional<absl::Time> as_of);
+                                           const AsOf& as_of);
 
 // A ledger entry with its content and its proof for the tree of that size.
 absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
                                      uint64_t tree_size);
 
 // OK unless `revision` was recorded later than the moment asked for.
-absl::Status RequireRecordedBy(const v1::Revision& revision,
-                               std::optional<absl::Time> as_of);
+absl::Status RequireRecordedBy(const v1::Revision& revision, const AsOf& as_of);
 
 // The latest checkpoint; or the latest that a quorum of witnesses cosigned, and
 // if the server has none, the latest after all, which whoever demands

@@ -27,9 +27,9 @@ absl::Status RequireYear(absl::string_view field, int year) {
 }  // namespace
 
 absl::Status FieldHistory::ForEachRevision(const std::string& report,
-                                           Visit visit) const {
-  ASSIGN_OR_RETURN(const uint64_t length, history_.Length(report));
-  if (length == 0) return ReportNotFound(report);
+                                           uint64_t size, Visit visit) const {
+  ASSIGN_OR_RETURN(const uint64_t length, history_.LengthAsOf(report, size));
+  if (length == 0) return ReportNotFoundAsOf(report, size);
   for (uint64_t number = 1; number <= length; ++number) {
     ASSIGN_OR_RETURN(
         const RecordedRevision revision,
@@ -48,10 +48,11 @@ absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
   const std::vector<std::string> fields(request.fields().begin(),
                                         request.fields().end());
   RETURN_IF_ERROR(report::RequireFields(fields));
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
   report::BlameBuilder blame(fields);
   v1::BlameReportResponse response;
   RETURN_IF_ERROR(ForEachRevision(
-      name.ToString(),
+      name.ToString(), size,
       [&](const RecordedRevision& revision,
           const v1::Report& report) -> absl::Status {
         blame.Add(revision.entry.revision_recorded().number(), report);
@@ -86,13 +87,13 @@ absl::StatusOr<std::vector<report::ReportName>> FieldHistory::ReportsLike(
 }
 
 absl::Status FieldHistory::AddCellValues(
-    const std::string& report, const std::string& cell,
+    const std::string& report, uint64_t size, const std::string& cell,
     v1::ListCellValuesResponse* response) const {
   const report::CellIndex index = *report::Schema::Get().Find(cell);
   bool is_first = true;
   std::optional<int64_t> before;
   return ForEachRevision(
-      report,
+      report, size,
       [&](const RecordedRevision& revision,
           const v1::Report& content) -> absl::Status {
         const std::optional<int64_t> value =
@@ -118,6 +119,7 @@ absl::StatusOr<v1::ListCellValuesResponse> FieldHistory::ListCellValues(
   }
   RETURN_IF_ERROR(RequireYear("year_first", request.year_first()));
   RETURN_IF_ERROR(RequireYear("year_last", request.year_last()));
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
   ASSIGN_OR_RETURN(const std::vector<report::ReportName> reports,
                    ReportsLike(name));
   const int last = request.year_last() == 0 ? kYearMax : request.year_last();
@@ -125,8 +127,8 @@ absl::StatusOr<v1::ListCellValuesResponse> FieldHistory::ListCellValues(
   for (const report::ReportName& report : reports) {
     if (report.year < request.year_first() || report.year > last) continue;
     const absl::Status status =
-        AddCellValues(report.ToString(), request.cell(), &response);
-    // A row may show a moment before its entry does.
+        AddCellValues(report.ToString(), size, request.cell(), &response);
+    // A row may show a moment before its entry does, or be of a later one.
     if (absl::IsNotFound(status)) continue;
     RETURN_IF_ERROR(status);
   }

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/report_service.pb.h"
 #include "ledger/ledger.h"
+#include "service/as_of.h"
 #include "service/report/names.h"
 #include "service/report_history.h"
 
@@ -20,12 +21,12 @@ namespace annals {
 // for, one at a time, and nothing else.
 class FieldHistory {
  public:
-  // Not owned; must outlive this.
-  explicit FieldHistory(ledger::Ledger* ledger)
-      : ledger_(ledger), history_(ledger) {}
+  // Neither is owned; both must outlive this.
+  FieldHistory(ledger::Ledger* ledger, const AsOf* as_of)
+      : ledger_(ledger), as_of_(as_of), history_(ledger) {}
 
   // INVALID_ARGUMENT with reason FIELD_NOT_FOUND or INVALID_RESOURCE_NAME;
-  // NOT_FOUND with reason REPORT_NOT_FOUND.
+  // NOT_FOUND with reason REPORT_NOT_FOUND; as AsOf::SizeFor.
   absl::StatusOr<v1::BlameReportResponse> Blame(
       const v1::BlameReportRequest& request) const;
 
@@ -38,15 +39,19 @@ class FieldHistory {
   using Visit = absl::FunctionRef<absl::Status(const RecordedRevision& revision,
                                                const v1::Report& report)>;
 
-  // Calls `visit` with each revision that has a content, oldest first.
-  absl::Status ForEachRevision(const std::string& report, Visit visit) const;
+  // Calls `visit` with each revision among the first `size` entries that has a
+  // content, oldest first.
+  absl::Status ForEachRevision(const std::string& report, uint64_t size,
+                               Visit visit) const;
   // Of the same agency and scope, by year.
   absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
       const report::ReportName& name) const;
-  absl::Status AddCellValues(const std::string& report, const std::string& cell,
+  absl::Status AddCellValues(const std::string& report, uint64_t size,
+                             const std::string& cell,
                              v1::ListCellValuesResponse* response) const;
 
   ledger::Ledger* const ledger_;
+  const AsOf* const as_of_;
   const ReportHistory history_;
 };
 

@@ -169,6 +169,22 @@ absl::StatusOr<std::optional<RecordedRevision>> ReportHistory::FindLatest(
                 with_content);
 }
 
+absl::StatusOr<uint64_t> ReportHistory::LengthAsOf(absl::string_view report,
+                                                   uint64_t size) const {
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_->FindStreamEndAsOf(report, size));
+  return end.has_value() ? end->length : 0;
+}
+
+absl::StatusOr<std::optional<RecordedRevision>> ReportHistory::FindLatestAsOf(
+    absl::string_view report, uint64_t size, WithContent with_content) const {
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_->FindStreamEndAsOf(report, size));
+  if (!end.has_value()) return std::nullopt;
+  return ReadAt({report, static_cast<int64_t>(end->length), end->last_index},
+                with_content);
+}
+
 absl::StatusOr<RecordedRevision> ReportHistory::ReadLatest(
     absl::string_view report, WithContent with_content) const {
   ASSIGN_OR_RETURN(std::optional<RecordedRevision> latest,
@@ -198,6 +214,16 @@ absl::StatusOr<int64_t> ReportHistory::NumberAsOf(absl::string_view report,
   if (low > 0) return static_cast<int64_t>(low);
   ASSIGN_OR_RETURN(const ledger::StreamEntry first, ReadPosition(report, 0));
   return NoRevisionAsOf(report, time, first.recorded_at);
+}
+
+absl::Status ReportNotFoundAsOf(absl::string_view report, uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "REPORT_NOT_FOUND",
+      {absl::StrCat(
+           "Among its first ", size, " entries the ledger has no ", "report ",
+           report, "; check agency, year and scope, or ask for a later state."),
+       absl::StrCat("账本的前 ", size, " 个条目中没有报告 ", report,
+                    "；请核对机关、年度与口径，或查询更晚的状态。")});
 }
 
 absl::Status ReportNotFound(absl::string_view report) {

@@ -62,6 +62,15 @@ class ReportHistory {
   absl::StatusOr<std::optional<RecordedRevision>> FindLatest(
       absl::string_view report, WithContent with_content) const;
 
+  // The number of revisions when the ledger had `size` entries; 0 if there was
+  // none.
+  absl::StatusOr<uint64_t> LengthAsOf(absl::string_view report,
+                                      uint64_t size) const;
+
+  // The revision that was the latest then; nullopt if there was none.
+  absl::StatusOr<std::optional<RecordedRevision>> FindLatestAsOf(
+      absl::string_view report, uint64_t size, WithContent with_content) const;
+
   // NOT_FOUND with reason REPORT_NOT_FOUND.
   absl::StatusOr<RecordedRevision> ReadLatest(absl::string_view report,
                                               WithContent with_content) const;
@@ -89,6 +98,9 @@ class ReportHistory {
 };
 
 absl::Status ReportNotFound(absl::string_view report);
+
+// The same for when the ledger had `size` entries; reason REPORT_NOT_FOUND too.
+absl::Status ReportNotFoundAsOf(absl::string_view report, uint64_t size);
 
 }  // namespace annals
 

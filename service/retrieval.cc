@@ -77,6 +77,17 @@ v1::TextChange ToMessage(report::TextDifference difference) {
   return change;
 }
 
+template <typename Request>
+bool AsksForNow(const Request& request) {
+  return !request.has_as_of() && request.as_of_size() == 0;
+}
+
+// What tells a question as of a size apart, in page tokens; nothing for now.
+template <typename Request>
+std::string AsOfQuery(const Request& request, uint64_t size) {
+  return AsksForNow(request) ? "" : absl::StrCat("as of ", size, " ");
+}
+
 // The number up to which, from the newest, the page before went.
 absl::StatusOr<int64_t> LastNumber(absl::string_view query,
                                    absl::string_view token, int64_t length) {
@@ -96,7 +107,7 @@ absl::StatusOr<RecordedRevision> Retrieval::Find(
   if (absl::StrContains(request.name(), "/revisions/")) {
     ASSIGN_OR_RETURN(const report::RevisionName name,
                      report::ParseRevisionName(request.name()));
-    if (request.has_as_of()) {
+    if (request.has_as_of() || request.as_of_size() != 0) {
       return InvalidField("AS_OF_WITH_REVISION", "as_of",
                           "goes with a report's name only, not with that of a "
                           "revision",
@@ -108,6 +119,7 @@ absl::StatusOr<RecordedRevision> Retrieval::Find(
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.name()));
   const std::string name = parsed.ToString();
+  if (request.as_of_size() != 0) return FindAsOfSize(request, name);
   if (!request.has_as_of()) return history_.ReadLatest(name, WithContent::kYes);
   if (!IsValidTimestamp(request.as_of())) {
     return InvalidField("INVALID_TIMESTAMP", "as_of",
@@ -119,8 +131,17 @@ absl::StatusOr<RecordedRevision> Retrieval::Find(
   return history_.Read(name, number, WithContent::kYes);
 }
 
+absl::StatusOr<RecordedRevision> Retrieval::FindAsOfSize(
+    const v1::GetReportRequest& request, absl::string_view report) const {
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
+  ASSIGN_OR_RETURN(std::optional<RecordedRevision> latest,
+                   history_.FindLatestAsOf(report, size, WithContent::kYes));
+  if (!latest.has_value()) return ReportNotFoundAsOf(report, size);
+  return *std::move(latest);
+}
+
 SharedBytes Retrieval::PeekReport(const v1::GetReportRequest& request) const {
-  if (request.has_as_of()) return nullptr;
+  if (request.has_as_of() || request.as_of_size() != 0) return nullptr;
   const auto name = report::ParseReportName(request.name());
   if (!name.ok()) return nullptr;
   const auto end = ledger_->PeekStreamEnd(name->ToString());
@@ -140,22 +161,24 @@ absl::StatusOr<SharedBytes> Retrieval::GetReport(
 absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
     const v1::ListReportsRequest& request) const {
   ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
   ledger::IndexScan scan;
   ASSIGN_OR_RETURN(scan.prefix, ReportScanPrefix(request));
   scan.limit = page_size + 1;
   // The prefix tells parent and year apart from every other query's.
-  const std::string query = absl::StrCat("reports ", scan.prefix);
+  const std::string query =
+      absl::StrCat("reports ", AsOfQuery(request, size), scan.prefix);
   ASSIGN_OR_RETURN(scan.after_key,
                    DecodePageToken(query, request.page_token()));
   ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
                    ledger_->ScanIndex(scan));
   v1::ListReportsResponse response;
   for (size_t i = 0; i < rows.size() && i < page_size; ++i) {
-    const absl::StatusOr<RecordedRevision> revision =
-        history_.ReadLatest(rows[i].value, WithContent::kNo);
-    // A row may show a moment before its entry does.
-    if (absl::IsNotFound(revision.status())) continue;
-    if (!revision.ok()) return revision.status();
+    ASSIGN_OR_RETURN(
+        const std::optional<RecordedRevision> revision,
+        history_.FindLatestAsOf(rows[i].value, size, WithContent::kNo));
+    // A row may show a moment before its entry does, or be of a later one.
+    if (!revision.has_value()) continue;
     *response.add_revisions() = MakeRevision(revision->entry, revision->etag);
   }
   if (rows.size() > page_size) {
@@ -171,9 +194,14 @@ absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.parent()));
   const std::string name = parsed.ToString();
-  ASSIGN_OR_RETURN(const uint64_t length, history_.Length(name));
-  if (length == 0) return ReportNotFound(name);
-  const std::string query = absl::StrCat("revisions ", name);
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
+  ASSIGN_OR_RETURN(const uint64_t length, history_.LengthAsOf(name, size));
+  if (length == 0) {
+    return AsksForNow(request) ? ReportNotFound(name)
+                               : ReportNotFoundAsOf(name, size);
+  }
+  const std::string query =
+      absl::StrCat("revisions ", AsOfQuery(request, size), name);
   ASSIGN_OR_RETURN(
       const int64_t last,
       LastNumber(query, request.page_token(), static_cast<int64_t>(length)));

@@ -10,6 +10,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
+#include "service/as_of.h"
 #include "service/report_history.h"
 
 namespace annals {
@@ -17,21 +18,24 @@ namespace annals {
 // Thread-safe. Blocks on storage.
 class Retrieval {
  public:
-  // Neither is owned; both must outlive this.
-  Retrieval(ledger::Ledger* ledger, AnswerCache* answers)
-      : ledger_(ledger), answers_(answers), history_(ledger) {}
+  // None is owned; all must outlive this.
+  Retrieval(ledger::Ledger* ledger, AnswerCache* answers, const AsOf* as_of)
+      : ledger_(ledger), answers_(answers), as_of_(as_of), history_(ledger) {}
 
   // What GetReport would answer, if that is in memory: the latest revision of a
   // report that was read lately. Null otherwise. Blocks on nothing.
   SharedBytes PeekReport(const v1::GetReportRequest& request) const;
 
   // The serialized Revision, its content in the bytes that were hashed.
-  // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION or INVALID_TIMESTAMP;
+  // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION, AS_OF_TWICE or
+  // INVALID_TIMESTAMP;
   // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND or
   // NO_REVISION_AS_OF.
   absl::StatusOr<SharedBytes> GetReport(
       const v1::GetReportRequest& request) const;
 
+  // This and what follows: as AsOf::SizeFor, for an answer that is the same for
+  // good.
   absl::StatusOr<v1::ListReportsResponse> ListReports(
       const v1::ListReportsRequest& request) const;
 
@@ -51,11 +55,14 @@ class Retrieval {
 
   absl::StatusOr<RecordedRevision> Find(
       const v1::GetReportRequest& request) const;
+  absl::StatusOr<RecordedRevision> FindAsOfSize(
+      const v1::GetReportRequest& request, absl::string_view report) const;
   absl::StatusOr<Range> ResolveRange(const v1::DiffRevisionsRequest& request,
                                      absl::string_view report) const;
 
   ledger::Ledger* const ledger_;
   AnswerCache* const answers_;
+  const AsOf* const as_of_;
   const ReportHistory history_;
 };
 

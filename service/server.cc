@@ -86,8 +86,9 @@ class GrpcServer final : public Server {
         assessor_(ledger, &agencies_),
         filing_({ledger, &agencies_, &workers_}, options.limits),
         answers_(options.answer_cache_bytes),
-        retrieval_(ledger, &answers_),
-        field_history_(ledger),
+        as_of_(ledger, ledger::Clock::System()),
+        retrieval_(ledger, &answers_, &as_of_),
+        field_history_(ledger, &as_of_),
         view_(ledger, options.witnessed),
         watchers_(ledger, &workers_, options.watch_streams_max),
         documents_(ledger, options.document_bytes_max),
@@ -157,6 +158,7 @@ class GrpcServer final : public Server {
   Assessor assessor_;
   Filing filing_;
   AnswerCache answers_;
+  AsOf as_of_;
   Retrieval retrieval_;
   FieldHistory field_history_;
   LedgerView view_;

@@ -131,7 +131,7 @@ std::string MediaTypeOf(absl::string_view bytes) {
 absl::StatusOr<std::optional<v1::Revision>> Archiver::Latest(
     const report::ReportName& name) {
   auto revision = FetchRevision(&session_.connection(), name.ToString(),
-                                /*as_of=*/std::nullopt);
+                                /*as_of=*/AsOf());
   if (ErrorReason(revision.status()) == "REPORT_NOT_FOUND") return std::nullopt;
   if (!revision.ok()) return revision.status();
   if (!trust_.verifies()) return *std::move(revision);

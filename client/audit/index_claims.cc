@@ -297,7 +297,7 @@ absl::Status IndexClaims::FindChanged(
 absl::Status IndexClaims::CheckLatest(const std::string& report,
                                       const ReportFacts& facts) {
   ASSIGN_OR_RETURN(const v1::Revision latest,
-                   FetchRevision(&connection_, report, std::nullopt));
+                   FetchRevision(&connection_, report, AsOf()));
   const bool is_newer = latest.entry_index() >= state_.size();
   if (is_newer && latest.number() > facts.revisions) {
     return newer_.Add(latest.name(), latest.entry_index());

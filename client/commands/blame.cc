@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/arguments.h"
+#include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/field_choice.h"
 #include "client/render/display_width.h"
@@ -26,6 +27,7 @@ struct BlameOptions {
   std::string name;
   std::vector<std::string> fields;
   bool changed = false;
+  AsOfOptions as_of;
 };
 
 // A paragraph in a line of the table.
@@ -43,10 +45,11 @@ absl::StatusOr<std::vector<std::string>> ChosenFields(
 
 // The same question answered from the verified contents.
 absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
-    const v1::BlameReportRequest& request, Session* session,
+    const v1::BlameReportRequest& request, const AsOf& as_of, Session* session,
     LedgerTrust* trust) {
   v1::ListRevisionsRequest asked;
   asked.set_parent(request.name());
+  as_of.ApplyTo(&asked);
   ASSIGN_OR_RETURN(const std::vector<VerifiedRevision> history,
                    ReadProvenHistory(asked, session, trust));
   v1::BlameReportResponse response;
@@ -158,10 +161,12 @@ absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
   ASSIGN_OR_RETURN(const std::vector<std::string> fields,
                    ChosenFields(options));
   request.mutable_fields()->Assign(fields.begin(), fields.end());
+  ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
+  as_of.ApplyTo(&request);
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   v1::BlameReportResponse response;
   if (trust.verifies()) {
-    ASSIGN_OR_RETURN(response, ProvenBlame(request, session, &trust));
+    ASSIGN_OR_RETURN(response, ProvenBlame(request, as_of, session, &trust));
   } else {
     ASSIGN_OR_RETURN(response,
                      session->connection().Call(
@@ -213,6 +218,7 @@ void AddBlameCommand(CommandLine* line) {
              {"只列首次提交之后改过的",
               "Only what changed after the first "
               "submission"});
+  AddAsOfOptions(line, command, &options->as_of);
   line->OnCall(command, [options](Session& session) {
     return RunBlame(*options, &session);
   });

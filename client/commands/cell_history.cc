@@ -23,8 +23,9 @@ constexpr int kPageSize = 500;
 
 // The reports of the same agency and scope, as the server lists them.
 absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
-    const report::ReportName& name, Session* session) {
+    const report::ReportName& name, const AsOf& as_of, Session* session) {
   v1::ListReportsRequest request;
+  as_of.ApplyTo(&request);
   request.set_parent(report::AgencyName{name.agency_code}.ToString());
   request.set_page_size(kPageSize);
   PageTokens tokens;
@@ -48,11 +49,12 @@ absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
 
 // The values in one report, from the verified contents.
 absl::Status AddProvenValues(const report::ReportName& report,
-                             const std::string& cell, Session* session,
-                             LedgerTrust* trust,
+                             const std::string& cell, const AsOf& as_of,
+                             Session* session, LedgerTrust* trust,
                              v1::ListCellValuesResponse* response) {
   v1::ListRevisionsRequest asked;
   asked.set_parent(report.ToString());
+  as_of.ApplyTo(&asked);
   ASSIGN_OR_RETURN(const std::vector<VerifiedRevision> history,
                    ReadProvenHistory(asked, session, trust));
   report::BlameBuilder blame({cell});
@@ -79,13 +81,13 @@ absl::Status AddProvenValues(const report::ReportName& report,
 
 absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
     const v1::ListCellValuesRequest& request, const report::ReportName& report,
-    Session* session, LedgerTrust* trust) {
+    const AsOf& as_of, Session* session, LedgerTrust* trust) {
   ASSIGN_OR_RETURN(const std::vector<report::ReportName> reports,
-                   ReportsLike(report, session));
+                   ReportsLike(report, as_of, session));
   v1::ListCellValuesResponse response;
   for (const report::ReportName& like : reports) {
-    RETURN_IF_ERROR(
-        AddProvenValues(like, request.cell(), session, trust, &response));
+    RETURN_IF_ERROR(AddProvenValues(like, request.cell(), as_of, session, trust,
+                                    &response));
   }
   trust->TellVerified(
       {absl::StrCat(reports.size(),
@@ -118,14 +120,16 @@ std::vector<std::string> Row(const std::string& cell,
 
 absl::StatusOr<ExitCode> ShowCellHistory(const report::ReportName& report,
                                          const std::string& words,
-                                         Session* session) {
+                                         const AsOf& as_of, Session* session) {
   v1::ListCellValuesRequest request;
   request.set_name(report.ToString());
   ASSIGN_OR_RETURN(*request.mutable_cell(), FindCell(words));
+  as_of.ApplyTo(&request);
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   v1::ListCellValuesResponse response;
   if (trust.verifies()) {
-    ASSIGN_OR_RETURN(response, ProvenValues(request, report, session, &trust));
+    ASSIGN_OR_RETURN(response,
+                     ProvenValues(request, report, as_of, session, &trust));
   } else {
     ASSIGN_OR_RETURN(response,
                      session->connection().Call(

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "client/as_of.h"
 #include "client/exit_code.h"
 #include "client/session.h"
 #include "service/report/names.h"
@@ -17,7 +18,7 @@ namespace annals::client {
 // is verified, from proved contents.
 absl::StatusOr<ExitCode> ShowCellHistory(const report::ReportName& report,
                                          const std::string& words,
-                                         Session* session);
+                                         const AsOf& as_of, Session* session);
 
 }  // namespace annals::client
 

@@ -38,7 +38,7 @@ absl::StatusOr<LoadedReport> ReadSource(const CellsOptions& options,
                    RevisionToGet(options.source, options.revision));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
-                   ReadRevision(name, std::nullopt, session, &trust));
+                   ReadRevision(name, AsOf(), session, &trust));
   return LoadedReport{ReportOf(revision), 0};
 }
 

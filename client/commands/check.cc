@@ -150,9 +150,8 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
                        &v1::ReportService::Stub::AssessReport, request));
   RETURN_IF_ERROR(RequireReassessmentOf(answer, asked));
   if (options.format == "html") {
-    ASSIGN_OR_RETURN(
-        const v1::Revision revision,
-        ReadRevision(answer.revision(), std::nullopt, session, &trust));
+    ASSIGN_OR_RETURN(const v1::Revision revision,
+                     ReadRevision(answer.revision(), AsOf(), session, &trust));
     RETURN_IF_ERROR(
         WriteOutput(options.output,
                     RenderCheckHtml(revision.content().report(), answer.check(),

@@ -80,7 +80,7 @@ absl::StatusOr<ExitCode> RunCorrect(const CorrectOptions& options,
                    TrustForSubmission(options.submission, session));
   ASSIGN_OR_RETURN(
       const v1::Revision latest,
-      ReadRevision(submission.request.name(), std::nullopt, session, &trust));
+      ReadRevision(submission.request.name(), AsOf(), session, &trust));
   v1::Report* report = submission.request.mutable_report();
   RETURN_IF_ERROR(ChooseBase(options.etag, latest, report, session));
   submission.request.set_reason_code(

@@ -81,10 +81,10 @@ absl::Status FetchContents(Session* session, LedgerTrust* trust,
                            Compared* compared) {
   ASSIGN_OR_RETURN(
       const v1::Revision from,
-      ReadRevision(compared->diff.from().name(), std::nullopt, session, trust));
+      ReadRevision(compared->diff.from().name(), AsOf(), session, trust));
   ASSIGN_OR_RETURN(
       const v1::Revision to,
-      ReadRevision(compared->diff.to().name(), std::nullopt, session, trust));
+      ReadRevision(compared->diff.to().name(), AsOf(), session, trust));
   compared->from = from.content().report();
   compared->to = to.content().report();
   return absl::OkStatus();

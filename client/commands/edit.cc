@@ -70,7 +70,7 @@ absl::Status RequireNoDraft(const std::string& path) {
 absl::Status ReadLastYear(Session* session, LedgerTrust* trust, Draft* draft) {
   const std::string name = draft->name->Previous().ToString();
   const absl::StatusOr<v1::Revision> revision =
-      ReadRevision(name, std::nullopt, session, trust);
+      ReadRevision(name, AsOf(), session, trust);
   if (revision.status().code() == absl::StatusCode::kNotFound) {
     return absl::OkStatus();
   }
@@ -93,7 +93,7 @@ absl::StatusOr<Draft> DraftOfLedger(const EditOptions& options,
   RETURN_IF_ERROR(RequireNoDraft(draft.path));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
-                   ReadRevision(name, std::nullopt, session, &trust));
+                   ReadRevision(name, AsOf(), session, &trust));
   RETURN_IF_ERROR(ReadLastYear(session, &trust, &draft));
   draft.before = report::ReportFormToJson(ReportOf(revision));
   RETURN_IF_ERROR(WriteOutput(draft.path, draft.before, session));

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
+#include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/commands/output.h"
 #include "client/fetch.h"
@@ -25,7 +26,7 @@ namespace {
 struct GetOptions {
   std::string name;
   int revision = 0;
-  std::string as_of;
+  AsOfOptions as_of;
   std::string format = "table";
   std::string output = "-";
   bool byte_order_mark = false;
@@ -68,10 +69,7 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   }
   ASSIGN_OR_RETURN(const std::string name,
                    RevisionToGet(options.name, options.revision));
-  std::optional<absl::Time> as_of;
-  if (!options.as_of.empty()) {
-    ASSIGN_OR_RETURN(as_of, ParseMoment(options.as_of, absl::LocalTimeZone()));
-  }
+  ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
                    ReadRevision(name, as_of, session, &trust));
@@ -119,10 +117,9 @@ void AddGetCommand(CommandLine* line) {
       line->Option(command, "--revision", &options->revision, "N",
                    {"第几次修订", "The revision's number"})
           ->check(Positive(line->language()));
-  line->Option(command, "--as-of", &options->as_of, "TIME",
-               {"该时刻的最新修订，如 2025-02-01T00:00:00+08:00",
-                "What was latest then, such as 2025-02-01T00:00:00+08:00"})
-      ->excludes(revision);
+  AddAsOfOptions(line, command, &options->as_of);
+  revision->excludes(command->get_option("--as-of"));
+  revision->excludes(command->get_option("--as-of-size"));
   line->Option(command, "--format", &options->format,
                "table|json|text|html|docx|xlsx|csv",
                {"输出格式（默认 table）", "How to print it (default table)"})

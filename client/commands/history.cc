@@ -2,8 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
+#include "client/commands/as_of_options.h"
 #include "client/commands/cell_history.h"
 #include "client/commands/commands.h"
+#include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
@@ -18,6 +20,7 @@ struct HistoryOptions {
   std::string name;
   std::string cell;
   int limit = 0;
+  AsOfOptions as_of;
 };
 
 // The label of a field of Revision.
@@ -101,11 +104,13 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
                                     Session* session) {
   ASSIGN_OR_RETURN(const ReportOrRevision meant,
                    ParseReportOrRevision(options.name));
+  ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
   if (!options.cell.empty()) {
-    return ShowCellHistory(meant.report, options.cell, session);
+    return ShowCellHistory(meant.report, options.cell, as_of, session);
   }
   v1::ListRevisionsRequest request;
   request.set_parent(meant.report.ToString());
+  as_of.ApplyTo(&request);
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   HistoryProof proof(session, &trust);
   ListTable table = EmptyTable(session->language());
@@ -114,6 +119,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
       request, options.limit, session,
       [&](v1::Revision revision) -> absl::Status {
         ++listed;
+        RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
         RETURN_IF_ERROR(proof.Prove(meant.report, &revision));
         if (session->json()) return session->PrintJsonLine(revision);
         table.rows.push_back(Row(revision, session->language()));
@@ -158,6 +164,7 @@ void AddHistoryCommand(CommandLine* line) {
                {"最多列出几个修订", "At most so many revisions"})
       ->excludes(cell)
       ->check(Positive(line->language()));
+  AddAsOfOptions(line, command, &options->as_of);
   line->OnCall(command, [options](Session& session) {
     return RunHistory(*options, &session);
   });

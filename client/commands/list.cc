@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
+#include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
 #include "client/render/grid.h"
@@ -15,6 +16,7 @@ namespace {
 struct ListOptions {
   int year = 0;
   std::string agency;
+  AsOfOptions as_of;
 };
 
 constexpr int kPageSize = 500;
@@ -55,6 +57,8 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
     request.set_parent(agency.ToString());
   }
   request.set_year(options.year);
+  ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
+  as_of.ApplyTo(&request);
   request.set_page_size(kPageSize);
   PageTokens tokens;
   ListTable table = EmptyTable(session->language());
@@ -65,6 +69,7 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
                          &v1::ReportService::Stub::ListReports, request));
     for (const v1::Revision& revision : page.revisions()) {
       RETURN_IF_ERROR(RequireListed(revision, request));
+      RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
       if (session->json()) {
         RETURN_IF_ERROR(session->PrintJsonLine(revision));
         continue;
@@ -98,6 +103,7 @@ void AddListCommand(CommandLine* line) {
   line->Option(command, "--agency", &options->agency, "CODE",
                {"只列这个机关（统一社会信用代码）",
                 "Only this agency (unified social credit code)"});
+  AddAsOfOptions(line, command, &options->as_of);
   line->OnCall(command, [options](Session& session) {
     return RunList(*options, &session);
   });

@@ -47,7 +47,7 @@ absl::Status CarryOverFrom(const report::ReportName& last_year,
                            v1::Report* form) {
   const std::string name = last_year.ToString();
   const absl::StatusOr<v1::Revision> revision =
-      ReadRevision(name, std::nullopt, session, trust);
+      ReadRevision(name, AsOf(), session, trust);
   if (revision.status().code() == absl::StatusCode::kNotFound) {
     session->Tell({absl::StrCat("账本中没有上年度报告（", name,
                                 "）：上年结转各栏留空，请自行填写"),

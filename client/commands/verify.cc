@@ -125,7 +125,7 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   RETURN_IF_ERROR(trust.Check());
   // Where to look; what is found there is then proved.
   ASSIGN_OR_RETURN(const v1::Revision revision,
-                   FetchRevision(&session->connection(), name, std::nullopt));
+                   FetchRevision(&session->connection(), name, AsOf()));
   const report::RevisionName expected{meant.report,
                                       meant.number.value_or(revision.number())};
   ASSIGN_OR_RETURN(

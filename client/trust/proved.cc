@@ -50,8 +50,7 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
 }
 
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
-                                          std::optional<absl::Time> as_of,
-                                          Session* session,
+                                          const AsOf& as_of, Session* session,
                                           LedgerTrust* trust) {
   // Says where to look; what is found there is then proved.
   ASSIGN_OR_RETURN(v1::Revision revision,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "annals/v1/report_service.pb.h"
+#include "client/as_of.h"
 #include "client/session.h"
 #include "client/trust/ledger_trust.h"
 #include "client/verify.h"
@@ -28,8 +29,8 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
 // As FetchRevision; if anything is verified, proved and made of the verified
 // bytes alone. Which revision is the latest is the server's word.
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
-                                          std::optional<absl::Time> as_of,
-                                          Session* session, LedgerTrust* trust);
+                                          const AsOf& as_of, Session* session,
+                                          LedgerTrust* trust);
 
 // The revisions of one report, newest first, that must be a chain: numbers
 // without gaps, earlier ones recorded earlier, each based on the one before.

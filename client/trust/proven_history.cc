@@ -43,6 +43,9 @@ absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
     LedgerTrust* trust) {
   ASSIGN_OR_RETURN(const report::ReportName report,
                    report::ParseReportName(asked.parent()));
+  AsOf as_of;
+  as_of.size = asked.as_of_size();
+  if (asked.has_as_of()) as_of.time = FromTimestamp(asked.as_of());
   RevisionChain chain;
   std::vector<VerifiedRevision> revisions;
   RETURN_IF_ERROR(ForEachRevision(
@@ -51,6 +54,7 @@ absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
             VerifiedRevision verified,
             ProveRevision(claimed.entry_index(), {report, claimed.number()},
                           session, trust));
+        RETURN_IF_ERROR(RequireRecordedBy(RevisionOf(verified), as_of));
         RETURN_IF_ERROR(chain.Add(verified));
         revisions.push_back(std::move(verified));
         return absl::OkStatus();

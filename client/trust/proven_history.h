@@ -23,8 +23,8 @@ absl::Status ForEachRevision(
     v1::ListRevisionsRequest asked, int limit, Session* session,
     absl::FunctionRef<absl::Status(v1::Revision revision)> visit);
 
-// The revisions with their contents, oldest first. That none came later is the
-// server's word.
+// The revisions with their contents, oldest first, none recorded later than
+// `asked` asks for. That none came later is the server's word.
 // REQUIRES: trust->verifies().
 absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
     const v1::ListRevisionsRequest& asked, Session* session,
