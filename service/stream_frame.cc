@@ -1,0 +1,172 @@
+#include "service/stream_frame.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/check.h"
+#include "ledger/error.h"
+#include "service/grpc_status.h"
+#include "service/responder.h"
+
+namespace annals {
+namespace {
+
+absl::Status TooManyStreams(size_t streams_max) {
+  return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+                   {absl::StrCat("The server answers ", streams_max,
+                                 " streams already; try again later."),
+                    absl::StrCat("服务端已有 ", streams_max,
+                                 " 个数据流在应答，请稍后重试。")});
+}
+
+absl::Status StreamCancelled() {
+  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
+                   {"The reader ended the stream.", "读取方结束了数据流。"});
+}
+
+absl::Status ThrownAway() {
+  return absl::InternalError("The server could not make the answer.");
+}
+
+}  // namespace
+
+class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  PulledStream(StreamFrame* frame, grpc::CallbackServerContext* context,
+               StreamFrame::OpenRaw open)
+      : frame_(frame), context_(context), open_(std::move(open)) {}
+
+  // REQUIRES: called once, before anything else. `request` lives until the
+  // stream is done.
+  void Start(absl::StatusOr<CallGate::Pass> pass, const absl::Status& admission,
+             const grpc::ByteBuffer* request) {
+    if (!pass.ok()) return End(pass.status());
+    pass_ = *std::move(pass);
+    if (!admission.ok()) return End(admission);
+    frame_->parts_.workers->Post([this, request](const absl::Status& status) {
+      if (!status.ok()) return End(status);
+      const absl::Status opened = Open(RawRequest(*request));
+      opened.ok() ? Produce() : End(opened);
+    });
+  }
+
+  // Makes a write that the other side does not take fail.
+  void Cancel() {
+    MutexLock lock(&mutex_);
+    // Until Finish is called, the context lives.
+    if (!finished_) context_->TryCancel();
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return End(StreamCancelled());
+    frame_->parts_.workers->PostContinuation(
+        [this](const absl::Status& status) {
+          status.ok() ? Produce() : End(status);
+        });
+  }
+
+  // Destroys this, unless the frame is calling it just now.
+  void OnDone() override { frame_->Remove(this); }
+
+ private:
+  // REQUIRES for all below: the caller is who goes on with the stream.
+
+  absl::Status Open(const RawRequest& request) {
+    try {
+      StreamFrame::Source source = std::move(open_)(request);
+      if (!source.ok()) return source.status();
+      source_ = *std::move(source);
+      return absl::OkStatus();
+    } catch (const std::exception& exception) {
+      LogException(exception);
+      return ThrownAway();
+    }
+  }
+
+  absl::StatusOr<std::optional<std::string>> Next() {
+    try {
+      return source_->Next();
+    } catch (const std::exception& exception) {
+      LogException(exception);
+      return ThrownAway();
+    }
+  }
+
+  void Produce() {
+    if (context_->IsCancelled()) return End(StreamCancelled());
+    absl::StatusOr<std::optional<std::string>> next = Next();
+    if (!next.ok() || !next->has_value()) return End(next.status());
+    message_ =
+        ToByteBuffer(std::make_shared<const std::string>(**std::move(next)));
+    StartWrite(&message_);
+  }
+
+  void End(const absl::Status& status) {
+    LogServerFault(status);
+    source_.reset();
+    {
+      MutexLock lock(&mutex_);
+      finished_ = true;
+    }
+    // Before Finish: after the last call is finished, the gate may be gone.
+    pass_.reset();
+    Finish(ToGrpcStatus(status));
+  }
+
+  StreamFrame* const frame_;  // Not owned; outlives every stream.
+  grpc::CallbackServerContext* const context_;  // Lives until OnDone.
+  StreamFrame::OpenRaw open_;
+  std::optional<CallGate::Pass> pass_;
+  std::unique_ptr<MessageSource> source_;
+  grpc::ByteBuffer message_;
+  Mutex mutex_;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+StreamFrame::~StreamFrame() {
+  MutexLock lock(&mutex_);
+  ANNALS_CHECK(streams_.empty());
+}
+
+StreamFrame::Reactor* StreamFrame::RunRaw(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          OpenRaw open) {
+  auto stream = std::make_shared<PulledStream>(this, context, std::move(open));
+  const absl::Status admission = Admit(stream, *context, *request);
+  stream->Start(parts_.gate->Enter(), admission, request);
+  return stream.get();
+}
+
+absl::Status StreamFrame::Admit(const std::shared_ptr<PulledStream>& stream,
+                                const grpc::CallbackServerContext& context,
+                                const grpc::ByteBuffer& request) {
+  {
+    MutexLock lock(&mutex_);
+    streams_.emplace(stream.get(), stream);
+    if (streams_.size() > limits_.streams_max) {
+      return TooManyStreams(limits_.streams_max);
+    }
+  }
+  if (request.Length() > limits_.message_bytes_max) {
+    return MessageTooLarge(request.Length(), limits_.message_bytes_max);
+  }
+  return parts_.identities->Identify(context).status();
+}
+
+void StreamFrame::Remove(PulledStream* stream) {
+  std::shared_ptr<PulledStream> last;
+  MutexLock lock(&mutex_);
+  const auto found = streams_.find(stream);
+  last = std::move(found->second);
+  streams_.erase(found);
+}
+
+void StreamFrame::CancelAll() {
+  std::vector<std::shared_ptr<PulledStream>> streams;
+  {
+    MutexLock lock(&mutex_);
+    streams.reserve(streams_.size());
+    for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  }
+  for (const auto& stream : streams) stream->Cancel();
+}
+
+}  // namespace annals

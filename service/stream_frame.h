@@ -1,0 +1,102 @@
+// What every handler of a server stream does that is asked for as fast as its
+// reader takes it: identify the caller, produce message after message on the
+// worker pool, write one at a time, finish the call exactly once.
+//
+// At any time exactly one of three goes on with a stream: the thread that
+// started it, a worker, or gRPC while it writes. So no lock is needed to hand a
+// stream on, Finish is called once, and a slow reader holds one message.
+
+#ifndef ANNALS_SERVICE_STREAM_FRAME_H_
+#define ANNALS_SERVICE_STREAM_FRAME_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "ledger/mutex.h"
+#include "service/call_frame.h"
+#include "service/raw_message.h"
+
+namespace annals {
+
+// Produces the messages of one stream. Used by one thread at a time; may block
+// on storage.
+class MessageSource {
+ public:
+  virtual ~MessageSource() = default;
+  // The bytes of the next message; nullopt at the end. It should take no longer
+  // than some tens of milliseconds, because a cancelled stream ends only
+  // between two messages.
+  virtual absl::StatusOr<std::optional<std::string>> Next() = 0;
+};
+
+struct StreamLimits {
+  // Streams at a time.
+  size_t streams_max = 64;
+  // The longest request.
+  size_t message_bytes_max = 0;
+};
+
+class PulledStream;
+
+// Thread-safe.
+class StreamFrame {
+ public:
+  using Source = absl::StatusOr<std::unique_ptr<MessageSource>>;
+  using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
+
+  StreamFrame(const CallParts& parts, const StreamLimits& limits)
+      : parts_(parts), limits_(limits) {}
+  // REQUIRES: every stream is done.
+  ~StreamFrame();
+
+  // Streams what `open(request)`, called on a worker's thread, gives: a Source.
+  // RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS if there are too many.
+  template <typename Request, typename Open>
+  Reactor* Run(grpc::CallbackServerContext* context,
+               const grpc::ByteBuffer* request, Open open) {
+    return RunRaw(context, request,
+                  [open = std::move(open)](const RawRequest& raw) -> Source {
+                    const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+                    if (!parsed.ok()) return parsed.status();
+                    return open(*parsed);
+                  });
+  }
+
+  // Cancels the streams that are left of a drain: those whose reader does not
+  // read.
+  void CancelAll();
+
+ private:
+  friend class PulledStream;
+  using OpenRaw = absl::AnyInvocable<Source(const RawRequest&) &&>;
+
+  Reactor* RunRaw(grpc::CallbackServerContext* context,
+                  const grpc::ByteBuffer* request, OpenRaw open);
+  absl::Status Admit(const std::shared_ptr<PulledStream>& stream,
+                     const grpc::CallbackServerContext& context,
+                     const grpc::ByteBuffer& request);
+  void Remove(PulledStream* stream);
+
+  const CallParts parts_;
+  const StreamLimits limits_;
+  Mutex mutex_;
+  // Owns the streams, those that are refused too, until gRPC is done with them.
+  absl::flat_hash_map<PulledStream*, std::shared_ptr<PulledStream>> streams_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_STREAM_FRAME_H_
