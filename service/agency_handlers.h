@@ -12,9 +12,11 @@ namespace annals {
 
 // Every method takes and gives bytes: see raw_message.h.
 using RawAgencyService = v1::AgencyService::WithRawCallbackMethod_CreateAgency<
-    v1::AgencyService::WithRawCallbackMethod_GetAgency<
-        v1::AgencyService::WithRawCallbackMethod_ListAgencies<
-            v1::AgencyService::CallbackService>>>;
+    v1::AgencyService::WithRawCallbackMethod_UpdateAgency<
+        v1::AgencyService::WithRawCallbackMethod_ListAgencyChanges<
+            v1::AgencyService::WithRawCallbackMethod_GetAgency<
+                v1::AgencyService::WithRawCallbackMethod_ListAgencies<
+                    v1::AgencyService::CallbackService>>>>>;
 
 class AgencyHandlers final : public RawAgencyService {
  public:
@@ -26,6 +28,12 @@ class AgencyHandlers final : public RawAgencyService {
   grpc::ServerUnaryReactor* CreateAgency(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* UpdateAgency(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListAgencyChanges(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetAgency(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
@@ -34,6 +42,9 @@ class AgencyHandlers final : public RawAgencyService {
                                          grpc::ByteBuffer* response) override;
 
  private:
+  // Finishes the call with what a write comes to.
+  AgencyRegister::WriteCallback Settle(Responder responder);
+
   CallFrame* const frame_;
   AgencyRegister* const agencies_;
   WriteMonitor* const monitor_;

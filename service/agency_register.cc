@@ -1,82 +1,90 @@
 #include "service/agency_register.h"
 
-#include <optional>
-#include <string>
+#include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/agency_request.h"
 #include "service/leaf_codec.h"
 #include "service/page_token.h"
+#include "service/report/days.h"
 #include "service/report/names.h"
 #include "service/request.h"
+#include "service/supervision.h"
 
 namespace annals {
 namespace {
 
-constexpr size_t kDisplayNameCharactersMax = 200;
 constexpr absl::string_view kCreateMethod =
     "annals.v1.AgencyService/CreateAgency";
-constexpr absl::string_view kListQuery = "agencies";
+constexpr absl::string_view kUpdateMethod =
+    "annals.v1.AgencyService/UpdateAgency";
+constexpr size_t kScanRows = 256;
 
-absl::Status AgencyExists(absl::string_view name) {
-  return MakeError(absl::StatusCode::kAlreadyExists, "AGENCY_EXISTS",
-                   {absl::StrCat(name, " is registered already."),
-                    absl::StrCat(name, " 已经登记。")});
+absl::Status RegisterMoved(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kAborted, "REGISTER_MOVED",
+      {absl::StrCat("An office above ", name,
+                    " was changed at the same time; nothing was recorded. Try "
+                    "again."),
+       absl::StrCat(name, " 之上的机关同时有变更，本次未记录，请重试。")});
 }
 
-absl::Status AgencyNotFound(absl::string_view name) {
+absl::Status NoAgencyYet(absl::string_view name) {
   return MakeError(
       absl::StatusCode::kNotFound, "AGENCY_NOT_FOUND",
-      {absl::StrCat(name, " is not registered; register it first."),
-       absl::StrCat(name, " 尚未登记，请先登记。")});
+      {absl::StrCat(name, " was not registered then; ask for a later time."),
+       absl::StrCat(name, " 当时尚未登记；请查询更晚的时间。")});
 }
 
-absl::Status SupervisorNotRegistered(absl::string_view name) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "SUPERVISOR_NOT_REGISTERED",
-      {absl::StrCat("The supervisor ", name,
-                    " is not registered; register it first, or leave the "
-                    "supervisor empty."),
-       absl::StrCat("主管机关 ", name,
-                    " 尚未登记，请先登记，或将主管机关留空。")});
-}
-
-// The agency as an answer shows it.
-absl::StatusOr<v1::Agency> AgencyFromLeaf(uint64_t index,
-                                          absl::string_view leaf) {
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, leaf));
-  v1::Agency agency = entry.agency_registered().agency();
-  *agency.mutable_create_time() = entry.recorded_at();
-  agency.set_entry_index(entry.index());
-  return agency;
-}
-
-v1::LedgerEntry MakeEntry(const CallerIdentity& caller,
-                          v1::CreateAgencyRequest request) {
+v1::LedgerEntry NewEntry(const CallerIdentity& caller, std::string reason,
+                         std::string request_id) {
   v1::LedgerEntry entry;
   entry.mutable_actor()->set_subject(caller.subject);
   entry.mutable_actor()->set_assurance(caller.assurance);
-  entry.set_reason(std::move(*request.mutable_reason()));
-  entry.set_request_id(std::move(*request.mutable_request_id()));
-  v1::Agency* agency = entry.mutable_agency_registered()->mutable_agency();
-  *agency = std::move(*request.mutable_agency());
-  agency->set_name(absl::StrCat("agencies/", request.agency_id()));
-  agency->clear_create_time();
-  agency->clear_entry_index();
+  entry.set_reason(std::move(reason));
+  entry.set_request_id(std::move(request_id));
   return entry;
 }
 
-// What was moved is only ever the agency's own stream: it is there now.
-absl::StatusOr<v1::Agency> CreateAnswer(
-    const std::string& name, absl::StatusOr<ledger::AppendResult> result) {
-  if (result.ok()) return AgencyFromLeaf(result->index, result->leaf);
-  if (result.status().code() == absl::StatusCode::kAborted) {
-    return AgencyExists(name);
+// The caller, the id and the digest of a request; clears its id.
+template <typename Request>
+absl::StatusOr<ledger::AppendRequest> StartAppend(const CallerIdentity& caller,
+                                                  absl::string_view method,
+                                                  Request* request) {
+  ledger::AppendRequest append;
+  ASSIGN_OR_RETURN(append.request_id,
+                   NormalizeRequestId(request->request_id()));
+  request->clear_request_id();
+  append.caller = caller.subject;
+  append.request_digest = RequestDigest(method, *request);
+  return append;
+}
+
+// What an answer shows of a state that was recorded just now. Reads nothing:
+// it is called on the sequencer's thread.
+v1::Agency AnswerOf(v1::Agency agency, const ledger::AppendResult& result,
+                    int32_t number) {
+  if (number == 1) {
+    *agency.mutable_create_time() = ToTimestamp(result.recorded_at);
   }
-  return result.status();
+  SetStateFields(result.index, result.leaf, number, &agency);
+  return agency;
+}
+
+// The number below which, from the newest, the next page goes on.
+absl::StatusOr<int32_t> NextNumber(absl::string_view query,
+                                   absl::string_view token, int32_t count) {
+  ASSIGN_OR_RETURN(const std::string key, DecodePageToken(query, token));
+  if (key.empty()) return count + 1;
+  int32_t number = 0;
+  if (!absl::SimpleAtoi(key, &number) || number < 2 || number > count + 1) {
+    return InvalidPageToken();
+  }
+  return number;
 }
 
 }  // namespace
@@ -88,144 +96,261 @@ absl::StatusOr<bool> AgencyRegister::IsRegistered(
   return length > 0;
 }
 
-absl::Status AgencyRegister::RequireSupervisor(const v1::Agency& agency) const {
-  if (agency.supervisor().empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const report::AgencyName supervisor,
-                   report::ParseAgencyName(agency.supervisor()));
-  ASSIGN_OR_RETURN(const bool registered, IsRegistered(supervisor.code));
-  return registered ? absl::OkStatus()
-                    : SupervisorNotRegistered(agency.supervisor());
+absl::Status AgencyRegister::RequireLinked(const v1::Agency& agency) const {
+  if (!agency.supervisor().empty()) {
+    ASSIGN_OR_RETURN(const uint64_t length,
+                     ledger_->LengthOf(agency.supervisor()));
+    if (length == 0) return SupervisorNotRegistered(agency.supervisor());
+  }
+  if (!agency.successor().empty()) {
+    ASSIGN_OR_RETURN(const uint64_t length,
+                     ledger_->LengthOf(agency.successor()));
+    if (length == 0) return SuccessorNotRegistered(agency.successor());
+  }
+  return absl::OkStatus();
 }
 
-absl::Status AgencyRegister::Validate(
-    const v1::CreateAgencyRequest& request) const {
-  const v1::Agency& agency = request.agency();
-  const std::string name = absl::StrCat("agencies/", request.agency_id());
-  RETURN_IF_ERROR(RequireKnownFields("request", request));
-  RETURN_IF_ERROR(report::ValidateAgencyCode(request.agency_id()));
-  if (!agency.name().empty() && agency.name() != name) {
-    return InvalidField("NAME_MISMATCH", "agency.name",
-                        absl::StrCat("must be empty or ", name),
-                        absl::StrCat("须为空或 ", name));
-  }
-  RETURN_IF_ERROR(RequireKnownFields("agency", agency));
-  RETURN_IF_ERROR(ValidateStatement(
-      "agency.display_name", agency.display_name(), kDisplayNameCharactersMax));
-  RETURN_IF_ERROR(report::ValidateDivisionCode(agency.division_code()));
-  if (!v1::AgencyKind_IsValid(agency.kind())) {
-    return InvalidField("INVALID_VALUE", "agency.kind",
-                        absl::StrCat("has no value ", agency.kind()),
-                        absl::StrCat("没有取值 ", agency.kind()));
-  }
-  if (agency.supervisor() == name) {
-    return InvalidField("SUPERVISOR_IS_SELF", "agency.supervisor",
-                        "is the agency itself", "是机关本身");
-  }
-  return ValidateStatement("reason", request.reason(), kReasonCharactersMax);
+absl::StatusOr<std::optional<ledger::AppendResult>>
+AgencyRegister::FindRecorded(const ledger::AppendRequest& append) const {
+  return ledger_->FindRequest(append.caller, append.request_id,
+                              append.request_digest);
+}
+
+absl::StatusOr<v1::Agency> AgencyRegister::Recorded(
+    const std::string& name, const ledger::AppendResult& result) const {
+  ASSIGN_OR_RETURN(RecordedAgency state,
+                   states_.Decode(name, result.index, result.leaf));
+  return std::move(state.agency);
 }
 
 void AgencyRegister::Create(const CallerIdentity& caller,
                             v1::CreateAgencyRequest request,
-                            CreateCallback done) {
-  absl::StatusOr<std::string> request_id =
-      NormalizeRequestId(request.request_id());
-  if (!request_id.ok()) return std::move(done)(request_id.status());
-  if (absl::Status status = Validate(request); !status.ok()) {
+                            WriteCallback done) {
+  absl::StatusOr<ledger::AppendRequest> append =
+      StartAppend(caller, kCreateMethod, &request);
+  if (!append.ok()) return std::move(done)(append.status());
+  if (absl::Status status = ValidateCreation(request); !status.ok()) {
     return std::move(done)(status);
   }
   const std::string name = absl::StrCat("agencies/", request.agency_id());
-  request.clear_request_id();
-  ledger::AppendRequest append;
-  append.caller = caller.subject;
-  append.request_id = *request_id;
-  append.request_digest = RequestDigest(kCreateMethod, request);
-  append.stream = {name, 0};
-  auto found = ledger_->FindRequest(append.caller, append.request_id,
-                                    append.request_digest);
+  append->stream = {name, 0};
+  const auto found = FindRecorded(*append);
   if (!found.ok()) return std::move(done)(found.status());
-  if (found->has_value()) {
-    return std::move(done)(CreateAnswer(name, **std::move(found)));
-  }
-  if (absl::Status status = RequireSupervisor(request.agency()); !status.ok()) {
+  if (found->has_value()) return std::move(done)(Recorded(name, **found));
+  v1::Agency agency = WithoutServiceFields(request.agency());
+  agency.set_name(name);
+  if (absl::Status status = RequireLinked(agency); !status.ok()) {
     return std::move(done)(status);
   }
-  request.set_request_id(*std::move(request_id));
-  append.make_leaf = [entry = MakeEntry(caller, std::move(request))](
-                         const ledger::LeafContext& context) {
-    return EncodeLeaf(entry, context);
-  };
-  ledger_->Append(std::move(append),
-                  [name, done = std::move(done)](
-                      absl::StatusOr<ledger::AppendResult> result) mutable {
-                    std::move(done)(CreateAnswer(name, std::move(result)));
-                  });
+  v1::LedgerEntry entry = NewEntry(caller, std::move(*request.mutable_reason()),
+                                   append->request_id);
+  *entry.mutable_agency_registered()->mutable_agency() = agency;
+  append->make_leaf =
+      [entry = std::move(entry)](const ledger::LeafContext& context) {
+        return EncodeLeaf(entry, context);
+      };
+  ledger_->Append(
+      *std::move(append),
+      [agency = std::move(agency), done = std::move(done)](
+          absl::StatusOr<ledger::AppendResult> result) mutable {
+        if (result.ok()) {
+          return std::move(done)(AnswerOf(std::move(agency), *result, 1));
+        }
+        // What was moved is only ever the agency's own stream.
+        std::move(done)(absl::IsAborted(result.status())
+                            ? AgencyExists(agency.name())
+                            : result.status());
+      });
 }
 
-absl::StatusOr<v1::Agency> AgencyRegister::Read(absl::string_view name) const {
-  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> entries,
-                   ledger_->ReadStream({std::string(name), 0, 1}));
-  if (entries.empty()) return AgencyNotFound(name);
-  const uint64_t index = entries.front().index;
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(index, /*with_content=*/false));
-  return AgencyFromLeaf(index, bytes.leaf);
+// The changed agency, its time of creation set; and what its append relies on.
+absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
+    const v1::UpdateAgencyRequest& request,
+    ledger::AppendRequest* append) const {
+  const std::string& name = request.agency().name();
+  const uint64_t size = Latest().size;
+  ASSIGN_OR_RETURN(const std::optional<RecordedAgency> latest,
+                   states_.FindLatest(name, size));
+  if (!latest.has_value()) return AgencyNotFound(name);
+  if (request.agency().etag() != latest->agency.etag()) {
+    return AgencyEtagMismatch(name, latest->agency.etag());
+  }
+  append->stream = {name, static_cast<uint64_t>(latest->number)};
+  ASSIGN_OR_RETURN(v1::Agency changed,
+                   ApplyUpdate(request, latest->agency,
+                               report::DayInShanghai(clock_->Now())));
+  RETURN_IF_ERROR(RequireLinked(changed));
+  if (!changed.supervisor().empty()) {
+    ASSIGN_OR_RETURN(
+        append->unchanged,
+        RequireNoCycle({name, changed.supervisor(), FirstDayOf(changed)}, size,
+                       states_));
+  }
+  *changed.mutable_create_time() = latest->agency.create_time();
+  return changed;
+}
+
+void AgencyRegister::Update(const CallerIdentity& caller,
+                            v1::UpdateAgencyRequest request,
+                            WriteCallback done) {
+  absl::StatusOr<ledger::AppendRequest> append =
+      StartAppend(caller, kUpdateMethod, &request);
+  if (!append.ok()) return std::move(done)(append.status());
+  if (absl::Status status = ValidateUpdate(request); !status.ok()) {
+    return std::move(done)(status);
+  }
+  const std::string name = request.agency().name();
+  const auto found = FindRecorded(*append);
+  if (!found.ok()) return std::move(done)(found.status());
+  if (found->has_value()) return std::move(done)(Recorded(name, **found));
+  absl::StatusOr<v1::Agency> changed = PrepareUpdate(request, &*append);
+  if (!changed.ok()) return std::move(done)(changed.status());
+  const auto number = static_cast<int32_t>(append->stream.length) + 1;
+  v1::LedgerEntry entry = NewEntry(caller, std::move(*request.mutable_reason()),
+                                   append->request_id);
+  entry.mutable_agency_changed()->set_number(number);
+  *entry.mutable_agency_changed()->mutable_agency() =
+      WithoutServiceFields(*changed);
+  append->make_leaf =
+      [entry = std::move(entry)](const ledger::LeafContext& context) {
+        return EncodeLeaf(entry, context);
+      };
+  ledger_->Append(
+      *std::move(append),
+      [name, number, changed = *std::move(changed), done = std::move(done)](
+          absl::StatusOr<ledger::AppendResult> result) mutable {
+        if (result.ok()) {
+          return std::move(done)(AnswerOf(std::move(changed), *result, number));
+        }
+        if (!absl::IsAborted(result.status())) {
+          return std::move(done)(result.status());
+        }
+        const auto metadata = ErrorMetadata(result.status());
+        const bool is_own =
+            std::any_of(metadata.begin(), metadata.end(),
+                        [&name](const std::pair<std::string, std::string>& m) {
+                          return m.first == "stream" && m.second == name;
+                        });
+        std::move(done)(is_own ? AgencyEtagMismatch(name, "")
+                               : RegisterMoved(name));
+      });
+}
+
+RegisterMoment AgencyRegister::Latest() const {
+  return {ledger_->checkpoint()->checkpoint.size, absl::CivilDay::max()};
 }
 
 absl::StatusOr<v1::Agency> AgencyRegister::Get(
     const v1::GetAgencyRequest& request) const {
-  ASSIGN_OR_RETURN(const report::AgencyName name,
+  ASSIGN_OR_RETURN(const report::AgencyName parsed,
                    report::ParseAgencyName(request.name()));
-  return Read(name.ToString());
+  const std::string name = parsed.ToString();
+  RegisterMoment moment = Latest();
+  ASSIGN_OR_RETURN(moment.size, as_of_.SizeFor(request));
+  if (request.has_on()) {
+    const auto day = report::CivilDayOf(request.on());
+    if (!day.has_value()) {
+      return InvalidField("INVALID_VALUE", "on", "is no day of the calendar",
+                          "不是日历上的一天");
+    }
+    moment.day = *day;
+  }
+  ASSIGN_OR_RETURN(std::optional<v1::Agency> agency, Find(parsed.code, moment));
+  if (agency.has_value()) return *std::move(agency);
+  ASSIGN_OR_RETURN(const bool is_registered, IsRegistered(parsed.code));
+  return is_registered ? NoAgencyYet(name) : AgencyNotFound(name);
 }
 
 absl::StatusOr<std::optional<v1::Agency>> AgencyRegister::Find(
-    absl::string_view agency_code) const {
-  absl::StatusOr<v1::Agency> agency =
-      Read(absl::StrCat("agencies/", agency_code));
-  if (absl::IsNotFound(agency.status())) return std::nullopt;
-  if (!agency.ok()) return agency.status();
-  return *std::move(agency);
+    absl::string_view agency_code, const RegisterMoment& moment) const {
+  ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
+                   states_.FindOn(absl::StrCat("agencies/", agency_code),
+                                  moment.size, moment.day));
+  if (!state.has_value()) return std::nullopt;
+  return std::move(state->agency);
 }
 
 absl::StatusOr<std::vector<v1::Agency>> AgencyRegister::ListSupervised(
-    absl::string_view supervisor_code, size_t count_max) const {
+    absl::string_view supervisor_code, const RegisterMoment& moment,
+    size_t count_max) const {
+  const std::string supervisor = absl::StrCat("agencies/", supervisor_code);
+  std::vector<v1::Agency> agencies;
   ledger::IndexScan scan;
   scan.prefix = SupervisedRowPrefix(supervisor_code);
-  scan.limit = count_max;
-  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
-                   ledger_->ScanIndex(scan));
-  std::vector<v1::Agency> agencies;
-  for (const ledger::IndexRow& row : rows) {
-    absl::StatusOr<v1::Agency> agency = Read(row.value);
-    // A row may show a moment before its entry does.
-    if (absl::IsNotFound(agency.status())) continue;
-    if (!agency.ok()) return agency.status();
-    agencies.push_back(*std::move(agency));
-  }
+  scan.limit = kScanRows;
+  std::vector<ledger::IndexRow> rows;
+  do {
+    ASSIGN_OR_RETURN(rows, ledger_->ScanIndex(scan));
+    for (const ledger::IndexRow& row : rows) {
+      ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
+                       states_.FindOn(row.value, moment.size, moment.day));
+      // A row stays when the supervisor changes, and shows a moment before its
+      // entry does.
+      if (!state.has_value() || state->agency.supervisor() != supervisor ||
+          !ExistsOn(state->agency, moment.day)) {
+        continue;
+      }
+      agencies.push_back(std::move(state->agency));
+      if (agencies.size() == count_max) return agencies;
+    }
+    if (!rows.empty()) scan.after_key = rows.back().key;
+  } while (rows.size() == scan.limit);
   return agencies;
 }
 
 absl::StatusOr<v1::ListAgenciesResponse> AgencyRegister::List(
     const v1::ListAgenciesRequest& request) const {
   ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_.SizeFor(request));
+  const bool is_as_of = request.has_as_of() || request.as_of_size() != 0;
+  const std::string query =
+      is_as_of ? absl::StrCat("agencies ", size) : "agencies";
   ledger::IndexScan scan;
   scan.prefix = AgencyRowPrefix();
   scan.limit = page_size + 1;
   ASSIGN_OR_RETURN(scan.after_key,
-                   DecodePageToken(kListQuery, request.page_token()));
+                   DecodePageToken(query, request.page_token()));
   ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
                    ledger_->ScanIndex(scan));
   v1::ListAgenciesResponse response;
   for (size_t i = 0; i < rows.size() && i < page_size; ++i) {
-    absl::StatusOr<v1::Agency> agency = Read(rows[i].value);
-    // A row may show a moment before its entry does.
-    if (absl::IsNotFound(agency.status())) continue;
-    if (!agency.ok()) return agency.status();
-    *response.add_agencies() = *std::move(agency);
+    ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
+                     states_.FindLatest(rows[i].value, size));
+    // It was registered later.
+    if (!state.has_value()) continue;
+    *response.add_agencies() = std::move(state->agency);
   }
   if (rows.size() > page_size) {
     response.set_next_page_token(
-        EncodePageToken(kListQuery, rows[page_size - 1].key));
+        EncodePageToken(query, rows[page_size - 1].key));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListAgencyChangesResponse> AgencyRegister::ListChanges(
+    const v1::ListAgencyChangesRequest& request) const {
+  ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const report::AgencyName parsed,
+                   report::ParseAgencyName(request.parent()));
+  const std::string name = parsed.ToString();
+  ASSIGN_OR_RETURN(const int32_t count, states_.Count(name, Latest().size));
+  if (count == 0) return AgencyNotFound(name);
+  const std::string query = absl::StrCat("changes ", name);
+  ASSIGN_OR_RETURN(const int32_t next,
+                   NextNumber(query, request.page_token(), count));
+  const int32_t lowest =
+      std::max<int32_t>(1, next - static_cast<int32_t>(page_size));
+  v1::ListAgencyChangesResponse response;
+  for (int32_t number = next - 1; number >= lowest; --number) {
+    ASSIGN_OR_RETURN(RecordedAgency state, states_.Read(name, number));
+    v1::AgencyChange* change = response.add_changes();
+    *change->mutable_agency() = std::move(state.agency);
+    *change->mutable_actor() = std::move(*state.entry.mutable_actor());
+    change->set_reason(std::move(*state.entry.mutable_reason()));
+    *change->mutable_recorded_at() = state.entry.recorded_at();
+  }
+  if (lowest > 1) {
+    response.set_next_page_token(EncodePageToken(query, absl::StrCat(lowest)));
   }
   return response;
 }

@@ -154,8 +154,12 @@ absl::Status Assessor::AddPart(const report::ReportName& organ,
 
 absl::Status Assessor::FindParts(const report::ReportName& name,
                                  Surroundings* surroundings) const {
-  ASSIGN_OR_RETURN(const std::vector<v1::Agency> supervised,
-                   agencies_->ListSupervised(name.agency_code, kPartsMax));
+  ASSIGN_OR_RETURN(
+      const std::vector<v1::Agency> supervised,
+      agencies_->ListSupervised(
+          name.agency_code,
+          {agencies_->Latest().size, absl::CivilDay(name.year, 12, 31)},
+          kPartsMax));
   // A sum of some of very many would be wrong.
   if (supervised.empty() || supervised.size() >= kPartsMax) {
     return absl::OkStatus();

@@ -52,12 +52,13 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
                       Text{"此前未用过", "not used before"},
                       Text{"此前已用过", "used before"});
   }
-  if (facts.required_agency.has_value() &&
-      !agencies_.contains(*facts.required_agency)) {
-    return OutOfOrder(
-        facts, leaf,
-        {"机关或主管机关的登记", "registration of its agency or supervisor"},
-        Text{"在之前的条目中", "in an earlier entry"}, "-");
+  for (const auto& required :
+       {facts.required_agency, facts.required_successor}) {
+    if (!required.has_value() || agencies_.contains(*required)) continue;
+    return OutOfOrder(facts, leaf,
+                      {"机关、主管机关或承接机关的登记",
+                       "registration of its agency, supervisor or successor"},
+                      Text{"在之前的条目中", "in an earlier entry"}, "-");
   }
   if (facts.required_document.has_value() &&
       !documents_.contains(*facts.required_document)) {
@@ -70,6 +71,9 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
       break;
     case EventKind::kAgency:
       RETURN_IF_ERROR(ApplyAgency(facts, leaf));
+      break;
+    case EventKind::kAgencyChange:
+      RETURN_IF_ERROR(ApplyAgencyChange(facts, leaf));
       break;
     case EventKind::kKeyChange:
       key_changes_.push_back(*facts.key_change);
@@ -115,13 +119,31 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
                                      absl::string_view leaf) {
   if (agencies_
           .try_emplace(facts.subject,
-                       AgencyFacts{facts.index, facts.answer_digest})
+                       AgencyFacts{facts.index, 1, facts.recorded_at,
+                                   facts.answer_digest})
           .second) {
     return absl::OkStatus();
   }
   return OutOfOrder(facts, leaf, {"机关登记", "registration"},
                     Text{"此前未登记", "not registered before"},
                     Text{"此前已登记", "registered before"});
+}
+
+absl::Status AuditState::ApplyAgencyChange(const EntryFacts& facts,
+                                           absl::string_view leaf) {
+  const auto found = agencies_.find(facts.subject);
+  const int32_t states = found == agencies_.end() ? 0 : found->second.states;
+  if (states == 0 || facts.number != states + 1) {
+    return OutOfOrder(facts, leaf,
+                      {"机关登记的版次", "number of the agency's state"},
+                      states == 0 ? FaultValue(Text{"已登记", "registered"})
+                                  : FaultValue(absl::StrCat(states + 1)),
+                      absl::StrCat(facts.number));
+  }
+  found->second.index = facts.index;
+  found->second.states = facts.number;
+  found->second.answer_digest = facts.answer_digest;
+  return absl::OkStatus();
 }
 
 absl::Status AuditState::ApplyDocument(const EntryFacts& facts,
@@ -139,7 +161,8 @@ absl::Status AuditState::ApplyDocument(const EntryFacts& facts,
 //   u64 key changes · key changes
 // where
 //   report      key · u32 revisions · u64 last index · etag · digest · chain
-//   agency      key · u64 index · answer digest
+//   agency      key · u64 index · u32 states · i64 registered at, seconds · u32
+//               nanos · answer digest
 //   request     key
 //   document    key
 //   key change  u64 index · u32 bytes · old vkey · u32 bytes · new vkey
@@ -156,13 +179,19 @@ void AppendText(absl::string_view text, std::string* out) {
   absl::StrAppend(out, text);
 }
 
+void AppendTime(absl::Time time, std::string* out) {
+  const auto timestamp = ToTimestamp(time);
+  AppendInteger(static_cast<uint64_t>(timestamp.seconds()), 8, out);
+  AppendInteger(static_cast<uint64_t>(timestamp.nanos()), 4, out);
+}
+
 template <size_t kBytes>
 void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
   out->append(reinterpret_cast<const char*>(bytes.data()), kBytes);
 }
 
 constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
-constexpr size_t kAgencyBytes = 16 + 8 + 32;
+constexpr size_t kAgencyBytes = 16 + 8 + 4 + 8 + 4 + 32;
 constexpr size_t kKeyChangeBytesMin = 8 + 4 + 4;
 constexpr size_t kPieceBytes = size_t{64} << 10;
 
@@ -212,6 +241,12 @@ class StateReader {
     return value;
   }
 
+  absl::Time Time() {
+    const auto seconds = static_cast<int64_t>(Integer(8));
+    const auto nanos = static_cast<int64_t>(Integer(4));
+    return absl::FromUnixSeconds(seconds) + absl::Nanoseconds(nanos);
+  }
+
   template <typename Bytes>
   void Read(Bytes* bytes) {
     Take(reinterpret_cast<char*>(bytes->data()), bytes->size());
@@ -250,10 +285,7 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
   std::string* const bytes = &writer.bytes();
   AppendInteger(size(), 8, bytes);
   for (const ledger::Hash& hash : frontier_.hashes()) AppendBytes(hash, bytes);
-  const auto time =
-      ToTimestamp(size() == 0 ? absl::UnixEpoch() : last_recorded_at_);
-  AppendInteger(static_cast<uint64_t>(time.seconds()), 8, bytes);
-  AppendInteger(static_cast<uint64_t>(time.nanos()), 4, bytes);
+  AppendTime(size() == 0 ? absl::UnixEpoch() : last_recorded_at_, bytes);
   AppendInteger(contents_checked_ ? 1 : 0, 1, bytes);
   AppendInteger(unknown_entries_, 8, bytes);
   AppendInteger(reports_.size(), 8, bytes);
@@ -270,6 +302,8 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
   for (const auto& [agency, facts] : agencies_) {
     AppendBytes(agency, bytes);
     AppendInteger(facts.index, 8, bytes);
+    AppendInteger(static_cast<uint64_t>(facts.states), 4, bytes);
+    AppendTime(facts.registered_at, bytes);
     AppendBytes(facts.answer_digest, bytes);
     writer.HandOn();
   }
@@ -312,6 +346,8 @@ void AuditState::ReadAgencies(StateReader* reader) {
     AgencyFacts facts;
     reader->Read(&agency);
     facts.index = reader->Integer(8);
+    facts.states = static_cast<int32_t>(reader->Integer(4));
+    facts.registered_at = reader->Time();
     reader->Read(&facts.answer_digest);
     agencies_.emplace(agency, facts);
   }
@@ -326,12 +362,8 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
   for (ledger::Hash& hash : hashes) reader.Read(&hash);
   ASSIGN_OR_RETURN(state.frontier_,
                    ledger::Frontier::FromHashes(size, std::move(hashes)));
-  const auto seconds = static_cast<int64_t>(reader.Integer(8));
-  const auto nanos = static_cast<int64_t>(reader.Integer(4));
-  if (size > 0) {
-    state.last_recorded_at_ =
-        absl::FromUnixSeconds(seconds) + absl::Nanoseconds(nanos);
-  }
+  const absl::Time last_recorded_at = reader.Time();
+  if (size > 0) state.last_recorded_at_ = last_recorded_at;
   state.contents_checked_ = reader.Integer(1) == 1;
   state.unknown_entries_ = reader.Integer(8);
   state.ReadReports(&reader);

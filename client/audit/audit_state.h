@@ -51,8 +51,12 @@ struct ReportFacts {
 ledger::Hash ChainDigest(const ledger::Hash& chain,
                          const ledger::Hash& answer_digest);
 
+// The latest state of an agency in the register.
 struct AgencyFacts {
   uint64_t index = 0;
+  // How many states it has had.
+  int32_t states = 0;
+  absl::Time registered_at;
   ledger::Hash answer_digest = {};
 };
 
@@ -88,8 +92,10 @@ class AuditState {
   // Takes the next entry. Checks that
   //   - its time is later than that of the entry before;
   //   - its actor did not use the request id before;
-  //   - its agency, or its supervisor, was registered before, and the document
-  //     that it names recorded;
+  //   - its agency, its supervisor and its successor were registered before,
+  //   and
+  //     the document that it names recorded;
+  //   - a change of an agency has the next number;
   //   - a document was not recorded before;
   //   - a revision has the next number, and is based on the one before it.
   // Otherwise DATA_LOSS with reason AUDIT_ORDER, naming the entry of `leaf`.
@@ -113,6 +119,8 @@ class AuditState {
   absl::Status ApplyFacts(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyRevision(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyAgency(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyAgencyChange(const EntryFacts& facts,
+                                 absl::string_view leaf);
   absl::Status ApplyDocument(const EntryFacts& facts, absl::string_view leaf);
   void ReadReports(StateReader* reader);
   void ReadAgencies(StateReader* reader);

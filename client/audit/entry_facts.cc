@@ -179,16 +179,23 @@ absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
 
 absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
                         EntryFacts* facts) {
-  const v1::Agency& agency = leaf.agency_registered().agency();
+  const bool is_change = leaf.has_agency_changed();
+  const v1::Agency& agency = is_change ? leaf.agency_changed().agency()
+                                       : leaf.agency_registered().agency();
   if (!report::ParseAgencyName(agency.name()).ok()) {
     return Invalid(bytes, {"机关名", "agency"}, "agencies/…", agency.name());
   }
-  facts->kind = EventKind::kAgency;
+  facts->kind = is_change ? EventKind::kAgencyChange : EventKind::kAgency;
   facts->subject = KeyOf(agency.name());
+  facts->number = is_change ? leaf.agency_changed().number() : 1;
   if (!agency.supervisor().empty()) {
     facts->required_agency = KeyOf(agency.supervisor());
   }
-  facts->answer_digest = AgencyDigest(AgencyOf(leaf));
+  if (!agency.successor().empty()) {
+    facts->required_successor = KeyOf(agency.successor());
+  }
+  facts->answer_digest =
+      AgencyDigest(AgencyOf(leaf, EtagBytesOf(facts->leaf_hash)));
   return absl::OkStatus();
 }
 
@@ -311,16 +318,20 @@ ledger::Hash RevisionDigest(const v1::Revision& revision) {
   return digester.Digest();
 }
 
-v1::Agency AgencyOf(const v1::LedgerEntry& entry) {
-  v1::Agency agency = entry.agency_registered().agency();
-  *agency.mutable_create_time() = entry.recorded_at();
+v1::Agency AgencyOf(const v1::LedgerEntry& entry, const Etag& etag) {
+  const bool is_change = entry.has_agency_changed();
+  v1::Agency agency = is_change ? entry.agency_changed().agency()
+                                : entry.agency_registered().agency();
   agency.set_entry_index(entry.index());
+  agency.set_etag(EtagText(etag));
+  agency.set_change_count(is_change ? entry.agency_changed().number() - 1 : 0);
   return agency;
 }
 
 // Both sides are serialized here and now, by one program: their bytes are
 // comparable.
-ledger::Hash AgencyDigest(const v1::Agency& agency) {
+ledger::Hash AgencyDigest(v1::Agency agency) {
+  agency.clear_create_time();
   return ledger::Sha256(agency.SerializeAsString());
 }
 
@@ -366,7 +377,7 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
       absl::StrCat(leaf->actor().subject(), kSeparator, leaf->request_id()));
   if (leaf->has_revision_recorded()) {
     RETURN_IF_ERROR(ReadRevision(bytes, *leaf, contents, &facts));
-  } else if (leaf->has_agency_registered()) {
+  } else if (leaf->has_agency_registered() || leaf->has_agency_changed()) {
     RETURN_IF_ERROR(ReadAgency(bytes, *leaf, &facts));
   } else if (leaf->has_key_changed()) {
     RETURN_IF_ERROR(ReadKeyChange(bytes, *leaf, &facts));
@@ -391,6 +402,12 @@ Text PlaceOf(uint64_t index, absl::string_view leaf) {
     const std::string& name = entry.agency_registered().agency().name();
     absl::StrAppend(&place.zh, "（登记 ", name, "）");
     absl::StrAppend(&place.en, " (registration of ", name, ")");
+  } else if (readable && entry.has_agency_changed()) {
+    const v1::AgencyChanged& event = entry.agency_changed();
+    const std::string& name = event.agency().name();
+    absl::StrAppend(&place.zh, "（", name, " 的登记第 ", event.number(),
+                    " 版）");
+    absl::StrAppend(&place.en, " (state ", event.number(), " of ", name, ")");
   } else if (readable && entry.has_key_changed()) {
     absl::StrAppend(&place.zh, "（密钥更换）");
     absl::StrAppend(&place.en, " (change of keys)");

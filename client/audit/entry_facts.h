@@ -46,6 +46,7 @@ struct EntryBytes {
 enum class EventKind : uint8_t {
   kRevision,
   kAgency,
+  kAgencyChange,
   kKeyChange,
   kDocument,
   kUnknown,
@@ -70,6 +71,8 @@ struct EntryFacts {
   // Which must be registered before: a report's agency, an agency's
   // supervisor.
   std::optional<NameKey> required_agency;
+  // The same: a dissolved agency's successor.
+  std::optional<NameKey> required_successor;
   // Which must be recorded before: what a report was read from.
   std::optional<NameKey> required_document;
   int32_t number = 0;
@@ -104,10 +107,13 @@ absl::Status CheckContentHash(const EntryBytes& bytes,
 // Digests of what a server must answer; of a revision without its content.
 ledger::Hash RevisionDigest(const v1::LedgerEntry& entry, const Etag& etag);
 ledger::Hash RevisionDigest(const v1::Revision& revision);
-ledger::Hash AgencyDigest(const v1::Agency& agency);
+// The time of an agency's registration is left out of its digest: a change does
+// not tell it.
+ledger::Hash AgencyDigest(v1::Agency agency);
 
-// The agency as a server answers with it.
-v1::Agency AgencyOf(const v1::LedgerEntry& entry);
+// The agency that `entry` registered or changed, as a server answers with it,
+// without the time of its registration.
+v1::Agency AgencyOf(const v1::LedgerEntry& entry, const Etag& etag);
 
 // `entry 12 (revision 3 of agencies/…/reports/2024)`, as far as the leaf can be
 // read.

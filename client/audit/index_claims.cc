@@ -9,6 +9,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/names.h"
+#include "service/report/timestamp.h"
 
 namespace annals::client {
 namespace {
@@ -96,7 +97,8 @@ absl::Status IndexClaims::CheckAgencies() {
                          &v1::AgencyService::Stub::ListAgencies, request));
     for (const v1::Agency& agency : page.agencies()) {
       if (agency.entry_index() >= state_.size()) {
-        if (!newer.insert(agency.entry_index()).second) {
+        if (!newer.insert(agency.entry_index()).second ||
+            !listed.insert(KeyOf(agency.name())).second) {
           return ListedTwice(agency.name(), agency.entry_index());
         }
         RETURN_IF_ERROR(newer_.Add(agency.name(), agency.entry_index()));
@@ -105,7 +107,9 @@ absl::Status IndexClaims::CheckAgencies() {
       const NameKey key = KeyOf(agency.name());
       const auto known = state_.agencies().find(key);
       if (known == state_.agencies().end() || !listed.insert(key).second ||
-          known->second.answer_digest != AgencyDigest(agency)) {
+          known->second.answer_digest != AgencyDigest(agency) ||
+          known->second.registered_at !=
+              report::FromTimestamp(agency.create_time())) {
         return IndexFault(agency.name(), {"机关列表", "list of agencies"},
                           known == state_.agencies().end()
                               ? FaultValue(Text{"无此机关", "no such agency"})

@@ -1,8 +1,11 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "client/commands/agency_print.h"
 #include "client/commands/arguments.h"
+#include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
+#include "client/commands/days.h"
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/grid.h"
@@ -25,31 +28,13 @@ struct RegisterOptions {
   std::string request_id;
 };
 
+struct GetOptions {
+  std::string code;
+  std::string on;
+  AsOfOptions as_of;
+};
+
 constexpr int kPageSize = 500;
-
-std::string Head(const std::string& field, Language language) {
-  return report::FieldLabel(v1::Agency::descriptor()->FindFieldByName(field),
-                            v1::EDITION_UNSPECIFIED, language);
-}
-
-absl::Status PrintAgency(const v1::Agency& agency, Session* session) {
-  if (session->json()) return session->PrintJson(agency);
-  const Language language = session->language();
-  const auto line = [&](const std::string& field, const std::string& value) {
-    if (value.empty()) return;
-    session->out() << Head(field, language)
-                   << (language == Language::kZh ? "：" : ": ")
-                   << PrintableLine(value) << "\n";
-  };
-  line("name", agency.name());
-  line("display_name", agency.display_name());
-  line("division_code", agency.division_code());
-  line("kind", report::EnumLabel(agency.kind(), language));
-  line("supervisor", agency.supervisor());
-  line("create_time", FormatMoment(agency.create_time()));
-  line("entry_index", absl::StrCat(agency.entry_index()));
-  return absl::OkStatus();
-}
 
 absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
                                      Session* session) {
@@ -81,29 +66,35 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> RunGet(const std::string& code, Session* session) {
-  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(code));
-  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
+absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
+  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(options.code));
   v1::GetAgencyRequest request;
   request.set_name(name.ToString());
+  RETURN_IF_ERROR(SetAsOf(options.as_of, &request));
+  if (!options.on.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_on(), DayArgument(options.on));
+  }
+  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(
       const v1::Agency agency,
       session->connection().Call(session->connection().agencies(),
                                  &v1::AgencyService::Stub::GetAgency, request));
+  RETURN_IF_ERROR(RequireAgency(agency, name.ToString()));
   TellOnlyCheckpointVerified(trust);
   RETURN_IF_ERROR(PrintAgency(agency, session));
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> RunList(Session* session) {
-  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
+absl::StatusOr<ExitCode> RunList(const AsOfOptions& options, Session* session) {
   v1::ListAgenciesRequest request;
+  RETURN_IF_ERROR(SetAsOf(options, &request));
+  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   request.set_page_size(kPageSize);
   const Language language = session->language();
   PageTokens tokens;
   ListTable table;
   for (const char* field : {"name", "division_code", "kind", "display_name"}) {
-    table.head.push_back(Head(field, language));
+    table.head.push_back(AgencyFieldLabel(field, language));
   }
   do {
     ASSIGN_OR_RETURN(const v1::ListAgenciesResponse page,
@@ -171,29 +162,45 @@ void AddRegister(CommandLine* line, CLI::App* parent) {
   });
 }
 
-}  // namespace
-
-void AddAgencyCommands(CommandLine* line) {
-  CLI::App* agency = line->Add(&line->app(), "agency",
-                               {"机关登记：登记、查看、列出",
-                                "The register of agencies: register, get, "
-                                "list"},
-                               "annals agency list");
-  agency->require_subcommand(1);
-  AddRegister(line, agency);
-  auto code = std::make_shared<std::string>();
-  CLI::App* get = line->Add(agency, "get", {"查看一个机关", "Show an agency"},
-                            "annals agency get 11410303005450123N");
-  line->Option(get, "CODE", code.get(), "CODE",
+void AddGet(CommandLine* line, CLI::App* parent) {
+  auto options = std::make_shared<GetOptions>();
+  CLI::App* get =
+      line->Add(parent, "get", {"查看一个机关", "Show an agency"},
+                "annals agency get 11410303005450123N\n"
+                "annals agency show 11410303005450123N --on 2024-12-31");
+  get->alias("show");
+  line->Option(get, "CODE", &options->code, "CODE",
                {"统一社会信用代码，或 agencies/CODE",
                 "Its unified social credit code, or agencies/CODE"})
       ->required();
-  line->OnCall(get,
-               [code](Session& session) { return RunGet(*code, &session); });
+  line->Option(get, "--on", &options->on, "DATE",
+               {"该日的登记（默认最新）",
+                "As it was on this day (default: the latest state)"});
+  AddAsOfOptions(line, get, &options->as_of);
+  line->OnCall(
+      get, [options](Session& session) { return RunGet(*options, &session); });
+}
+
+}  // namespace
+
+void AddAgencyCommands(CommandLine* line) {
+  CLI::App* agency = line->Add(
+      &line->app(), "agency",
+      {"机关登记：登记、查看、列出、变更、变更历史",
+       "The register of agencies: register, get, list, update, history"},
+      "annals agency list");
+  agency->require_subcommand(1);
+  AddRegister(line, agency);
+  AddGet(line, agency);
+  auto as_of = std::make_shared<AsOfOptions>();
   CLI::App* list =
       line->Add(agency, "list", {"列出已登记的机关", "List the agencies"},
-                "annals agency list --json");
-  line->OnCall(list, [](Session& session) { return RunList(&session); });
+                "annals agency list --json\n"
+                "annals agency list --as-of 2025-02-01");
+  AddAsOfOptions(line, list, as_of.get());
+  line->OnCall(list,
+               [as_of](Session& session) { return RunList(*as_of, &session); });
+  AddAgencyChangeCommands(line, agency);
 }
 
 }  // namespace annals::client

@@ -130,8 +130,10 @@ class Watcher {
               absl::StrCat(label, "  ", revision.report(), " revision ",
                            revision.number())};
     }
-    if (entry.has_agency_registered()) {
-      const v1::Agency& agency = entry.agency_registered().agency();
+    if (entry.has_agency_registered() || entry.has_agency_changed()) {
+      const v1::Agency& agency = entry.has_agency_changed()
+                                     ? entry.agency_changed().agency()
+                                     : entry.agency_registered().agency();
       const std::string text =
           absl::StrCat(label, "  ", agency.name(), " ", agency.display_name());
       return {text, text};

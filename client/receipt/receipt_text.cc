@@ -26,9 +26,11 @@ std::string WitnessNames(const VerifiedReceipt& verified) {
 // The code, and the name that the report prints if its content is there.
 std::string AgencyText(const VerifiedReceipt& verified, Language language) {
   const v1::LedgerEntry& entry = verified.entry;
-  if (entry.has_agency_registered()) {
-    return absl::StrCat(entry.agency_registered().agency().name(), " ",
-                        entry.agency_registered().agency().display_name());
+  if (entry.has_agency_registered() || entry.has_agency_changed()) {
+    const v1::Agency& agency = entry.has_agency_changed()
+                                   ? entry.agency_changed().agency()
+                                   : entry.agency_registered().agency();
+    return absl::StrCat(agency.name(), " ", agency.display_name());
   }
   const auto name = report::ParseReportName(entry.revision_recorded().report());
   const std::string code = name.ok() ? name->agency_code : "";
@@ -172,6 +174,8 @@ absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
     json.Add("reason_code", v1::ReasonCode_Name(event.reason_code()));
   } else if (entry.has_agency_registered()) {
     json.Add("agency", entry.agency_registered().agency().name());
+  } else if (entry.has_agency_changed()) {
+    json.Add("agency", entry.agency_changed().agency().name());
   }
   json.Add("recorded_at", FormatMoment(FromTimestamp(entry.recorded_at()),
                                        absl::UTCTimeZone()));

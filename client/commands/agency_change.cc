@@ -1,0 +1,248 @@
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/commands/agency_print.h"
+#include "client/commands/arguments.h"
+#include "client/commands/commands.h"
+#include "client/commands/days.h"
+#include "client/enum_words.h"
+#include "client/fetch.h"
+#include "client/render/printable.h"
+#include "client/times.h"
+#include "client/uuid.h"
+#include "client/verify.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+struct UpdateOptions {
+  std::string code;
+  std::string name;
+  std::string division;
+  std::string kind;
+  std::string supervisor;
+  std::string dissolved;
+  std::string successor;
+  std::string valid_from;
+  std::string etag;
+  std::string reason;
+  std::string request_id;
+};
+
+constexpr int kPageSize = 500;
+constexpr absl::string_view kNone = "none";
+
+// `agencies/CODE` of a code; nothing of `none`.
+absl::StatusOr<std::string> LinkArgument(const std::string& text) {
+  if (text == kNone) return std::string();
+  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(text));
+  return name.ToString();
+}
+
+absl::Status SetFields(const UpdateOptions& options,
+                       v1::UpdateAgencyRequest* request) {
+  v1::Agency* const agency = request->mutable_agency();
+  google::protobuf::FieldMask* const mask = request->mutable_update_mask();
+  if (!options.name.empty()) {
+    agency->set_display_name(options.name);
+    mask->add_paths("display_name");
+  }
+  if (!options.division.empty()) {
+    RETURN_IF_ERROR(report::ValidateDivisionCode(options.division));
+    agency->set_division_code(options.division);
+    mask->add_paths("division_code");
+  }
+  if (!options.kind.empty()) {
+    agency->set_kind(EnumFromWord<v1::AgencyKind>(options.kind));
+    mask->add_paths("kind");
+  }
+  if (!options.supervisor.empty()) {
+    ASSIGN_OR_RETURN(*agency->mutable_supervisor(),
+                     LinkArgument(options.supervisor));
+    mask->add_paths("supervisor");
+  }
+  if (!options.dissolved.empty()) {
+    mask->add_paths("dissolved_on");
+    if (options.dissolved != kNone) {
+      ASSIGN_OR_RETURN(*agency->mutable_dissolved_on(),
+                       DayArgument(options.dissolved));
+    }
+  }
+  if (!options.successor.empty()) {
+    ASSIGN_OR_RETURN(*agency->mutable_successor(),
+                     LinkArgument(options.successor));
+    mask->add_paths("successor");
+  }
+  if (!options.valid_from.empty()) {
+    ASSIGN_OR_RETURN(*request->mutable_valid_from(),
+                     DayArgument(options.valid_from));
+  }
+  if (!mask->paths().empty()) return absl::OkStatus();
+  return UsageError(
+      {"没有要变更的内容：请给出 --name、--division、--kind、--supervisor、"
+       "--dissolved 或 --successor",
+       "nothing to change: give --name, --division, --kind, --supervisor, "
+       "--dissolved or --successor"});
+}
+
+absl::StatusOr<v1::Agency> FetchAgency(const std::string& name,
+                                       Session* session) {
+  v1::GetAgencyRequest request;
+  request.set_name(name);
+  ASSIGN_OR_RETURN(
+      v1::Agency agency,
+      session->connection().Call(session->connection().agencies(),
+                                 &v1::AgencyService::Stub::GetAgency, request));
+  RETURN_IF_ERROR(RequireAgency(agency, name));
+  return agency;
+}
+
+absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
+                                   Session* session) {
+  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(options.code));
+  v1::UpdateAgencyRequest request;
+  RETURN_IF_ERROR(SetFields(options, &request));
+  request.mutable_agency()->set_name(name.ToString());
+  request.set_reason(options.reason);
+  request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
+                                                    : options.request_id);
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  if (options.etag.empty()) {
+    ASSIGN_OR_RETURN(const v1::Agency latest,
+                     FetchAgency(name.ToString(), session));
+    request.mutable_agency()->set_etag(latest.etag());
+  } else {
+    request.mutable_agency()->set_etag(options.etag);
+  }
+  ASSIGN_OR_RETURN(const v1::Agency changed,
+                   session->connection().Call(
+                       session->connection().agencies(),
+                       &v1::AgencyService::Stub::UpdateAgency, request));
+  RETURN_IF_ERROR(RequireAgency(changed, name.ToString()));
+  RETURN_IF_ERROR(PrintAgency(changed, session));
+  RETURN_IF_ERROR(trust.CheckAfterWriting());
+  return ExitCode::kOk;
+}
+
+// When, who and why, above the state.
+void PrintHead(const v1::AgencyChange& change, Session* session) {
+  const int number = change.agency().change_count() + 1;
+  session->Print(
+      {absl::StrCat("第 ", number, " 版  ", FormatMoment(change.recorded_at()),
+                    "  ", ActorText(change.actor(), session->language()), "  ",
+                    PrintableLine(change.reason())),
+       absl::StrCat("state ", number, "  ", FormatMoment(change.recorded_at()),
+                    "  ", ActorText(change.actor(), session->language()), "  ",
+                    PrintableLine(change.reason()))});
+}
+
+absl::StatusOr<ExitCode> RunHistory(const std::string& code, Session* session) {
+  ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(code));
+  ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
+  v1::ListAgencyChangesRequest request;
+  request.set_parent(name.ToString());
+  request.set_page_size(kPageSize);
+  PageTokens tokens;
+  bool is_first = true;
+  do {
+    ASSIGN_OR_RETURN(const v1::ListAgencyChangesResponse page,
+                     session->connection().Call(
+                         session->connection().agencies(),
+                         &v1::AgencyService::Stub::ListAgencyChanges, request));
+    for (const v1::AgencyChange& change : page.changes()) {
+      RETURN_IF_ERROR(RequireAgency(change.agency(), name.ToString()));
+      if (session->json()) {
+        RETURN_IF_ERROR(session->PrintJsonLine(change));
+        continue;
+      }
+      if (!is_first) session->out() << "\n";
+      is_first = false;
+      PrintHead(change, session);
+      RETURN_IF_ERROR(PrintAgency(change.agency(), session));
+    }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.changes_size()));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  TellOnlyCheckpointVerified(trust);
+  return ExitCode::kOk;
+}
+
+void AddUpdateOptions(CommandLine* line, CLI::App* command,
+                      UpdateOptions* options) {
+  line->Option(command, "CODE", &options->code, "CODE",
+               {"统一社会信用代码，或 agencies/CODE",
+                "Its unified social credit code, or agencies/CODE"})
+      ->required();
+  line->Option(command, "--name", &options->name, "NAME",
+               {"新名称", "Its new name"});
+  line->Option(command, "--division", &options->division, "CODE",
+               {"新的行政区划代码", "Its new division code"});
+  line->Option(command, "--kind", &options->kind, "KIND",
+               {"新的机关类型", "What it is now"})
+      ->check(OneOf(
+          EnumWords(google::protobuf::GetEnumDescriptor<v1::AgencyKind>()),
+          line->language()));
+  line->Option(command, "--supervisor", &options->supervisor, "CODE|none",
+               {"新的主管机关；none 表示不再有主管机关",
+                "Who supervises it now; none for nobody"});
+  line->Option(command, "--dissolved", &options->dissolved, "DATE|none",
+               {"撤销日期：不再存在的第一天；none 表示并未撤销",
+                "The first day on which it does not exist any more; none: it "
+                "was not dissolved"});
+  line->Option(command, "--successor", &options->successor, "CODE|none",
+               {"承接其工作的机关", "The agency that continues its work"});
+  line->Option(command, "--valid-from", &options->valid_from, "DATE",
+               {"变更的生效日期（默认：撤销日期，否则今天，北京时间）",
+                "The first day on which the change holds (default: the day of "
+                "the dissolution, or today in Asia/Shanghai)"});
+  line->Option(command, "--reason", &options->reason, "TEXT",
+               {"变更理由，如批准文号，记入账本",
+                "Why, such as the document that orders it, for the record"})
+      ->required();
+  line->Option(command, "--etag", &options->etag, "ETAG",
+               {"所依据的版本标识（默认取最新）",
+                "The state that the change is based on (default: the latest)"});
+  line->Option(command, "--request-id", &options->request_id, "UUID",
+               {"重复一次结果不明的请求（同时给出 --etag）",
+                "Repeats a request (with --etag)"});
+}
+
+}  // namespace
+
+void AddAgencyChangeCommands(CommandLine* line, CLI::App* parent) {
+  auto options = std::make_shared<UpdateOptions>();
+  CLI::App* update = line->Add(
+      parent, "update",
+      {"变更登记（机构改革）：名称、区划、类型、主管机关，或撤销；"
+       "原来的登记仍可查",
+       "Change an agency in the register: its name, division, kind, "
+       "supervisor, or that it was dissolved; what stood before stays "
+       "recorded"},
+      "annals agency update 11410303005450123N --name "
+      "洛阳市西工区行政审批局 --valid-from 2025-03-01 --reason "
+      "洛编〔2025〕3号\n"
+      "annals agency update 11410303005450123N --dissolved 2025-06-30 "
+      "--successor 11410303MB00000018 --reason 机构改革");
+  AddUpdateOptions(line, update, options.get());
+  line->OnCall(update, [options](Session& session) {
+    return RunUpdate(*options, &session);
+  });
+  auto code = std::make_shared<std::string>();
+  CLI::App* history =
+      line->Add(parent, "history",
+                {"一个机关的全部登记与变更，最新在前",
+                 "Every state of an agency in the register, newest first"},
+                "annals agency history 11410303005450123N");
+  line->Option(history, "CODE", code.get(), "CODE",
+               {"统一社会信用代码，或 agencies/CODE",
+                "Its unified social credit code, or agencies/CODE"})
+      ->required();
+  line->OnCall(history, [code](Session& session) {
+    return RunHistory(*code, &session);
+  });
+}
+
+}  // namespace annals::client

@@ -1,0 +1,253 @@
+#include "service/agency_request.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/field_mask_util.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/agency_states.h"
+#include "service/report/days.h"
+#include "service/report/names.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+constexpr size_t kDisplayNameCharactersMax = 200;
+constexpr std::array<absl::string_view, 6> kMaskPaths = {
+    "display_name", "division_code", "kind",
+    "supervisor",   "dissolved_on",  "successor"};
+
+absl::Status ValidateDay(absl::string_view field, const v1::Date& date) {
+  RETURN_IF_ERROR(RequireKnownFields(field, date));
+  if (report::CivilDayOf(date).has_value()) return absl::OkStatus();
+  return InvalidField("INVALID_VALUE", field,
+                      absl::StrCat("is ", date.year(), "-", date.month(), "-",
+                                   date.day(), ", which is no day"),
+                      absl::StrCat("为 ", date.year(), "-", date.month(), "-",
+                                   date.day(), "，不是日历上的一天"));
+}
+
+absl::Status ValidateLinks(const v1::Agency& agency) {
+  if (!agency.supervisor().empty()) {
+    RETURN_IF_ERROR(report::ParseAgencyName(agency.supervisor()).status());
+  }
+  if (agency.supervisor() == agency.name()) {
+    return InvalidField("SUPERVISOR_IS_SELF", "agency.supervisor",
+                        "is the agency itself", "是机关本身");
+  }
+  if (agency.successor().empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(report::ParseAgencyName(agency.successor()).status());
+  if (agency.successor() == agency.name()) {
+    return InvalidField("SUCCESSOR_IS_SELF", "agency.successor",
+                        "is the agency itself", "是机关本身");
+  }
+  if (!agency.has_dissolved_on()) {
+    return InvalidField("SUCCESSOR_WITHOUT_DISSOLUTION", "agency.successor",
+                        "goes with `dissolved_on` only",
+                        "只能与 dissolved_on 同用");
+  }
+  return absl::OkStatus();
+}
+
+// The agency as it is to be, its name set.
+absl::Status ValidateAgency(const v1::Agency& agency) {
+  RETURN_IF_ERROR(ValidateStatement(
+      "agency.display_name", agency.display_name(), kDisplayNameCharactersMax));
+  RETURN_IF_ERROR(report::ValidateDivisionCode(agency.division_code()));
+  if (!v1::AgencyKind_IsValid(agency.kind())) {
+    return InvalidField("INVALID_VALUE", "agency.kind",
+                        absl::StrCat("has no value ", agency.kind()),
+                        absl::StrCat("没有取值 ", agency.kind()));
+  }
+  if (agency.has_valid_from()) {
+    RETURN_IF_ERROR(ValidateDay("agency.valid_from", agency.valid_from()));
+  }
+  if (agency.has_dissolved_on()) {
+    RETURN_IF_ERROR(ValidateDay("agency.dissolved_on", agency.dissolved_on()));
+  }
+  return ValidateLinks(agency);
+}
+
+absl::Status ValidateMask(const google::protobuf::FieldMask& mask) {
+  for (const std::string& path : mask.paths()) {
+    if (std::find(kMaskPaths.begin(), kMaskPaths.end(), path) ==
+        kMaskPaths.end()) {
+      return InvalidField(
+          "INVALID_UPDATE_MASK", "update_mask",
+          absl::StrCat("names ", path.substr(0, 64),
+                       "; what can be changed is display_name, "
+                       "division_code, kind, supervisor, dissolved_on and "
+                       "successor"),
+          absl::StrCat("含有 ", path.substr(0, 64),
+                       "；可变更的是 display_name、division_code、kind、"
+                       "supervisor、dissolved_on 与 successor"));
+    }
+  }
+  if (!mask.paths().empty()) return absl::OkStatus();
+  return InvalidField("INVALID_UPDATE_MASK", "update_mask",
+                      "must name what changes", "须列出要变更的字段");
+}
+
+absl::Status ValidFromTooEarly(const v1::Agency& agency, absl::CivilDay first,
+                               absl::CivilDay latest) {
+  const std::string first_text = absl::FormatCivilTime(first);
+  const std::string latest_text = absl::FormatCivilTime(latest);
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "VALID_FROM_TOO_EARLY",
+      {absl::StrCat("The change of ", agency.name(), " would hold from ",
+                    first_text, ", but the one before holds from ", latest_text,
+                    "; give a `valid_from` that is not before that day."),
+       absl::StrCat(agency.name(), " 的变更自 ", first_text,
+                    " 生效，早于上一次变更的生效日 ", latest_text,
+                    "；请给出不早于该日的生效日期（valid_from）。")});
+}
+
+absl::Status DissolvedBeforeValid(absl::CivilDay first) {
+  const std::string text = absl::FormatCivilTime(first);
+  return InvalidField(
+      "INVALID_VALUE", "agency.dissolved_on",
+      absl::StrCat("is before ", text,
+                   ", the day from which the change holds; leave `valid_from` "
+                   "out"),
+      absl::StrCat("早于变更的生效日 ", text, "；请不填 valid_from"));
+}
+
+// A dissolution that is recorded later than it happened holds from the day on
+// which it happened.
+absl::CivilDay FirstDayOfChange(const v1::UpdateAgencyRequest& request,
+                                const v1::Agency& changed,
+                                absl::CivilDay today) {
+  if (request.has_valid_from()) {
+    return report::CivilDayOf(request.valid_from()).value_or(today);
+  }
+  const auto& paths = request.update_mask().paths();
+  if (changed.has_dissolved_on() &&
+      std::find(paths.begin(), paths.end(), "dissolved_on") != paths.end()) {
+    return report::CivilDayOf(changed.dissolved_on()).value_or(today);
+  }
+  return today;
+}
+
+}  // namespace
+
+absl::Status ValidateCreation(const v1::CreateAgencyRequest& request) {
+  const std::string name = absl::StrCat("agencies/", request.agency_id());
+  RETURN_IF_ERROR(RequireKnownFields("request", request));
+  RETURN_IF_ERROR(report::ValidateAgencyCode(request.agency_id()));
+  if (!request.agency().name().empty() && request.agency().name() != name) {
+    return InvalidField("NAME_MISMATCH", "agency.name",
+                        absl::StrCat("must be empty or ", name),
+                        absl::StrCat("须为空或 ", name));
+  }
+  RETURN_IF_ERROR(RequireKnownFields("agency", request.agency()));
+  v1::Agency agency = request.agency();
+  agency.set_name(name);
+  RETURN_IF_ERROR(ValidateAgency(agency));
+  return ValidateStatement("reason", request.reason(), kReasonCharactersMax);
+}
+
+absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request) {
+  RETURN_IF_ERROR(RequireKnownFields("request", request));
+  RETURN_IF_ERROR(RequireKnownFields("agency", request.agency()));
+  RETURN_IF_ERROR(report::ParseAgencyName(request.agency().name()).status());
+  RETURN_IF_ERROR(ValidateMask(request.update_mask()));
+  if (request.agency().etag().empty()) {
+    return InvalidField("MISSING_ETAG", "agency.etag",
+                        "is required: give that of the state that you read",
+                        "必填：请填写所读取的登记的版本标识");
+  }
+  if (request.has_valid_from()) {
+    RETURN_IF_ERROR(ValidateDay("valid_from", request.valid_from()));
+  }
+  return ValidateStatement("reason", request.reason(), kReasonCharactersMax);
+}
+
+absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
+                                       v1::Agency latest,
+                                       absl::CivilDay today) {
+  const absl::CivilDay latest_first = FirstDayOf(latest);
+  latest = WithoutServiceFields(std::move(latest));
+  v1::Agency changed = latest;
+  google::protobuf::util::FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  google::protobuf::util::FieldMaskUtil::MergeMessageTo(
+      request.agency(), request.update_mask(), options, &changed);
+  if (google::protobuf::util::MessageDifferencer::Equals(changed, latest)) {
+    return InvalidField("NOTHING_CHANGED", "agency",
+                        "is as the register has it already",
+                        "与登记的内容相同，没有变更");
+  }
+  const absl::CivilDay first = FirstDayOfChange(request, changed, today);
+  *changed.mutable_valid_from() = report::DateOf(first);
+  RETURN_IF_ERROR(ValidateAgency(changed));
+  if (first < latest_first) {
+    return ValidFromTooEarly(changed, first, latest_first);
+  }
+  if (changed.has_dissolved_on() && !latest.has_dissolved_on() &&
+      report::CivilDayOf(changed.dissolved_on()) < first) {
+    return DissolvedBeforeValid(first);
+  }
+  return changed;
+}
+
+v1::Agency WithoutServiceFields(v1::Agency agency) {
+  agency.clear_create_time();
+  agency.clear_entry_index();
+  agency.clear_etag();
+  agency.clear_change_count();
+  return agency;
+}
+
+absl::Status AgencyExists(absl::string_view name) {
+  return MakeError(absl::StatusCode::kAlreadyExists, "AGENCY_EXISTS",
+                   {absl::StrCat(name, " is registered already."),
+                    absl::StrCat(name, " 已经登记。")});
+}
+
+absl::Status AgencyNotFound(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "AGENCY_NOT_FOUND",
+      {absl::StrCat(name, " is not registered; register it first."),
+       absl::StrCat(name, " 尚未登记，请先登记。")});
+}
+
+absl::Status SupervisorNotRegistered(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SUPERVISOR_NOT_REGISTERED",
+      {absl::StrCat("The supervisor ", name,
+                    " is not registered; register it first, or leave the "
+                    "supervisor empty."),
+       absl::StrCat("主管机关 ", name,
+                    " 尚未登记，请先登记，或将主管机关留空。")});
+}
+
+absl::Status SuccessorNotRegistered(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SUCCESSOR_NOT_REGISTERED",
+      {absl::StrCat("The successor ", name,
+                    " is not registered; register it first, or leave the "
+                    "successor empty."),
+       absl::StrCat("承接机关 ", name,
+                    " 尚未登记，请先登记，或将承接机关留空。")});
+}
+
+absl::Status AgencyEtagMismatch(absl::string_view name,
+                                absl::string_view current) {
+  absl::Status status = MakeError(
+      absl::StatusCode::kAborted, "ETAG_MISMATCH",
+      {absl::StrCat("The change of ", name,
+                    " is not based on its latest state. Read that one, and "
+                    "change it."),
+       absl::StrCat(name,
+                    " 的变更所依据的登记不是最新。请取得最新登记后再变更。")});
+  if (!current.empty()) AddErrorMetadata("currentEtag", current, &status);
+  return status;
+}
+
+}  // namespace annals
