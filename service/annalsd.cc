@@ -60,6 +60,9 @@ ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
           "All texts of a report together.");
 ABSL_FLAG(int64_t, watch_streams_max, 256,
           "Streams of WatchEntries at a time.");
+ABSL_FLAG(int64_t, answer_streams_max, 64,
+          "Answers at a time that are streamed as fast as their readers take "
+          "them (ListFilings).");
 ABSL_FLAG(int64_t, connection_calls_max, 1000,
           "Calls under way on one connection.");
 ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
@@ -158,6 +161,7 @@ absl::Status CheckFlags() {
       {"report_bytes_max", absl::GetFlag(FLAGS_report_bytes_max), 1024,
        32 << 20},
       {"watch_streams_max", absl::GetFlag(FLAGS_watch_streams_max), 0, 65536},
+      {"answer_streams_max", absl::GetFlag(FLAGS_answer_streams_max), 1, 65536},
       {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
        65536},
       {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
@@ -221,6 +225,8 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   server.queue_max = static_cast<size_t>(absl::GetFlag(FLAGS_queue_max));
   server.watch_streams_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_watch_streams_max));
+  server.answer_streams_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_answer_streams_max));
   server.connection_calls_max =
       static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
   server.message_bytes_max =

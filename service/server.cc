@@ -28,6 +28,8 @@
 #include "service/ledger_view.h"
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
+#include "service/stream_frame.h"
+#include "service/supervision_handlers.h"
 #include "service/watch_hub.h"
 #include "service/worker_pool.h"
 #include "service/write_monitor.h"
@@ -82,7 +84,7 @@ class GrpcServer final : public Server {
   GrpcServer(const ServerOptions& options, ledger::Ledger* ledger,
              const IdentitySource* identities)
       : workers_({options.worker_threads, options.queue_max}),
-        agencies_(ledger),
+        agencies_(ledger, options.clock),
         assessor_(ledger, &agencies_),
         filing_({ledger, &agencies_, &workers_}, options.limits),
         answers_(options.answer_cache_bytes),
@@ -96,12 +98,16 @@ class GrpcServer final : public Server {
                static_cast<size_t>(options.message_bytes_max)),
         document_frame_({&gate_, &workers_, identities},
                         DocumentMessageBytesMax(options)),
+        streams_({&gate_, &workers_, identities},
+                 {options.answer_streams_max,
+                  static_cast<size_t>(options.message_bytes_max)}),
         monitor_(ledger),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
                                    &field_history_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
-        ledger_handlers_(&frame_, &view_, &watchers_) {}
+        ledger_handlers_(&frame_, &view_, &watchers_),
+        supervision_handlers_(&streams_, ledger, options.clock) {}
 
   ~GrpcServer() override {
     Shutdown(absl::ZeroDuration());
@@ -119,12 +125,14 @@ class GrpcServer final : public Server {
     builder.RegisterService(&agency_handlers_);
     builder.RegisterService(&document_handlers_);
     builder.RegisterService(&ledger_handlers_);
+    builder.RegisterService(&supervision_handlers_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return ListenFailed(options.listen);
     for (const char* service : {v1::ReportService::service_full_name(),
                                 v1::AgencyService::service_full_name(),
                                 v1::DocumentService::service_full_name(),
-                                v1::LedgerService::service_full_name()}) {
+                                v1::LedgerService::service_full_name(),
+                                v1::SupervisionService::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
     monitor_.ReportTo(server_->GetHealthCheckService());
@@ -144,6 +152,7 @@ class GrpcServer final : public Server {
     gate_.Close();
     gate_.WaitUntilQuiet(timeout);
     watchers_.CancelAll();
+    streams_.CancelAll();
     server_->Shutdown(absl::ToChronoTime(deadline));
     server_->Wait();
     server_.reset();
@@ -166,11 +175,13 @@ class GrpcServer final : public Server {
   Documents documents_;
   CallFrame frame_;
   CallFrame document_frame_;
+  StreamFrame streams_;
   WriteMonitor monitor_;
   ReportHandlers report_handlers_;
   AgencyHandlers agency_handlers_;
   DocumentHandlers document_handlers_;
   LedgerHandlers ledger_handlers_;
+  SupervisionHandlers supervision_handlers_;
   int port_ = 0;
   Mutex server_mutex_;
   std::unique_ptr<grpc::Server> server_ ABSL_GUARDED_BY(server_mutex_);

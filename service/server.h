@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
 #include "service/documents.h"
@@ -25,6 +26,8 @@ struct ServerOptions {
   // Calls that wait for a worker.
   size_t queue_max = 4096;
   size_t watch_streams_max = 256;
+  // Answers that are streamed as fast as their readers take them.
+  size_t answer_streams_max = 64;
   // Calls under way on one connection.
   int connection_calls_max = 1000;
   // The longest request; and the longest document, whose request may be longer.
@@ -36,6 +39,8 @@ struct ServerOptions {
   // Reports read lately, kept in memory.
   size_t answer_cache_bytes = kDefaultAnswerCacheBytes;
   report::ReportLimits limits;
+  // Days and deadlines are judged by it. Not owned; must outlive the server.
+  ledger::Clock* clock = ledger::Clock::System();
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.
   const WitnessedCheckpoint* witnessed = nullptr;

@@ -1,0 +1,61 @@
+// Who has filed: a page of the filings below an office after the other.
+
+#ifndef ANNALS_SERVICE_FILING_LIST_H_
+#define ANNALS_SERVICE_FILING_LIST_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "annals/v1/supervision_service.pb.h"
+#include "ledger/clock.h"
+#include "ledger/ledger.h"
+#include "service/as_of.h"
+#include "service/register_walk.h"
+#include "service/report_history.h"
+
+namespace annals {
+
+// Made of leaves and index rows; contents are never read. Not thread-safe.
+// Blocks on storage.
+class FilingList {
+ public:
+  // Neither is owned; both must outlive the list. INVALID_ARGUMENT with reason
+  // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
+  static absl::StatusOr<std::unique_ptr<FilingList>> Start(
+      ledger::Ledger* ledger, ledger::Clock* clock,
+      const v1::ListFilingsRequest& request);
+
+  // The next filings, none in a stretch of the register where all are left
+  // out; nullopt at the end. The first page is always one.
+  absl::StatusOr<std::optional<v1::ListFilingsResponse>> Next();
+
+ private:
+  FilingList(ledger::Ledger* ledger, const v1::ListFilingsRequest& request,
+             RegisterWalk walk)
+      : ledger_(ledger),
+        history_(ledger),
+        request_(request),
+        walk_(std::move(walk)) {}
+
+  absl::StatusOr<v1::Filing> FilingOf(WalkedAgency agency) const;
+  absl::Status AddRevision(absl::string_view report, v1::Filing* filing) const;
+  absl::StatusOr<bool> IsReturned(absl::string_view report,
+                                  int32_t number) const;
+  bool IsWanted(v1::FilingState state) const;
+
+  ledger::Ledger* const ledger_;
+  const ReportHistory history_;
+  const v1::ListFilingsRequest request_;
+  RegisterWalk walk_;
+  uint64_t size_ = 0;
+  // Deadlines are judged by it.
+  absl::Time judged_at_;
+  bool is_first_ = true;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_FILING_LIST_H_

@@ -1,0 +1,145 @@
+#include "service/register_walk.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/agency_request.h"
+#include "service/leaf_codec.h"
+#include "service/report/names.h"
+
+namespace annals {
+namespace {
+
+constexpr absl::string_view kAllAgencies = "agencies/-";
+constexpr size_t kRowsMax = 64;
+// More offices than stand above any agency.
+constexpr int kLevelsMax = 64;
+
+std::string RowPrefixOf(absl::string_view office) {
+  return office.empty()
+             ? AgencyRowPrefix()
+             : SupervisedRowPrefix(absl::StripPrefix(office, "agencies/"));
+}
+
+absl::Status TooDeep(absl::string_view office) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SUPERVISION_TOO_DEEP",
+      {absl::StrCat("More than ", kLevelsMax, " offices stand above ", office,
+                    "; mend the supervisors in the register."),
+       absl::StrCat(office, " 之上的机关超过 ", kLevelsMax,
+                    " 级；请更正登记的主管机关。")});
+}
+
+}  // namespace
+
+absl::StatusOr<RegisterWalk> RegisterWalk::Start(ledger::Ledger* ledger,
+                                                 const std::string& parent,
+                                                 const RegisterMoment& moment) {
+  RegisterWalk walk(ledger, moment);
+  if (parent == kAllAgencies) {
+    walk.levels_.push_back({"", std::make_shared<const FilingDeadlines>()});
+    RETURN_IF_ERROR(walk.Settle());
+    return walk;
+  }
+  RETURN_IF_ERROR(report::ParseAgencyName(parent).status());
+  ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
+                   walk.states_.FindOn(parent, moment.size, moment.day));
+  if (!state.has_value()) return AgencyNotFound(parent);
+  ASSIGN_OR_RETURN(auto deadlines, walk.InheritedBy(state->agency));
+  walk.root_name_ = parent;
+  walk.root_ = {std::move(state->agency), 0, std::move(deadlines)};
+  return walk;
+}
+
+absl::StatusOr<std::shared_ptr<const FilingDeadlines>> RegisterWalk::PolicyOf(
+    const std::string& office) const {
+  ASSIGN_OR_RETURN(
+      const std::optional<ledger::StreamEnd> end,
+      ledger_->FindStreamEndAsOf(PolicyStream(office), moment_.size));
+  if (!end.has_value()) return nullptr;
+  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                   ledger_->ReadEntry(end->last_index, /*with_content=*/false));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                   DecodeLeaf(end->last_index, bytes.leaf));
+  if (!entry.policy_set().has_policy()) return nullptr;
+  return std::make_shared<const FilingDeadlines>(entry.policy_set().policy());
+}
+
+// What the offices above `agency` set for it.
+absl::StatusOr<std::shared_ptr<const FilingDeadlines>>
+RegisterWalk::InheritedBy(const v1::Agency& agency) const {
+  std::string office = agency.supervisor();
+  for (int level = 0; !office.empty() && level < kLevelsMax; ++level) {
+    ASSIGN_OR_RETURN(auto policy, PolicyOf(office));
+    if (policy != nullptr) return policy;
+    ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
+                     states_.FindOn(office, moment_.size, moment_.day));
+    office = state.has_value() ? state->agency.supervisor() : "";
+  }
+  return std::make_shared<const FilingDeadlines>();
+}
+
+absl::Status RegisterWalk::ReadRows(Level* level) const {
+  ledger::IndexScan scan;
+  scan.prefix = RowPrefixOf(level->office);
+  scan.limit = kRowsMax;
+  if (!level->rows.empty()) scan.after_key = level->rows.back().key;
+  ASSIGN_OR_RETURN(level->rows, ledger_->ScanIndex(scan));
+  level->next = 0;
+  level->is_last_piece = level->rows.size() < kRowsMax;
+  return absl::OkStatus();
+}
+
+absl::Status RegisterWalk::Settle() {
+  while (!levels_.empty()) {
+    Level& level = levels_.back();
+    if (level.next < level.rows.size()) break;
+    if (level.is_last_piece) {
+      levels_.pop_back();
+      continue;
+    }
+    RETURN_IF_ERROR(ReadRows(&level));
+  }
+  return absl::OkStatus();
+}
+
+// Goes on with the agencies below it.
+absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Enter(
+    WalkedAgency agency) {
+  const std::string& name = agency.agency.name();
+  if (levels_.size() >= kLevelsMax) return TooDeep(name);
+  ASSIGN_OR_RETURN(auto policy, PolicyOf(name));
+  if (policy != nullptr) agency.deadlines = std::move(policy);
+  const bool exists = ExistsOn(agency.agency, moment_.day);
+  Level level{name, agency.deadlines};
+  level.depth = agency.depth + (exists ? 1 : 0);
+  levels_.push_back(std::move(level));
+  RETURN_IF_ERROR(Settle());
+  if (!exists) return std::nullopt;
+  return agency;
+}
+
+absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
+  if (root_.has_value()) return Enter(*std::exchange(root_, std::nullopt));
+  Level& level = levels_.back();
+  const std::string name = level.rows[level.next++].value;
+  WalkedAgency agency;
+  agency.depth = level.depth;
+  agency.deadlines = level.deadlines;
+  ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
+                   states_.FindOn(name, moment_.size, moment_.day));
+  // A row stays when the supervisor changes, and those of later entries show.
+  if (!state.has_value() || state->agency.supervisor() != level.office ||
+      name == root_name_) {
+    RETURN_IF_ERROR(Settle());
+    return std::nullopt;
+  }
+  agency.agency = std::move(state->agency);
+  return Enter(std::move(agency));
+}
+
+}  // namespace annals

@@ -1,0 +1,87 @@
+// The register below an office on a day, depth first: each office before the
+// agencies below it, in the order of their codes.
+//
+// Every agency of the register stands in the tree once, also one that is
+// dissolved or not there yet on that day, so that the agencies below it are not
+// lost; a walk hands out those that exist.
+
+#ifndef ANNALS_SERVICE_REGISTER_WALK_H_
+#define ANNALS_SERVICE_REGISTER_WALK_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "annals/v1/agency.pb.h"
+#include "ledger/ledger.h"
+#include "service/agency_register.h"
+#include "service/agency_states.h"
+#include "service/filing_deadlines.h"
+
+namespace annals {
+
+struct WalkedAgency {
+  v1::Agency agency;
+  // How many offices stand between it and where the walk began, which is at 0.
+  int depth = 0;
+  // Those of the nearest office upwards that has a policy.
+  std::shared_ptr<const FilingDeadlines> deadlines;
+};
+
+// Not thread-safe. Blocks on storage. Holds an office and a piece of its index
+// for each level, whatever the size of the register.
+class RegisterWalk {
+ public:
+  // Begins at `agencies/{code}`, or with `agencies/-` at each agency that none
+  // supervises. `ledger` is not owned and must outlive this. NOT_FOUND with
+  // reason AGENCY_NOT_FOUND.
+  static absl::StatusOr<RegisterWalk> Start(ledger::Ledger* ledger,
+                                            const std::string& parent,
+                                            const RegisterMoment& moment);
+
+  // Takes a step: the next agency; nullopt if that one does not exist on the
+  // day. REQUIRES: not AtEnd().
+  absl::StatusOr<std::optional<WalkedAgency>> Step();
+  bool AtEnd() const { return levels_.empty() && !root_.has_value(); }
+
+ private:
+  // What is left of the agencies below an office.
+  struct Level {
+    // Whose agencies; empty for those that none supervises.
+    std::string office;
+    std::shared_ptr<const FilingDeadlines> deadlines;
+    std::vector<ledger::IndexRow> rows;
+    size_t next = 0;
+    bool is_last_piece = false;
+    // Whether the office itself counts as a level.
+    int depth = 0;
+  };
+
+  RegisterWalk(ledger::Ledger* ledger, const RegisterMoment& moment)
+      : ledger_(ledger), states_(ledger), moment_(moment) {}
+
+  absl::StatusOr<std::shared_ptr<const FilingDeadlines>> InheritedBy(
+      const v1::Agency& agency) const;
+  // The office's own; null if it has none.
+  absl::StatusOr<std::shared_ptr<const FilingDeadlines>> PolicyOf(
+      const std::string& office) const;
+  absl::StatusOr<std::optional<WalkedAgency>> Enter(WalkedAgency agency);
+  absl::Status ReadRows(Level* level) const;
+  // Leaves the levels that are done.
+  absl::Status Settle();
+
+  ledger::Ledger* ledger_;
+  AgencyStates states_;
+  RegisterMoment moment_;
+  // Where the walk begins, until its first step.
+  std::optional<WalkedAgency> root_;
+  std::string root_name_;
+  std::vector<Level> levels_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_REGISTER_WALK_H_

@@ -1,0 +1,306 @@
+// Who has filed, on a ledger in memory.
+
+#include "service/filing_list.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "service/report/days.h"
+#include "service/report/names.h"
+#include "tests/support/agency_code.h"
+#include "tests/support/entry_ledger.h"
+
+namespace annals {
+namespace {
+
+using ::absl::StatusCode;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class FilingListTest : public ::testing::Test {
+ protected:
+  void SetUp() override { entries_.At("2025-01-01 00:00:00"); }
+
+  static std::string Name(int n) { return "agencies/" + MakeAgencyCode(n); }
+
+  static v1::Agency Agency(int n, int supervisor,
+                           v1::AgencyKind kind = v1::AGENCY_KIND_DEPARTMENT) {
+    v1::Agency agency;
+    agency.set_name(Name(n));
+    agency.set_display_name(absl::StrCat("机关", n));
+    agency.set_division_code("410303");
+    agency.set_kind(kind);
+    if (supervisor >= 0) agency.set_supervisor(Name(supervisor));
+    return agency;
+  }
+
+  void Change(v1::Agency agency, int number, absl::CivilDay first) {
+    *agency.mutable_valid_from() = report::DateOf(first);
+    v1::LedgerEntry entry;
+    entry.mutable_agency_changed()->set_number(number);
+    *entry.mutable_agency_changed()->mutable_agency() = std::move(agency);
+    entries_.Append(std::move(entry));
+  }
+
+  void File(int n, int number = 1, const std::string& suffix = "") {
+    v1::LedgerEntry entry;
+    v1::RevisionRecorded* event = entry.mutable_revision_recorded();
+    event->set_report(absl::StrCat(Name(n), "/reports/2024", suffix));
+    event->set_number(number);
+    event->set_acknowledged_warning_count(2);
+    event->set_unacknowledged_warning_count(1);
+    entries_.Append(std::move(entry), "content");
+  }
+
+  void Take(int n, int number, v1::Step step, int position) {
+    v1::LedgerEntry entry;
+    v1::StepTaken* event = entry.mutable_step_taken();
+    event->set_report(Name(n) + "/reports/2024");
+    event->set_number(number);
+    event->set_step(step);
+    event->set_position(position);
+    entries_.Append(std::move(entry));
+  }
+
+  void SetPolicy(int n, int month, int day, int number = 1) {
+    v1::LedgerEntry entry;
+    v1::PolicySet* event = entry.mutable_policy_set();
+    event->set_agency(Name(n));
+    event->set_number(number);
+    if (month > 0) {
+      v1::Deadline* deadline = event->mutable_policy()->add_deadlines();
+      deadline->set_month(month);
+      deadline->set_day(day);
+    }
+    entries_.Append(std::move(entry));
+  }
+
+  static v1::ListFilingsRequest Ask(const std::string& parent,
+                                    uint64_t size = 0) {
+    v1::ListFilingsRequest request;
+    request.set_parent(parent);
+    request.set_year(2024);
+    request.set_as_of_size(size);
+    return request;
+  }
+
+  std::vector<v1::ListFilingsResponse> Pages(
+      const v1::ListFilingsRequest& request) {
+    std::vector<v1::ListFilingsResponse> pages;
+    auto list =
+        FilingList::Start(&entries_.ledger(), &entries_.clock(), request);
+    EXPECT_OK(list);
+    while (list.ok()) {
+      auto page = (*list)->Next();
+      EXPECT_OK(page);
+      if (!page.ok() || !page->has_value()) break;
+      pages.push_back(**std::move(page));
+    }
+    return pages;
+  }
+
+  // Such as "1 LATE", the depth before it.
+  std::vector<std::string> List(const v1::ListFilingsRequest& request) {
+    std::vector<std::string> lines;
+    for (const auto& page : Pages(request)) {
+      for (const v1::Filing& filing : page.filings()) {
+        lines.push_back(absl::StrCat(
+            std::string(static_cast<size_t>(filing.depth()), '.'),
+            absl::StripPrefix(filing.agency().display_name(), "机关"), " ",
+            absl::StripPrefix(v1::FilingState_Name(filing.state()),
+                              "FILING_STATE_")));
+      }
+    }
+    return lines;
+  }
+
+  EntryLedger entries_;
+};
+
+TEST_F(FilingListTest, AnOfficeStandsBeforeTheAgenciesBelowIt) {
+  entries_.AppendAgency(Agency(1, -1, v1::AGENCY_KIND_GOVERNMENT_OFFICE));
+  entries_.AppendAgency(Agency(2, 1, v1::AGENCY_KIND_GOVERNMENT_OFFICE));
+  entries_.AppendAgency(Agency(3, 1));
+  entries_.AppendAgency(Agency(4, 2));
+  entries_.AppendAgency(Agency(5, -1));
+  entries_.At("2025-02-01 00:00:00");
+  File(4);
+  EXPECT_THAT(List(Ask(Name(1))),
+              ElementsAre("1 DUE", ".2 DUE", "..4 LATE", ".3 MISSING"));
+  EXPECT_THAT(List(Ask(Name(2))), ElementsAre("2 DUE", ".4 LATE"));
+  EXPECT_THAT(
+      List(Ask("agencies/-")),
+      ElementsAre("1 DUE", ".2 DUE", "..4 LATE", ".3 MISSING", "5 MISSING"));
+  v1::ListFilingsRequest some = Ask("agencies/-");
+  some.add_states(v1::FILING_STATE_MISSING);
+  EXPECT_THAT(List(some), ElementsAre(".3 MISSING", "5 MISSING"));
+}
+
+TEST_F(FilingListTest, StatutoryDeadlinesAreJudgedToTheSecond) {
+  entries_.AppendAgency(Agency(1, -1, v1::AGENCY_KIND_GOVERNMENT));
+  entries_.AppendAgency(Agency(2, 1));
+  entries_.AppendAgency(Agency(3, 1));
+  entries_.AppendAgency(Agency(4, 1));
+  entries_.At("2025-01-31 23:59:59");
+  EXPECT_THAT(List(Ask(Name(1))),
+              ElementsAre("1 DUE", ".2 DUE", ".3 DUE", ".4 DUE"));
+  File(2);
+  entries_.At("2025-02-01 00:00:00");
+  File(3);
+  EXPECT_THAT(List(Ask(Name(1))),
+              ElementsAre("1 DUE", ".2 ON_TIME", ".3 LATE", ".4 MISSING"));
+  entries_.At("2025-03-31 23:59:59.999");
+  EXPECT_THAT(List(Ask(Name(1)))[0], "1 DUE");
+  entries_.At("2025-04-01 00:00:00");
+  EXPECT_THAT(List(Ask(Name(1)))[0], "1 MISSING");
+  const auto pages = Pages(Ask(Name(2)));
+  EXPECT_EQ(
+      FromTimestamp(pages[0].filings(0).deadline()),
+      EntryLedger::Shanghai("2025-02-01 00:00:00") - absl::Nanoseconds(1));
+}
+
+TEST_F(FilingListTest, AFilingTellsItsRevisions) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.At("2025-01-20 08:00:00");
+  File(1);
+  entries_.At("2025-02-20 08:00:00");
+  File(1, 2);
+  File(1, 1, "-regional");
+  const v1::Filing filing = Pages(Ask(Name(1)))[0].filings(0);
+  EXPECT_EQ(filing.state(), v1::FILING_STATE_ON_TIME);
+  EXPECT_EQ(FromTimestamp(filing.filed_at()),
+            EntryLedger::Shanghai("2025-01-20 08:00:00"));
+  EXPECT_EQ(filing.revision().number(), 2);
+  EXPECT_FALSE(filing.revision().has_content());
+  EXPECT_EQ(filing.open_warning_count(), 3);
+  EXPECT_EQ(filing.regional_revision(), 1);
+}
+
+TEST_F(FilingListTest, WhatWasReturnedIsReturnedUntilAnotherRevisionComes) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.At("2025-01-20 08:00:00");
+  File(1);
+  Take(1, 1, v1::STEP_COMPILED, 1);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+  Take(1, 1, v1::STEP_RETURNED, 2);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 RETURNED"));
+  File(1, 2);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+}
+
+TEST_F(FilingListTest, TheNearestPolicyUpwardsSetsTheDeadline) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.AppendAgency(Agency(2, 1));
+  entries_.AppendAgency(Agency(3, 2));
+  SetPolicy(1, 1, 10);
+  SetPolicy(2, 2, 31);
+  entries_.At("2025-02-28 23:59:59");
+  EXPECT_THAT(List(Ask(Name(1))),
+              ElementsAre("1 MISSING", ".2 DUE", "..3 DUE"));
+  EXPECT_THAT(List(Ask(Name(3))), ElementsAre("3 DUE"));
+  entries_.At("2025-03-01 00:00:00");
+  EXPECT_THAT(List(Ask(Name(3))), ElementsAre("3 MISSING"));
+  // From now on the one above holds again.
+  SetPolicy(2, 0, 0, 2);
+  EXPECT_EQ(
+      FromTimestamp(Pages(Ask(Name(3)))[0].filings(0).deadline()),
+      EntryLedger::Shanghai("2025-01-11 00:00:00") - absl::Nanoseconds(1));
+}
+
+// A county office is renamed, then moved to another city, then dissolved.
+TEST_F(FilingListTest, TheRegisterIsThatOfTheYearsEnd) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.AppendAgency(Agency(2, -1));
+  entries_.AppendAgency(Agency(3, 1));
+  entries_.AppendAgency(Agency(4, 3));
+  entries_.At("2025-02-10 00:00:00");
+  const uint64_t before = entries_.size();
+  v1::Agency county = Agency(3, 1);
+  county.set_display_name("机关3改");
+  Change(county, 2, absl::CivilDay(2024, 3, 1));
+  county.set_supervisor(Name(2));
+  Change(county, 3, absl::CivilDay(2024, 12, 31));
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 MISSING"));
+  EXPECT_THAT(List(Ask(Name(2))),
+              ElementsAre("2 MISSING", ".3改 MISSING", "..4 MISSING"));
+  *county.mutable_dissolved_on() = report::DateOf(absl::CivilDay(2025, 1, 1));
+  Change(county, 4, absl::CivilDay(2025, 1, 1));
+  EXPECT_THAT(List(Ask(Name(2))),
+              ElementsAre("2 MISSING", ".3改 MISSING", "..4 MISSING"));
+  v1::ListFilingsRequest later = Ask(Name(2));
+  later.set_year(2025);
+  // What stood below the dissolved office is not lost.
+  EXPECT_THAT(List(later), ElementsAre("2 DUE", ".4 DUE"));
+  v1::ListFilingsRequest then = Ask(Name(1), before);
+  EXPECT_THAT(List(then), ElementsAre("1 DUE", ".3 DUE", "..4 DUE"));
+}
+
+TEST_F(FilingListTest, AnAgencyThatIsRegisteredLaterCountsIfItWasThere) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.At("2026-05-01 00:00:00");
+  entries_.AppendAgency(Agency(2, 1));
+  v1::Agency young = Agency(3, 1);
+  *young.mutable_valid_from() = report::DateOf(absl::CivilDay(2025, 1, 1));
+  entries_.AppendAgency(young);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 MISSING", ".2 MISSING"));
+}
+
+TEST_F(FilingListTest, AnAnswerAsOfASizeIsTheSameForGood) {
+  for (int n = 0; n < 450; ++n) {
+    entries_.AppendAgency(Agency(n, n == 0 ? -1 : (n - 1) / 20));
+  }
+  entries_.At("2025-01-20 00:00:00");
+  for (int n = 0; n < 450; n += 3) File(n);
+  const uint64_t size = entries_.size();
+  const auto before = Pages(Ask(Name(0), size));
+  EXPECT_GT(before.size(), 1u);
+  entries_.At("2025-06-01 00:00:00");
+  const absl::Time asked = EntryLedger::Shanghai("2025-01-20 00:01:00");
+  for (int n = 0; n < 450; n += 5) File(n, n % 3 == 0 ? 2 : 1);
+  for (int n = 1; n < 20; ++n)
+    Change(Agency(n, -1), 2, absl::CivilDay(2024, 1, 1));
+  for (int n = 500; n < 600; ++n) entries_.AppendAgency(Agency(n, 0));
+  SetPolicy(0, 1, 1);
+  const auto after = Pages(Ask(Name(0), size));
+  ASSERT_EQ(before.size(), after.size());
+  for (size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].SerializeAsString(), after[i].SerializeAsString());
+    EXPECT_EQ(after[i].tree_size(), size);
+  }
+  v1::ListFilingsRequest at = Ask(Name(0));
+  *at.mutable_as_of() = ToTimestamp(asked);
+  EXPECT_EQ(List(at).size(), 450u);
+}
+
+TEST_F(FilingListTest, RefusesWhatItCanNotAnswer) {
+  entries_.AppendAgency(Agency(1, -1));
+  const auto start = [this](const v1::ListFilingsRequest& request) {
+    return FilingList::Start(&entries_.ledger(), &entries_.clock(), request)
+        .status();
+  };
+  EXPECT_THAT(start(Ask(Name(7))),
+              StatusHasReason(StatusCode::kNotFound, "AGENCY_NOT_FOUND"));
+  EXPECT_THAT(
+      start(Ask("agencies/x")),
+      StatusHasReason(StatusCode::kInvalidArgument, "INVALID_AGENCY_CODE"));
+  v1::ListFilingsRequest request = Ask(Name(1));
+  request.clear_year();
+  EXPECT_THAT(start(request),
+              StatusHasReason(StatusCode::kInvalidArgument, "INVALID_VALUE"));
+  EXPECT_THAT(start(Ask(Name(1), 2)), StatusHasReason(StatusCode::kOutOfRange,
+                                                      "TREE_SIZE_NOT_REACHED"));
+}
+
+// An answer of no filings is an answer.
+TEST_F(FilingListTest, AnEmptyRegisterHasAnEmptyPage) {
+  const auto pages = Pages(Ask("agencies/-"));
+  ASSERT_EQ(pages.size(), 1u);
+  EXPECT_THAT(pages[0].filings(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace annals
