@@ -7,6 +7,7 @@
 #include <grpcpp/client_context.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,7 @@
 #include "annals/v1/document_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
+#include "annals/v1/supervision_service.grpc.pb.h"
 #include "client/retry.h"
 #include "client/rpc_status.h"
 #include "client/stop_signal.h"
@@ -78,6 +80,13 @@ class Connection {
     return response;
   }
 
+  // Calls `attempt`, which reads a whole stream in the time it is given, until
+  // it succeeds or must not be repeated.
+  absl::Status CallStream(
+      const std::function<Attempt(absl::Duration time_left)>& attempt) {
+    return CallWithRetry(options_.retry, clock_, sleeper(), attempt);
+  }
+
   // Adds the caller's identity to a call.
   void Prepare(grpc::ClientContext* context) const;
 
@@ -89,6 +98,7 @@ class Connection {
   v1::LedgerService::Stub* ledger() { return ledger_.get(); }
   v1::AgencyService::Stub* agencies() { return agencies_.get(); }
   v1::DocumentService::Stub* documents() { return documents_.get(); }
+  v1::SupervisionService::Stub* supervision() { return supervision_.get(); }
   const std::string& server() const { return options_.server; }
   const RetryPolicy& retry() const { return options_.retry; }
 
@@ -107,6 +117,7 @@ class Connection {
   const std::unique_ptr<v1::LedgerService::Stub> ledger_;
   const std::unique_ptr<v1::AgencyService::Stub> agencies_;
   const std::unique_ptr<v1::DocumentService::Stub> documents_;
+  const std::unique_ptr<v1::SupervisionService::Stub> supervision_;
 };
 
 }  // namespace annals::client

@@ -17,6 +17,7 @@ void AddAllCommands(CommandLine* line) {
   AddGetCommand(line);
   AddDiffCommand(line);
   AddListCommand(line);
+  AddStatusCommand(line);
   AddVerifyCommand(line);
   AddReceiptCommand(line);
   AddVerifyReceiptCommand(line);

@@ -12,6 +12,7 @@ void AddNewCommand(CommandLine* line);
 void AddEditCommand(CommandLine* line);
 void AddImportCommand(CommandLine* line);
 void AddCheckCommand(CommandLine* line);
+void AddStatusCommand(CommandLine* line);
 void AddSubmitCommand(CommandLine* line);
 void AddCorrectCommand(CommandLine* line);
 void AddArchiveCommand(CommandLine* line);

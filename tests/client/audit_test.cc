@@ -166,6 +166,40 @@ TEST_F(AuditTest, AnAgencyIsRegisteredOnce) {
   ExpectFault("AUDIT_ORDER", 5, "not registered before");
 }
 
+TEST_F(AuditTest, TheLatestStateOfAnAgencyCounts) {
+  ChangeAgency(0, 2);
+  ChangeAgency(0, 3, AgencyNumber(1));
+  AuditState state;
+  ASSERT_OK(Audit(&state));
+  EXPECT_EQ(state.unknown_entries(), 0u);
+  const AgencyFacts& facts = state.agencies().at(KeyOf(AgencyNumber(0)));
+  EXPECT_EQ(facts.index, 6u);
+  EXPECT_EQ(facts.states, 3);
+  EXPECT_EQ(facts.registered_at, absl::FromUnixSeconds(1'738'339'200));
+  v1::Agency answer = entries_[6].leaf.agency_changed().agency();
+  answer.set_entry_index(6);
+  answer.set_etag(EtagOfEntry(6));
+  answer.set_change_count(2);
+  EXPECT_EQ(facts.answer_digest, AgencyDigest(answer));
+  answer.set_display_name("另一名称");
+  EXPECT_NE(facts.answer_digest, AgencyDigest(answer));
+}
+
+TEST_F(AuditTest, StatesOfAnAgencyHaveNoGap) {
+  ChangeAgency(0, 3);
+  ExpectFault("AUDIT_ORDER", 5, "number of the agency's state");
+}
+
+TEST_F(AuditTest, OnlyARegisteredAgencyChanges) {
+  ChangeAgency(9, 2);
+  ExpectFault("AUDIT_ORDER", 5, "registered");
+}
+
+TEST_F(AuditTest, ASuccessorIsRegisteredBefore) {
+  ChangeAgency(0, 2, AgencyNumber(9));
+  ExpectFault("AUDIT_ORDER", 5, "successor");
+}
+
 TEST_F(AuditTest, ALeafMustBeReadable) {
   google::protobuf::Arena arena;
   EXPECT_THAT(

@@ -98,6 +98,14 @@ class AuditTest : public ::testing::Test {
     agency->set_supervisor(supervisor);
   }
 
+  void ChangeAgency(int n, int number, const std::string& successor = "") {
+    v1::AgencyChanged* event = Add().leaf.mutable_agency_changed();
+    event->set_number(number);
+    event->mutable_agency()->set_name(AgencyNumber(n));
+    event->mutable_agency()->set_display_name("改名");
+    event->mutable_agency()->set_successor(successor);
+  }
+
   // Based on the entry before, if it is a correction.
   void AddRevision(int n, int number) {
     const std::string base =
