@@ -35,6 +35,13 @@ absl::Status LeafTooLarge(size_t size) {
                     " 字节；请缩短其中的文字")});
 }
 
+absl::Status ContentErased(uint64_t index) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "CONTENT_ERASED",
+      {absl::StrCat("the content of entry ", index, " was erased before"),
+       absl::StrCat("条目 ", index, " 的内容此前已被删除")});
+}
+
 absl::Status LeafMismatch(absl::string_view what) {
   return MakeError(
       absl::StatusCode::kInternal, "LEAF_MISMATCH",
@@ -90,6 +97,15 @@ absl::Status BatchBuilder::CheckStreams(const AppendRequest& request) const {
   return absl::OkStatus();
 }
 
+absl::Status BatchBuilder::CheckErasure(
+    const std::optional<uint64_t>& erased) const {
+  if (!erased.has_value()) return absl::OkStatus();
+  if (erased_.contains(*erased)) return ContentErased(*erased);
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> eraser,
+                   parts_.index->FindErasure(*erased));
+  return eraser.has_value() ? ContentErased(*erased) : absl::OkStatus();
+}
+
 absl::Time BatchBuilder::NextTime() const {
   const absl::Time now =
       absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock->Now()));
@@ -117,6 +133,10 @@ absl::StatusOr<LeafFacts> BatchBuilder::CheckLeaf(
   if (facts.content_hash != append.content_hash) {
     return LeafMismatch("content hash");
   }
+  if (facts.erases != request.erases ||
+      (facts.erases.has_value() && *facts.erases >= context.index)) {
+    return LeafMismatch("erasure");
+  }
   for (const IndexRow& row : facts.index_rows) {
     if (row.key.empty()) return LeafMismatch("index rows");
   }
@@ -130,6 +150,7 @@ absl::StatusOr<AppendResult> BatchBuilder::Add(PendingAppend* append) {
   ASSIGN_OR_RETURN(std::optional<AppendResult> answer, FindAnswer(request));
   if (answer.has_value()) return *std::move(answer);
   RETURN_IF_ERROR(CheckStreams(request));
+  RETURN_IF_ERROR(CheckErasure(request.erases));
 
   LeafContext context;
   context.index = start_.size + batch_.entries.size();
@@ -150,6 +171,10 @@ absl::StatusOr<AppendResult> BatchBuilder::Add(PendingAppend* append) {
     entry.content.content = *std::move(request.content);
   }
   batch_.entries.push_back(std::move(entry));
+  if (request.erases.has_value()) {
+    batch_.erased_contents.push_back(*request.erases);
+    erased_.insert(*request.erases);
+  }
   last_recorded_at_ = context.recorded_at;
   lengths_[request.stream.stream] = request.stream.length + 1;
   accepted_.emplace(RequestName(request.caller, request.request_id),

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -72,6 +73,7 @@ class BatchBuilder {
   absl::StatusOr<uint64_t> LengthOf(const std::string& stream) const;
   absl::Status CheckLength(const StreamLength& expected) const;
   absl::Status CheckStreams(const AppendRequest& request) const;
+  absl::Status CheckErasure(const std::optional<uint64_t>& erased) const;
   absl::Time NextTime() const;
   absl::StatusOr<LeafFacts> CheckLeaf(const PendingAppend& append,
                                       const LeafContext& context,
@@ -82,6 +84,8 @@ class BatchBuilder {
   Batch batch_;
   absl::Time last_recorded_at_;
   absl::flat_hash_map<RequestName, Accepted> accepted_;
+  // The contents that the batch erases.
+  absl::flat_hash_set<uint64_t> erased_;
   // Of the streams that the batch lengthens.
   absl::flat_hash_map<std::string, uint64_t> lengths_;
 };

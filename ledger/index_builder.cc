@@ -62,6 +62,9 @@ void AddEntryRows(const LeafFacts& facts, const EntryPlace& place,
                    StreamRowValue({place.index, facts.recorded_at})});
   rows->push_back({StreamHeadKey(facts.stream),
                    StreamHeadValue({place.stream_position + 1, place.index})});
+  if (facts.erases.has_value()) {
+    rows->push_back({ErasureKey(*facts.erases), ErasureValue(place.index)});
+  }
   for (const IndexRow& row : facts.index_rows) {
     rows->push_back({OwnerRowKey(row.key), row.value});
   }

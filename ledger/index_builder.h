@@ -21,7 +21,7 @@ struct EntryPlace {
 };
 
 // Adds the rows of an entry: its request, its place in its stream, the stream's
-// head, and the owner's rows.
+// head, the content that it erases, and the owner's rows.
 void AddEntryRows(const LeafFacts& facts, const EntryPlace& place,
                   std::vector<IndexRow>* rows);
 

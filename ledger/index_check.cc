@@ -153,6 +153,12 @@ absl::StatusOr<bool> IndexCheck::IsExpected(const IndexRow& row) const {
     ASSIGN_OR_RETURN(const LeafFacts facts, FactsOf(*index));
     return RequestKey(facts.caller, facts.request_id) == key;
   }
+  if (key[0] == ErasureKey(0)[0]) {
+    const std::optional<uint64_t> index = ParseErasureValue(row.value);
+    if (!index.has_value()) return false;
+    ASSIGN_OR_RETURN(const LeafFacts facts, FactsOf(*index));
+    return facts.erases.has_value() && ErasedIndex(key) == facts.erases;
+  }
   if (key[0] == OwnerRowKey("")[0]) return IsRowOfStream(row, row.value);
   return false;
 }

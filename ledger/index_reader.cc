@@ -9,6 +9,7 @@
 #include "ledger/error.h"
 #include "ledger/keys.h"
 #include "ledger/status_macros.h"
+#include "ledger/store_error.h"
 
 namespace annals::ledger {
 
@@ -59,11 +60,43 @@ absl::StatusOr<std::optional<AppendResult>> IndexReader::FindRequest(
     return IndexDamaged(name);
   }
   result.recorded_at = facts.recorded_at;
-  ASSIGN_OR_RETURN(const StoredContent content, store_->ReadContent(*index));
-  if (RequestHash(content.salt, request.digest) != facts.request_hash) {
-    return RequestIdReused(request.request_id, *index);
-  }
+  RETURN_IF_ERROR(CheckDigest(request, *index, facts));
   return result;
+}
+
+// The salt goes with an erased content; then nobody can tell what was asked
+// for, and whoever has the id gets the first answer.
+absl::Status IndexReader::CheckDigest(const RequestIdentity& request,
+                                      uint64_t index,
+                                      const LeafFacts& facts) const {
+  const absl::StatusOr<StoredContent> content = store_->ReadContent(index);
+  if (absl::IsNotFound(content.status())) {
+    ASSIGN_OR_RETURN(const std::optional<uint64_t> erasure, FindErasure(index));
+    if (erasure.has_value()) return absl::OkStatus();
+    return StoreDamaged(absl::StrCat("the content of entry ", index,
+                                     " is missing, and no entry erased it"));
+  }
+  RETURN_IF_ERROR(content.status());
+  if (RequestHash(content->salt, request.digest) == facts.request_hash) {
+    return absl::OkStatus();
+  }
+  return RequestIdReused(request.request_id, index);
+}
+
+absl::StatusOr<std::optional<uint64_t>> IndexReader::FindErasure(
+    uint64_t index) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   store_->ReadIndex(ErasureKey(index)));
+  if (!row.has_value()) return std::nullopt;
+  const std::string name = absl::StrCat("the erasure of entry ", index);
+  const std::optional<uint64_t> eraser = ParseErasureValue(*row);
+  if (!eraser.has_value()) return IndexDamaged(name);
+  const absl::StatusOr<std::string> leaf = store_->ReadLeaf(*eraser);
+  if (absl::IsOutOfRange(leaf.status())) return IndexDamaged(name);
+  RETURN_IF_ERROR(leaf.status());
+  ASSIGN_OR_RETURN(const LeafFacts facts, decoder_->Decode(*eraser, *leaf));
+  if (facts.erases != index) return IndexDamaged(name);
+  return eraser;
 }
 
 absl::StatusOr<uint64_t> IndexReader::LengthOf(absl::string_view stream,

@@ -44,6 +44,10 @@ class IndexReader {
   absl::StatusOr<std::optional<AppendResult>> FindRequest(
       const RequestIdentity& request, uint64_t size) const;
 
+  // The entry that erased the content of `index`, by the index row and its own
+  // leaf; nullopt if there is none in the store.
+  absl::StatusOr<std::optional<uint64_t>> FindErasure(uint64_t index) const;
+
   absl::StatusOr<uint64_t> LengthOf(absl::string_view stream,
                                     uint64_t size) const;
 
@@ -62,6 +66,10 @@ class IndexReader {
   // DATA_LOSS, INDEX_DAMAGED if there is no such row.
   absl::StatusOr<StreamRow> ReadStreamRow(absl::string_view stream,
                                           uint64_t position) const;
+  // REQUIRES: the leaf at `index` gives `facts`. OK if the request is the one
+  // recorded there.
+  absl::Status CheckDigest(const RequestIdentity& request, uint64_t index,
+                           const LeafFacts& facts) const;
   // How many of the first `length` rows are of the first `size` entries.
   absl::StatusOr<uint64_t> CountRowsBelow(absl::string_view stream,
                                           uint64_t length, uint64_t size) const;

@@ -10,6 +10,7 @@ constexpr char kStreamRowTable = 0x01;
 constexpr char kStreamHeadTable = 0x02;
 constexpr char kRequestTable = 0x03;
 constexpr char kMarkerTable = 0x04;
+constexpr char kErasureTable = 0x05;
 constexpr char kOwnerTable = 0x10;
 
 void AppendWithLength(absl::string_view bytes, std::string* key) {
@@ -106,6 +107,17 @@ std::string RequestKey(absl::string_view caller, absl::string_view request_id) {
 
 std::string IndexMarkerKey() { return std::string(1, kMarkerTable); }
 
+std::string ErasureKey(uint64_t erased_index) {
+  std::string key(1, kErasureTable);
+  AppendU64(erased_index, &key);
+  return key;
+}
+
+std::optional<uint64_t> ErasedIndex(absl::string_view key) {
+  if (key.empty() || key[0] != kErasureTable) return std::nullopt;
+  return ParseU64(key.substr(1));
+}
+
 std::string OwnerRowKey(absl::string_view key) {
   return absl::StrCat(absl::string_view(&kOwnerTable, 1), key);
 }
@@ -152,6 +164,12 @@ std::optional<StreamHead> ParseStreamHead(absl::string_view value) {
 std::string RequestValue(uint64_t index) { return EntryKey(index); }
 
 std::optional<uint64_t> ParseRequestValue(absl::string_view value) {
+  return ParseU64(value);
+}
+
+std::string ErasureValue(uint64_t index) { return EntryKey(index); }
+
+std::optional<uint64_t> ParseErasureValue(absl::string_view value) {
   return ParseU64(value);
 }
 

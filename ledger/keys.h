@@ -15,6 +15,9 @@
 //   0x04  marker       → u64 indexed entries · u32 format of the ledger's rows
 //   ·
 //                        u32 format of the owner's rows
+//   0x05  erasure      u64 index of the entry erased → u64 index of the one
+//   that
+//                        erased it
 //   0x10  owner row    the owner's key → the owner's value
 
 #ifndef ANNALS_LEDGER_KEYS_H_
@@ -51,6 +54,9 @@ std::optional<uint64_t> StreamRowPosition(absl::string_view key);
 std::string StreamHeadKey(absl::string_view stream);
 std::string RequestKey(absl::string_view caller, absl::string_view request_id);
 std::string IndexMarkerKey();
+std::string ErasureKey(uint64_t erased_index);
+// The index in an erasure row's key; nullopt if the key has a wrong length.
+std::optional<uint64_t> ErasedIndex(absl::string_view key);
 std::string OwnerRowKey(absl::string_view key);
 // The owner's part of an owner row's key. REQUIRES: `key` is such a key.
 absl::string_view OwnerPart(absl::string_view key);
@@ -85,6 +91,8 @@ std::string StreamHeadValue(const StreamHead& head);
 std::optional<StreamHead> ParseStreamHead(absl::string_view value);
 std::string RequestValue(uint64_t index);
 std::optional<uint64_t> ParseRequestValue(absl::string_view value);
+std::string ErasureValue(uint64_t index);
+std::optional<uint64_t> ParseErasureValue(absl::string_view value);
 std::string IndexMarkerValue(const IndexMarker& marker);
 std::optional<IndexMarker> ParseIndexMarker(absl::string_view value);
 

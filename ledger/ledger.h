@@ -48,6 +48,8 @@ struct LeafFacts {
   std::string request_id;
   Hash request_hash = {};
   std::optional<Hash> content_hash;
+  // The entry, before this one, whose content this one erases.
+  std::optional<uint64_t> erases;
   // Further index rows of the leaf's owner. Keys must not be empty; the ledger
   // keeps them apart from its own.
   std::vector<IndexRow> index_rows;
@@ -92,6 +94,9 @@ struct AppendRequest {
   std::vector<StreamLength> unchanged;
   // Hashed with a fresh salt and stored beside the leaf.
   std::optional<std::string> content;
+  // The entry whose content goes, salt included, as this one is recorded. Its
+  // content must not have been erased before.
+  std::optional<uint64_t> erases;
   // Makes the leaf. Called on the sequencer's thread, so it must be quick.
   std::function<std::string(const LeafContext&)> make_leaf;
 };
@@ -118,6 +123,8 @@ struct LedgerEntryBytes {
   uint64_t index = 0;
   std::string leaf;
   std::optional<StoredContent> content;
+  // If its content was erased: the entry that did it.
+  std::optional<uint64_t> erased_by;
 };
 
 // An entry with the hashes that prove it, from its sibling upwards.
@@ -213,6 +220,8 @@ class Ledger {
   //   ALREADY_EXISTS, REQUEST_ID_REUSED: the id was used for another request;
   //   RESOURCE_EXHAUSTED, QUEUE_FULL;
   //   INVALID_ARGUMENT, LEAF_TOO_LARGE;
+  //   FAILED_PRECONDITION, CONTENT_ERASED: the content that is to be erased was
+  //     erased before;
   //   INTERNAL, LEAF_MISMATCH: the leaf that make_leaf made says otherwise than
   //     the request;
   //   UNAVAILABLE, LEDGER_STOPPED: after a failed write, or a read that found
@@ -233,13 +242,20 @@ class Ledger {
   virtual std::shared_ptr<const SignedCheckpoint> checkpoint() const = 0;
 
   // An entry, its leaf checked against the tree. OUT_OF_RANGE with reason
-  // ENTRY_NOT_FOUND; DATA_LOSS with reason ENTRY_DAMAGED.
+  // ENTRY_NOT_FOUND; DATA_LOSS with reason ENTRY_DAMAGED, also if its content
+  // is gone and no entry erased it; UNAVAILABLE with reason ERASURE_UNDER_WAY
+  // if the entry that erases it is stored and not yet published.
   virtual absl::StatusOr<LedgerEntryBytes> ReadEntry(uint64_t index,
                                                      bool with_content) = 0;
 
   // As ReadEntry and InclusionProof together, reading each tile once.
   virtual absl::StatusOr<ProvenEntry> ReadProvenEntry(
       const LeafPosition& position, bool with_content) = 0;
+
+  // Sees to it that no file of the store holds an erased content any more.
+  // After an error the store remembers what is left to do. Blocks on storage,
+  // longer than any read.
+  virtual absl::Status PurgeErased() = 0;
 
   // As ProveInclusion and ProveConsistency; a size above the latest
   // checkpoint's is OUT_OF_RANGE with reason TREE_SIZE_NOT_REACHED.

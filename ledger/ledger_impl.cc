@@ -30,6 +30,13 @@ absl::Status EntryDamaged(uint64_t index, absl::string_view cause_en,
                                  "；请从备份恢复存储")});
 }
 
+absl::Status ErasureUnderWay(uint64_t index) {
+  return MakeError(absl::StatusCode::kUnavailable, "ERASURE_UNDER_WAY",
+                   {absl::StrCat("the content of entry ", index,
+                                 " is being erased at this moment; try again"),
+                    absl::StrCat("条目 ", index, " 的内容正在被删除；请重试")});
+}
+
 // What a published entry can't be read for is damage, unless the store is out
 // of reach.
 absl::Status ReadFailed(uint64_t index, const absl::Status& cause) {
@@ -137,35 +144,69 @@ absl::StatusOr<LedgerEntryBytes> LedgerImpl::ReadCheckedEntry(
     uint64_t index, bool with_content, TileReader* tree) {
   LedgerEntryBytes entry;
   entry.index = index;
-  absl::StatusOr<std::string> leaf = parts_.store->ReadLeaf(index);
-  if (!leaf.ok()) return ReadFailed(index, leaf.status());
-  entry.leaf = *std::move(leaf);
-  const NodeId node{0, index};
-  const absl::StatusOr<std::vector<Hash>> hashes =
-      tree->ReadHashes(absl::MakeConstSpan(&node, 1));
-  if (!hashes.ok()) return ReadFailed(index, hashes.status());
-  if (LeafHash(entry.leaf) != hashes->front()) {
-    return EntryDamaged(index, "its leaf does not have the hash in the tree",
-                        "其内容与哈希树中的哈希不一致");
-  }
+  ASSIGN_OR_RETURN(entry.leaf, ReadCheckedLeaf(index, tree));
   if (with_content) {
-    ASSIGN_OR_RETURN(entry.content, ReadCheckedContent(index, entry.leaf));
+    RETURN_IF_ERROR(ReadCheckedContent(tree, &entry));
+    return entry;
+  }
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> eraser,
+                   index_.FindErasure(index));
+  if (eraser.has_value() && *eraser < tree->size()) {
+    RETURN_IF_ERROR(ReadCheckedLeaf(*eraser, tree).status());
+    entry.erased_by = eraser;
   }
   return entry;
 }
 
-absl::StatusOr<std::optional<StoredContent>> LedgerImpl::ReadCheckedContent(
-    uint64_t index, absl::string_view leaf) {
-  ASSIGN_OR_RETURN(const LeafFacts facts, parts_.decoder->Decode(index, leaf));
-  if (!facts.content_hash.has_value()) return std::nullopt;
+absl::StatusOr<std::string> LedgerImpl::ReadCheckedLeaf(uint64_t index,
+                                                        TileReader* tree) {
+  absl::StatusOr<std::string> leaf = parts_.store->ReadLeaf(index);
+  if (!leaf.ok()) return ReadFailed(index, leaf.status());
+  const NodeId node{0, index};
+  const absl::StatusOr<std::vector<Hash>> hashes =
+      tree->ReadHashes(absl::MakeConstSpan(&node, 1));
+  if (!hashes.ok()) return ReadFailed(index, hashes.status());
+  if (LeafHash(*leaf) != hashes->front()) {
+    return EntryDamaged(index, "its leaf does not have the hash in the tree",
+                        "其内容与哈希树中的哈希不一致");
+  }
+  return *std::move(leaf);
+}
+
+absl::Status LedgerImpl::ReadCheckedContent(TileReader* tree,
+                                            LedgerEntryBytes* entry) {
+  const uint64_t index = entry->index;
+  ASSIGN_OR_RETURN(const LeafFacts facts,
+                   parts_.decoder->Decode(index, entry->leaf));
+  if (!facts.content_hash.has_value()) return absl::OkStatus();
   absl::StatusOr<StoredContent> content = parts_.store->ReadContent(index);
+  if (absl::IsNotFound(content.status())) return ExplainMissing(tree, entry);
   if (!content.ok()) return ReadFailed(index, content.status());
   if (ContentHash(content->salt, content->content) != *facts.content_hash) {
     return EntryDamaged(index, "its content does not have the hash in its leaf",
                         "其正文与条目中的哈希不一致");
   }
-  return *std::move(content);
+  entry->content = *std::move(content);
+  return absl::OkStatus();
 }
+
+// What the index says counts only with the leaf of the entry that it names.
+absl::Status LedgerImpl::ExplainMissing(TileReader* tree,
+                                        LedgerEntryBytes* entry) {
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> eraser,
+                   index_.FindErasure(entry->index));
+  if (!eraser.has_value()) {
+    return EntryDamaged(entry->index,
+                        "its content is missing, and no entry erased it",
+                        "其正文缺失，且没有条目记录其已被删除");
+  }
+  if (*eraser >= tree->size()) return ErasureUnderWay(entry->index);
+  RETURN_IF_ERROR(ReadCheckedLeaf(*eraser, tree).status());
+  entry->erased_by = eraser;
+  return absl::OkStatus();
+}
+
+absl::Status LedgerImpl::PurgeErased() { return parts_.store->PurgeErased(); }
 
 absl::StatusOr<std::vector<Hash>> LedgerImpl::InclusionProof(
     const LeafPosition& position) {

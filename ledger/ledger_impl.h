@@ -33,6 +33,7 @@ class LedgerImpl : public Ledger {
                                              bool with_content) override;
   absl::StatusOr<ProvenEntry> ReadProvenEntry(const LeafPosition& position,
                                               bool with_content) override;
+  absl::Status PurgeErased() override;
   absl::StatusOr<std::vector<Hash>> InclusionProof(
       const LeafPosition& position) override;
   absl::StatusOr<std::vector<Hash>> ConsistencyProof(
@@ -63,8 +64,11 @@ class LedgerImpl : public Ledger {
   absl::StatusOr<LedgerEntryBytes> ReadCheckedEntry(uint64_t index,
                                                     bool with_content,
                                                     TileReader* tree);
-  absl::StatusOr<std::optional<StoredContent>> ReadCheckedContent(
-      uint64_t index, absl::string_view leaf);
+  absl::Status ReadCheckedContent(TileReader* tree, LedgerEntryBytes* entry);
+  // Says why the content of the entry is not there, if the ledger does.
+  absl::Status ExplainMissing(TileReader* tree, LedgerEntryBytes* entry);
+  // The leaf, checked against the tree.
+  absl::StatusOr<std::string> ReadCheckedLeaf(uint64_t index, TileReader* tree);
 
   const LedgerParts parts_;
   const std::unique_ptr<Publisher> publisher_;

@@ -3,6 +3,8 @@
 // compaction moves them without writing them again.
 //
 //   default   "head" → u64 size · u64 epoch;  "format" → u32
+//             "purge" · entry key → nothing: its content was erased, and files
+//             that are no longer read may still hold it
 //   leaves    entry key → leaf
 //   contents  entry key → 32 bytes of salt · content
 //   tiles     tile key → hashes
@@ -13,7 +15,6 @@
 #include "ledger/rocksdb_store.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <utility>
 
@@ -23,14 +24,12 @@
 #include "ledger/mutex.h"
 #include "ledger/right_edge.h"
 #include "ledger/rocksdb_log.h"
+#include "ledger/rocksdb_tables.h"
 #include "ledger/status_macros.h"
 #include "ledger/store_error.h"
-#include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
-#include "rocksdb/filter_policy.h"
 #include "rocksdb/options.h"
-#include "rocksdb/table.h"
 #include "rocksdb/write_batch.h"
 
 namespace annals::ledger {
@@ -38,20 +37,11 @@ namespace {
 
 constexpr absl::string_view kHeadKey = "head";
 constexpr absl::string_view kFormatKey = "format";
+constexpr absl::string_view kPurgePrefix = "purge";
 constexpr uint32_t kStoreFormat = 1;
 
-// Finite, so that opening a large store opens few of its files.
-constexpr int kOpenFilesMax = 4096;
-constexpr size_t kLogFilesKept = 8;
-constexpr size_t kLogFileBytesMax = size_t{16} << 20;
-constexpr double kMemtableFilterShare = 0.05;
-constexpr double kBloomBitsPerKey = 10;
 // Carries a checksum of each key and value from the batch into the memtable.
 constexpr size_t kProtectionBytes = 8;
-
-enum Table : size_t { kMeta, kLeaves, kContents, kTiles, kIndexes };
-constexpr std::array<const char*, 5> kTableNames = {
-    "default", "leaves", "contents", "tiles", "indexes"};
 
 rocksdb::Slice ToSlice(absl::string_view bytes) {
   return rocksdb::Slice(bytes.data(), bytes.size());
@@ -94,61 +84,6 @@ absl::Status ToStatus(const rocksdb::Status& status) {
   return StoreError(absl::StatusCode::kInternal, "STORE_MISUSED", cause);
 }
 
-rocksdb::DBOptions MakeDbOptions(const RocksDbOptions& options) {
-  rocksdb::DBOptions db;
-  db.create_if_missing = true;
-  db.create_missing_column_families = true;
-  db.paranoid_checks = true;
-  // The only mode that opens after a torn tail and refuses damage before it;
-  // the published mark tells what a log cut short has lost.
-  db.wal_recovery_mode =
-      rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.track_and_verify_wals_in_manifest = true;
-  // Bounds what a start after a crash has to replay.
-  db.max_total_wal_size = 2 * options.write_buffer_bytes;
-  db.max_background_jobs = options.background_jobs;
-  db.max_open_files = kOpenFilesMax;
-  db.skip_stats_update_on_db_open = true;
-  db.keep_log_file_num = kLogFilesKept;
-  db.max_log_file_size = kLogFileBytesMax;
-  return db;
-}
-
-rocksdb::ColumnFamilyOptions MakeTableOptions(
-    Table table, const RocksDbOptions& options,
-    const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions blocks;
-  blocks.block_cache = cache;
-  // In partitions: a filter or an index of a whole file is larger than a shard
-  // of the cache, would never stay in it and be read from disk at each lookup.
-  blocks.cache_index_and_filter_blocks = true;
-  blocks.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  blocks.data_block_index_type =
-      rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
-  blocks.format_version = 5;
-  if (table == kIndexes) {
-    // Only the indexes are asked for what is not there.
-    blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
-    blocks.partition_filters = true;
-  }
-
-  rocksdb::ColumnFamilyOptions family;
-  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
-  family.write_buffer_size = table == kContents
-                                 ? options.write_buffer_bytes
-                                 : options.write_buffer_bytes / 4;
-  family.paranoid_file_checks = true;
-  if (table == kIndexes) {
-    // A new request and a new report are asked for, in vain, several times.
-    family.memtable_whole_key_filtering = true;
-    family.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
-  }
-  // LZ4 would take a tenth of what an append costs, and makes every read
-  // dearer; hashes and salts don't compress at all.
-  family.compression = rocksdb::kNoCompression;
-  return family;
-}
-
 // About as many bytes as the batch takes in RocksDB's form.
 size_t BatchBytes(const Batch& batch) {
   constexpr size_t kRowBytes = 64;  // Its key and its header.
@@ -188,6 +123,7 @@ class RocksDbStore : public Store {
                            const Batch& batch) override;
   absl::StatusOr<std::string> ReadLeaf(uint64_t index) override;
   absl::StatusOr<StoredContent> ReadContent(uint64_t index) override;
+  absl::Status PurgeErased() override;
   absl::StatusOr<std::string> ReadTile(const TileId& id) override;
   absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) override;
@@ -206,6 +142,10 @@ class RocksDbStore : public Store {
   // Lends a row of `table` without a copy.
   absl::Status PinEntryRow(Table table, uint64_t index,
                            rocksdb::PinnableSlice* row);
+  // The entry keys whose contents are still to be purged.
+  absl::StatusOr<std::vector<std::string>> PendingPurges();
+  // Rewrites what holds the row, and deletes what held it.
+  absl::Status RewriteContents(const std::vector<std::string>& keys);
   absl::Status Put(Table table, absl::string_view key, absl::string_view value,
                    rocksdb::WriteBatch* batch);
   absl::Status Write(rocksdb::WriteBatch* batch);
@@ -216,6 +156,7 @@ class RocksDbStore : public Store {
   const rocksdb::ColumnFamilyOptions index_options_;
   rocksdb::WriteOptions synced_;
   std::atomic<bool> write_failed_ = false;
+  Mutex purge_mutex_;  // One at a time; held before no other.
   Mutex mutex_;
   StoreHead head_ ABSL_GUARDED_BY(mutex_);
 };
@@ -273,6 +214,9 @@ absl::Status RocksDbStore::PinEntryRow(Table table, uint64_t index,
   MutexLock lock(&mutex_);
   if (index >= head_.size) {
     return absl::OutOfRangeError(absl::StrCat("no entry ", index));
+  }
+  if (table == kContents) {
+    return absl::NotFoundError(absl::StrCat("no content of entry ", index));
   }
   return StoreDamaged(
       absl::StrCat("no row ", index, " in table ", kTableNames[table]));
@@ -340,11 +284,65 @@ absl::Status RocksDbStore::AppendBatch(const StoreHead& condition,
   for (const IndexRow& row : batch.index_rows) {
     RETURN_IF_ERROR(Put(kIndexes, row.key, row.value, &rows));
   }
+  // After the batch's own contents, which may be among them.
+  for (uint64_t index : batch.erased_contents) {
+    const std::string key = EntryKey(index);
+    RETURN_IF_ERROR(ToStatus(rows.Delete(tables_[kContents], key)));
+    RETURN_IF_ERROR(Put(kMeta, absl::StrCat(kPurgePrefix, key), "", &rows));
+  }
   RETURN_IF_ERROR(PutHead(head, &rows));
   RETURN_IF_ERROR(Write(&rows));
   MutexLock lock(&mutex_);
   head_ = head;
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> RocksDbStore::PendingPurges() {
+  const std::string end = PrefixEnd(std::string(kPurgePrefix));
+  const rocksdb::Slice upper = end;
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> rows(
+      db_->NewIterator(options, tables_[kMeta]));
+  std::vector<std::string> keys;
+  for (rows->Seek(ToSlice(kPurgePrefix)); rows->Valid(); rows->Next()) {
+    keys.push_back(rows->key().ToString().substr(kPurgePrefix.size()));
+  }
+  RETURN_IF_ERROR(ToStatus(rows->status()));
+  return keys;
+}
+
+// An erased content may lie in the log, in memtables and in tables. Flushing
+// every family ends the log that holds it; the tables that cover its key are
+// rewritten down to the last level, where nothing is kept for a deletion to
+// hide. RocksDB deletes what this makes obsolete on its own threads, which
+// pausing them waits for.
+absl::Status RocksDbStore::RewriteContents(
+    const std::vector<std::string>& keys) {
+  RETURN_IF_ERROR(ToStatus(db_->Flush({}, tables_)));
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction =
+      rocksdb::BottommostLevelCompaction::kForceOptimized;
+  for (const std::string& key : keys) {
+    const rocksdb::Slice row = key;
+    RETURN_IF_ERROR(
+        ToStatus(db_->CompactRange(options, tables_[kContents], &row, &row)));
+  }
+  RETURN_IF_ERROR(ToStatus(db_->PauseBackgroundWork()));
+  return ToStatus(db_->ContinueBackgroundWork());
+}
+
+absl::Status RocksDbStore::PurgeErased() {
+  MutexLock purge(&purge_mutex_);
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys, PendingPurges());
+  if (keys.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(RewriteContents(keys));
+  rocksdb::WriteBatch done;
+  for (const std::string& key : keys) {
+    RETURN_IF_ERROR(
+        ToStatus(done.Delete(tables_[kMeta], absl::StrCat(kPurgePrefix, key))));
+  }
+  return Write(&done);
 }
 
 absl::StatusOr<std::string> RocksDbStore::ReadLeaf(uint64_t index) {

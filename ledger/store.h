@@ -3,7 +3,7 @@
 //
 // What it holds, in words of the ledger:
 //   leaves     index → bytes of the leaf
-//   contents   index → salt and bytes of the content
+//   contents   index → salt and bytes of the content, until it is erased
 //   tiles      tile → hashes: the bottom row as C2SP tlog-tiles defines it, and
 //              for a full tile (256 hashes) the 254 nodes above it after it:
 //              level by level, 128 + 64 + … + 2, so that a proof needs no
@@ -11,9 +11,10 @@
 //   indexes    key → value, derived from the leaves and disposable
 //
 // Leaves, contents and full tiles are written once; a tile that is not full
-// grows at its end; only indexes may be replaced. All methods are thread-safe,
-// except that AppendBatch and the index maintenance are for one thread at a
-// time, and ClearIndexes for a time when nobody reads the indexes.
+// grows at its end; only indexes may be replaced, and only a content may be
+// erased, by a batch that says so. All methods are thread-safe, except that
+// AppendBatch and the index maintenance are for one thread at a time, and
+// ClearIndexes for a time when nobody reads the indexes.
 
 #ifndef ANNALS_LEDGER_STORE_H_
 #define ANNALS_LEDGER_STORE_H_
@@ -67,6 +68,8 @@ struct Batch {
   std::vector<StoredEntry> entries;
   std::vector<StoredTile> tiles;
   std::vector<IndexRow> index_rows;
+  // Entries whose content, salt included, goes: of this batch or before it.
+  std::vector<uint64_t> erased_contents;
 };
 
 // Rows whose key begins with `prefix`, in ascending order of keys or, with
@@ -99,7 +102,15 @@ class Store {
 
   // OUT_OF_RANGE if there is no such entry; DATA_LOSS if the bytes are damaged.
   virtual absl::StatusOr<std::string> ReadLeaf(uint64_t index) = 0;
+  // As ReadLeaf; NOT_FOUND if there is such an entry and its content is gone:
+  // erased or lost, which only the leaves can tell.
   virtual absl::StatusOr<StoredContent> ReadContent(uint64_t index) = 0;
+
+  // Sees to it that no file of the store holds a content that a batch erased,
+  // and returns when that is so. Costs next to nothing if there is nothing to
+  // do. After an error, and after a crash, it is to be called again: the store
+  // remembers what is left to do. Runs beside reads and AppendBatch.
+  virtual absl::Status PurgeErased() = 0;
 
   // NOT_FOUND if there is no such tile; DATA_LOSS if its length is impossible.
   virtual absl::StatusOr<std::string> ReadTile(const TileId& id) = 0;

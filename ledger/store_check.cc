@@ -4,6 +4,7 @@
 #include <atomic>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -53,11 +54,17 @@ struct TileEntriesResult {
   // The hash of every leaf that could be read; zero for the others.
   std::vector<Hash> leaf_hashes;
   std::vector<std::optional<LeafFacts>> facts;
+  // The entries whose content is gone, which a later entry may explain.
+  std::vector<uint64_t> missing_contents;
 };
 
 void CheckContent(uint64_t index, const LeafFacts& facts, Store* store,
                   TileEntriesResult* result) {
   const absl::StatusOr<StoredContent> content = store->ReadContent(index);
+  if (absl::IsNotFound(content.status())) {
+    result->missing_contents.push_back(index);
+    return;
+  }
   if (!content.ok()) {
     result->faults.push_back(EntryFault(
         index,
@@ -210,6 +217,7 @@ class StoreCheck {
         options_.progress(frontier_.size(), size_);
       }
     }
+    CheckErasures();
     CheckUpperTiles();
     CheckRoot();
     faults_.AddAll(std::move(row_faults_.faults));
@@ -219,6 +227,7 @@ class StoreCheck {
                                   &result.index_rows));
     faults_.AddAll(std::move(of_index));
     result.entries = size_;
+    result.erased = std::move(erased_);
     result.faults = std::move(faults_);
     return result;
   }
@@ -290,6 +299,8 @@ class StoreCheck {
 
   void Apply(uint64_t first, TileEntriesResult* result,
              std::vector<EntryRows>* rows) {
+    missing_contents_.insert(result->missing_contents.begin(),
+                             result->missing_contents.end());
     for (size_t i = 0; i < result->leaf_hashes.size(); ++i) {
       const uint64_t index = first + i;
       frontier_.Append(
@@ -304,7 +315,30 @@ class StoreCheck {
             "其记录时间不晚于前一条目"));
       }
       last_recorded_at_ = facts.recorded_at;
+      if (facts.erases.has_value()) erased_.push_back({*facts.erases, index});
       rows->push_back(index_.RowsOf(index, facts));
+    }
+  }
+
+  // A content that is gone must have been erased by an entry, and one that was
+  // erased must be gone.
+  void CheckErasures() {
+    for (const ErasedEntry& erased : erased_) {
+      if (missing_contents_.erase(erased.index) > 0) continue;
+      faults_.Add(
+          {absl::StrCat("entry ", erased.index, ": entry ", erased.erased_by,
+                        " erased its content, and it is still there, or was "
+                        "erased twice: do not use the data directory, find out "
+                        "who put it back"),
+           absl::StrCat(
+               "条目 ", erased.index, "：其内容已由条目 ", erased.erased_by,
+               " 删除，但仍在存储中，或被删除两次：请勿使用该数据目录，"
+               "并查明何以恢复")});
+    }
+    for (uint64_t index : missing_contents_) {
+      faults_.Add(EntryFault(index,
+                             "its content is missing, and no entry erased it",
+                             "正文缺失，且没有条目记录其已被删除"));
     }
   }
 
@@ -359,6 +393,8 @@ class StoreCheck {
   Frontier frontier_;
   std::optional<Hash> root_at_mark_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
+  std::vector<ErasedEntry> erased_;
+  std::set<uint64_t> missing_contents_;
   // By tile level from 1: 32 bytes for each 256 entries.
   std::vector<std::vector<Hash>> upper_;
   IndexCheck index_;

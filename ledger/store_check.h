@@ -60,8 +60,18 @@ class StoreFaults {
   std::vector<ErrorText> kept_;
 };
 
+// An entry whose content is gone, and the entry that erased it.
+struct ErasedEntry {
+  uint64_t index = 0;
+  uint64_t erased_by = 0;
+
+  friend bool operator==(const ErasedEntry&, const ErasedEntry&) = default;
+};
+
 struct StoreCheckResult {
   uint64_t entries = 0;
+  // In the order of the erasing entries.
+  std::vector<ErasedEntry> erased;
   uint64_t index_rows = 0;
   StoreFaults faults{0};
 };

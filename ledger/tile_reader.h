@@ -24,6 +24,8 @@ class TileReader : public HashReader {
   TileReader(const RightEdge* edge, Store* store)
       : edge_(edge), store_(store) {}
 
+  uint64_t size() const { return edge_->size(); }
+
   // DATA_LOSS with reason TILE_DAMAGED if a tile is missing or not full.
   absl::StatusOr<std::vector<Hash>> ReadHashes(
       absl::Span<const NodeId> ids) override;

@@ -307,6 +307,14 @@ int RunFsck() {
     // What can't even be opened is a fault, and not a refusal to look.
     return absl::IsDataLoss(result.status()) ? kExitFaults : kExitRefused;
   }
+  for (const ledger::ErasedEntry& erased : result->erased) {
+    const std::string index = absl::StrCat(erased.index);
+    const std::string eraser = absl::StrCat(erased.erased_by);
+    std::printf("entry %s: its content was erased by entry %s\n", index.c_str(),
+                eraser.c_str());
+    std::printf("条目 %s：内容已由条目 %s 删除\n", index.c_str(),
+                eraser.c_str());
+  }
   for (const ErrorText& fault : result->faults.kept()) {
     std::printf("%s\n%s\n", fault.en.c_str(), fault.zh.c_str());
   }
@@ -322,6 +330,11 @@ int RunFsck() {
               rows.c_str(), faults.c_str());
   std::printf("%s 个条目，%s 行索引，%s 处问题\n", entries.c_str(),
               rows.c_str(), faults.c_str());
+  if (!result->erased.empty()) {
+    const std::string erased = absl::StrCat(result->erased.size());
+    std::printf("%s contents were erased\n%s 个条目的内容已删除\n",
+                erased.c_str(), erased.c_str());
+  }
   return result->faults.count() == 0 ? 0 : kExitFaults;
 }
 

@@ -120,6 +120,38 @@ TYPED_TEST(StoreContractTest, ReadsWhatWasAppended) {
               IsOkAndHolds(Optional(std::string("1"))));
 }
 
+TYPED_TEST(StoreContractTest, ABatchErasesContentsForGood) {
+  ASSERT_OK(this->AppendAtHead(this->MakeBatch(0, 4)));
+  Batch batch = this->MakeBatch(4, 6);
+  batch.erased_contents = {1, 5};  // Of an earlier batch, and of this one.
+  ASSERT_OK(this->AppendAtHead(batch));
+  for (int round = 0; round < 3; ++round) {
+    for (uint64_t i : {uint64_t{1}, uint64_t{5}}) {
+      EXPECT_THAT(this->store_->ReadContent(i),
+                  StatusIs(absl::StatusCode::kNotFound));
+      EXPECT_THAT(this->store_->ReadLeaf(i),
+                  IsOkAndHolds(absl::StrCat("leaf ", i)));
+    }
+    for (uint64_t i : {uint64_t{0}, uint64_t{2}, uint64_t{3}, uint64_t{4}}) {
+      EXPECT_OK(this->store_->ReadContent(i));
+    }
+    EXPECT_THAT(this->store_->ReadContent(6),
+                StatusIs(absl::StatusCode::kOutOfRange));
+    ASSERT_OK(this->store_->PurgeErased());
+  }
+  ASSERT_OK(this->AppendAtHead(this->MakeBatch(6, 7)));
+  EXPECT_OK(this->store_->ReadContent(6));
+}
+
+TYPED_TEST(StoreContractTest, ABatchOnAWrongConditionErasesNothing) {
+  ASSERT_OK(this->AppendAtHead(this->MakeBatch(0, 2)));
+  Batch batch = this->MakeBatch(2, 3);
+  batch.erased_contents = {1};
+  ASSERT_THAT(this->store_->AppendBatch({1, 0}, batch),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_OK(this->store_->ReadContent(1));
+}
+
 TYPED_TEST(StoreContractTest, ATileGrowsUntilItIsFull) {
   const std::vector<size_t> hashes = {1, 255, kFullTileHashes};
   for (size_t count : hashes) {

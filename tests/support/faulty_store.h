@@ -119,6 +119,10 @@ class FaultyStore : public Store {
     return content;
   }
 
+  absl::Status PurgeErased() override {
+    return writes_->Run([this] { return store_->PurgeErased(); });
+  }
+
   absl::StatusOr<std::string> ReadTile(const TileId& id) override {
     absl::StatusOr<std::string> tile = store_->ReadTile(id);
     MutexLock lock(&mutex_);

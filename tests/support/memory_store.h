@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,9 @@ class MemoryStore : public Store {
     if (condition != head_) return StoreMoved(head_, condition);
     for (const StoredEntry& entry : batch.entries) entries_.push_back(entry);
     head_.size = entries_.size();
+    for (uint64_t index : batch.erased_contents) {
+      erased_.insert(index);
+    }
     for (const StoredTile& tile : batch.tiles) {
       tiles_[{tile.id.tile_level, tile.id.tile_index}] = tile.hashes;
     }
@@ -55,8 +59,11 @@ class MemoryStore : public Store {
   absl::StatusOr<StoredContent> ReadContent(uint64_t index) override {
     MutexLock lock(&mutex_);
     if (index >= entries_.size()) return NoEntry(index);
+    if (erased_.contains(index)) return absl::NotFoundError("no content");
     return entries_[index].content;
   }
+
+  absl::Status PurgeErased() override { return absl::OkStatus(); }
 
   absl::StatusOr<std::string> ReadTile(const TileId& id) override {
     MutexLock lock(&mutex_);
@@ -116,6 +123,14 @@ class MemoryStore : public Store {
   }
 
   // For tests of damage.
+  void LoseContent(uint64_t index) {
+    MutexLock lock(&mutex_);
+    erased_.insert(index);
+  }
+  void PutContentBack(uint64_t index) {
+    MutexLock lock(&mutex_);
+    erased_.erase(index);
+  }
   void EraseTile(const TileId& id) {
     MutexLock lock(&mutex_);
     tiles_.erase({id.tile_level, id.tile_index});
@@ -134,6 +149,7 @@ class MemoryStore : public Store {
   Mutex mutex_;
   StoreHead head_ ABSL_GUARDED_BY(mutex_);
   std::vector<StoredEntry> entries_ ABSL_GUARDED_BY(mutex_);
+  std::set<uint64_t> erased_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<int, uint64_t>, std::string> tiles_
       ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> rows_ ABSL_GUARDED_BY(mutex_);

@@ -2,7 +2,8 @@
 //   u64 index · u64 recorded at, µs · 32 bytes request hash ·
 //   u32 0 or 32 · content hash · three times u32 length and bytes: stream,
 //   caller, request id
-// It gives one index row of its own: caller · u64 index → stream.
+// It gives one index row of its own: caller · u64 index → stream. A stream
+// `erase-{N}` says that it erases the content of entry N.
 
 #ifndef ANNALS_TESTS_SUPPORT_SIMPLE_LEAF_H_
 #define ANNALS_TESTS_SUPPORT_SIMPLE_LEAF_H_
@@ -11,7 +12,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ledger/keys.h"
 #include "ledger/ledger.h"
 
@@ -75,6 +78,12 @@ class SimpleLeafDecoder : public LeafDecoder {
     }
     if (content_hash.size() == kHashBytes) {
       facts.content_hash = HashFromBytes(content_hash);
+    }
+    absl::string_view erased = facts.stream;
+    uint64_t erased_index = 0;
+    if (absl::ConsumePrefix(&erased, "erase-") &&
+        absl::SimpleAtoi(erased, &erased_index)) {
+      facts.erases = erased_index;
     }
     facts.index_rows = {
         {absl::StrCat(facts.caller, EntryKey(index)), facts.stream}};
