@@ -245,6 +245,15 @@ absl::Status StaticTreeWriter::AddContent(uint64_t index,
   return WriteContent(index, entry);
 }
 
+absl::Status StaticTreeWriter::RemoveContent(uint64_t index) {
+  const std::string path = absl::StrCat(directory_, "/", ContentPath(index));
+  if (unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
+      {absl::StrCat("can't remove ", path, ": ", std::strerror(errno)),
+       absl::StrCat("无法删除 ", path, "：", std::strerror(errno))});
+}
+
 void StaticTreeWriter::AddNode(const NodeId& id, const Hash& hash) {
   const auto level = static_cast<size_t>(id.level / kTileHeight);
   if (rows_.size() <= level) rows_.resize(level + 1);

@@ -76,6 +76,10 @@ class StaticTreeWriter {
   //   DATA_LOSS, STATIC_TREE_DAMAGED: its leaf is not the one in the directory.
   absl::Status AddContent(uint64_t index, const StaticEntry& entry);
 
+  // Removes the content of an entry, as a later entry erased it. One that is
+  // not there is no error.
+  absl::Status RemoveContent(uint64_t index);
+
   // Completes the tree of `note`, a signed checkpoint over exactly the entries
   // so far, and puts it in place.
   //   As OpenCheckpoint; DATA_LOSS, CHECKPOINT_DIVERGED, and nothing published,

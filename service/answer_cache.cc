@@ -16,6 +16,7 @@ void AnswerCache::Add(uint64_t entry_index, SharedBytes answer) {
   Shard& shard = ShardOf(entry_index);
   MutexLock lock(&shard.mutex);
   if (shard.places.contains(entry_index)) return;
+  if (shard.dropped.contains(entry_index)) return;
   shard.bytes += answer->size();
   shard.answers.emplace_front(entry_index, std::move(answer));
   shard.places.emplace(entry_index, shard.answers.begin());
@@ -25,6 +26,17 @@ void AnswerCache::Add(uint64_t entry_index, SharedBytes answer) {
     shard.places.erase(index);
     shard.answers.pop_back();
   }
+}
+
+void AnswerCache::Drop(uint64_t entry_index) {
+  Shard& shard = ShardOf(entry_index);
+  MutexLock lock(&shard.mutex);
+  shard.dropped.insert(entry_index);
+  const auto place = shard.places.find(entry_index);
+  if (place == shard.places.end()) return;
+  shard.bytes -= place->second->second->size();
+  shard.answers.erase(place->second);
+  shard.places.erase(place);
 }
 
 }  // namespace annals

@@ -16,6 +16,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "ledger/mutex.h"
 
 namespace annals {
@@ -35,7 +36,11 @@ class AnswerCache {
   // Null if there is none about the entry.
   SharedBytes Find(uint64_t entry_index);
 
+  // Does nothing for an entry that was dropped.
   void Add(uint64_t entry_index, SharedBytes answer);
+
+  // Keeps nothing about the entry from now on, as its content was erased.
+  void Drop(uint64_t entry_index);
 
  private:
   // Threads seldom meet in one of so many.
@@ -48,6 +53,8 @@ class AnswerCache {
     Answers answers ABSL_GUARDED_BY(mutex);
     absl::flat_hash_map<uint64_t, Answers::iterator> places
         ABSL_GUARDED_BY(mutex);
+    // Someone may have read the content before it was erased, and come late.
+    absl::flat_hash_set<uint64_t> dropped ABSL_GUARDED_BY(mutex);
     size_t bytes ABSL_GUARDED_BY(mutex) = 0;
   };
 

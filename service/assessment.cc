@@ -113,10 +113,12 @@ absl::Status Assessor::FindPrevious(const report::ReportName& name,
       const std::optional<RecordedRevision> revision,
       history_.FindLatest(name.Previous().ToString(), WithContent::kYes));
   if (!revision.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(surroundings->recorded_previous, ViewOf(*revision));
-  surroundings->previous = &*surroundings->recorded_previous;
   surroundings->previous_length =
       static_cast<uint64_t>(revision->entry.revision_recorded().number());
+  // What was erased counts as missing.
+  if (revision->erasure.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(surroundings->recorded_previous, ViewOf(*revision));
+  surroundings->previous = &*surroundings->recorded_previous;
   return absl::OkStatus();
 }
 
@@ -142,7 +144,7 @@ absl::Status Assessor::AddPart(const report::ReportName& organ,
     ASSIGN_OR_RETURN(revision,
                      history_.FindLatest(part.name, WithContent::kYes));
   }
-  if (revision.has_value()) {
+  if (revision.has_value() && !revision->erasure.has_value()) {
     ASSIGN_OR_RETURN(report::ReportView view, ViewOf(*revision));
     surroundings->part_reports.push_back(
         std::make_unique<const report::ReportView>(std::move(view)));
@@ -253,7 +255,9 @@ absl::StatusOr<std::optional<v1::Reassessment>> Assessor::FollowingYear(
   ASSIGN_OR_RETURN(
       const std::optional<RecordedRevision> revision,
       history_.FindLatest(following.ToString(), WithContent::kYes));
-  if (!revision.has_value()) return std::nullopt;
+  if (!revision.has_value() || revision->erasure.has_value()) {
+    return std::nullopt;
+  }
   return Compare(*revision, following, &report);
 }
 

@@ -8,6 +8,7 @@
 #include "ledger/status_macros.h"
 #include "service/key_change.h"
 #include "service/listen_address.h"
+#include "spdlog/spdlog.h"
 
 namespace annals {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 // A shutdown does not wait longer for what is static; the next start goes on
 // with it.
 constexpr absl::Duration kPublishWaitMax = absl::Seconds(5);
+// Nor does an erasure, which then says that the content is still published.
+constexpr absl::Duration kErasureWaitMax = absl::Seconds(5);
 
 }  // namespace
 
@@ -52,6 +55,12 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
                    ledger::Ledger::Open(std::move(ledger_options), parts));
   RETURN_IF_ERROR(RecordKeyChanges(options.key_change_reason));
   RETURN_IF_ERROR(data_dir_->Complete());
+  if (const absl::Status purged = ledger_->PurgeErased(); !purged.ok()) {
+    spdlog::error(
+        "files of the store may still hold erased contents; this is tried "
+        "again at the next start: {}",
+        std::string(purged.message()));
+  }
   if (!options.publish.directory.empty()) {
     publisher_ = std::make_unique<StaticPublisher>(
         ledger_.get(), data_dir_->AllVerifiers(), options.publish);
@@ -138,6 +147,12 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
   server_options.listen = address.ToString();
   if (witnessing_ != nullptr) {
     server_options.witnessed = &witnessing_->checkpoint();
+  }
+  if (publisher_ != nullptr) {
+    server_options.published = {
+        options.publish.with_contents, [this](uint64_t size) {
+          return publisher_->WaitUntilPublished(size, kErasureWaitMax);
+        }};
   }
   ASSIGN_OR_RETURN(server_,
                    Server::Create(server_options, ledger_.get(), &identities_));

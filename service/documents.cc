@@ -11,6 +11,7 @@
 #include "ledger/error.h"
 #include "ledger/hash.h"
 #include "ledger/status_macros.h"
+#include "service/erasure_record.h"
 #include "service/leaf_codec.h"
 #include "service/report/names.h"
 #include "service/request.h"
@@ -192,6 +193,11 @@ absl::StatusOr<v1::Document> Documents::Read(absl::string_view name,
                    ledger_->ReadEntry(index, with_data));
   ASSIGN_OR_RETURN(v1::Document document,
                    MakeDocument(name, index, bytes.leaf));
+  if (with_data && bytes.erased_by.has_value()) {
+    ASSIGN_OR_RETURN(const v1::Erasure erasure,
+                     ReadErasure(*bytes.erased_by, ledger_));
+    return ContentErased(erasure);
+  }
   if (with_data && bytes.content.has_value()) {
     document.set_data(std::move(bytes.content->content));
   }

@@ -35,7 +35,8 @@ class Documents {
   void Record(const CallerIdentity& caller, v1::RecordDocumentRequest request,
               RecordCallback done);
 
-  // NOT_FOUND with reason DOCUMENT_NOT_FOUND.
+  // NOT_FOUND with reason DOCUMENT_NOT_FOUND; FAILED_PRECONDITION with reason
+  // CONTENT_ERASED if its bytes are asked for and were erased.
   absl::StatusOr<v1::Document> Get(const v1::GetDocumentRequest& request) const;
 
  private:

@@ -20,6 +20,8 @@ namespace annals {
 namespace {
 
 constexpr int kAttemptsMax = 8;
+// Changes from a revision whose content was erased.
+constexpr int kNotCounted = -1;
 
 // The length of a report's stream that ends with `revision`.
 uint64_t LengthAt(const RecordedRevision& revision) {
@@ -322,7 +324,10 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   StartEntry(submission);
   v1::RevisionRecorded* event = submission->entry.mutable_revision_recorded();
   event->set_number(static_cast<int32_t>(base.length + 1));
-  if (base.revision.has_value()) {
+  if (base.revision.has_value() && base.revision->erasure.has_value()) {
+    event->set_changed_cell_count(kNotCounted);
+    event->set_changed_text_count(kNotCounted);
+  } else if (base.revision.has_value()) {
     ASSIGN_OR_RETURN(const report::Difference difference,
                      DifferenceFrom(*base.revision, request.report_bytes));
     if (difference.empty()) return NothingChanged(*base.revision);

@@ -106,6 +106,7 @@ absl::Status AddErasureFacts(uint64_t index, const v1::ContentErased& event,
                       "所删内容的条目不在其之前");
   }
   facts->stream = ErasureStream(event.erased_index());
+  facts->erases = event.erased_index();
   return absl::OkStatus();
 }
 

@@ -148,6 +148,7 @@ absl::StatusOr<v1::Entry> LedgerView::GetEntry(
     entry.set_salt(ledger::HashBytes(bytes.content->salt));
     entry.set_content(std::move(bytes.content->content));
   }
+  if (bytes.erased_by.has_value()) entry.set_erased_by(*bytes.erased_by);
   if (size == latest_size) *entry.mutable_checkpoint() = ToMessage(*latest);
   return entry;
 }

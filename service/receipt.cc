@@ -42,6 +42,9 @@ absl::StatusOr<v1::Receipt> MakeReceipt(
     receipt.set_salt(ledger::HashBytes(proven.entry.content->salt));
     receipt.set_content(std::move(proven.entry.content->content));
   }
+  if (proven.entry.erased_by.has_value()) {
+    receipt.set_erased_by(*proven.entry.erased_by);
+  }
   return receipt;
 }
 

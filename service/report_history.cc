@@ -8,6 +8,7 @@
 #include "ledger/error.h"
 #include "ledger/hash.h"
 #include "ledger/status_macros.h"
+#include "service/erasure_record.h"
 #include "service/leaf_codec.h"
 #include "service/wire_format.h"
 
@@ -102,6 +103,14 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry,
   return revision;
 }
 
+v1::Revision MakeRevision(const RecordedRevision& revision) {
+  v1::Revision message = MakeRevision(revision.entry, revision.etag);
+  if (revision.erasure.has_value()) {
+    *message.mutable_erasure() = *revision.erasure;
+  }
+  return message;
+}
+
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content) {
   std::string bytes;
@@ -113,6 +122,7 @@ std::string EncodeRevision(const v1::Revision& revision,
 
 absl::StatusOr<v1::RevisionContent> DecodeContent(
     const RecordedRevision& revision) {
+  if (revision.erasure.has_value()) return ContentErased(*revision.erasure);
   v1::RevisionContent content;
   if (!content.ParseFromString(revision.content)) {
     return ContentUnreadable(revision.entry);
@@ -156,6 +166,9 @@ absl::StatusOr<RecordedRevision> ReportHistory::ReadAt(
   revision.etag = EtagOfLeaf(bytes.leaf);
   if (bytes.content.has_value()) {
     revision.content = std::move(bytes.content->content);
+  }
+  if (bytes.erased_by.has_value()) {
+    ASSIGN_OR_RETURN(revision.erasure, ReadErasure(*bytes.erased_by, ledger_));
   }
   return revision;
 }

@@ -23,8 +23,11 @@ namespace annals {
 struct RecordedRevision {
   v1::LedgerEntry entry;
   std::string etag;
-  // The serialized RevisionContent; empty unless asked for.
+  // The serialized RevisionContent; empty unless asked for, or if it was
+  // erased.
   std::string content;
+  // Present if the content was erased.
+  std::optional<v1::Erasure> erasure;
 };
 
 enum class WithContent { kNo, kYes };
@@ -36,11 +39,15 @@ std::string EtagOfLeaf(absl::string_view leaf);
 // The revision for an answer, without content.
 v1::Revision MakeRevision(const v1::LedgerEntry& entry, absl::string_view etag);
 
+// The same, saying whether its content was erased.
+v1::Revision MakeRevision(const RecordedRevision& revision);
+
 // The serialized Revision with `content`, already serialized, put in as it is.
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content);
 
-// Reads the messages of a content. DATA_LOSS with reason CONTENT_UNREADABLE.
+// Reads the messages of a content. DATA_LOSS with reason CONTENT_UNREADABLE;
+// FAILED_PRECONDITION with reason CONTENT_ERASED.
 absl::StatusOr<v1::RevisionContent> DecodeContent(
     const RecordedRevision& revision);
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/erasure_record.h"
 #include "service/leaf_codec.h"
 #include "service/page_token.h"
 #include "service/report/diff.h"
@@ -152,6 +153,7 @@ SharedBytes Retrieval::PeekReport(const v1::GetReportRequest& request) const {
 absl::StatusOr<SharedBytes> Retrieval::GetReport(
     const v1::GetReportRequest& request) const {
   ASSIGN_OR_RETURN(const RecordedRevision revision, Find(request));
+  if (revision.erasure.has_value()) return ContentErased(*revision.erasure);
   auto answer = std::make_shared<const std::string>(EncodeRevision(
       MakeRevision(revision.entry, revision.etag), revision.content));
   answers_->Add(revision.entry.index(), answer);
@@ -179,7 +181,7 @@ absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
         history_.FindLatestAsOf(rows[i].value, size, WithContent::kNo));
     // A row may show a moment before its entry does, or be of a later one.
     if (!revision.has_value()) continue;
-    *response.add_revisions() = MakeRevision(revision->entry, revision->etag);
+    *response.add_revisions() = MakeRevision(*revision);
   }
   if (rows.size() > page_size) {
     response.set_next_page_token(
@@ -211,7 +213,7 @@ absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
   for (int64_t number = last - 1; number >= lowest; --number) {
     ASSIGN_OR_RETURN(const RecordedRevision revision,
                      history_.Read(name, number, WithContent::kNo));
-    *response.add_revisions() = MakeRevision(revision.entry, revision.etag);
+    *response.add_revisions() = MakeRevision(revision);
   }
   if (lowest > 1) {
     response.set_next_page_token(EncodePageToken(query, absl::StrCat(lowest)));

@@ -30,7 +30,8 @@ class Retrieval {
   // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION, AS_OF_TWICE or
   // INVALID_TIMESTAMP;
   // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND or
-  // NO_REVISION_AS_OF.
+  // NO_REVISION_AS_OF; FAILED_PRECONDITION with reason CONTENT_ERASED, as of
+  // DiffRevisions.
   absl::StatusOr<SharedBytes> GetReport(
       const v1::GetReportRequest& request) const;
 

@@ -22,6 +22,8 @@
 #include "service/call_gate.h"
 #include "service/document_handlers.h"
 #include "service/documents.h"
+#include "service/erasure.h"
+#include "service/erasure_handlers.h"
 #include "service/field_history.h"
 #include "service/filing.h"
 #include "service/ledger_handlers.h"
@@ -88,7 +90,7 @@ class GrpcServer final : public Server {
         assessor_(ledger, &agencies_),
         filing_({ledger, &agencies_, &workers_}, options.limits),
         answers_(options.answer_cache_bytes),
-        as_of_(ledger, ledger::Clock::System()),
+        as_of_(ledger, options.clock),
         retrieval_(ledger, &answers_, &as_of_),
         field_history_(ledger, &as_of_),
         view_(ledger, options.witnessed),
@@ -105,6 +107,8 @@ class GrpcServer final : public Server {
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
                                    &field_history_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
+        eraser_({ledger, &answers_, &workers_, options.published}),
+        erasure_handlers_(&frame_, &eraser_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_),
         supervision_handlers_(&streams_, ledger, options.clock) {}
@@ -124,6 +128,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&report_handlers_);
     builder.RegisterService(&agency_handlers_);
     builder.RegisterService(&document_handlers_);
+    builder.RegisterService(&erasure_handlers_);
     builder.RegisterService(&ledger_handlers_);
     builder.RegisterService(&supervision_handlers_);
     server_ = builder.BuildAndStart();
@@ -131,6 +136,7 @@ class GrpcServer final : public Server {
     for (const char* service : {v1::ReportService::service_full_name(),
                                 v1::AgencyService::service_full_name(),
                                 v1::DocumentService::service_full_name(),
+                                v1::ErasureService::service_full_name(),
                                 v1::LedgerService::service_full_name(),
                                 v1::SupervisionService::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
@@ -179,6 +185,8 @@ class GrpcServer final : public Server {
   WriteMonitor monitor_;
   ReportHandlers report_handlers_;
   AgencyHandlers agency_handlers_;
+  Eraser eraser_;
+  ErasureHandlers erasure_handlers_;
   DocumentHandlers document_handlers_;
   LedgerHandlers ledger_handlers_;
   SupervisionHandlers supervision_handlers_;

@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
 #include "service/documents.h"
+#include "service/erasure.h"
 #include "service/identity_source.h"
 #include "service/report/validate.h"
 #include "service/witnessing/witnessed_checkpoint.h"
@@ -44,6 +45,8 @@ struct ServerOptions {
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.
   const WitnessedCheckpoint* witnessed = nullptr;
+  // The static directory, for what is erased.
+  PublishedDirectory published;
 };
 
 // Thread-safe.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -132,6 +133,14 @@ absl::Status StaticPublisher::PublishLatest() {
       written.content = entry.content->content;
     }
     RETURN_IF_ERROR(writer_->Append(written));
+    // Also what was put there before, or beyond the checkpoint by a run that
+    // was cut short.
+    ASSIGN_OR_RETURN(const v1::LedgerEntry decoded,
+                     DecodeLeaf(entry.index, entry.leaf));
+    if (decoded.has_content_erased()) {
+      RETURN_IF_ERROR(
+          writer_->RemoveContent(decoded.content_erased().erased_index()));
+    }
   }
   RETURN_IF_ERROR(writer_->Publish(target->note));
   MutexLock lock(&mutex_);

@@ -34,6 +34,7 @@ v1::WatchEntriesResponse MakeResponse(ledger::LedgerEntryBytes entry,
     response.set_salt(ledger::HashBytes(entry.content->salt));
     response.set_content(std::move(entry.content->content));
   }
+  if (entry.erased_by.has_value()) response.set_erased_by(*entry.erased_by);
   return response;
 }
 
