@@ -73,7 +73,8 @@ Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
       ledger_(v1::LedgerService::NewStub(channel_)),
       agencies_(v1::AgencyService::NewStub(channel_)),
       documents_(v1::DocumentService::NewStub(channel_)),
-      supervision_(v1::SupervisionService::NewStub(channel_)) {}
+      supervision_(v1::SupervisionService::NewStub(channel_)),
+      erasures_(v1::ErasureService::NewStub(channel_)) {}
 
 void Connection::Prepare(grpc::ClientContext* context) const {
   context->AddMetadata("annals-actor", PercentEncode(options_.actor));

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "annals/v1/agency_service.grpc.pb.h"
 #include "annals/v1/document_service.grpc.pb.h"
+#include "annals/v1/erasure_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
@@ -99,6 +100,7 @@ class Connection {
   v1::AgencyService::Stub* agencies() { return agencies_.get(); }
   v1::DocumentService::Stub* documents() { return documents_.get(); }
   v1::SupervisionService::Stub* supervision() { return supervision_.get(); }
+  v1::ErasureService::Stub* erasures() { return erasures_.get(); }
   const std::string& server() const { return options_.server; }
   const RetryPolicy& retry() const { return options_.retry; }
 
@@ -118,6 +120,7 @@ class Connection {
   const std::unique_ptr<v1::AgencyService::Stub> agencies_;
   const std::unique_ptr<v1::DocumentService::Stub> documents_;
   const std::unique_ptr<v1::SupervisionService::Stub> supervision_;
+  const std::unique_ptr<v1::ErasureService::Stub> erasures_;
 };
 
 }  // namespace annals::client

@@ -211,6 +211,42 @@ absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
                                 keys.origin(), ": ", en)});
 }
 
+absl::StatusOr<v1::Erasure> VerifyErasure(
+    const v1::Entry& entry, const VerifiedRevision& erased,
+    const ledger::Checkpoint& checkpoint) {
+  RETURN_IF_ERROR(RequireTree(entry, checkpoint));
+  v1::LedgerEntry leaf;
+  if (!leaf.ParseFromString(entry.leaf()) || leaf.index() != entry.index() ||
+      entry.proof().index() != entry.index()) {
+    return LeafMismatch({"条目序号", "index"}, absl::StrCat(entry.index()),
+                        absl::StrCat(leaf.index()));
+  }
+  const v1::ContentErased& event = leaf.content_erased();
+  if (!leaf.has_content_erased() ||
+      event.erased_index() != erased.entry.index() ||
+      event.content_hash() != erased.entry.content_hash()) {
+    return LeafMismatch(
+        {absl::StrCat("条目 ", erased.entry.index(), " 内容的删除"),
+         absl::StrCat("erasure of the content of entry ",
+                      erased.entry.index())},
+        absl::StrCat("content_erased ", erased.entry.index()),
+        leaf.has_content_erased()
+            ? absl::StrCat("content_erased ", event.erased_index())
+            : "-");
+  }
+  RETURN_IF_ERROR(
+      VerifyProof(entry, ledger::LeafHash(entry.leaf()), checkpoint));
+  v1::Erasure erasure;
+  *erasure.mutable_recorded_at() = leaf.recorded_at();
+  *erasure.mutable_actor() = leaf.actor();
+  erasure.set_reason(leaf.reason());
+  erasure.set_legal_basis(event.legal_basis());
+  erasure.set_entry_index(leaf.index());
+  erasure.set_name(event.name());
+  erasure.set_erased_index(event.erased_index());
+  return erasure;
+}
+
 absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
     const ledger::Checkpoint& checkpoint) {
@@ -220,8 +256,17 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
   ASSIGN_OR_RETURN(verified.entry, ReadLeaf(entry, expected));
   verified.leaf_hash = ledger::LeafHash(entry.leaf());
   RETURN_IF_ERROR(VerifyProof(entry, verified.leaf_hash, verified.checkpoint));
-  ASSIGN_OR_RETURN(verified.content_hash, VerifyContent(entry, verified.entry));
-  ASSIGN_OR_RETURN(verified.content, ReadContent(entry, expected.report));
+  if (entry.has_erased_by() && entry.salt().empty() &&
+      entry.content().empty() &&
+      verified.entry.content_hash().size() == ledger::kHashBytes) {
+    verified.claimed_eraser = entry.erased_by();
+    verified.content_hash =
+        ledger::HashFromBytes(verified.entry.content_hash());
+  } else {
+    ASSIGN_OR_RETURN(verified.content_hash,
+                     VerifyContent(entry, verified.entry));
+    ASSIGN_OR_RETURN(verified.content, ReadContent(entry, expected.report));
+  }
   verified.leaf_bytes = entry.leaf().size();
   verified.content_bytes = entry.content().size();
   verified.proof_hashes = static_cast<size_t>(entry.proof().hashes_size());
@@ -255,7 +300,11 @@ v1::Revision RevisionOf(const VerifiedRevision& verified) {
   revision.set_error_count(event.error_count());
   revision.set_unacknowledged_warning_count(
       event.unacknowledged_warning_count());
-  *revision.mutable_content() = verified.content;
+  if (verified.erasure.has_value()) {
+    *revision.mutable_erasure() = *verified.erasure;
+  } else {
+    *revision.mutable_content() = verified.content;
+  }
   return revision;
 }
 

@@ -27,6 +27,11 @@ struct VerifiedRevision {
   v1::RevisionContent content;
   ledger::Hash leaf_hash = {};
   ledger::Hash content_hash = {};
+  // Which entry erased the content, in the server's words: the content is empty
+  // then.
+  std::optional<uint64_t> claimed_eraser;
+  // Present if that is proved.
+  std::optional<v1::Erasure> erasure;
   size_t leaf_bytes = 0;
   size_t content_bytes = 0;
   size_t proof_hashes = 0;
@@ -50,6 +55,12 @@ absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
 absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
     const ledger::Checkpoint& checkpoint);
+
+// The entry that the server names must record the erasure of that revision's
+// content. As VerifyRevision.
+absl::StatusOr<v1::Erasure> VerifyErasure(const v1::Entry& entry,
+                                          const VerifiedRevision& erased,
+                                          const ledger::Checkpoint& checkpoint);
 
 // The etag of the revision that a leaf records: the first 16 bytes of the leaf
 // hash in hexadecimal.

@@ -18,6 +18,9 @@ absl::Status OutOfOrder(const EntryFacts& facts, absl::string_view leaf,
   return AuditFault("AUDIT_ORDER", facts.index, leaf, what, expected, actual);
 }
 
+// About 1 KB each.
+constexpr size_t kMissingMax = 1 << 15;
+
 std::string Moment(absl::Time time) {
   return FormatMoment(time, absl::UTCTimeZone());
 }
@@ -81,9 +84,13 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
     case EventKind::kDocument:
       RETURN_IF_ERROR(ApplyDocument(facts, leaf));
       break;
+    case EventKind::kErasure:
+      RETURN_IF_ERROR(ApplyErasure(facts, leaf));
+      break;
     case EventKind::kUnknown:
       ++unknown_entries_;
   }
+  RETURN_IF_ERROR(NoteMissing(facts));
   last_recorded_at_ = facts.recorded_at;
   return absl::OkStatus();
 }
@@ -154,17 +161,58 @@ absl::Status AuditState::ApplyDocument(const EntryFacts& facts,
                     Text{"此前已记录", "recorded before"});
 }
 
+absl::Status AuditState::ApplyErasure(const EntryFacts& facts,
+                                      absl::string_view leaf) {
+  const ErasureFacts& erasure = *facts.erasure;
+  const uint64_t index = erasure.erased_index;
+  const auto [earlier, is_new] = erased_.emplace(index, facts.index);
+  if (!is_new) {
+    return OutOfOrder(facts, leaf,
+                      {absl::StrCat("条目 ", index, " 的内容"),
+                       absl::StrCat("content of entry ", index)},
+                      Text{"此前未删除", "not erased before"},
+                      Text{absl::StrCat("已由条目 ", earlier->second, " 删除"),
+                           absl::StrCat("erased by entry ", earlier->second)});
+  }
+  const auto missing = missing_.find(index);
+  if (missing == missing_.end()) return absl::OkStatus();
+  if (missing->second.content_hash != erasure.content_hash) {
+    return OutOfOrder(
+        facts, leaf,
+        {absl::StrCat("所删的条目 ", index, " 的内容摘要"),
+         absl::StrCat("content hash of the entry erased, ", index)},
+        HexOf(missing->second.content_hash), HexOf(erasure.content_hash));
+  }
+  missing_.erase(missing);
+  return absl::OkStatus();
+}
+
+// So many at most wait for the entry that erased them, so that a server that
+// sends no contents at all does not fill the memory.
+absl::Status AuditState::NoteMissing(const EntryFacts& facts) {
+  if (!facts.missing_content.has_value()) return absl::OkStatus();
+  missing_.emplace(facts.index, *facts.missing_content);
+  return missing_.size() <= kMissingMax ? absl::OkStatus() : RequireExplained();
+}
+
+absl::Status AuditState::RequireExplained() const {
+  return missing_.empty() ? absl::OkStatus() : missing_.begin()->second.fault;
+}
+
 // The bytes of a state, integers big-endian:
 //   u64 size · frontier hashes · i64 last recorded at, seconds · u32 nanos ·
 //   u8 contents checked · u64 unknown entries · u64 reports · reports · u64
 //   agencies · agencies · u64 requests · requests · u64 documents · documents ·
-//   u64 key changes · key changes
+//   u64 key changes · key changes · u64 erasures · erasures · u64 missing
+//   contents · missing contents
 // where
 //   report      key · u32 revisions · u64 last index · etag · digest · chain
 //   agency      key · u64 index · u32 states · i64 registered at, seconds · u32
 //               nanos · answer digest
 //   request     key
 //   document    key
+//   erasure     u64 index of the entry erased · u64 index of the erasing one
+//   missing     u64 index · content hash
 //   key change  u64 index · u32 bytes · old vkey · u32 bytes · new vkey
 namespace {
 
@@ -192,6 +240,8 @@ void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
 
 constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
 constexpr size_t kAgencyBytes = 16 + 8 + 4 + 8 + 4 + 32;
+constexpr size_t kErasureBytes = 8 + 8;
+constexpr size_t kMissingBytes = 8 + 32;
 constexpr size_t kKeyChangeBytesMin = 8 + 4 + 4;
 constexpr size_t kPieceBytes = size_t{64} << 10;
 
@@ -321,6 +371,18 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
     AppendText(change.new_vkey, bytes);
     writer.HandOn();
   }
+  AppendInteger(erased_.size(), 8, bytes);
+  for (const auto& [index, eraser] : erased_) {
+    AppendInteger(index, 8, bytes);
+    AppendInteger(eraser, 8, bytes);
+    writer.HandOn();
+  }
+  AppendInteger(missing_.size(), 8, bytes);
+  for (const auto& [index, missing] : missing_) {
+    AppendInteger(index, 8, bytes);
+    AppendBytes(missing.content_hash, bytes);
+    writer.HandOn();
+  }
   return writer.Finish();
 }
 
@@ -350,6 +412,20 @@ void AuditState::ReadAgencies(StateReader* reader) {
     facts.registered_at = reader->Time();
     reader->Read(&facts.answer_digest);
     agencies_.emplace(agency, facts);
+  }
+}
+
+void AuditState::ReadErasures(StateReader* reader) {
+  for (uint64_t left = reader->Count(kErasureBytes); left > 0; --left) {
+    const uint64_t index = reader->Integer(8);
+    erased_.emplace(index, reader->Integer(8));
+  }
+  for (uint64_t left = reader->Count(kMissingBytes); left > 0; --left) {
+    const uint64_t index = reader->Integer(8);
+    MissingContent missing;
+    reader->Read(&missing.content_hash);
+    missing.fault = ContentMissing({index}, HexOf(missing.content_hash));
+    missing_.emplace(index, std::move(missing));
   }
 }
 
@@ -383,6 +459,7 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
     change.old_vkey = reader.Text();
     change.new_vkey = reader.Text();
   }
+  state.ReadErasures(&reader);
   if (!reader.AtEnd()) return StateDamaged();
   return state;
 }

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,17 @@ class AuditState {
   // False if the contents of some entries were left out.
   bool contents_checked() const { return contents_checked_; }
   void LeaveContentsOut() { contents_checked_ = false; }
+  // Entries whose content was erased, and the entry that did it; in the order
+  // of the former.
+  const std::map<uint64_t, uint64_t>& erased() const { return erased_; }
+  // Contents that were missing and that no entry so far erased, by their
+  // entries.
+  const std::map<uint64_t, MissingContent>& missing() const { return missing_; }
+  // A content that is missing was erased by a later entry that another tree of
+  // the ledger proves.
+  void ExplainMissing(uint64_t index) { missing_.erase(index); }
+  // The fault of the first missing content; OK if there is none.
+  absl::Status RequireExplained() const;
   // In the order of the entries.
   const std::vector<KeyChange>& key_changes() const { return key_changes_; }
 
@@ -97,7 +109,9 @@ class AuditState {
   //     the document that it names recorded;
   //   - a change of an agency has the next number;
   //   - a document was not recorded before;
-  //   - a revision has the next number, and is based on the one before it.
+  //   - a revision has the next number, and is based on the one before it;
+  //   - no entry's content is erased twice, and one that is missing is erased
+  //     under its own content hash.
   // Otherwise DATA_LOSS with reason AUDIT_ORDER, naming the entry of `leaf`.
   // `visit(NodeId, Hash)` is called for each node that the entry completes.
   template <typename Visitor>
@@ -122,8 +136,11 @@ class AuditState {
   absl::Status ApplyAgencyChange(const EntryFacts& facts,
                                  absl::string_view leaf);
   absl::Status ApplyDocument(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyErasure(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status NoteMissing(const EntryFacts& facts);
   void ReadReports(StateReader* reader);
   void ReadAgencies(StateReader* reader);
+  void ReadErasures(StateReader* reader);
 
   ledger::Frontier frontier_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
@@ -138,6 +155,8 @@ class AuditState {
   absl::flat_hash_map<NameKey, AgencyFacts, NameKeyHash> agencies_;
   NameKeys requests_;
   NameKeys documents_;
+  std::map<uint64_t, uint64_t> erased_;
+  std::map<uint64_t, MissingContent> missing_;
 };
 
 }  // namespace annals::client

@@ -1,5 +1,6 @@
 #include "client/audit/auditor.h"
 
+#include <map>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -46,6 +47,18 @@ absl::Status ApplyChunk(const FactsChunk& chunk, ExportTiles* tiles,
   return tiles == nullptr ? absl::OkStatus() : tiles->status();
 }
 
+// The entry that erased a content may be beyond the checkpoint: it was recorded
+// while the audit was under way.
+absl::Status ExplainMissing(const AuditRun& run, AuditState* state) {
+  const std::map<uint64_t, MissingContent> missing = state->missing();
+  for (const auto& [index, content] : missing) {
+    if (run.is_erased_since == nullptr) break;
+    ASSIGN_OR_RETURN(const bool is_erased, run.is_erased_since(index, content));
+    if (is_erased) state->ExplainMissing(index);
+  }
+  return state->RequireExplained();
+}
+
 }  // namespace
 
 absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
@@ -66,7 +79,7 @@ absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
   if (state->Root() != run.checkpoint.root) {
     return RootMismatch(run.checkpoint, state->Root());
   }
-  return absl::OkStatus();
+  return ExplainMissing(run, state);
 }
 
 }  // namespace annals::client

@@ -31,6 +31,10 @@ struct AuditRun {
   // If not null, called with each chunk whose entries the state has taken. They
   // are not proved yet. As `progress`.
   std::function<absl::Status(const FactsChunk&)> taken;
+  // If not null, called at the end for each content that is missing: whether an
+  // entry recorded since erased it.
+  std::function<absl::StatusOr<bool>(uint64_t index, const MissingContent&)>
+      is_erased_since;
   // If not null, told of every node that the leaves give.
   ExportTiles* tiles = nullptr;
 };
@@ -43,7 +47,8 @@ struct AuditedBytes {
 
 // Applies the entries of `source` to `state` and compares the root with the
 // checkpoint's. The first fault of an entry, or DATA_LOSS with reason
-// AUDIT_ROOT_MISMATCH if every entry is in order and the root is another.
+// AUDIT_ROOT_MISMATCH if every entry is in order and the root is another, or
+// with AUDIT_CONTENT_MISSING if a content is missing that no entry erased.
 absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
                           AuditState* state, AuditedBytes* audited);
 

@@ -225,6 +225,42 @@ absl::Status ReadDocument(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   return absl::OkStatus();
 }
 
+absl::Status ReadErasure(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                         EntryFacts* facts) {
+  const v1::ContentErased& event = leaf.content_erased();
+  if (event.erased_index() >= bytes.index ||
+      event.content_hash().size() != ledger::kHashBytes ||
+      !leaf.content_hash().empty()) {
+    return Invalid(
+        bytes,
+        {"所删内容的条目、其内容摘要与本条目内容摘要的字节数",
+         "entry erased, bytes of its content hash and of this entry's own"},
+        absl::StrCat("< ", bytes.index, ", 32, 0"),
+        absl::StrCat(event.erased_index(), ", ", event.content_hash().size(),
+                     ", ", leaf.content_hash().size()));
+  }
+  facts->kind = EventKind::kErasure;
+  facts->erasure = ErasureFacts{event.erased_index(),
+                                ledger::HashFromBytes(event.content_hash())};
+  return absl::OkStatus();
+}
+
+// Takes note of a content that is not there, of an entry whose content may be
+// erased. Whether the content is there to be checked.
+bool NoteMissingContent(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                        EntryFacts* facts) {
+  const bool is_erasable =
+      leaf.has_revision_recorded() || leaf.has_document_recorded();
+  if (bytes.salt.has_value() || !is_erasable ||
+      leaf.content_hash().size() != ledger::kHashBytes) {
+    return false;
+  }
+  facts->missing_content =
+      MissingContent{ledger::HashFromBytes(leaf.content_hash()),
+                     bytes.erased_by, CheckContentHash(bytes, leaf)};
+  return true;
+}
+
 absl::Status ReadKeyChange(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
                            EntryFacts* facts) {
   const v1::KeyChanged& event = leaf.key_changed();
@@ -335,15 +371,21 @@ ledger::Hash AgencyDigest(v1::Agency agency) {
   return ledger::Sha256(agency.SerializeAsString());
 }
 
+absl::Status ContentMissing(const EntryBytes& bytes,
+                            absl::string_view content_hash_hex) {
+  return AuditFault(
+      "AUDIT_CONTENT_MISSING", bytes.index, bytes.leaf,
+      {"内容缺失，且没有条目记录其已被删除，内容摘要",
+       "the content is missing, and no entry erased it, content hash"},
+      std::string(content_hash_hex), "-");
+}
+
 absl::Status CheckContentHash(const EntryBytes& bytes,
                               const v1::LedgerEntry& leaf) {
   const std::string& expected = leaf.content_hash();
   if (!bytes.salt.has_value()) {
     if (expected.empty()) return absl::OkStatus();
-    return AuditFault(
-        "AUDIT_CONTENT_MISSING", bytes.index, bytes.leaf,
-        {"内容缺失，内容摘要", "the content is missing, content hash"},
-        HexOfBytes(expected), "-");
+    return ContentMissing(bytes, HexOfBytes(expected));
   }
   std::string actual = "-";
   if (bytes.salt->size() == ledger::kSaltBytes) {
@@ -366,10 +408,14 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
                           {"叶不是 LedgerEntry", "the leaf is no LedgerEntry"});
   }
   RETURN_IF_ERROR(CheckEnvelope(bytes, *leaf));
-  if (contents == Contents::kChecked) {
-    RETURN_IF_ERROR(CheckContentHash(bytes, *leaf));
-  }
   EntryFacts facts;
+  if (contents == Contents::kChecked) {
+    if (NoteMissingContent(bytes, *leaf, &facts)) {
+      contents = Contents::kLeftOut;
+    } else {
+      RETURN_IF_ERROR(CheckContentHash(bytes, *leaf));
+    }
+  }
   facts.index = bytes.index;
   facts.leaf_hash = ledger::LeafHash(bytes.leaf);
   facts.recorded_at = report::FromTimestamp(leaf->recorded_at());
@@ -383,6 +429,8 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
     RETURN_IF_ERROR(ReadKeyChange(bytes, *leaf, &facts));
   } else if (leaf->has_document_recorded()) {
     RETURN_IF_ERROR(ReadDocument(bytes, *leaf, contents, &facts));
+  } else if (leaf->has_content_erased()) {
+    RETURN_IF_ERROR(ReadErasure(bytes, *leaf, &facts));
   }
   return facts;
 }
@@ -415,6 +463,12 @@ Text PlaceOf(uint64_t index, absl::string_view leaf) {
     const std::string& name = entry.document_recorded().document();
     absl::StrAppend(&place.zh, "（来源文件 ", name, "）");
     absl::StrAppend(&place.en, " (source document ", name, ")");
+  } else if (readable && entry.has_content_erased()) {
+    const v1::ContentErased& event = entry.content_erased();
+    absl::StrAppend(&place.zh, "（删除条目 ", event.erased_index(), " 的内容：",
+                    event.name(), "）");
+    absl::StrAppend(&place.en, " (erasure of the content of entry ",
+                    event.erased_index(), ", ", event.name(), ")");
   }
   return place;
 }

@@ -41,6 +41,8 @@ struct EntryBytes {
   // nullopt if none came.
   std::optional<absl::string_view> salt;
   absl::string_view content;
+  // Which entry erased the content, in the server's words.
+  std::optional<uint64_t> erased_by;
 };
 
 enum class EventKind : uint8_t {
@@ -49,6 +51,7 @@ enum class EventKind : uint8_t {
   kAgencyChange,
   kKeyChange,
   kDocument,
+  kErasure,
   kUnknown,
 };
 
@@ -57,6 +60,22 @@ struct KeyChange {
   uint64_t index = 0;
   std::string old_vkey;
   std::string new_vkey;
+};
+
+// The erasure of an earlier entry's content.
+struct ErasureFacts {
+  uint64_t erased_index = 0;
+  ledger::Hash content_hash = {};
+};
+
+// A content that is not there. It is a fault unless an entry erased it, which
+// only later entries can tell.
+struct MissingContent {
+  ledger::Hash content_hash = {};
+  // The entry that is said to have erased it.
+  std::optional<uint64_t> claimed_eraser;
+  // AUDIT_CONTENT_MISSING.
+  absl::Status fault;
 };
 
 struct EntryFacts {
@@ -78,6 +97,8 @@ struct EntryFacts {
   int32_t number = 0;
   std::optional<Etag> base_etag;
   std::optional<KeyChange> key_change;
+  std::optional<ErasureFacts> erasure;
+  std::optional<MissingContent> missing_content;
   // Of what a server must answer about the entry.
   ledger::Hash answer_digest = {};
 };
@@ -87,17 +108,23 @@ enum class Contents : uint8_t { kChecked, kLeftOut };
 
 // Checks that
 //   - the leaf is a LedgerEntry of this index, with a time and a request;
-//   - an entry has a content if and only if its leaf commits to one, and the
-//     content has the leaf's content hash;
+//   - an entry has a content only if its leaf commits to one, and the content
+//     has the leaf's content hash; that of a revision or a document may be
+//     missing, which the facts then say;
 //   - a revision's content is a RevisionContent of that year and scope;
 //   - a document's content has the SHA-256 and the length that its leaf names;
-//   - a change of keys names two verifier keys of one ledger.
+//   - a change of keys names two verifier keys of one ledger;
+//   - an erasure names an earlier entry, and has no content.
 // Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
 // AUDIT_CONTENT_MISMATCH or AUDIT_ENTRY_INVALID. The arena may be reset
 // afterwards.
 absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
                                           Contents contents,
                                           google::protobuf::Arena* arena);
+
+// AUDIT_CONTENT_MISSING.
+absl::Status ContentMissing(const EntryBytes& bytes,
+                            absl::string_view content_hash_hex);
 
 // OK if the entry's content is the one that `leaf` commits to, or both have
 // none. As ReadEntryFacts.

@@ -18,6 +18,7 @@ EntryBytes BytesOf(const v1::WatchEntriesResponse& entry) {
     bytes.salt = entry.salt();
     bytes.content = entry.content();
   }
+  if (entry.has_erased_by()) bytes.erased_by = entry.erased_by();
   return bytes;
 }
 

@@ -12,6 +12,7 @@
 #include "client/audit/fault_locator.h"
 #include "client/audit/index_claims.h"
 #include "client/audit/newer_entries.h"
+#include "client/audit/newer_erasure.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/commands/arguments.h"
@@ -29,6 +30,8 @@
 
 namespace annals::client {
 namespace {
+
+constexpr size_t kErasuresShown = 20;
 
 struct AuditOptions {
   std::string state;
@@ -176,6 +179,13 @@ class Audit {
     run.checkpoint = target_.checkpoint;
     run.threads = AuditThreads();
     run.tiles = tiles;
+    if (options_.offline.empty()) {
+      run.is_erased_since = [this](uint64_t index,
+                                   const MissingContent& missing) {
+        return IsErasedSince(index, missing, target_.checkpoint.size, &session_,
+                             &trust_);
+      };
+    }
     run.progress = [this, &progress](const JobState& state) {
       progress.Show(state);
       return OkUnlessStopped();
@@ -241,6 +251,7 @@ class Audit {
              ? ListsText()
              : Text{"目录中的哈希瓦片与条目一致",
                     "the directory's tiles are those of the entries"});
+    PrintErasures();
     for (const KeyChange& change : state_.key_changes()) PrintChange(change);
     PrintLimits();
     session_.Print({"审计通过。", "Audit passed."});
@@ -267,6 +278,28 @@ class Audit {
                          " revisions or agencies recorded since this audit "
                          "began were not compared (they are among the ",
                          newer_size_, " entries signed since)")};
+  }
+
+  // Erased is not damaged: each was erased by an entry.
+  void PrintErasures() {
+    const auto print = [this](const Text& text) {
+      session_.out() << "  " << PrintableLine(session_.Pick(text)) << "\n";
+    };
+    const auto& erased = state_.erased();
+    if (erased.empty()) return;
+    print(
+        {absl::StrCat(erased.size(), " 个条目的内容已按记录删除，证明仍然成立"),
+         absl::StrCat(erased.size(),
+                      " contents were erased by entries on record; their "
+                      "proofs hold")});
+    size_t shown = 0;
+    for (const auto& [index, eraser] : erased) {
+      if (++shown > kErasuresShown) break;
+      print({absl::StrCat("条目 ", index, "：已由条目 ", eraser, " 删除"),
+             absl::StrCat("entry ", index, ": erased by entry ", eraser)});
+    }
+    if (erased.size() <= kErasuresShown) return;
+    print({"其余见 --json", "the others: --json"});
   }
 
   void PrintChange(const KeyChange& change) {
@@ -326,6 +359,13 @@ class Audit {
     set("newer_not_compared", absl::StrCat(newer_listed_));
     set("hashed_bytes", absl::StrCat(audited_.bytes));
     set("signed_by", signer_);
+    auto* erasures = (*json.mutable_fields())["erased"].mutable_list_value();
+    for (const auto& [index, eraser] : state_.erased()) {
+      auto* fields =
+          erasures->add_values()->mutable_struct_value()->mutable_fields();
+      (*fields)["entry"].set_string_value(absl::StrCat(index));
+      (*fields)["erased_by"].set_string_value(absl::StrCat(eraser));
+    }
     auto* changes =
         (*json.mutable_fields())["key_changes"].mutable_list_value();
     for (const KeyChange& change : state_.key_changes()) {

@@ -12,6 +12,7 @@ void AddAllCommands(CommandLine* line) {
   AddCorrectCommand(line);
   AddArchiveCommand(line);
   AddDocumentCommand(line);
+  AddEraseCommand(line);
   AddHistoryCommand(line);
   AddBlameCommand(line);
   AddGetCommand(line);

@@ -17,6 +17,7 @@ void AddSubmitCommand(CommandLine* line);
 void AddCorrectCommand(CommandLine* line);
 void AddArchiveCommand(CommandLine* line);
 void AddDocumentCommand(CommandLine* line);
+void AddEraseCommand(CommandLine* line);
 void AddHistoryCommand(CommandLine* line);
 void AddBlameCommand(CommandLine* line);
 void AddGetCommand(CommandLine* line);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/entry_facts.h"
@@ -29,16 +30,18 @@ struct ExportOptions {
 // content. The leaf itself is checked with
 // all others, by the root.
 absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
-                        bool with_content, ledger::StaticTreeWriter* writer) {
+                        bool with_content, ledger::StaticTreeWriter* writer,
+                        std::vector<uint64_t>* erased) {
   ledger::StaticEntry written{entry.leaf()};
   ledger::Salt salt;
-  if (with_content) {
-    v1::LedgerEntry leaf;
-    if (!leaf.ParseFromString(entry.leaf())) {
-      return AuditFault("AUDIT_LEAF_UNREADABLE", entry.index(), entry.leaf(),
-                        {"叶", "leaf"}, "LedgerEntry",
-                        absl::StrCat(entry.leaf().size(), " bytes"));
-    }
+  v1::LedgerEntry leaf;
+  if (!leaf.ParseFromString(entry.leaf())) {
+    return AuditFault("AUDIT_LEAF_UNREADABLE", entry.index(), entry.leaf(),
+                      {"叶", "leaf"}, "LedgerEntry",
+                      absl::StrCat(entry.leaf().size(), " bytes"));
+  }
+  if (with_content && !(entry.has_erased_by() && entry.salt().empty() &&
+                        entry.content().empty())) {
     EntryBytes bytes{entry.index(), entry.leaf()};
     if (!entry.salt().empty() || !entry.content().empty()) {
       bytes.salt = entry.salt();
@@ -51,9 +54,14 @@ absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
       written.content = bytes.content;
     }
   }
-  return entry.index() < writer->size()
-             ? writer->AddContent(entry.index(), written)
-             : writer->Append(written);
+  if (entry.index() < writer->size()) {
+    return writer->AddContent(entry.index(), written);
+  }
+  RETURN_IF_ERROR(writer->Append(written));
+  if (leaf.has_content_erased()) {
+    erased->push_back(leaf.content_erased().erased_index());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PrintResult(const ExportOptions& options, uint64_t before,
@@ -83,14 +91,15 @@ absl::Status PrintResult(const ExportOptions& options, uint64_t before,
 }
 
 absl::Status WriteEntries(const EntryRange& range, StopSignal* stop,
-                          ledger::StaticTreeWriter* writer, Session* session) {
+                          ledger::StaticTreeWriter* writer, Session* session,
+                          std::vector<uint64_t>* erased) {
   EntryStream stream(&session->connection(), stop, range);
   Progress progress(session, {"导出条目", "exporting entries"}, range.begin);
   uint64_t bytes = 0;
   for (;;) {
     ASSIGN_OR_RETURN(const auto entry, stream.Next());
     if (!entry.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(WriteEntry(*entry, range.include_content, writer));
+    RETURN_IF_ERROR(WriteEntry(*entry, range.include_content, writer, erased));
     bytes += entry->leaf().size() + entry->content().size();
     progress.Show({entry->index() + 1, range.end, bytes});
   }
@@ -111,9 +120,15 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
     RETURN_IF_ERROR(trust.RequireExtensionOf(writer->published(),
                                              writer->published_note()));
   }
+  std::vector<uint64_t> erased;
   const uint64_t begin = options.add_contents ? 0 : before;
   RETURN_IF_ERROR(WriteEntries({begin, target.size, !options.without_contents},
-                               &stop, writer.get(), session));
+                               &stop, writer.get(), session, &erased));
+  // Only what entries erased that are proved to be the ledger's; and before
+  // they are published, so that a run that is cut short does it again.
+  if (writer->size() == target.size && writer->Root() == target.root) {
+    for (uint64_t index : erased) RETURN_IF_ERROR(writer->RemoveContent(index));
+  }
   RETURN_IF_ERROR(writer->Publish(trust.note()));
   RETURN_IF_ERROR(PrintResult(options, before, target, session));
   return ExitCode::kOk;

@@ -5,6 +5,7 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/cell_history.h"
 #include "client/commands/commands.h"
+#include "client/erasure_text.h"
 #include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
@@ -30,6 +31,11 @@ std::string Head(absl::string_view field, Language language) {
       v1::EDITION_UNSPECIFIED, language);
 }
 
+// -1: what it would be compared with was erased.
+std::string CountText(int32_t count) {
+  return count < 0 ? "-" : absl::StrCat(count);
+}
+
 std::vector<std::string> Row(const v1::Revision& revision, Language language) {
   std::string kind = ReasonCodeText(revision, language);
   if (revision.as_published()) {
@@ -39,10 +45,14 @@ std::vector<std::string> Row(const v1::Revision& revision, Language language) {
           FormatMoment(revision.recorded_at()),
           ActorText(revision.actor(), language),
           kind,
-          absl::StrCat(revision.changed_cell_count()),
-          absl::StrCat(revision.changed_text_count()),
+          CountText(revision.changed_cell_count()),
+          CountText(revision.changed_text_count()),
           absl::StrCat(revision.entry_index()),
-          revision.reason()};
+          revision.has_erasure()
+              ? absl::StrCat(revision.reason(),
+                             language == Language::kZh ? "；" : "; ",
+                             ErasureText(revision.erasure()).In(language))
+              : revision.reason()};
 }
 
 ListTable EmptyTable(Language language) {

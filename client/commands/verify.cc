@@ -1,8 +1,10 @@
 #include <memory>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/erasure_text.h"
 #include "client/fetch.h"
 #include "client/files.h"
 #include "client/hex.h"
@@ -10,6 +12,7 @@
 #include "client/render/printable.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -53,6 +56,9 @@ void PrintProved(const VerifiedRevision& verified,
                      " bytes, leaf hash ", HexOf(verified.leaf_hash),
                      ", inclusion proof of ", verified.proof_hashes,
                      " hashes")});
+  if (verified.erasure.has_value()) {
+    return line(ErasureText(*verified.erasure));
+  }
   line({absl::StrCat("报告内容与条目一致：", verified.content_bytes,
                      " 字节，内容摘要 ", HexOf(verified.content_hash)),
         absl::StrCat(
@@ -95,6 +101,9 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   json.Add("root_hash", HexOf(verified.checkpoint.root));
   json.Add("leaf_hash", HexOf(verified.leaf_hash));
   json.Add("content_hash", HexOf(verified.content_hash));
+  if (verified.erasure.has_value()) {
+    json.Add("erased_by", absl::StrCat(verified.erasure->entry_index()));
+  }
   if (!witnessings.empty()) {
     std::vector<std::string> names;
     for (const ledger::Witnessing& witnessing : witnessings) {
@@ -116,6 +125,25 @@ absl::StatusOr<LedgerTrust> TrustFor(const std::string& policy_file,
   return LedgerTrust::RequiredUnder(std::move(policy), session);
 }
 
+// Name, number and entry of a revision, also of one whose content was erased.
+absl::StatusOr<v1::Revision> FindRevision(const std::string& name,
+                                          Session* session) {
+  auto revision = FetchRevision(&session->connection(), name, std::nullopt);
+  if (ErrorReason(revision.status()) != "CONTENT_ERASED") return revision;
+  v1::Revision erased;
+  uint64_t index = 0;
+  for (const auto& [key, value] : ErrorMetadata(revision.status())) {
+    if (key == "name") erased.set_name(value);
+    if (key == "erasedIndex" && absl::SimpleAtoi(value, &index)) {
+      erased.set_entry_index(index);
+    }
+  }
+  const auto parsed = report::ParseRevisionName(erased.name());
+  if (!parsed.ok()) return revision.status();
+  erased.set_number(parsed->number);
+  return erased;
+}
+
 absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const std::string name,
@@ -124,8 +152,7 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   ASSIGN_OR_RETURN(LedgerTrust trust, TrustFor(options.policy, session));
   RETURN_IF_ERROR(trust.Check());
   // Where to look; what is found there is then proved.
-  ASSIGN_OR_RETURN(const v1::Revision revision,
-                   FetchRevision(&session->connection(), name, AsOf()));
+  ASSIGN_OR_RETURN(const v1::Revision revision, FindRevision(name, session));
   const report::RevisionName expected{meant.report,
                                       meant.number.value_or(revision.number())};
   ASSIGN_OR_RETURN(

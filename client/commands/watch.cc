@@ -150,6 +150,13 @@ class Watcher {
           absl::StrCat(label, "  ", event.document(), " ", event.file_name());
       return {text, text};
     }
+    if (entry.has_content_erased()) {
+      const v1::ContentErased& event = entry.content_erased();
+      return {absl::StrCat(label, "  ", event.name(), "（条目 ",
+                           event.erased_index(), "）  ", event.legal_basis()),
+              absl::StrCat(label, "  ", event.name(), " (entry ",
+                           event.erased_index(), ")  ", event.legal_basis())};
+    }
     return {label, label};
   }
 

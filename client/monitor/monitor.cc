@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/fault_locator.h"
+#include "client/audit/newer_erasure.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/error_printer.h"
@@ -130,7 +131,7 @@ absl::Status Monitor::RequireExtensionOfState() {
 }
 
 absl::Status Monitor::ReadEntries() {
-  const ledger::Checkpoint& target = trust_.latest().checkpoint;
+  const ledger::Checkpoint target = trust_.latest().checkpoint;
   Connection& connection = session_.connection();
   EntryStream stream(&connection, &stop_, {state_.size(), target.size, true});
   ServerSource source(&stream);
@@ -142,6 +143,10 @@ absl::Status Monitor::ReadEntries() {
   run.threads = AuditThreads();
   run.progress = [this](const JobState&) {
     return stop_.stopped() ? Interrupted() : absl::OkStatus();
+  };
+  run.is_erased_since = [this, size = target.size](
+                            uint64_t index, const MissingContent& missing) {
+    return IsErasedSince(index, missing, size, &session_, &trust_);
   };
   run.taken = [this](const FactsChunk& chunk) { return Take(chunk); };
   absl::Status status = AuditEntries(run, &source, &state_, &audited_);

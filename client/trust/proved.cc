@@ -32,10 +32,11 @@ void TellProved(const v1::Revision& revision, bool asked_by_number,
 
 }  // namespace
 
-absl::StatusOr<VerifiedRevision> ProveRevision(
-    uint64_t index, const report::RevisionName& expected, Session* session,
-    LedgerTrust* trust) {
-  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, trust->Covering(index));
+namespace {
+
+absl::StatusOr<v1::Entry> FetchEntryOf(uint64_t index,
+                                       const ledger::Checkpoint& checkpoint,
+                                       Session* session) {
   ASSIGN_OR_RETURN(v1::Entry entry,
                    FetchEntry(&session->connection(), index, checkpoint.size));
   if (entry.index() != index) {
@@ -46,7 +47,26 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
          absl::StrCat("the server answered another question: expected entry ",
                       index, ", found ", entry.index())});
   }
-  return VerifyRevision(entry, expected, checkpoint);
+  return entry;
+}
+
+}  // namespace
+
+absl::StatusOr<VerifiedRevision> ProveRevision(
+    uint64_t index, const report::RevisionName& expected, Session* session,
+    LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, trust->Covering(index));
+  ASSIGN_OR_RETURN(const v1::Entry entry,
+                   FetchEntryOf(index, checkpoint, session));
+  ASSIGN_OR_RETURN(VerifiedRevision verified,
+                   VerifyRevision(entry, expected, checkpoint));
+  if (!verified.claimed_eraser.has_value()) return verified;
+  const uint64_t eraser = *verified.claimed_eraser;
+  ASSIGN_OR_RETURN(const ledger::Checkpoint newer, trust->Covering(eraser));
+  ASSIGN_OR_RETURN(const v1::Entry erasing,
+                   FetchEntryOf(eraser, newer, session));
+  ASSIGN_OR_RETURN(verified.erasure, VerifyErasure(erasing, verified, newer));
+  return verified;
 }
 
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,

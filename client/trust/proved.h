@@ -21,6 +21,7 @@ namespace annals::client {
 
 // The revision `expected`, which the server says is recorded by the entry
 // `index`: fetched with its content and proof, and verified as VerifyRevision.
+// If its content was erased, the entry that did it is proved as well.
 // REQUIRES: trust->verifies().
 absl::StatusOr<VerifiedRevision> ProveRevision(
     uint64_t index, const report::RevisionName& expected, Session* session,
