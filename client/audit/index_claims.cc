@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/fetch.h"
 #include "client/verify.h"
@@ -300,8 +301,12 @@ absl::Status IndexClaims::FindChanged(
 
 absl::Status IndexClaims::CheckLatest(const std::string& report,
                                       const ReportFacts& facts) {
-  ASSIGN_OR_RETURN(const v1::Revision latest,
-                   FetchRevision(&connection_, report, AsOf()));
+  const auto fetched = FetchRevision(&connection_, report, AsOf());
+  if (ErrorReason(fetched.status()) == "CONTENT_ERASED") {
+    return CheckErased(report, facts, fetched.status());
+  }
+  RETURN_IF_ERROR(fetched.status());
+  const v1::Revision& latest = *fetched;
   const bool is_newer = latest.entry_index() >= state_.size();
   if (is_newer && latest.number() > facts.revisions) {
     return newer_.Add(latest.name(), latest.entry_index());
@@ -312,6 +317,37 @@ absl::Status IndexClaims::CheckLatest(const std::string& report,
                       Summary(latest));
   }
   return CheckContent(latest, facts);
+}
+
+// The server says that the content of the latest revision was erased: an entry
+// must have done that, or be in a tree signed since.
+absl::Status IndexClaims::CheckErased(const std::string& report,
+                                      const ReportFacts& facts,
+                                      const absl::Status& refusal) {
+  uint64_t index = 0;
+  uint64_t eraser = 0;
+  bool is_read = false;
+  std::string name;
+  for (const auto& [key, value] : ErrorMetadata(refusal)) {
+    if (key == "name") name = value;
+    if (key == "erasedIndex") is_read = absl::SimpleAtoi(value, &index);
+    if (key == "entryIndex" && !absl::SimpleAtoi(value, &eraser)) eraser = 0;
+  }
+  if (is_read && index >= state_.size()) return newer_.Add(name, index);
+  if (is_read && index == facts.last_index) {
+    const auto erased = state_.erased().find(index);
+    const bool is_on_record = erased != state_.erased().end();
+    if (is_on_record && erased->second == eraser) return absl::OkStatus();
+    if (!is_on_record && eraser >= state_.size()) {
+      return newer_.Add(absl::StrCat("erasure of ", name), eraser);
+    }
+  }
+  return IndexFault(
+      report, {"最新修订内容的删除", "erasure of the latest revision"},
+      Text{"有条目记录", "recorded by an entry"},
+      Text{absl::StrCat("服务器称条目 ", index, " 由条目 ", eraser, " 删除"),
+           absl::StrCat("the server says that entry ", eraser, " erased entry ",
+                        index)});
 }
 
 // The content that was served as the latest is the one of its entry.

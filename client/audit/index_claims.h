@@ -57,6 +57,8 @@ class IndexClaims {
   absl::Status FindChanged(const std::string& report,
                            const std::vector<v1::Revision>& history);
   absl::Status CheckLatest(const std::string& report, const ReportFacts& facts);
+  absl::Status CheckErased(const std::string& report, const ReportFacts& facts,
+                           const absl::Status& refusal);
   absl::Status CheckContent(const v1::Revision& revision,
                             const ReportFacts& facts);
   absl::Status HiddenReport();

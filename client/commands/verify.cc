@@ -128,7 +128,7 @@ absl::StatusOr<LedgerTrust> TrustFor(const std::string& policy_file,
 // Name, number and entry of a revision, also of one whose content was erased.
 absl::StatusOr<v1::Revision> FindRevision(const std::string& name,
                                           Session* session) {
-  auto revision = FetchRevision(&session->connection(), name, std::nullopt);
+  auto revision = FetchRevision(&session->connection(), name, AsOf());
   if (ErrorReason(revision.status()) != "CONTENT_ERASED") return revision;
   v1::Revision erased;
   uint64_t index = 0;

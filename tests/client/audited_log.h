@@ -154,7 +154,18 @@ class AuditTest : public ::testing::Test {
 
   absl::Status Audit() {
     AuditState state;
-    return Audit(&state);
+    const absl::Status status = Audit(&state);
+    return status.ok() ? state.RequireExplained() : status;
+  }
+
+  // Erases the content of an entry, with an entry that says so.
+  void Erase(uint64_t index) {
+    entries_[index].salt.reset();
+    Entry& entry = Add();
+    v1::ContentErased* event = entry.leaf.mutable_content_erased();
+    event->set_erased_index(index);
+    event->set_name("erased");
+    event->set_content_hash(entries_[index].leaf.content_hash());
   }
 
   void ExpectFault(const std::string& reason, uint64_t index,

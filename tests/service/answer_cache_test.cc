@@ -60,6 +60,21 @@ TEST(AnswerCacheTest, HoldsAnAnswerForWhoeverSendsIt) {
   EXPECT_EQ(*held, std::string(600, 'a'));
 }
 
+TEST(AnswerCacheTest, WhatWasDroppedDoesNotComeBack) {
+  AnswerCache cache(kStride * kPart);
+  cache.Add(0, Answer(600));
+  cache.Add(1, Answer(600));
+  cache.Drop(0);
+  EXPECT_EQ(cache.Find(0), nullptr);
+  cache.Add(0, Answer(600));
+  EXPECT_EQ(cache.Find(0), nullptr);
+  EXPECT_NE(cache.Find(1), nullptr);
+  // Its room is free.
+  cache.Drop(7);
+  cache.Add(kStride, Answer(900));
+  EXPECT_NE(cache.Find(kStride), nullptr);
+}
+
 TEST(AnswerCacheTest, IsForManyThreads) {
   AnswerCache cache(kStride * kPart);
   std::vector<std::thread> threads;

@@ -1,0 +1,276 @@
+// A content that must be withheld, erased by the real programs: what is gone,
+// what stays and proves, and who is told what.
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "annals/v1/erasure_service.grpc.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/audit_fixture.h"
+
+namespace annals {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kSecret[] = "WITHHELD-5f1c9a-the-name-of-a-citizen";
+constexpr char kBasis[] = "条例第十五条";
+
+class ErasureTest : public AuditFixture {
+ protected:
+  void SetUp() override {
+    StartDaemon();
+    Register(0);
+    report_ = absl::StrCat("agencies/", MakeAgencyCode(0), "/reports/2024");
+    etag_ = SubmitSecret("");  // Entry 1.
+  }
+
+  // Records the report with the secret in it: its etag.
+  std::string SubmitSecret(const std::string& base) {
+    v1::SubmitRevisionRequest request = Request(base);
+    request.mutable_report()->set_s6_other(
+        absl::StrCat("本年度未收取信息处理费。", kSecret));
+    v1::SubmitRevisionResponse response;
+    grpc::ClientContext context;
+    EXPECT_THAT(reports_->SubmitRevision(&context, request, &response),
+                RpcOk());
+    first_request_ = request;
+    return response.revision().etag();
+  }
+
+  v1::SubmitRevisionRequest Request(const std::string& base) {
+    v1::SubmitRevisionRequest request;
+    request.set_name(report_);
+    *request.mutable_report() = MakeReport(base.empty() ? 0 : 100, 2024);
+    request.mutable_report()->set_etag(base);
+    request.set_reason("年度报告");
+    if (!base.empty()) request.set_reason_code(v1::REASON_CODE_FIGURE_ERROR);
+    request.set_request_id(NextRequestId());
+    return request;
+  }
+
+  Outcome Erase(const Words& more = {}) {
+    Words words = {"erase",    report_,      "--revision",    "1",
+                   "--reason", "含个人信息", "--legal-basis", kBasis};
+    words.insert(words.end(), more.begin(), more.end());
+    return Annals(words);
+  }
+
+  // Whether any file below the directory holds the secret.
+  static bool Holds(const std::string& directory) {
+    for (const auto& file :
+         std::filesystem::recursive_directory_iterator(directory)) {
+      if (file.is_regular_file() &&
+          absl::StrContains(ReadFile(file.path()), kSecret)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  template <typename Call>
+  static std::string ReasonOfCall(Call call) {
+    grpc::ClientContext context;
+    return ReasonOf(call(&context));
+  }
+
+  std::string report_;
+  std::string etag_;
+  v1::SubmitRevisionRequest first_request_;
+};
+
+TEST_F(ErasureTest, WhatIsErasedIsGoneAndTheRecordStays) {
+  ASSERT_TRUE(Holds(data_dir_));
+  const Outcome erased = Erase();
+  ASSERT_THAT(erased, Succeeded());
+  EXPECT_THAT(erased.out,
+              AllOf(HasSubstr("recorded as entry 2"), HasSubstr("含个人信息"),
+                    HasSubstr(kBasis), HasSubstr("content and salt of entry 1"),
+                    HasSubstr("were rewritten"), HasSubstr("backups")));
+  EXPECT_FALSE(Holds(data_dir_));
+
+  EXPECT_THAT(Annals({"get", report_}), RefusedWith(6, "CONTENT_ERASED"));
+  const Outcome history = Annals({"history", report_});
+  ASSERT_THAT(history, Succeeded());
+  EXPECT_THAT(history.out, AllOf(HasSubstr("its content was erased by"),
+                                 HasSubstr("含个人信息"), HasSubstr(kBasis)));
+  const Outcome verified = Annals({"verify", report_});
+  ASSERT_THAT(verified, Succeeded());
+  EXPECT_THAT(verified.out, HasSubstr("its content was erased by"));
+  const Outcome audit = Annals({"audit"});
+  ASSERT_THAT(audit, Succeeded());
+  EXPECT_THAT(audit.out, AllOf(HasSubstr("entry 1: erased by entry 2"),
+                               HasSubstr("Audit passed.")));
+  const Outcome watch = Annals({"watch", "--from", "2", "--count", "1"});
+  EXPECT_THAT(watch.out, HasSubstr(report_ + "/revisions/1 (entry 1)"));
+  EXPECT_THAT(Erase(), RefusedWith(6, "CONTENT_ERASED"));
+  EXPECT_THAT(Annals({"--lang", "zh", "audit"}).out,
+              HasSubstr("条目 1：已由条目 2 删除"));
+}
+
+TEST_F(ErasureTest, TheInterfaceSaysWhoErasedIt) {
+  ASSERT_THAT(Erase(), Succeeded());
+  v1::GetEntryRequest asked;
+  asked.set_index(1);
+  asked.set_include_content(true);
+  v1::Entry entry;
+  grpc::ClientContext context;
+  ASSERT_THAT(ledger_->GetEntry(&context, asked, &entry), RpcOk());
+  EXPECT_EQ(entry.erased_by(), 2u);
+  EXPECT_TRUE(entry.content().empty() && entry.salt().empty());
+  v1::GetReceiptRequest of_receipt;
+  of_receipt.set_name(report_);
+  of_receipt.set_include_content(true);
+  v1::Receipt receipt;
+  grpc::ClientContext for_receipt;
+  ASSERT_THAT(ledger_->GetReceipt(&for_receipt, of_receipt, &receipt), RpcOk());
+  EXPECT_EQ(receipt.erased_by(), 2u);
+  v1::ListRevisionsRequest list;
+  list.set_parent(report_);
+  v1::ListRevisionsResponse listed;
+  grpc::ClientContext for_list;
+  ASSERT_THAT(reports_->ListRevisions(&for_list, list, &listed), RpcOk());
+  EXPECT_EQ(listed.revisions(0).erasure().reason(), "含个人信息");
+  EXPECT_EQ(listed.revisions(0).erasure().erased_index(), 1u);
+  v1::AssessReportRequest assess;
+  assess.set_name(report_);
+  v1::Reassessment reassessment;
+  grpc::ClientContext for_assess;
+  EXPECT_EQ(
+      ReasonOf(reports_->AssessReport(&for_assess, assess, &reassessment)),
+      "CONTENT_ERASED");
+}
+
+TEST_F(ErasureTest, ARepeatedErasureAndSubmissionGetTheirFirstAnswers) {
+  const std::string id = NextRequestId();
+  ASSERT_THAT(Erase({"--request-id", id}), Succeeded());
+  const Outcome again = Erase({"--request-id", id});
+  ASSERT_THAT(again, Succeeded());
+  EXPECT_THAT(again.out, HasSubstr("recorded as entry 2"));
+  v1::SubmitRevisionResponse response;
+  grpc::ClientContext context;
+  ASSERT_THAT(reports_->SubmitRevision(&context, first_request_, &response),
+              RpcOk());
+  EXPECT_EQ(response.revision().entry_index(), 1u);
+  EXPECT_FALSE(response.has_check() && response.check().findings_size() > 0);
+}
+
+TEST_F(ErasureTest, WhatWasErasedCanBeCorrected) {
+  ASSERT_THAT(Erase(), Succeeded());
+  v1::SubmitRevisionResponse response;
+  grpc::ClientContext context;
+  ASSERT_THAT(reports_->SubmitRevision(&context, Request(etag_), &response),
+              RpcOk());
+  EXPECT_EQ(response.revision().changed_cell_count(), -1);
+  EXPECT_EQ(response.revision().changed_text_count(), -1);
+  EXPECT_THAT(Annals({"diff", report_}), RefusedWith(6, "CONTENT_ERASED"));
+  EXPECT_THAT(Annals({"get", report_}), Succeeded());
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+}
+
+TEST_F(ErasureTest, ReasonAndLegalBasisAreRequired) {
+  v1::EraseContentRequest request;
+  request.set_name(report_ + "/revisions/1");
+  request.set_reason("x");
+  request.set_request_id(NextRequestId());
+  const auto stub = v1::ErasureService::NewStub(channel_);
+  v1::EraseContentResponse response;
+  grpc::ClientContext context;
+  EXPECT_EQ(ReasonOf(stub->EraseContent(&context, request, &response)),
+            "INVALID_VALUE");
+  request.set_legal_basis("y");
+  request.set_name(report_ + "/revisions/9");
+  grpc::ClientContext second;
+  EXPECT_EQ(ReasonOf(stub->EraseContent(&second, request, &response)),
+            "REVISION_NOT_FOUND");
+  request.set_name("documents/" + std::string(64, 'a'));
+  grpc::ClientContext third;
+  EXPECT_EQ(ReasonOf(stub->EraseContent(&third, request, &response)),
+            "DOCUMENT_NOT_FOUND");
+  EXPECT_TRUE(Holds(data_dir_));
+}
+
+TEST_F(ErasureTest, AnExportFollowsAndProves) {
+  Export();
+  ASSERT_TRUE(Holds(export_dir_));
+  ASSERT_THAT(AuditOffline(), Succeeded());
+  ASSERT_THAT(Erase(), Succeeded());
+  // Made before the erasure, it is still whole.
+  EXPECT_THAT(AuditOffline(), Succeeded());
+  Export();
+  EXPECT_FALSE(Holds(export_dir_));
+  const Outcome audit = AuditOffline();
+  ASSERT_THAT(audit, Succeeded());
+  EXPECT_THAT(audit.out, HasSubstr("entry 1: erased by entry 2"));
+  // Made after it.
+  export_dir_ = dir_.Path("later");
+  Export();
+  EXPECT_FALSE(Holds(export_dir_));
+  EXPECT_THAT(AuditOffline(), Succeeded());
+}
+
+TEST_F(ErasureTest, AMissingContentWithoutAnErasureIsDamage) {
+  ASSERT_FALSE(SubmitSecret(etag_).empty());  // Entry 2.
+  ASSERT_THAT(Erase(), Succeeded());          // Entry 3 erases 1.
+  Export();
+  ASSERT_THAT(AuditOffline(), Succeeded());
+  std::filesystem::remove(InExport("content/002"));
+  EXPECT_THAT(AuditOffline(), RefusedWith(8, "AUDIT_CONTENT_MISSING"));
+}
+
+TEST_F(ErasureTest, AnAuditIsResumedAfterIt) {
+  const std::string state = dir_.Path("state");
+  ASSERT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  ASSERT_THAT(Erase(), Succeeded());
+  const Outcome resumed = Annals({"audit", "--state", state});
+  ASSERT_THAT(resumed, Succeeded());
+  EXPECT_THAT(resumed.out, HasSubstr("entry 1: erased by entry 2"));
+  const Outcome again = Annals({"audit", "--state", state});
+  ASSERT_THAT(again, Succeeded());
+  EXPECT_THAT(again.out, HasSubstr("entry 1: erased by entry 2"));
+}
+
+TEST_F(ErasureTest, OutlivesACrashARebuildAndACheck) {
+  ASSERT_THAT(Erase(), Succeeded());
+  Disconnect();
+  daemon_->Signal(SIGKILL);
+  daemon_->Wait();
+  EXPECT_FALSE(Holds(data_dir_));
+  StartDaemon(DaemonCommand({"--rebuild_indexes"}));
+  EXPECT_FALSE(Holds(data_dir_));
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+  EXPECT_THAT(Annals({"get", report_}), RefusedWith(6, "CONTENT_ERASED"));
+  ASSERT_EQ(StopDaemon(), 0);
+  const Outcome fsck =
+      Run({ANNALSD_PATH, "--data_dir=" + data_dir_, "--fsck"}, {});
+  EXPECT_THAT(fsck, Succeeded());
+  EXPECT_THAT(
+      fsck.out,
+      AllOf(HasSubstr("entry 1: its content was erased by entry 2"),
+            HasSubstr("1 contents were erased"), HasSubstr("0 faults")));
+}
+
+TEST_F(ErasureTest, ThePublishedDirectoryLosesIt) {
+  ASSERT_EQ(StopDaemon(), 0);
+  const std::string www = dir_.Path("www");
+  StartDaemon(
+      DaemonCommand({"--publish_dir=" + www, "--publish_interval=10ms"}));
+  export_dir_ = www;
+  const Outcome erased = Erase();
+  ASSERT_THAT(erased, Succeeded());
+  EXPECT_THAT(erased.out,
+              AllOf(HasSubstr("mirrors"), Not(HasSubstr("not yet removed"))));
+  EXPECT_FALSE(Holds(www));
+  EXPECT_THAT(AuditOffline(), Succeeded());
+}
+
+}  // namespace
+}  // namespace annals
