@@ -1,6 +1,7 @@
 #include "client/import/importer.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/strip.h"
@@ -13,6 +14,7 @@
 #include "client/import/tables.h"
 #include "client/import/title.h"
 #include "client/import/unicode.h"
+#include "client/import/xlsx_form.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -255,6 +257,10 @@ absl::StatusOr<ImportResult> ImportText(absl::string_view text,
 
 absl::StatusOr<ImportResult> ImportFile(absl::string_view bytes,
                                         const ImportLimits& limits) {
+  RETURN_IF_ERROR(CheckSize(bytes, limits.file_bytes));
+  ASSIGN_OR_RETURN(std::optional<ImportResult> form,
+                   ReadXlsxForm(bytes, limits));
+  if (form.has_value()) return *std::move(form);
   ASSIGN_OR_RETURN(const SourceText source, ReadSource(bytes, limits));
   RETURN_IF_ERROR(CheckInput(source.text, limits.text_bytes));
   ASSIGN_OR_RETURN(ImportResult result, Importer(source.text).Import());

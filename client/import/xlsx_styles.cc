@@ -47,6 +47,13 @@ T Named(const std::vector<T>& all, pugi::xml_node style, const char* attribute,
   return index < all.size() ? all[index] : otherwise;
 }
 
+// `difference`: what a format changes of the cell's own.
+bool MayChangeFigure(pugi::xml_node difference) {
+  const pugi::xml_node font = Child(difference, "font");
+  return Child(difference, "numFmt") || Child(font, "color") ||
+         LookOf(font) == FontLook::kStruck;
+}
+
 }  // namespace
 
 XlsxStyles::XlsxStyles(pugi::xml_node stylesheet) : exists_(true) {
@@ -77,6 +84,22 @@ XlsxStyles::XlsxStyles(pugi::xml_node stylesheet) : exists_(true) {
         font == FontLook::kPlain || (font == FontLook::kWhite && filled);
     styles_.push_back(std::move(style));
   }
+  for (pugi::xml_node node : Child(stylesheet, "dxfs").children()) {
+    if (LocalName(node) == "dxf") differences_.push_back(MayChangeFigure(node));
+  }
+}
+
+bool XlsxStyles::ChangesFigures(pugi::xml_node rule) const {
+  for (const char* graphic : {"dataBar", "iconSet"}) {
+    const absl::string_view shows =
+        AttributeOf(Child(rule, graphic), "showValue");
+    if (shows == "0" || shows == "false") return true;
+  }
+  const auto index =
+      static_cast<size_t>(NumberOf(AttributeOf(rule, "dxfId"), -1));
+  if (index < differences_.size()) return differences_[index];
+  // Rules that later versions have added hold their format themselves.
+  return MayChangeFigure(Child(rule, "dxf"));
 }
 
 const XlsxStyles::CellStyle* XlsxStyles::Find(absl::string_view style) const {

@@ -23,6 +23,11 @@ class XlsxStyles {
   bool PrintsNumber(absl::string_view style, absl::string_view decimal) const;
   bool PrintsText(absl::string_view style) const;
 
+  // Whether a rule of conditional formatting may change the figure that a cell
+  // shows, or hide it: by a number format, a stroke or the font's colour, or by
+  // a bar or an icon in its place.
+  bool ChangesFigures(pugi::xml_node rule) const;
+
  private:
   struct CellStyle {
     std::string number_format;
@@ -34,6 +39,8 @@ class XlsxStyles {
 
   bool exists_ = false;
   std::vector<CellStyle> styles_;
+  // By the index of a differential format, whether it may change a figure.
+  std::vector<bool> differences_;
 };
 
 }  // namespace annals::client

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "annals/v1/report.pb.h"
+#include "client/import/cell_print.h"
 #include "client/text.h"
 #include "service/report/schema.h"
 
@@ -58,15 +59,6 @@ struct FormTable {
 // the edition has none of them.
 FormTable LayOutFormTable(const v1::Report& report, int table_number,
                           Language language);
-
-// What a cell prints: the remark that the report has for it, if that does not
-// contradict the figure; else the figure as the form prints it; or nothing.
-struct PrintedCell {
-  std::string text;
-  bool is_note = false;
-};
-PrintedCell CellAsPrinted(const v1::Report& report, const report::Cells& cells,
-                          report::CellIndex cell);
 
 }  // namespace annals::client
 

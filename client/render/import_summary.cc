@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -58,11 +59,77 @@ struct DoubtGroup {
   std::vector<const CellReading*> readings;
 };
 
+// So many blank rows of a table are told one by one.
+constexpr size_t kBlankRowsMax = 3;
+// So many of those that are told together are named.
+constexpr size_t kRowsNamed = 4;
+
+Text TableName(int table) {
+  constexpr const char* kHan[] = {"", "", "二", "三", "四"};
+  return {absl::StrCat("表", kHan[table]), absl::StrCat("table ", table)};
+}
+
+// Rows of one table of which every cell is missing for one reason.
+struct BlankRows {
+  int table = 0;
+  bool is_in_file = false;  // It is there, and blank.
+  std::vector<std::vector<const CellReading*>> rows;
+
+  size_t CellCount() const {
+    size_t count = 0;
+    for (const auto& row : rows) count += row.size();
+    return count;
+  }
+};
+
+bool IsBlank(const CellReading& reading) {
+  return reading.certainty == Certainty::kMissing && reading.printed.empty();
+}
+
+// The rows of the form with nothing in them, by table and reason: those that
+// are too many to be told one by one.
+std::vector<BlankRows> FoldBlankRows(const ImportResult& imported) {
+  std::map<std::pair<int, std::string>, BlankRows> tables;
+  const std::vector<CellReading>& cells = imported.cells;
+  for (size_t begin = 0, end = 0; begin < cells.size(); begin = end) {
+    bool is_blank = true;
+    std::vector<const CellReading*> row;
+    while (end < cells.size() &&
+           Info(cells[end]).row == Info(cells[begin]).row &&
+           Info(cells[end]).table == Info(cells[begin]).table) {
+      is_blank = is_blank && IsBlank(cells[end]) &&
+                 cells[end].reason.en == cells[begin].reason.en;
+      row.push_back(&cells[end++]);
+    }
+    if (!is_blank) continue;
+    const int table = Info(cells[begin]).table_number;
+    BlankRows& blank = tables[{table, cells[begin].reason.en}];
+    blank.table = table;
+    blank.is_in_file = cells[begin].place.IsKnown();
+    blank.rows.push_back(std::move(row));
+  }
+  std::vector<BlankRows> folded;
+  for (auto& [key, blank] : tables) {
+    const auto in_table = std::count_if(
+        cells.begin(), cells.end(), [&blank](const CellReading& reading) {
+          return Info(reading).table_number == blank.table;
+        });
+    if (blank.rows.size() > kBlankRowsMax ||
+        blank.CellCount() == static_cast<size_t>(in_table)) {
+      folded.push_back(std::move(blank));
+    }
+  }
+  return folded;
+}
+
 // By line, those without one first: what is not there is looked for first.
-std::vector<DoubtGroup> GroupDoubts(const ImportResult& imported) {
+// Without the cells that are told already.
+std::vector<DoubtGroup> GroupDoubts(const ImportResult& imported,
+                                    const std::set<const CellReading*>& told) {
   std::map<std::tuple<int, int, std::string>, DoubtGroup> groups;
   for (const CellReading& reading : imported.cells) {
     if (reading.certainty == Certainty::kCertain) continue;
+    if (told.count(&reading) > 0) continue;
     const int table = reading.line == 0 ? Info(reading).table_number : 0;
     DoubtGroup& group = groups[{reading.line, table, reading.reason.en}];
     group.place = DescribePlace(RowOf(reading.place));
@@ -163,6 +230,48 @@ void AppendGroup(const DoubtGroup& group, const v1::Report& report,
   if (!row.empty()) AppendRow(row, report, language, text);
 }
 
+// One line: `table 3: all 175 cells are blank`.
+void AppendBlankRows(const BlankRows& blank, const ImportResult& imported,
+                     Language language, std::string* text) {
+  const size_t count = blank.CellCount();
+  const auto in_table =
+      std::count_if(imported.cells.begin(), imported.cells.end(),
+                    [&blank](const CellReading& reading) {
+                      return Info(reading).table_number == blank.table;
+                    });
+  const Text state = blank.is_in_file ? Text{"空白", "blank"}
+                                      : Text{"未读出数字", "without a figure"};
+  const Text table = TableName(blank.table);
+  if (count == static_cast<size_t>(in_table)) {
+    absl::StrAppend(
+        text,
+        Text{absl::StrCat(table.zh, "：全部 ", count, " 个单元格", state.zh),
+             absl::StrCat(table.en, ": all ", count, " cells are ", state.en)}
+            .In(language),
+        "\n");
+    return;
+  }
+  std::vector<std::string> names;
+  for (size_t i = 0; i < blank.rows.size() && i < kRowsNamed; ++i) {
+    names.push_back(
+        LabelsOf(*blank.rows[i].front(), imported.report, language).first);
+  }
+  const size_t rows = blank.rows.size();
+  const bool more = rows > names.size();
+  absl::StrAppend(
+      text,
+      Text{
+          absl::StrCat(table.zh, "：", rows, " 行全部", state.zh, "（共 ",
+                       count, " 个单元格）：", absl::StrJoin(names, "；"),
+                       more ? " 等；逐格列出：annals import FILE --cells" : ""),
+          absl::StrCat(table.en, ": ", rows, " rows are ", state.en,
+                       " throughout (", count,
+                       " cells): ", absl::StrJoin(names, "; "),
+                       more ? " …; each cell: annals import FILE --cells" : "")}
+          .In(language),
+      "\n");
+}
+
 size_t DoubtfulCells(const ImportResult& imported) {
   return static_cast<size_t>(imported.Count(Certainty::kDoubtful) +
                              imported.Count(Certainty::kMissing));
@@ -246,9 +355,8 @@ class Summary {
   }
 
   void Table(int table) {
-    constexpr const char* kHan[] = {"", "", "二", "三", "四"};
     const v1::Edition edition = report::EditionOf(report_, table);
-    Line({absl::StrCat("表", kHan[table]), absl::StrCat("table ", table)},
+    Line(TableName(table),
          absl::StrCat(edition == v1::EDITION_UNSPECIFIED
                           ? ""
                           : report::EnumLabel(edition, language_),
@@ -298,7 +406,12 @@ std::string RenderDoubts(const ImportResult& imported, Language language) {
                     place.en.empty() ? "" : Text{"：", ": "}.In(language),
                     In(remark.text, language), " (", remark.code, ")\n");
   }
-  for (const DoubtGroup& group : GroupDoubts(imported)) {
+  std::set<const CellReading*> told;
+  for (const BlankRows& blank : FoldBlankRows(imported)) {
+    AppendBlankRows(blank, imported, language, &text);
+    for (const auto& row : blank.rows) told.insert(row.begin(), row.end());
+  }
+  for (const DoubtGroup& group : GroupDoubts(imported, told)) {
     AppendGroup(group, imported.report, language, &text);
   }
   return PrintableText(text);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "client/import/cell_print.h"
 #include "client/render/form_table.h"
 #include "client/render/grid.h"
+#include "client/render/printable.h"
 #include "client/render/report_table.h"
 #include "client/render/table_layout.h"
 
@@ -32,9 +35,25 @@ struct Source {
   Language language;
   AmbiguousWidth ambiguous;
 
-  // The figure itself: a remark is printed below the table.
-  std::string Figure(const FormCell& cell) const {
-    return CellText(cells, *cell.cell, report);
+  std::string Figure(const FormCell& cell) const { return Figure(*cell.cell); }
+
+  // A short remark as the cell prints it, such as `/`. For a longer one the
+  // figure with a star: it is printed below the table.
+  std::string Figure(report::CellIndex cell) const {
+    const std::string figure = CellText(cells, cell, report);
+    for (const v1::CellNote& note : report.cell_notes()) {
+      if (note.printed().empty() ||
+          note.cell() != report::Schema::Get().cells()[cell].id) {
+        continue;
+      }
+      const std::string printed =
+          PrintableLine(CellAsPrinted(report, cells, cell).text);
+      if (printed != figure && Width(printed) <= kFigureWidthMin) {
+        return printed;
+      }
+      return absl::StrCat(figure, "*");
+    }
+    return figure;
   }
   size_t Width(absl::string_view text) const {
     return DisplayWidth(text, ambiguous);
@@ -332,8 +351,7 @@ Grid DisputesByRow(const Source& source) {
     label_width = std::max(label_width, source.Width(label));
     GridRow line{{{label}}, true};
     for (size_t i = 0; i < row.cells.size(); ++i) {
-      const std::string figure =
-          CellText(source.cells, row.cells[i], source.report);
+      const std::string figure = source.Figure(row.cells[i]);
       const std::string column =
           label_in(report::Schema::Get().cells()[row.cells[i]].figure);
       if (grid.widths.size() <= i + 1) {

@@ -28,7 +28,9 @@ std::string Quoted(absl::string_view text) {
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
 
+// A dash alone is what a cell prints for nothing.
 bool MayBeFormula(absl::string_view text) {
+  if (text == "-" || text == "－") return false;
   const absl::string_view rest = absl::StripLeadingAsciiWhitespace(text);
   for (absl::string_view start : kFormulaStarts) {
     if (absl::StartsWith(text, start) || absl::StartsWith(rest, start)) {

@@ -72,8 +72,8 @@ void AppendNotes(const FieldDescriptor* table, Page* page) {
         report::EditionOf(page->report, schema.cells()[*cell].table_number),
         page->language);
     const std::string printed = PrintableLine(note.printed());
-    page->Line(Text{absl::StrCat("  原文印作“", printed, "”：", label),
-                    absl::StrCat("  printed \"", printed, "\": ", label)}
+    page->Line(Text{absl::StrCat("  * 原文印作“", printed, "”：", label),
+                    absl::StrCat("  * printed \"", printed, "\": ", label)}
                    .In(page->language));
   }
 }

@@ -6,23 +6,27 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <system_error>
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "client/files.h"
+#include "client/import/form_facts.h"
+#include "client/import/source_text.h"
+#include "client/import/xlsx_form_names.h"
 #include "client/render/display_width.h"
 #include "client/render/form_document.h"
 #include "client/render/printable.h"
+#include "client/render/workbook_text.h"
 #include "client/render/xml_text.h"
 #include "client/render/zip_writer.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
-#include "ledger/utf8.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -32,9 +36,6 @@ namespace {
 // many digits.
 constexpr int64_t kExactInDouble = int64_t{1} << 53;
 constexpr size_t kDecimalDigitsMax = 15;
-// What a cell of a workbook holds at most, in characters of UTF-16: each of our
-// characters is two at most.
-constexpr size_t kCellCharactersMax = 16000;
 constexpr size_t kPropertyBytesMax = 255;
 // Together the columns of a sheet are so wide, in characters.
 constexpr int kSheetWidth = 100;
@@ -43,6 +44,9 @@ constexpr int kPaperA4 = 9;
 constexpr double kLineHeight = 14;
 constexpr double kRowMargin = 6;
 constexpr double kRowHeightMax = 400;
+constexpr absl::string_view kFactsHead =
+    "以下各项与表格一并导入（annals import）；不属于公开的报告。"
+    "日期写成 2025-01-20 的形式。";
 // 2000-01-01: when a file was made is not in the report.
 constexpr time_t kFixedTime = 946684800;
 
@@ -52,42 +56,6 @@ absl::Status NotWritten(absl::string_view cause) {
       {absl::StrCat("can't make the workbook: ", cause,
                     ". Is there room in the temporary directory?"),
        absl::StrCat("无法生成工作簿：", cause, "。请检查临时目录的空间")});
-}
-
-// A text that a program would read as an escaped character (_x0041_) is
-// escaped itself (ISO/IEC 29500-1, 22.9.2.19).
-std::string WorkbookText(absl::string_view text) {
-  const std::string clean = XmlText(text);
-  std::string escaped;
-  for (size_t i = 0; i < clean.size(); ++i) {
-    const absl::string_view rest = absl::string_view(clean).substr(i, 7);
-    bool is_escape =
-        rest.size() == 7 && rest[0] == '_' && rest[1] == 'x' && rest[6] == '_';
-    for (size_t digit = 2; is_escape && digit < 6; ++digit) {
-      is_escape = absl::ascii_isxdigit(static_cast<unsigned char>(rest[digit]));
-    }
-    if (is_escape) absl::StrAppend(&escaped, "_x005F");
-    escaped.push_back(clean[i]);
-  }
-  return escaped;
-}
-
-// A text in parts that fit into a cell.
-std::vector<std::string> CellParts(const std::string& text) {
-  std::vector<std::string> parts(1);
-  size_t characters = 0;
-  absl::string_view rest = text;
-  while (!rest.empty()) {
-    absl::string_view after = rest;
-    if (!ledger::ConsumeUtf8(&after).has_value()) after.remove_prefix(1);
-    if (characters++ == kCellCharactersMax) {
-      parts.emplace_back();
-      characters = 1;
-    }
-    absl::StrAppend(&parts.back(), rest.substr(0, rest.size() - after.size()));
-    rest = after;
-  }
-  return parts;
 }
 
 // A figure that a workbook holds exactly.
@@ -157,6 +125,7 @@ class WorkbookWriter {
          LayOutForm(report_, Language::kZh, Absent::kLeftOut)) {
       AddBlock(block);
     }
+    AddFacts();
     const lxw_error closed = workbook_close(workbook_);
     const lxw_error error = error_ != LXW_NO_ERROR ? error_ : closed;
     if (error != LXW_NO_ERROR) return NotWritten(lxw_strerror(error));
@@ -184,20 +153,22 @@ class WorkbookWriter {
     switch (block.kind) {
       case BlockKind::kTitle:
         AddSheet("s1_overview");
-        return AddLine(block.text, TitleFormat());
+        return AddText(absl::StrCat(kTextPrefix, block.field), block.text,
+                       TitleFormat());
       case BlockKind::kSectionHeading:
         if (block.field != "s1_overview") AddSheet(block.field);
-        return AddLine(block.text, HeadingFormat());
+        [[fallthrough]];
       case BlockKind::kTopicHeading:
-        return AddLine(block.text, HeadingFormat());
+        return AddText(absl::StrCat(kHeadPrefix, block.field), block.text,
+                       HeadingFormat());
       case BlockKind::kPreface:
+        return AddText(report_.has_preface()
+                           ? absl::StrCat(kTextPrefix, block.field)
+                           : std::string(kPeriodName),
+                       block.text, TextFormat());
       case BlockKind::kProse:
-        for (const std::string& paragraph : ParagraphsOf(block.text)) {
-          AddLine(paragraph, TextFormat());
-        }
-        // A form to fill in has a row for what is to be written.
-        if (block.text.empty()) AddLine("", TextFormat());
-        return;
+        return AddText(absl::StrCat(kTextPrefix, block.field), block.text,
+                       TextFormat());
       case BlockKind::kTable:
         return AddTable(block.table);
     }
@@ -206,11 +177,15 @@ class WorkbookWriter {
   // A sheet named as the section of the form.
   void AddSheet(const std::string& section) {
     const auto* field = v1::Report::descriptor()->FindFieldByName(section);
-    const std::string name =
-        field == nullptr
-            ? section
-            : report::FieldLabel(field, v1::EDITION_UNSPECIFIED, Language::kZh);
+    AddSheetNamed(field == nullptr
+                      ? section
+                      : report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
+                                           Language::kZh));
+  }
+
+  void AddSheetNamed(const std::string& name) {
     sheet_ = workbook_add_worksheet(workbook_, name.c_str());
+    sheet_name_ = name;
     row_ = 0;
     ++sheets_;
     if (sheet_ == nullptr) return Keep(LXW_ERROR_MEMORY_MALLOC_FAILED);
@@ -219,13 +194,97 @@ class WorkbookWriter {
     Keep(worksheet_set_column(sheet_, 0, 0, kSheetWidth, nullptr));
   }
 
-  // A row; as many as needed if no cell holds the text.
-  void AddLine(const std::string& text, lxw_format* format) {
+  // A row for each line of a text, and more for one that no cell holds. A form
+  // to fill in has a blank row for what is to be written.
+  void AddText(const std::string& name, const std::string& text,
+               lxw_format* format) {
     if (sheet_ == nullptr) return;
-    for (const std::string& part : CellParts(XmlText(text))) {
-      Keep(worksheet_write_string(sheet_, row_++, 0, WorkbookText(part).c_str(),
-                                  format));
+    const lxw_row_t first = row_;
+    for (absl::string_view line : absl::StrSplit(text, '\n')) {
+      bool goes_on = false;
+      for (const std::string& part : CellParts(XmlText(line))) {
+        if (goes_on) Name(absl::StrCat(kMorePrefix, ++more_), row_, row_, 0);
+        WriteString(row_++, 0, part, format);
+        goes_on = true;
+      }
     }
+    Name(name, first, row_ - 1, 0);
+  }
+
+  void WriteString(lxw_row_t row, lxw_col_t column, const std::string& text,
+                   lxw_format* format) {
+    Keep(worksheet_write_string(sheet_, row, column, WorkbookText(text).c_str(),
+                                format));
+  }
+
+  // Names cells of a column, for the importer.
+  void Name(absl::string_view name, lxw_row_t first, lxw_row_t last,
+            lxw_col_t column) {
+    const std::string letters = ColumnName(column);
+    std::string place =
+        absl::StrCat("='", sheet_name_, "'!$", letters, "$", first + 1);
+    if (last > first) absl::StrAppend(&place, ":$", letters, "$", last + 1);
+    Keep(workbook_define_name(workbook_, std::string(name).c_str(),
+                              place.c_str()));
+  }
+
+  // A text in as many cells of a row as it takes.
+  void AddWide(lxw_col_t column, absl::string_view text) {
+    for (const std::string& part : CellParts(XmlText(text))) {
+      WriteString(row_, column++, part, FactFormat());
+    }
+  }
+
+  // What else is known of the report, for the importer.
+  void AddFacts() {
+    AddSheetNamed(std::string(kFactsSheet));
+    if (sheet_ == nullptr) return;
+    constexpr double kWidths[] = {30, 30, 60};
+    for (lxw_col_t i = 0; i < std::size(kWidths); ++i) {
+      Keep(worksheet_set_column(sheet_, i, i, kWidths[i], nullptr));
+    }
+    Name(kFormName, row_, row_, 0);
+    AddWide(0, kFactsHead);
+    ++row_;
+    for (const FormFact& fact : FactsOf(report_)) {
+      AddWide(0, report::Schema::Get().TextLabel(fact.path, Language::kZh));
+      AddWide(1, fact.value);
+      Name(absl::StrCat(kFactPrefix, fact.path), row_, row_, 1);
+      ++row_;
+    }
+    ++row_;
+    AddPrintedHeadings();
+    ++row_;
+    AddNotes();
+  }
+
+  void AddPrintedHeadings() {
+    AddListHead(kHeadingsName, "printed_headings");
+    for (const v1::PrintedHeading& heading : report_.printed_headings()) {
+      AddWide(0, v1::Section_Name(heading.section()));
+      AddWide(1, heading.text());
+      ++row_;
+    }
+  }
+
+  void AddNotes() {
+    AddListHead(kNotesName, "cell_notes");
+    const report::Cells cells = report::ReadCells(report_);
+    for (const v1::CellNote& note : report_.cell_notes()) {
+      AddWide(0, note.cell());
+      const auto cell = report::Schema::Get().Find(note.cell());
+      if (cell.has_value() && cells[*cell].has_value()) {
+        AddWide(1, absl::StrCat(*cells[*cell]));
+      }
+      AddWide(2, note.printed());
+      ++row_;
+    }
+  }
+
+  void AddListHead(absl::string_view name, absl::string_view field) {
+    AddWide(0, report::Schema::Get().TextLabel(field, Language::kZh));
+    Name(name, row_, row_, 0);
+    ++row_;
   }
 
   void AddTable(const FormTable& table) {
@@ -293,13 +352,16 @@ class WorkbookWriter {
     } else if (cell.text.empty()) {
       Keep(worksheet_write_blank(sheet_, row_, column, format));
     } else {
-      const std::vector<std::string> parts =
-          CellParts(XmlText(PrintableLine(cell.text)));
+      const std::vector<std::string> parts = CellParts(XmlText(cell.text));
       // Nothing that is left out goes unsaid.
       const std::string text =
           parts.size() == 1 ? parts.front() : absl::StrCat(parts.front(), "…");
-      Keep(worksheet_write_string(sheet_, row_, column,
-                                  WorkbookText(text).c_str(), format));
+      WriteString(row_, column, text, format);
+    }
+    if (cell.cell.has_value()) {
+      Name(absl::StrCat(kCellPrefix,
+                        report::Schema::Get().cells()[*cell.cell].id),
+           row_, row_, column);
     }
   }
 
@@ -341,6 +403,15 @@ class WorkbookWriter {
     return text_format_;
   }
 
+  // A format of text (@), so that a program takes no number or day for another.
+  lxw_format* FactFormat() {
+    if (fact_format_ == nullptr) {
+      fact_format_ = NewFormat("SimSun", 10.5);
+      format_set_num_format(fact_format_, "@");
+    }
+    return fact_format_;
+  }
+
   // Figures have a format for each number of decimals.
   lxw_format* CellFormat(FormRole role, size_t decimals) {
     lxw_format*& format = cell_formats_[{role, decimals}];
@@ -361,11 +432,14 @@ class WorkbookWriter {
   const v1::Report& report_;
   lxw_workbook* const workbook_;  // Freed by workbook_close.
   lxw_worksheet* sheet_ = nullptr;
+  std::string sheet_name_;
+  int more_ = 0;
   int sheets_ = 0;
   lxw_row_t row_ = 0;
   std::vector<Decimal> decimals_;
   lxw_format* heading_format_ = nullptr;
   lxw_format* text_format_ = nullptr;
+  lxw_format* fact_format_ = nullptr;
   std::map<std::pair<FormRole, size_t>, lxw_format*> cell_formats_;
   lxw_error error_ = LXW_NO_ERROR;
 };

@@ -111,8 +111,8 @@ TEST_F(ImportCommandTest, TheBlankFormHasNoFigure) {
   EXPECT_EQ(outcome.code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("200 cells: 0 certain, 0 doubtful, 200 "
                                      "missing"));
-  EXPECT_THAT(outcome.err, HasSubstr("not found in the file: "));
-  EXPECT_THAT(outcome.err, HasSubstr("  missing  t3.granted  "));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("table 3: all 175 cells are without a figure\n"));
 }
 
 // Every command that takes a report takes a file of any format.

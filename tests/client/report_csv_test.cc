@@ -96,6 +96,7 @@ TEST(ReportCsvTest, WhatMayBeAFormulaIsText) {
   }
   EXPECT_EQ(CsvText("22（其中修订16件）"), "22（其中修订16件）");
   EXPECT_EQ(CsvText("/"), "/");
+  EXPECT_EQ(CsvText("-"), "-");
   EXPECT_EQ(CsvText("a,\"b\""), "\"a,\"\"b\"\"\"");
 }
 

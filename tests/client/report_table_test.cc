@@ -76,6 +76,29 @@ TEST(ReportTableTest, ABlankIsNotAZero) {
   EXPECT_THAT(table, Not(HasSubstr("0")));
 }
 
+TEST(ReportTableTest, WhatACellSaysIsShown) {
+  v1::Report report;
+  auto* table = report.mutable_t4();
+  table->set_edition(v1::EDITION_2021);
+  table->mutable_reconsideration()->set_upheld(22);
+  table->mutable_reconsideration()->set_pending(0);
+  const auto add = [&report](const char* cell, const char* printed) {
+    v1::CellNote* note = report.add_cell_notes();
+    note->set_cell(cell);
+    note->set_printed(printed);
+  };
+  add("t4.reconsideration.upheld", "22（含上年结转16件）");
+  add("t4.reconsideration.corrected", "/");
+  add("t4.reconsideration.other_result", "-");
+  const std::string text = RenderTable(report, 4, Language::kZh, kNarrow);
+  ExpectAligned(text, kNarrow);
+  for (const char* shown : {" 22* ", " / ", " - ", " 0 "}) {
+    EXPECT_THAT(text, HasSubstr(shown));
+  }
+  EXPECT_THAT(RenderReport(report, Language::kZh, kNarrow),
+              HasSubstr("* 原文印作“22（含上年结转16件）”："));
+}
+
 TEST(ReportTableTest, LargeFiguresTurnTableFourOnItsSide) {
   v1::Report report;
   auto* table = report.mutable_t4();
