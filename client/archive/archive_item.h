@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "annals/v1/report.pb.h"
 #include "service/report/names.h"
 
@@ -25,6 +26,16 @@ struct ArchiveItem {
   std::string index_number;
   // Where it was found and why it is recorded.
   std::string reason;
+};
+
+// A row of a manifest or a file of a directory: what it says, or what is wrong
+// with it.
+struct ArchiveEntry {
+  // The file as it was named; empty if none was.
+  std::string source;
+  // Of the manifest; 0 for a file of a directory.
+  int line = 0;
+  absl::StatusOr<ArchiveItem> item;
 };
 
 }  // namespace annals::client

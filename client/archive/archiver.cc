@@ -5,12 +5,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "client/fetch.h"
 #include "client/files.h"
 #include "client/hex.h"
+#include "client/import/file_format.h"
 #include "client/import/importer.h"
 #include "client/render/import_summary.h"
 #include "client/report_source.h"
@@ -26,25 +25,6 @@ namespace annals::client {
 namespace {
 
 constexpr int kPageSize = 200;
-
-struct FileKind {
-  absl::string_view begin;
-  absl::string_view contains;
-  const char* media_type;
-};
-
-// The first that fits.
-constexpr FileKind kFileKinds[] = {
-    {"%PDF-", "", "application/pdf"},
-    {"PK\x03\x04", "word/document.xml",
-     "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-    {"PK\x03\x04", "xl/workbook.xml",
-     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-    {"PK\x03\x04", "", "application/zip"},
-    {"\xD0\xCF\x11\xE0", "", "application/x-ole-storage"},
-    {"{", "", "application/json"},
-    {"<", "", "text/html"},
-};
 
 // A request that says the same has the same id, so that it is recorded once.
 template <typename Request>
@@ -104,28 +84,38 @@ absl::Status ArchivedOtherwise(const v1::Revision& latest) {
                     "republished；如为当时读取有误，请用 figure-error")});
 }
 
-// The server keeps no document of this size.
+// The document of a report that was not recorded stays in the ledger.
+absl::Status DocumentLeft(const absl::Status& status,
+                          const std::string& document) {
+  absl::Status left = MakeError(
+      status.code(), ErrorReason(status),
+      {absl::StrCat(status.message(), "; the source document was recorded as ",
+                    document,
+                    " before that, and no report names it: archive the file "
+                    "again to complete it"),
+       absl::StrCat(ErrorTextZh(status), "；来源文件此前已记录为 ", document,
+                    "，但没有报告指向它：请重新归档该文件以补全")});
+  for (const auto& [key, value] : ErrorMetadata(status)) {
+    AddErrorMetadata(key, value, &left);
+  }
+  for (const FieldViolation& violation : FieldViolations(status)) {
+    AddFieldViolation(violation, &left);
+  }
+  return left;
+}
+
+// Another run may have recorded the report in the meantime.
+bool MayBeOvertaken(const absl::Status& status) {
+  return absl::IsAborted(status) || absl::IsAlreadyExists(status);
+}
+
+}  // namespace
+
 bool IsTooLarge(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   return reason == "DOCUMENT_TOO_LARGE" || reason == "MESSAGE_TOO_LARGE" ||
          // From gRPC itself, which has no reason of ours.
          reason == "RESOURCE_EXHAUSTED";
-}
-
-}  // namespace
-
-std::string MediaTypeOf(absl::string_view bytes) {
-  absl::string_view text = bytes;
-  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  text.remove_prefix(first == absl::string_view::npos ? text.size() : first);
-  for (const FileKind& kind : kFileKinds) {
-    if (absl::StartsWith(text, kind.begin) &&
-        absl::StrContains(bytes, kind.contains)) {
-      return kind.media_type;
-    }
-  }
-  return "text/plain";
 }
 
 absl::StatusOr<std::optional<v1::Revision>> Archiver::Latest(
@@ -148,7 +138,7 @@ absl::StatusOr<std::string> Archiver::RecordDocument(const ArchiveItem& item,
   if (policy_.hash_only) return std::string();
   v1::RecordDocumentRequest request;
   request.set_data(bytes);
-  request.set_media_type(MediaTypeOf(bytes));
+  request.set_media_type(std::string(MediaTypeOf(bytes)));
   request.set_file_name(std::filesystem::path(item.source).filename());
   request.set_reason(item.reason);
   SetRequestId(&request);
@@ -220,26 +210,33 @@ absl::Status Archiver::ReadReport(const ArchiveItem& item,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<ArchiveOutcome>> Archiver::Present(
+    const ArchiveItem& item, const ledger::Hash& sha256,
+    const std::optional<v1::Revision>& latest) {
+  if (!latest.has_value() || !item.report_file.empty()) return std::nullopt;
+  ArchiveOutcome outcome;
+  ASSIGN_OR_RETURN(outcome.revision,
+                   RevisionFrom(item.name, NameOfDocument(sha256)));
+  if (outcome.revision.empty() && HasSource(*latest, sha256)) {
+    outcome.revision = latest->name();
+  }
+  if (outcome.revision.empty()) return std::nullopt;
+  outcome.result = ArchiveResult::kPresent;
+  outcome.differs_in_publication =
+      outcome.revision == latest->name() &&
+      DiffersInPublication(item, latest->content().report().publication());
+  return outcome;
+}
+
 absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
   ASSIGN_OR_RETURN(const std::string bytes,
                    ledger::ReadFileBytes(item.source, kInputBytesMax));
   const ledger::Hash sha256 = ledger::Sha256(bytes);
   ASSIGN_OR_RETURN(const std::optional<v1::Revision> latest, Latest(item.name));
+  ASSIGN_OR_RETURN(std::optional<ArchiveOutcome> present,
+                   Present(item, sha256, latest));
+  if (present.has_value()) return *std::move(present);
   ArchiveOutcome outcome;
-  if (latest.has_value() && item.report_file.empty()) {
-    ASSIGN_OR_RETURN(outcome.revision,
-                     RevisionFrom(item.name, NameOfDocument(sha256)));
-    if (outcome.revision.empty() && HasSource(*latest, sha256)) {
-      outcome.revision = latest->name();
-    }
-    if (!outcome.revision.empty()) {
-      outcome.result = ArchiveResult::kPresent;
-      outcome.differs_in_publication =
-          outcome.revision == latest->name() &&
-          DiffersInPublication(item, latest->content().report().publication());
-      return outcome;
-    }
-  }
   RETURN_IF_ERROR(ReadReport(item, bytes, &outcome));
   if (outcome.doubts > 0 && !policy_.allow_doubtful) {
     outcome.result = ArchiveResult::kDoubtful;
@@ -260,16 +257,37 @@ absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
     request.set_reason_code(policy_.reason_code);
   }
   ASSIGN_OR_RETURN(*request.mutable_document(), RecordDocument(item, bytes));
+  RETURN_IF_ERROR(Send(item, sha256, &outcome));
+  return outcome;
+}
+
+// Records the report, whose document is recorded.
+absl::Status Archiver::Send(const ArchiveItem& item, const ledger::Hash& sha256,
+                            ArchiveOutcome* outcome) {
+  v1::ArchiveReportRequest& request = outcome->request;
   request.set_name(item.name.ToString());
   request.set_reason(item.reason);
   SetRequestId(&request);
   Connection& connection = session_.connection();
-  ASSIGN_OR_RETURN(
-      outcome.response,
-      connection.Call(connection.reports(),
-                      &v1::ReportService::Stub::ArchiveReport, request));
-  outcome.revision = outcome.response->revision().name();
-  return outcome;
+  auto response = connection.Call(
+      connection.reports(), &v1::ReportService::Stub::ArchiveReport, request);
+  if (response.ok()) {
+    outcome->response = *std::move(response);
+    outcome->revision = outcome->response->revision().name();
+    return absl::OkStatus();
+  }
+  if (MayBeOvertaken(response.status())) {
+    ASSIGN_OR_RETURN(const std::optional<v1::Revision> latest,
+                     Latest(item.name));
+    ASSIGN_OR_RETURN(std::optional<ArchiveOutcome> present,
+                     Present(item, sha256, latest));
+    if (present.has_value()) {
+      *outcome = *std::move(present);
+      return absl::OkStatus();
+    }
+  }
+  if (request.document().empty()) return response.status();
+  return DocumentLeft(response.status(), request.document());
 }
 
 }  // namespace annals::client

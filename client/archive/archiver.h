@@ -16,6 +16,7 @@
 #include "client/import/importer.h"
 #include "client/session.h"
 #include "client/trust/ledger_trust.h"
+#include "ledger/hash.h"
 
 namespace annals::client {
 
@@ -57,7 +58,8 @@ class Archiver {
 
   // ALREADY_EXISTS with reason ARCHIVED_OTHERWISE if the ledger has another
   // version and the policy has no reason code; else an error of reading the
-  // file or of the server.
+  // file or of the server, which says so if the document was recorded and no
+  // report that names it.
   absl::StatusOr<ArchiveOutcome> Archive(const ArchiveItem& item);
 
  private:
@@ -65,6 +67,12 @@ class Archiver {
       const report::ReportName& name);
   absl::StatusOr<std::string> RevisionFrom(const report::ReportName& name,
                                            const std::string& document);
+  // If the ledger has what the item says already: the outcome.
+  absl::StatusOr<std::optional<ArchiveOutcome>> Present(
+      const ArchiveItem& item, const ledger::Hash& sha256,
+      const std::optional<v1::Revision>& latest);
+  absl::Status Send(const ArchiveItem& item, const ledger::Hash& sha256,
+                    ArchiveOutcome* outcome);
   absl::Status ReadReport(const ArchiveItem& item, const std::string& bytes,
                           ArchiveOutcome* outcome);
   absl::StatusOr<std::string> RecordDocument(const ArchiveItem& item,
@@ -75,8 +83,8 @@ class Archiver {
   LedgerTrust& trust_;
 };
 
-// What a document is, by its first bytes, such as `application/pdf`.
-std::string MediaTypeOf(absl::string_view bytes);
+// Whether the server refuses what was sent for its size.
+bool IsTooLarge(const absl::Status& status);
 
 }  // namespace annals::client
 

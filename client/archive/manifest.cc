@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -15,7 +14,6 @@
 #include "client/commands/arguments.h"
 #include "client/exit_code.h"
 #include "client/files.h"
-#include "ledger/error.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -42,15 +40,6 @@ absl::Status MissingColumn(absl::string_view name) {
       {absl::StrCat("清单缺少“", name, "”列；第一行须列出列名：", ColumnList()),
        absl::StrCat("the manifest has no column \"", name,
                     "\"; its first row names the columns: ", ColumnList())});
-}
-
-// What is wrong with one row.
-absl::Status AtLine(int line, const absl::Status& status) {
-  return UsageError(
-      {absl::StrCat("清单第 ", line, " 行：", ErrorTextZh(status),
-                    "；尚未记录任何报告"),
-       absl::StrCat("line ", line, " of the manifest: ", status.message(),
-                    "; nothing was recorded yet")});
 }
 
 absl::StatusOr<int> ParseYear(absl::string_view text) {
@@ -107,10 +96,12 @@ class Columns {
 
   size_t count() const { return places_.size(); }
 
-  // Empty if there is no such column.
+  // Empty if there is no such column, or the row is too short.
   std::string Get(const CsvRow& row, const std::string& name) const {
     const auto place = places_.find(name);
-    return place == places_.end() ? std::string() : row.fields[place->second];
+    return place == places_.end() || place->second >= row.fields.size()
+               ? std::string()
+               : row.fields[place->second];
   }
 
  private:
@@ -163,7 +154,15 @@ absl::Status NotNamed(const fs::path& path) {
                     "机关代码/年度-regional.扩展名"),
        absl::StrCat(path.string(),
                     " is not named as it must be: CODE/YEAR.EXT or "
-                    "CODE/YEAR-regional.EXT; nothing was recorded yet")});
+                    "CODE/YEAR-regional.EXT")});
+}
+
+absl::Status SeveralFiles(const std::string& report) {
+  return UsageError(
+      {absl::StrCat("目录中有多个文件是同一份报告 ", report,
+                    "；请用清单（--manifest）说明次序"),
+       absl::StrCat("several files are the report ", report,
+                    "; say their order in a manifest (--manifest)")});
 }
 
 absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {
@@ -182,41 +181,41 @@ absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<ArchiveItem>> ReadManifest(
+absl::StatusOr<std::vector<ArchiveEntry>> ReadManifest(
     absl::string_view csv, const std::string& directory,
     const std::string& reason) {
   ASSIGN_OR_RETURN(const std::vector<CsvRow> rows, ParseCsv(csv));
   if (rows.empty()) return MissingColumn(kNeeded[0]);
   ASSIGN_OR_RETURN(const Columns columns, Columns::Of(rows.front()));
-  std::vector<ArchiveItem> items;
+  std::vector<ArchiveEntry> entries;
   for (size_t i = 1; i < rows.size(); ++i) {
-    auto item = ReadRow(columns, rows[i], directory, reason);
-    if (!item.ok()) return AtLine(rows[i].line, item.status());
-    items.push_back(*std::move(item));
+    ArchiveEntry entry{columns.Get(rows[i], "file"), rows[i].line,
+                       ReadRow(columns, rows[i], directory, reason)};
+    if (entry.item.ok()) entry.source = entry.item->source;
+    entries.push_back(std::move(entry));
   }
-  return items;
+  return entries;
 }
 
-absl::StatusOr<std::vector<ArchiveItem>> ReadArchiveDirectory(
+absl::StatusOr<std::vector<ArchiveEntry>> ReadArchiveDirectory(
     const std::string& directory, const std::string& reason) {
   ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesIn(directory));
-  std::vector<ArchiveItem> items;
-  std::set<std::string> reports;
+  std::vector<ArchiveEntry> entries;
+  std::map<std::string, int> files_of_report;
   for (const std::string& file : files) {
-    ASSIGN_OR_RETURN(ArchiveItem item, ItemOfFile(file));
-    if (!reports.insert(item.name.ToString()).second) {
-      return UsageError(
-          {absl::StrCat(file,
-                        " 与另一文件是同一份报告；请用清单"
-                        "（--manifest）说明次序"),
-           absl::StrCat(file,
-                        " and another file are the same report; say their "
-                        "order in a manifest (--manifest)")});
+    ArchiveEntry entry{file, 0, ItemOfFile(file)};
+    if (entry.item.ok()) {
+      entry.item->reason = reason;
+      ++files_of_report[entry.item->name.ToString()];
     }
-    item.reason = reason;
-    items.push_back(std::move(item));
+    entries.push_back(std::move(entry));
   }
-  return items;
+  for (ArchiveEntry& entry : entries) {
+    if (!entry.item.ok()) continue;
+    const std::string name = entry.item->name.ToString();
+    if (files_of_report[name] > 1) entry.item = SeveralFiles(name);
+  }
+  return entries;
 }
 
 absl::StatusOr<v1::Date> ParseDay(absl::string_view text) {

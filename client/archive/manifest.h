@@ -17,16 +17,19 @@ namespace annals::client {
 // Needed are `file`, `agency` and `year`; known are also `scope` (organ or
 // regional), `report`, `published` (2025-01-20), `url`, `index_number` and
 // `reason`. Files are looked for beside the manifest, `directory`. `reason`
-// stands in where a row has none. A usage error that names line and column.
-absl::StatusOr<std::vector<ArchiveItem>> ReadManifest(
+// stands in where a row has none. An entry for each row, with what is wrong
+// with that row; a usage error if the columns are not known or quotes do not
+// match, so that no row can be told.
+absl::StatusOr<std::vector<ArchiveEntry>> ReadManifest(
     absl::string_view csv, const std::string& directory,
     const std::string& reason);
 
 // The files of a directory that are named CODE/YEAR.EXT or
 // CODE/YEAR-regional.EXT, in the order of their names; hidden files are left
-// out. A usage error that names the first file of another form, or the second
-// file of one report.
-absl::StatusOr<std::vector<ArchiveItem>> ReadArchiveDirectory(
+// out. An entry for each file: a file named otherwise, and all files of one
+// report if it has several, have an error. A usage error if the directory can't
+// be read.
+absl::StatusOr<std::vector<ArchiveEntry>> ReadArchiveDirectory(
     const std::string& directory, const std::string& reason);
 
 // `2025-01-20`; a usage error if it is no day.

@@ -140,6 +140,8 @@ struct Tally {
 
 // Whether it is no use to go on with the others.
 bool EndsAll(const absl::Status& status) {
+  // One report is too large; the server is well.
+  if (IsTooLarge(status)) return false;
   const ExitCode code = ExitCodeFor(status);
   return code == ExitCode::kUnavailable ||
          code == ExitCode::kLedgerNotTrusted ||
@@ -152,24 +154,26 @@ class BulkArchive {
       : session_(*session), trust_(*trust), archiver_(policy, session, trust) {}
 
   // Fails only where it is no use to go on.
-  absl::Status Take(const ArchiveItem& item) {
+  absl::Status Take(const ArchiveEntry& entry) {
+    if (!entry.item.ok()) {
+      TakeFailed(entry, entry.item.status());
+      return absl::OkStatus();
+    }
+    const ArchiveItem& item = *entry.item;
     const auto outcome = archiver_.Archive(item);
     if (!outcome.ok()) {
-      ++tally_.failed;
-      Report(item, {"失败", "failed"}, "failed",
-             {ErrorTextZh(outcome.status()),
-              std::string(outcome.status().message())});
+      TakeFailed(entry, outcome.status());
       return EndsAll(outcome.status()) ? outcome.status() : absl::OkStatus();
     }
     switch (outcome->result) {
       case ArchiveResult::kPresent:
         ++tally_.present;
-        Report(item, {"已有", "present"}, "present",
+        Report(entry, {"已有", "present"}, "present",
                {outcome->revision, outcome->revision});
         return absl::OkStatus();
       case ArchiveResult::kDoubtful:
         ++tally_.doubtful;
-        Report(item, {"存疑", "doubtful"}, "doubtful",
+        Report(entry, {"存疑", "doubtful"}, "doubtful",
                {absl::StrCat(outcome->doubts, " 处，未记录"),
                 absl::StrCat(outcome->doubts, " places, not recorded")});
         return absl::OkStatus();
@@ -178,36 +182,68 @@ class BulkArchive {
     }
     ++tally_.recorded;
     const Text counts = FindingCounts(outcome->response->revision());
-    Report(item, {"已记录", "recorded"}, "recorded",
+    Report(entry, {"已记录", "recorded"}, "recorded",
            {absl::StrCat(outcome->revision, "  ", counts.zh),
             absl::StrCat(outcome->revision, "  ", counts.en)});
     return ConfirmRecorded(outcome->revision, SentBy(outcome->request),
                            &session_, &trust_);
   }
 
-  ExitCode Finish() const {
+  // `total`: how many there are. Says what came of them, and which failed.
+  ExitCode Finish(size_t total) const {
+    const uint64_t left = total - tally_.recorded - tally_.present -
+                          tally_.doubtful - tally_.failed;
     session_.Tell(
         {absl::StrCat("共记录 ", tally_.recorded, "，已有 ", tally_.present,
-                      "，存疑 ", tally_.doubtful, "，失败 ", tally_.failed),
+                      "，存疑 ", tally_.doubtful, "，失败 ", tally_.failed,
+                      left == 0 ? "" : absl::StrCat("，未处理 ", left)),
          absl::StrCat("recorded ", tally_.recorded, ", present ",
                       tally_.present, ", doubtful ", tally_.doubtful,
-                      ", failed ", tally_.failed)});
+                      ", failed ", tally_.failed,
+                      left == 0 ? "" : absl::StrCat(", not tried ", left))});
+    for (const std::string& failure : failures_) session_.err() << failure;
+    if (failures_.size() < tally_.failed) {
+      const uint64_t more = tally_.failed - failures_.size();
+      session_.Tell({absl::StrCat("另有 ", more, " 项失败，见上"),
+                     absl::StrCat(more, " more failed; see above")});
+    }
     if (tally_.failed > 0) return ExitCode::kBadInput;
     return tally_.doubtful > 0 ? ExitCode::kDoubtfulImport : ExitCode::kOk;
   }
 
  private:
-  void Report(const ArchiveItem& item, const Text& result,
+  // So many failures are told again at the end.
+  static constexpr size_t kFailuresTold = 20;
+
+  void TakeFailed(const ArchiveEntry& entry, const absl::Status& status) {
+    ++tally_.failed;
+    const Text details = {ErrorTextZh(status), std::string(status.message())};
+    Report(entry, {"失败", "failed"}, "failed", details);
+    if (failures_.size() == kFailuresTold) return;
+    failures_.push_back(
+        absl::StrCat("  ", PlaceOf(entry), PrintableLine(entry.source), ": ",
+                     PrintableLine(session_.Pick(details)), "\n"));
+  }
+
+  // `line 3: `, of a manifest.
+  std::string PlaceOf(const ArchiveEntry& entry) const {
+    if (entry.line == 0) return std::string();
+    return session_.Pick({absl::StrCat("第 ", entry.line, " 行："),
+                          absl::StrCat("line ", entry.line, ": ")});
+  }
+
+  void Report(const ArchiveEntry& entry, const Text& result,
               absl::string_view word, const Text& details) {
     if (!session_.json()) {
       session_.out() << session_.Pick(result) << "  "
-                     << PrintableLine(item.source) << "  "
+                     << PrintableLine(entry.source) << "  " << PlaceOf(entry)
                      << PrintableLine(session_.Pick(details)) << "\n";
       return;
     }
     JsonObject json;
-    json.Add("file", item.source);
-    json.Add("report", item.name.ToString());
+    json.Add("file", entry.source);
+    if (entry.line > 0) json.AddNumber("line", entry.line);
+    if (entry.item.ok()) json.Add("report", entry.item->name.ToString());
     json.Add("result", word);
     json.Add("details", details.en);
     const auto line = json.Line();
@@ -218,9 +254,10 @@ class BulkArchive {
   LedgerTrust& trust_;
   Archiver archiver_;
   Tally tally_;
+  std::vector<std::string> failures_;
 };
 
-absl::StatusOr<std::vector<ArchiveItem>> ItemsOf(
+absl::StatusOr<std::vector<ArchiveEntry>> EntriesOf(
     const ArchiveOptions& options) {
   if (!options.directory.empty()) {
     if (options.reason.empty()) {
@@ -236,20 +273,23 @@ absl::StatusOr<std::vector<ArchiveItem>> ItemsOf(
 
 absl::StatusOr<ExitCode> RunMany(const ArchiveOptions& options,
                                  Session* session) {
-  ASSIGN_OR_RETURN(const std::vector<ArchiveItem> items, ItemsOf(options));
+  ASSIGN_OR_RETURN(const std::vector<ArchiveEntry> entries, EntriesOf(options));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   BulkArchive bulk(PolicyOf(options), session, &trust);
   {
     Progress progress(session, {"归档", "archiving"}, 0);
     JobState state;
-    state.total = items.size();
-    for (const ArchiveItem& item : items) {
-      RETURN_IF_ERROR(bulk.Take(item));
+    state.total = entries.size();
+    for (const ArchiveEntry& entry : entries) {
+      if (absl::Status status = bulk.Take(entry); !status.ok()) {
+        bulk.Finish(entries.size());
+        return status;
+      }
       ++state.done;
       progress.Show(state);
     }
   }
-  return bulk.Finish();
+  return bulk.Finish(entries.size());
 }
 
 absl::StatusOr<ExitCode> RunArchive(const ArchiveOptions& options,

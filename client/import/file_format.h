@@ -24,6 +24,10 @@ absl::string_view FormatName(FileFormat format);
 // which names the format and what to do) for what is none of them.
 absl::StatusOr<FileFormat> FormatOfBytes(absl::string_view bytes);
 
+// What a document is by its content, for who gets it from an archive: such as
+// `application/pdf`; `text/plain` for what shows no other.
+absl::string_view MediaTypeOf(absl::string_view bytes);
+
 // Whether decoded text is HTML, a whole page or a fragment.
 bool LooksLikeHtml(absl::string_view text);
 

@@ -46,8 +46,18 @@ TEST(CsvTest, NamesTheLineOfBadQuotes) {
 
 class ManifestTest : public ::testing::Test {
  protected:
-  absl::StatusOr<std::vector<ArchiveItem>> Read(const std::string& csv) {
+  absl::StatusOr<std::vector<ArchiveEntry>> Read(const std::string& csv) {
     return ReadManifest(csv, "/data", "采集");
+  }
+
+  static std::vector<ArchiveItem> Items(
+      const std::vector<ArchiveEntry>& entries) {
+    std::vector<ArchiveItem> items;
+    for (const ArchiveEntry& entry : entries) {
+      EXPECT_THAT(entry.item, IsOk());
+      if (entry.item.ok()) items.push_back(*entry.item);
+    }
+    return items;
   }
 
   const std::string code_ = MakeAgencyCode(1);
@@ -55,7 +65,7 @@ class ManifestTest : public ::testing::Test {
 
 TEST_F(ManifestTest, ReadsEveryColumn) {
   ASSERT_OK_AND_ASSIGN(
-      const std::vector<ArchiveItem> items,
+      const std::vector<ArchiveEntry> entries,
       Read(absl::StrCat(
           "year,agency,file,scope,report,published,url,index_number,reason\n"
           "2023,",
@@ -63,6 +73,7 @@ TEST_F(ManifestTest, ReadsEveryColumn) {
           ",a.html,regional,a.json,2024-01-30,https://x/,X/2024-1,补录\n"
           "2022,",
           code_, ",/b.pdf,,,,,,\n")));
+  const std::vector<ArchiveItem> items = Items(entries);
   ASSERT_THAT(items, SizeIs(2));
   EXPECT_EQ(items[0].source, "/data/a.html");
   EXPECT_EQ(items[0].report_file, "/data/a.json");
@@ -79,8 +90,7 @@ TEST_F(ManifestTest, ReadsEveryColumn) {
   EXPECT_EQ(items[1].reason, "采集");
 }
 
-TEST_F(ManifestTest, NamesWhatIsWrong) {
-  const std::string head = "file,agency,year,published\n";
+TEST_F(ManifestTest, RefusesAHeadThatIsNotKnown) {
   const struct {
     std::string csv;
     const char* text;
@@ -89,18 +99,37 @@ TEST_F(ManifestTest, NamesWhatIsWrong) {
       {"file,agency\n", "no column \"year\""},
       {"file,agency,year,jahr\n", "\"jahr\" is not known"},
       {"file,agency,year,file\n", "\"file\" twice"},
-      {absl::StrCat(head, "a,", code_, ",2023\n"), "line 2"},
-      {absl::StrCat(head, "a,", code_, ",2023,\n,", code_, ",2023,\n"),
-       "line 3"},
-      {absl::StrCat(head, "a,", code_, ",23,\n"), "four digits"},
-      {absl::StrCat(head, "a,1,2023,\n"), "line 2"},
-      {absl::StrCat(head, "a,", code_, ",2023,2024-13-01\n"), "2024-13-01"},
-      {absl::StrCat(head, "a,", code_, ",2023,2024-1-1\n"), "2024-1-1"},
   };
   for (const auto& c : cases) {
     const absl::Status status = Read(c.csv).status();
     EXPECT_FALSE(status.ok()) << c.csv;
     EXPECT_THAT(status.message(), HasSubstr(c.text)) << c.csv;
+  }
+}
+
+TEST_F(ManifestTest, NamesWhatIsWrongWithARow) {
+  const struct {
+    std::string row;
+    const char* text;
+  } cases[] = {
+      {absl::StrCat("a,", code_, ",2023"), "3 fields, expected 4"},
+      {absl::StrCat(",", code_, ",2023,"), "names no file"},
+      {absl::StrCat("a,", code_, ",23,"), "four digits"},
+      {"a,1,2023,", "credit code"},
+      {absl::StrCat("a,", code_, ",2023,2024-13-01"), "2024-13-01"},
+      {absl::StrCat("a,", code_, ",2023,2024-1-1"), "2024-1-1"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.row);
+    ASSERT_OK_AND_ASSIGN(
+        const std::vector<ArchiveEntry> entries,
+        Read(absl::StrCat("file,agency,year,published\nb,", code_, ",2022,\n",
+                          c.row, "\nb,", code_, ",2021,\n")));
+    ASSERT_THAT(entries, SizeIs(3));
+    EXPECT_THAT(entries[0].item, IsOk());
+    EXPECT_THAT(entries[2].item, IsOk());
+    EXPECT_EQ(entries[1].line, 3);
+    EXPECT_THAT(entries[1].item.status().message(), HasSubstr(c.text));
   }
 }
 
@@ -120,8 +149,9 @@ TEST_F(ArchiveDirectoryTest, ListsTheFilesByName) {
   Write(code_ + "/2022-regional.pdf");
   Write(code_ + "/.hidden");
   Write(".git/config");
-  ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveItem> items,
+  ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveEntry> entries,
                        ReadArchiveDirectory(dir_.Path(""), "采集"));
+  const std::vector<ArchiveItem> items = Items(entries);
   ASSERT_THAT(items, SizeIs(2));
   EXPECT_EQ(items[0].name.year, 2022);
   EXPECT_EQ(items[0].name.scope, v1::SCOPE_REGIONAL);
@@ -130,19 +160,30 @@ TEST_F(ArchiveDirectoryTest, ListsTheFilesByName) {
 }
 
 TEST_F(ArchiveDirectoryTest, NamesAFileThatIsNoReport) {
+  Write(code_ + "/2023.html");
   Write(code_ + "/notes.txt");
-  EXPECT_THAT(ReadArchiveDirectory(dir_.Path(""), "采集").status().message(),
-              HasSubstr("notes.txt"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveEntry> entries,
+                       ReadArchiveDirectory(dir_.Path(""), "采集"));
+  ASSERT_THAT(entries, SizeIs(2));
+  EXPECT_THAT(entries[0].item, IsOk());
+  EXPECT_THAT(entries[1].item.status().message(), HasSubstr("notes.txt"));
   EXPECT_THAT(
       ReadArchiveDirectory(dir_.Path("none"), "采集").status().message(),
       HasSubstr("none"));
 }
 
-TEST_F(ArchiveDirectoryTest, RefusesTwoFilesOfOneReport) {
+TEST_F(ArchiveDirectoryTest, TakesNoneOfSeveralFilesOfOneReport) {
+  Write(code_ + "/2022.html");
   Write(code_ + "/2023.html");
   Write(code_ + "/2023.pdf");
-  EXPECT_THAT(ReadArchiveDirectory(dir_.Path(""), "采集").status().message(),
-              HasSubstr("2023.pdf"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveEntry> entries,
+                       ReadArchiveDirectory(dir_.Path(""), "采集"));
+  ASSERT_THAT(entries, SizeIs(3));
+  EXPECT_THAT(entries[0].item, IsOk());
+  for (const size_t i : {1, 2}) {
+    EXPECT_THAT(entries[i].item.status().message(),
+                HasSubstr("several files are the report"));
+  }
 }
 
 TEST(MediaTypeTest, IsToldByTheFirstBytes) {
@@ -152,6 +193,9 @@ TEST(MediaTypeTest, IsToldByTheFirstBytes) {
             "application/vnd.openxmlformats-officedocument."
             "wordprocessingml.document");
   EXPECT_EQ(MediaTypeOf("PK\x03\x04"), "application/zip");
+  EXPECT_EQ(MediaTypeOf("\x89PNG..."), "image/png");
+  EXPECT_EQ(MediaTypeOf("\xD0\xCF\x11\xE0..."), "application/x-ole-storage");
+  EXPECT_EQ(MediaTypeOf(" {\"year\": 2024}"), "application/json");
   EXPECT_EQ(MediaTypeOf("年度报告"), "text/plain");
   EXPECT_EQ(MediaTypeOf(""), "text/plain");
 }

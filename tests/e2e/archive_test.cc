@@ -214,6 +214,50 @@ TEST_F(ArchiveE2eTest, ManyAreRecordedAndResumed) {
   EXPECT_THAT(Annals({"audit"}), Succeeded());
 }
 
+// What is wrong with one item holds up no other.
+TEST_F(ArchiveE2eTest, OneBadItemStopsNothing) {
+  Page("good-1.txt", "2024", "2021");
+  Page("good-2.txt", "2024", "2022");
+  const std::string locked = Page("locked.txt");
+  std::filesystem::remove(locked);
+  std::filesystem::create_directories(locked);
+  std::ofstream(dir_.Path("cut.pdf")) << "%PDF-1.4 cut";
+  const std::string path = dir_.Path("reports.csv");
+  std::ofstream(path) << "file,agency,year,published\n"
+                      << "good-1.txt," << kCode << ",2021,2022-02-30\n"
+                      << "good-1.txt,1234,2021,\n"
+                      << "locked.txt," << kCode << ",2019,\n"
+                      << "cut.pdf," << kCode << ",2018,\n"
+                      << "good-1.txt," << kCode << ",2021,\n"
+                      << "good-2.txt," << kCode << ",2022,\n";
+  const Outcome outcome =
+      Annals({"archive", "--manifest", path, "--reason", "采集"});
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              HasSubstr("recorded 2, present 0, doubtful 0, failed 4"));
+  for (const char* failure : {"line 2: good-1.txt: the day \"2022-02-30\"",
+                              "line 3: good-1.txt: ", "line 4: ", "line 5: "}) {
+    EXPECT_THAT(outcome.err, HasSubstr(failure));
+  }
+  const std::string site = dir_.Path("site");
+  Page(absl::StrCat("site/", kCode, "/2020.txt"), "2024", "2020");
+  Page(absl::StrCat("site/", kCode, "/notes.txt"));
+  const Outcome directory =
+      Annals({"archive", "--dir", site, "--reason", "采集"});
+  EXPECT_EQ(directory.code, 6);
+  EXPECT_THAT(directory.err,
+              HasSubstr("recorded 1, present 0, doubtful 0, failed 1"));
+}
+
+// The document is recorded first: a report that is refused leaves it behind.
+TEST_F(ArchiveE2eTest, SaysWhatARefusedReportLeaves) {
+  const Outcome outcome = Annals({"archive", Page("page.txt"), "--agency",
+                                  kCode, "--year", "2022", "--reason", "采集"});
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              HasSubstr("the source document was recorded as documents/"));
+}
+
 TEST_F(ArchiveE2eTest, ADirectoryIsEnough) {
   Page(absl::StrCat("site/", kCode, "/2024.txt"));
   const Outcome outcome = Annals(
@@ -227,6 +271,9 @@ TEST_F(ArchiveE2eTest, SaysWhatIsMissing) {
   EXPECT_EQ(Annals({"archive", "a", "--dir", "b"}).code, 2);
   EXPECT_EQ(Annals({"archive", "a"}).code, 2);
   EXPECT_EQ(Annals({"archive", "--dir", dir_.Path("")}).code, 2);
+  const std::string manifest = dir_.Path("bad.csv");
+  std::ofstream(manifest) << "datei,agency,year\n";
+  EXPECT_EQ(Annals({"archive", "--manifest", manifest}).code, 2);
   EXPECT_THAT(Annals({"document", "documents/" + std::string(64, 'a')}),
               RefusedWith(9, "DOCUMENT_NOT_FOUND"));
 }
