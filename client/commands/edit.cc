@@ -36,8 +36,10 @@ struct EditOptions {
 struct Draft {
   std::string path;
   std::string before;  // Its bytes.
-  // It was made for this edit: without a change it need not stay.
+  // It was made for this edit: without a change it need not stay, unless the
+  // user asked for it by its name.
   bool is_new = false;
+  bool is_asked_for = false;
   // Of a report from the ledger.
   std::optional<report::ReportName> name;
   std::optional<report::ReportView> last_year;
@@ -90,6 +92,7 @@ absl::StatusOr<Draft> DraftOfLedger(const EditOptions& options,
   draft.path =
       options.output.empty() ? DefaultPath(meant.report) : options.output;
   draft.is_new = true;
+  draft.is_asked_for = !options.output.empty();
   RETURN_IF_ERROR(RequireNoDraft(draft.path));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
@@ -188,13 +191,20 @@ void TellKept(const Draft& draft, Session* session) {
                               ". To go on: ", again)});
 }
 
-ExitCode NothingChanged(const Draft& draft, Session* session) {
-  if (draft.is_new) {
-    std::error_code ignored;
-    std::filesystem::remove(draft.path, ignored);
-  }
-  session->Tell({"没有改动", "nothing changed"});
-  return ExitCode::kOk;
+// The file of an edit that came to nothing.
+void RemoveDraft(const Draft& draft) {
+  if (!draft.is_new) return;
+  std::error_code ignored;
+  std::filesystem::remove(draft.path, ignored);
+}
+
+void TellUnchanged(const Draft& draft, Session* session) {
+  session->Tell(
+      {"没有改动；以上为现状的校验结果",
+       "nothing changed; these are the findings of the report as it is"});
+  if (!draft.is_asked_for) return RemoveDraft(draft);
+  session->Tell({absl::StrCat("已写入 ", draft.path),
+                 absl::StrCat("wrote ", draft.path)});
 }
 
 // True if the user wants to edit again rather than to keep the file as it is.
@@ -218,7 +228,6 @@ absl::StatusOr<Round> ReviewDraft(const Draft& draft, Session* session) {
   Round round;
   ASSIGN_OR_RETURN(const std::string bytes, ReadInput(draft.path));
   round.unchanged = bytes == draft.before;
-  if (round.unchanged) return round;
   const absl::StatusOr<v1::Report> report = ReadDraft(bytes);
   if (!report.ok()) {
     PrintError(report.status(), session);
@@ -228,10 +237,9 @@ absl::StatusOr<Round> ReviewDraft(const Draft& draft, Session* session) {
   round.report = *report;
   const absl::StatusOr<v1::Report> before =
       report::ReportFromJson(draft.before);
-  round.unchanged = before.ok() && before->etag() == report->etag() &&
-                    report::DiffReports(*before, *report).empty();
-  if (round.unchanged) return round;
-  ASSIGN_OR_RETURN(round.code, CheckDraft(*report, draft, session));
+  round.unchanged =
+      round.unchanged || (before.ok() && before->etag() == report->etag() &&
+                          report::DiffReports(*before, *report).empty());
   return round;
 }
 
@@ -239,13 +247,22 @@ absl::StatusOr<ExitCode> RunEdit(const EditOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const Draft draft, MakeDraft(options, session));
   while (true) {
     const absl::Status edited = RunEditor(draft.path);
-    ASSIGN_OR_RETURN(const Round round, ReviewDraft(draft, session));
+    ASSIGN_OR_RETURN(Round round, ReviewDraft(draft, session));
     if (!edited.ok()) {
-      if (!round.unchanged) TellKept(draft, session);
-      if (round.unchanged) NothingChanged(draft, session);
+      if (round.unchanged) {
+        RemoveDraft(draft);
+      } else {
+        TellKept(draft, session);
+      }
       return edited;
     }
-    if (round.unchanged) return NothingChanged(draft, session);
+    if (round.code == ExitCode::kOk) {
+      ASSIGN_OR_RETURN(round.code, CheckDraft(round.report, draft, session));
+    }
+    if (round.unchanged) {
+      TellUnchanged(draft, session);
+      return round.code;
+    }
     if (round.code == ExitCode::kOk) {
       TellNext(round.report, draft, session);
       return ExitCode::kOk;
@@ -264,11 +281,14 @@ void AddEditCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "edit",
       {"在编辑器（$VISUAL 或 $EDITOR）中修改报告，保存后即校验\n"
-       "报告文件就地修改；账本中的报告写入新文件（含 etag，用于更正）。有“错误”"
-       "时可再次编辑，或保留文件以后再改（退出码 4；文件无法读取时为 6）。",
+       "报告文件就地修改；账本中的报告写入新文件（含 etag，用于更正）。没有改动"
+       "也照样校验。有“错误”时可再次编辑，或保留文件以后再改（退出码 "
+       "4；文件无法读取时为 6）。",
        "Edit a report in $VISUAL or $EDITOR and check it on save\n"
        "A file is edited in its place; a report of the ledger in a new file "
-       "with its etag, for a correction. On an error edit again, or keep the "
+       "with its etag, for a correction. Without a change it is checked all "
+       "the "
+       "same. On an error edit again, or keep the "
        "file for later (exit code 4; 6 if it can't be read)."},
       "annals edit 2025.json --previous report-2024.json\n"
       "annals edit agencies/11410303005450123N/reports/2024 -o "

@@ -114,6 +114,34 @@ TEST_F(ShowAndWriteTest, ATerminalIsNotGivenBinaries) {
   }
 }
 
+// The form that is filled in elsewhere, with the real commands.
+TEST_F(ShowAndWriteTest, AWorkbookComesBackWithoutLoss) {
+  v1::Report report = ReadReport(json_);
+  report.mutable_publication()->set_url("https://www.example.gov.cn/2024.html");
+  report.mutable_t4()->mutable_litigation_direct()->set_pending(0);
+  v1::CellNote* note = report.add_cell_notes();
+  note->set_cell("t4.litigation_direct.pending");
+  note->set_printed("0（均已审结）");
+  WriteFile(json_, report::ReportToJson(report));
+  Submit();
+  const std::string workbook = dir_.Path("report.xlsx");
+  ASSERT_THAT(Annals({"get", kReport, "--format", "xlsx", "-o", workbook}),
+              Succeeded());
+  const Outcome imported = Annals({"import", workbook, "-o", file_});
+  EXPECT_THAT(imported, Succeeded());
+  EXPECT_EQ(ReadFile(file_), Annals({"get", kReport, "--format", "json"}).out);
+
+  ASSERT_THAT(Annals({"new", "--agency", kCode, "--year", "2026", "--format",
+                      "xlsx", "-o", workbook, "--force"}),
+              Succeeded());
+  const std::string blank = dir_.Path("blank.json");
+  const Outcome form =
+      Annals({"import", workbook, "-o", blank, "--lang", "en"});
+  EXPECT_EQ(form.code, 3);
+  EXPECT_THAT(form.err, HasSubstr("table 3: all 175 cells are blank\n"));
+  EXPECT_EQ(ReadReport(blank).year(), 2026);
+}
+
 TEST_F(ShowAndWriteTest, CheckMarksTheReport) {
   v1::Report report = ReadReport(json_);
   report.mutable_t4()->mutable_reconsideration()->set_total(9);
@@ -231,19 +259,29 @@ TEST_F(ShowAndWriteTest, EditingAReportOfTheLedgerMakesACorrection) {
               HasSubstr("t4.reconsideration.upheld"));
 }
 
-TEST_F(ShowAndWriteTest, WithoutAChangeNothingStays) {
+TEST_F(ShowAndWriteTest, WithoutAChangeItIsCheckedAllTheSame) {
   Submit();
   for (const char* script : {"true\n", "printf '\\n' >>\"$1\"\n"}) {
     const Outcome outcome =
         Edit(script, {kReport, "-o", file_, "--lang", "en"});
     EXPECT_THAT(outcome, Succeeded());
+    EXPECT_THAT(outcome.out, HasSubstr("checks: "));
     EXPECT_THAT(outcome.err, HasSubstr("nothing changed"));
-    EXPECT_FALSE(Exists(file_));
+    // What was asked for by name is there.
+    EXPECT_FALSE(ReadReport(file_).etag().empty());
+    ASSERT_EQ(unlink(file_.c_str()), 0);
   }
   const std::string before = ReadFile(json_);
-  EXPECT_THAT(Edit("true\n", {json_, "--lang", "en"}).err,
-              HasSubstr("nothing changed"));
+  const Outcome unchanged = Edit("true\n", {json_, "--lang", "en"});
+  EXPECT_THAT(unchanged, Succeeded());
+  EXPECT_THAT(unchanged.err, HasSubstr("nothing changed"));
   EXPECT_EQ(ReadFile(json_), before);
+  v1::Report broken = ReadReport(json_);
+  broken.mutable_t4()->mutable_reconsideration()->set_total(9);
+  WriteFile(json_, report::ReportToJson(broken));
+  const Outcome found = Edit("true\n", {json_, "--lang", "en"});
+  EXPECT_EQ(found.code, 4);
+  EXPECT_THAT(found.out, HasSubstr("T4-SUM-A"));
 }
 
 TEST_F(ShowAndWriteTest, AnErrorLosesNoWork) {
