@@ -149,28 +149,27 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
                        session->connection().reports(),
                        &v1::ReportService::Stub::AssessReport, request));
   RETURN_IF_ERROR(RequireReassessmentOf(answer, asked));
-  if (options.format == "html") {
-    ASSIGN_OR_RETURN(const v1::Revision revision,
-                     ReadRevision(answer.revision(), AsOf(), session, &trust));
-    RETURN_IF_ERROR(
-        WriteOutput(options.output,
-                    RenderCheckHtml(revision.content().report(), answer.check(),
-                                    session->language()),
-                    session));
+  if (session->json()) {
+    TellOnlyCheckpointVerified(trust);
+    RETURN_IF_ERROR(session->PrintJson(answer));
     return Verdict(answer.check(), 0);
   }
-  TellOnlyCheckpointVerified(trust);
-  if (session->json()) {
-    RETURN_IF_ERROR(session->PrintJson(answer));
+  ASSIGN_OR_RETURN(
+      const v1::Revision revision,
+      ReadRevision(answer.revision(), AsOf(), session, &trust));
+  const v1::RevisionContent& content = revision.content();
+  const Language language = session->language();
+  std::string text;
+  if (options.format == "html") {
+    text = RenderCheckHtml(content.report(), answer.check(), language);
   } else {
+    TellOnlyCheckpointVerified(trust);
     const bool colored = session->colors().out && options.output == "-";
-    RETURN_IF_ERROR(WriteOutput(
-        options.output,
-        RenderFindings(answer.check(), Listing::kAll, session->language(),
-                       colored) +
-            RenderReassessment(answer, session->language(), colored),
-        session));
+    text = RenderFindings(answer.check(), Listing::kAll, language, colored,
+                          content.acknowledgements()) +
+           RenderReassessment(answer, language, colored, Appeared::kByRule);
   }
+  RETURN_IF_ERROR(WriteOutput(options.output, text, session));
   return Verdict(answer.check(), 0);
 }
 

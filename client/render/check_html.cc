@@ -48,6 +48,10 @@ table.form td.warning { border: 3px dashed #8a6100; }
 table.form td.info { border: 3px dotted #1d4f9c; }
 .prose.error, .prose.warning, .prose.info { padding: .2em .4em; }
 td sup { display: block; font-size: 7.5pt; line-height: 1; font-weight: bold; }
+.list { list-style: none; padding: 0; }
+.list li { padding: .15em .6em; margin: .15em 0; break-inside: avoid; }
+.list a { color: inherit; }
+.list a:first-child { font-weight: bold; }
 .legend span { padding: 0 .5em; margin-right: 1em; }
 .error, .warning, .info { print-color-adjust: exact; }
 @media print, (max-width: 60em) { .beside { display: block; } }
@@ -167,10 +171,10 @@ class CheckPage {
         marks_(marked_, language) {}
 
   std::string Render() {
-    AppendLead();
-    html_.Open("main");
     const std::vector<FormBlock> blocks = Blocks();
     shown_ = FieldsShown(blocks);
+    AppendLead();
+    html_.Open("main");
     for (const FormBlock& block : blocks) AppendBlockWithFindings(block);
     html_.Close("main");
     AppendRest();
@@ -215,7 +219,36 @@ class CheckPage {
           {{"class", ClassOf(severity)}});
     }
     html_.Close("p");
+    AppendList();
     html_.Close("header");
+  }
+
+  // Every finding in a line, with links to its place and to what is beside it.
+  void AppendList() {
+    if (marked_.empty()) return;
+    html_.Open("ul", {{"class", "list"}});
+    for (const Marked& marked : marked_) {
+      const v1::Severity severity = marked.finding->severity();
+      html_.Open("li", {{"class", ClassOf(severity)}});
+      html_.Element(
+          "a", absl::StrCat(marked.symbol, " ", EnumLabel(severity, language_)),
+          {{"href", absl::StrCat("#", marked.id)}});
+      html_.Text(absl::StrCat(" ", MessageOf(*marked.finding, language_)));
+      AppendPlace(marked);
+      html_.Close("li");
+    }
+    html_.Close("ul");
+  }
+
+  // The first cell or text of the page that a finding is about.
+  void AppendPlace(const Marked& marked) {
+    const auto field = std::find_if(
+        marked.fields.begin(), marked.fields.end(),
+        [this](const std::string& name) { return shown_.contains(name); });
+    if (field == marked.fields.end()) return;
+    html_.Text(" → ");
+    html_.Element("a", FieldText(*field),
+                  {{"href", absl::StrCat("#", ElementId(*field, marks_))}});
   }
 
   std::string CountsLine() const {

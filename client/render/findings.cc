@@ -100,6 +100,18 @@ void AppendFinding(const v1::Finding& finding, Language language, bool colored,
   }
 }
 
+void AppendAcknowledgements(const v1::Finding& finding,
+                            const Acknowledgements& acknowledgements,
+                            Language language, std::string* text) {
+  if (finding.severity() != v1::SEVERITY_WARNING) return;
+  for (const v1::Acknowledgement& acknowledgement : acknowledgements) {
+    if (!report::Acknowledges(acknowledgement, finding)) continue;
+    absl::StrAppend(text,
+                    Text{"    已说明：", "    acknowledged: "}.In(language),
+                    PrintableLine(acknowledgement.reason()), "\n");
+  }
+}
+
 using FindingIterator =
     google::protobuf::RepeatedPtrField<v1::Finding>::const_iterator;
 
@@ -170,7 +182,8 @@ std::string RenderSide(const v1::Side& side, Language language) {
 }
 
 std::string RenderFindings(const v1::CheckResult& check, Listing listing,
-                           Language language, bool colored) {
+                           Language language, bool colored,
+                           const Acknowledgements& acknowledgements) {
   std::string text;
   std::string head;
   const auto& findings = check.findings();
@@ -182,7 +195,8 @@ std::string RenderFindings(const v1::CheckResult& check, Listing listing,
       absl::StrAppend(&text, HeadLine(check, *finding, language, colored));
     }
     if (has_failed) {
-      AppendFinding(*finding++, language, colored, &text);
+      AppendFinding(*finding, language, colored, &text);
+      AppendAcknowledgements(*finding++, acknowledgements, language, &text);
       continue;
     }
     const auto group_end = EndOfGroup(finding, findings.end(), language);
@@ -194,7 +208,8 @@ std::string RenderFindings(const v1::CheckResult& check, Listing listing,
 }
 
 std::string RenderReassessment(const v1::Reassessment& reassessment,
-                               Language language, bool colored) {
+                               Language language, bool colored,
+                               Appeared appeared) {
   const std::string name = PrintableLine(reassessment.revision());
   std::string text =
       Text{absl::StrCat("按现行规则和账本现状重新核验 ", name, "\n"),
@@ -207,24 +222,28 @@ std::string RenderReassessment(const v1::Reassessment& reassessment,
                                .In(language));
     return text;
   }
-  const auto append = [&](const Text& head, const auto& findings) {
+  const auto append = [&](const Text& head, const auto& findings, bool full) {
     if (findings.empty()) return;
     absl::StrAppend(&text, Paint(head.In(language), Tone::kBold, colored));
     for (const v1::Finding& finding : findings) {
+      if (!full) {
+        absl::StrAppend(&text, "  ", PrintableLine(finding.rule_id()), "\n");
+        continue;
+      }
       absl::StrAppend(&text, "  [", HeadOf(finding, language), "]");
       AppendFinding(finding, language, colored, &text);
     }
   };
-  const int appeared = reassessment.appeared_size();
-  const int resolved = reassessment.resolved_size();
-  append({absl::StrCat("记录时没有、现在不符（", appeared, " 项）\n"),
-          absl::StrCat("failing now, and not when it was recorded (", appeared,
+  const int new_count = reassessment.appeared_size();
+  const int old_count = reassessment.resolved_size();
+  append({absl::StrCat("记录时没有、现在不符（", new_count, " 项）\n"),
+          absl::StrCat("failing now, and not when it was recorded (", new_count,
                        ")\n")},
-         reassessment.appeared());
-  append({absl::StrCat("记录时不符、现在没有（", resolved, " 项）\n"),
-          absl::StrCat("failing when it was recorded, and not now (", resolved,
+         reassessment.appeared(), appeared == Appeared::kInFull);
+  append({absl::StrCat("记录时不符、现在没有（", old_count, " 项）\n"),
+          absl::StrCat("failing when it was recorded, and not now (", old_count,
                        ")\n")},
-         reassessment.resolved());
+         reassessment.resolved(), true);
   return text;
 }
 

@@ -15,10 +15,15 @@ namespace annals::client {
 // Which findings are listed; the summary counts all.
 enum class Listing { kAll, kFailed };
 
+using Acknowledgements =
+    google::protobuf::RepeatedPtrField<v1::Acknowledgement>;
+
 // The findings grouped by severity, each with both sides, and a summary.
-// `colored`: with colours.
+// `colored`: with colours. Beside a warning stand the acknowledgements that
+// cover it.
 std::string RenderFindings(const v1::CheckResult& check, Listing listing,
-                           Language language, bool colored);
+                           Language language, bool colored,
+                           const Acknowledgements& acknowledgements = {});
 
 // The failed findings of severity WARNING that no acknowledgement covers.
 std::vector<const v1::Finding*> UnacknowledgedWarnings(
@@ -29,10 +34,15 @@ std::vector<const v1::Finding*> UnacknowledgedWarnings(
 // that the prose could have meant: `35 (t3.new_received.total) | …`.
 std::string RenderSide(const v1::Side& side, Language language);
 
-// What a reassessment says beside the findings of today: which of them are new
-// since the revision was recorded, and which are gone.
+// Whether what is new is told in full, or by its rules: all findings of today
+// stand above.
+enum class Appeared { kInFull, kByRule };
+
+// What a reassessment says since the revision was recorded: what is new, and
+// what failed then and does not any more.
 std::string RenderReassessment(const v1::Reassessment& reassessment,
-                               Language language, bool colored = false);
+                               Language language, bool colored = false,
+                               Appeared appeared = Appeared::kInFull);
 
 }  // namespace annals::client
 

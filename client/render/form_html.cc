@@ -45,6 +45,7 @@ table.form th, table.form td {
   border: 1px solid #000; padding: .3em .25em; font-weight: normal;
   text-align: center; vertical-align: middle;
 }
+table.form th { text-wrap: balance; }
 table.form th.row, table.form .note { text-align: left; }
 table.form td { height: 2.2em; }
 table.t2 { font-size: 12pt; }

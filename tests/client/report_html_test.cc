@@ -199,7 +199,13 @@ TEST(CheckHtmlTest, EveryFindingIsOnThePageOnce) {
   ExpectLinksLead(page);
   EXPECT_THAT(page.WithClass("finding"), SizeIs(check.failed_count()));
   EXPECT_GT(check.failed_count(), 1);
-  EXPECT_THAT(page.Tags(GUMBO_TAG_LI), SizeIs(check.not_assessable_count()));
+  // Listed at the top, with a link to where it stands.
+  EXPECT_THAT(page.Tags(GUMBO_TAG_LI),
+              SizeIs(check.failed_count() + check.not_assessable_count()));
+  const GumboNode* first = page.Tags(GUMBO_TAG_LI).front();
+  EXPECT_EQ(HtmlDocument::Attribute(first, "class"), "error");
+  EXPECT_THAT(HtmlDocument::Text(first),
+              HasSubstr(check.findings(0).message().en()));
 }
 
 TEST(CheckHtmlTest, HostileTextIsShownAndDoesNothing) {

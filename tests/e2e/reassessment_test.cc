@@ -2,8 +2,10 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "tests/e2e/e2e_fixture.h"
 
 namespace annals {
@@ -62,7 +64,12 @@ TEST_F(ReassessmentTest, ShowsWhatIsNewSinceARevisionWasRecorded) {
   EXPECT_THAT(changed, Succeeded());
   EXPECT_THAT(changed.out,
               AllOf(HasSubstr("记录时没有、现在不符（2 项）"),
-                    HasSubstr("[警告]  Y-DOC"), HasSubstr("[警告]  Y-SAME")));
+                    HasSubstr("\n  Y-DOC\n"), HasSubstr("\n  Y-SAME\n")));
+  // Each finding stands there once, the recorded reason beside its warning.
+  const std::vector<std::string> around =
+      absl::StrSplit(changed.out, "  Y-SAME  ");
+  EXPECT_EQ(around.size(), 2u) << changed.out;
+  EXPECT_THAT(changed.out, HasSubstr("    已说明：正文"));
   const auto answer = FromJson<v1::Reassessment>(
       Annals({"check", NameOf("2024") + "/revisions/1", "--json"}).out);
   EXPECT_EQ(FailedIds(answer.appeared()),
