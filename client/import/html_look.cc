@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "client/import/figure.h"
 #include "client/import/unicode.h"
 
@@ -45,6 +46,26 @@ std::string OwnLook(const GumboNode* element) {
   }
   absl::StrAppend(&look, LookOf(Attribute(element, "style")));
   return look;
+}
+
+// Whether a class, whose rules nobody can see here, is named as if it hid its
+// element or struck it out: `hidden`, `text-del`, `d-none`.
+bool SoundsHiding(absl::string_view classes) {
+  for (absl::string_view name :
+       absl::StrSplit(absl::AsciiStrToLower(classes), ' ', absl::SkipEmpty())) {
+    for (absl::string_view word : absl::StrSplit(name, absl::ByAnyChar("-_"))) {
+      if (word == "hide" || word == "hidden" || word == "del" ||
+          word == "deleted" || word == "strike" || word == "through" ||
+          word == "invisible") {
+        return true;
+      }
+    }
+    if (name == "none" || absl::EndsWith(name, "d-none") ||
+        name == "display-none") {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -115,6 +136,9 @@ CellLook::State CellLook::Within(const GumboNode* element, State state) {
 void CellLook::Enter(const GumboNode* element) {
   if (TagOf(element) == GUMBO_TAG_INPUT) doubtful_ = true;
   State state = Within(element, states_.back());
+  if (sheets_.has_external() && SoundsHiding(Attribute(element, "class"))) {
+    state.hidden = true;
+  }
   state.look = LookWithin(element, state.look);
   states_.push_back(state);
 }

@@ -269,6 +269,8 @@ class HtmlReader {
   HtmlReader(const GumboNode* root, const ImportLimits& limits)
       : root_(root), sheets_(root), writer_(FileFormat::kHtml, limits) {}
 
+  bool has_external_styles() const { return sheets_.has_external(); }
+
   absl::StatusOr<SourceText> Read() {
     FindLayoutTables();
     AddTitleIfOnlyTitle();
@@ -480,7 +482,10 @@ class HtmlReader {
 absl::StatusOr<SourceText> ReadHtml(absl::string_view html,
                                     const ImportLimits& limits) {
   ASSIGN_OR_RETURN(const HtmlTree tree, HtmlTree::Parse(html, limits));
-  return HtmlReader(tree.root(), limits).Read();
+  HtmlReader reader(tree.root(), limits);
+  ASSIGN_OR_RETURN(SourceText source, reader.Read());
+  source.has_external_styles = reader.has_external_styles();
+  return source;
 }
 
 }  // namespace annals::client

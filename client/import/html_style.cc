@@ -218,6 +218,13 @@ bool IsPassingState(absl::string_view pseudo) {
          pseudo == "visited" || pseudo == "target" || pseudo == "selection";
 }
 
+bool IsStyleLink(const GumboNode* node) {
+  return node->type == GUMBO_NODE_ELEMENT &&
+         node->v.element.tag == GUMBO_TAG_LINK &&
+         absl::StrContains(absl::AsciiStrToLower(AttributeOf(node, "rel")),
+                           "stylesheet");
+}
+
 }  // namespace
 
 void StyleEffects::Add(const StyleEffects& other) {
@@ -263,6 +270,7 @@ std::string LookOf(absl::string_view declarations) {
 StyleSheets::StyleSheets(const GumboNode* root) {
   for (const GumboNode* node = root; node != nullptr;
        node = NextNode(node, root, true, [](const GumboNode*) {})) {
+    has_external_ = has_external_ || IsStyleLink(node);
     if (node->type == GUMBO_NODE_ELEMENT || node->parent == nullptr ||
         node->parent->type != GUMBO_NODE_ELEMENT ||
         node->parent->v.element.tag != GUMBO_TAG_STYLE) {

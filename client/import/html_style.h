@@ -77,6 +77,9 @@ class StyleSheets {
   // What the rules and its own style attribute do to the element.
   StyleEffects EffectsOn(const GumboNode* element) const;
 
+  // The page has a sheet elsewhere, which is not read.
+  bool has_external() const { return has_external_; }
+
  private:
   // Part of a selector that is about one element.
   struct Compound {
@@ -99,6 +102,7 @@ class StyleSheets {
   void AddMatching(const std::string& key, const GumboNode* node,
                    StyleEffects* effects) const;
 
+  bool has_external_ = false;
   // By what the last compound asks for: "#id", ".class", "tag" or "*".
   std::map<std::string, std::vector<Rule>> rules_;
 };

@@ -265,6 +265,7 @@ absl::StatusOr<ImportResult> ImportFile(absl::string_view bytes,
   RETURN_IF_ERROR(CheckInput(source.text, limits.text_bytes));
   ASSIGN_OR_RETURN(ImportResult result, Importer(source.text).Import());
   result.format = source.format;
+  result.has_external_styles = source.has_external_styles;
   if (!source.doubt.en.empty()) DoubtAll(source.doubt, &result);
   SetPlaces(source, &result);
   return result;

@@ -35,6 +35,8 @@ struct ImportResult {
   // Doubts that are not about one cell.
   std::vector<Remark> remarks;
   FileFormat format = FileFormat::kText;
+  // HTML: see SourceText. Nearly every page has one: it is no doubt.
+  bool has_external_styles = false;
 
   // How many cells were read with this certainty.
   int Count(Certainty certainty) const;

@@ -66,6 +66,8 @@ struct SourceText {
   std::vector<std::string> sheets;
   // Why all of it is in doubt; empty if it is not.
   ErrorText doubt;
+  // HTML: a style sheet elsewhere, which is not read, may change what is shown.
+  bool has_external_styles = false;
 
   // `line` from 1, 0 for no place; `cell` from 1, 0 for the whole line.
   SourcePlace PlaceOf(int line, int cell) const;

@@ -300,6 +300,13 @@ class Summary {
                         : "");
     Subtopics();
     for (int table : kTables) Table(table);
+    if (imported_.has_external_styles) {
+      Line(Text{"样式", "styles"},
+           Text{"网页另有样式表，未读取；请留意网页上是否有被隐藏或划去的数字",
+                "the page has a style sheet elsewhere that was not read; see "
+                "whether the page hides or strikes out a figure"}
+               .In(language_));
+    }
     const Counts all = Count(0);
     Line(Text{"合计", "total"}, CountText(all));
     return std::move(text_);

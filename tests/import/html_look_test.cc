@@ -56,6 +56,26 @@ TEST(HtmlLookTest, DigitsThatLookDifferentAreUnsure) {
   }
 }
 
+// What a sheet elsewhere says can't be seen: names that sound as if it hid a
+// figure make it doubtful, and no other.
+TEST(HtmlLookTest, ClassesOfSheetsElsewhereAreDoubtedByTheirNames) {
+  const auto cell_of = [](const std::string& cell, const char* link) {
+    const auto source = ReadHtml(
+        absl::StrCat(link, "<table><tr><td>a<td class='", cell, "'>12</table>"),
+        ImportLimits());
+    EXPECT_TRUE(source.ok()) << source.status();
+    return source.ok() ? source->text : "";
+  };
+  constexpr char kLink[] = "<link rel='stylesheet' href='/css/site.css'>";
+  for (const char* name : {"hidden", "num is-hide", "text-del", "x d-none"}) {
+    EXPECT_EQ(cell_of(name, kLink), "| a | 12(\uFFFD) |\n") << name;
+    EXPECT_EQ(cell_of(name, ""), "| a | 12 |\n") << name;
+  }
+  for (const char* name : {"num", "model", "border-none", "xl65"}) {
+    EXPECT_EQ(cell_of(name, kLink), "| a | 12 |\n") << name;
+  }
+}
+
 TEST(HtmlLookTest, DigitsThatLookAlikeAreOneFigure) {
   for (const char* cell :
        {"<span class=a>12</span><span class=a>3</span>", "<b>12</b><b>3</b>",

@@ -33,7 +33,11 @@ std::string Stylesheet(const std::string& format) {
       "<fill><patternFill patternType=\"solid\"/></fill></fills>"
       "<cellXfs><xf/><xf numFmtId=\"164\"/><xf fontId=\"1\"/>"
       "<xf fontId=\"2\"/><xf fontId=\"2\" fillId=\"1\"/>"
-      "<xf numFmtId=\"14\"/></cellXfs></styleSheet>");
+      "<xf numFmtId=\"14\"/></cellXfs><dxfs><dxf><fill/></dxf>"
+      "<dxf><numFmt numFmtId=\"170\" formatCode=\";;;\"/></dxf>"
+      "<dxf><font><strike/></font></dxf>"
+      "<dxf><font><color rgb=\"FFFFFFFF\"/></font></dxf>"
+      "</dxfs></styleSheet>");
 }
 
 ZipParts WithStyles(ZipParts parts, const std::string& format) {
@@ -163,6 +167,36 @@ TEST(XlsxLooksTest, FiguresThatMayBeShownOtherwiseAreMarked) {
                    "</r><r><rPr><vertAlign val=\"subscript\"/></rPr><t>2</t>"
                    "</r></is></c></row>"),
             "| 1（2） |\n");
+}
+
+TEST(XlsxLooksTest, FiguresUnderAConditionThatMayChangeThemAreMarked) {
+  constexpr char kRows[] =
+      "<row r=\"1\"><c r=\"A1\"><v>7</v></c><c r=\"B1\"><v>8</v></c>"
+      "<c r=\"C1\"><v>9</v></c></row>";
+  const auto with = [&kRows](const std::string& rule) {
+    return TextOf(absl::StrCat("<conditionalFormatting sqref=\"Z9 B1:C1\">",
+                               rule, "</conditionalFormatting>"),
+                  kRows);
+  };
+  for (const char* rule : {"<cfRule dxfId=\"1\"/>", "<cfRule dxfId=\"2\"/>",
+                           "<cfRule dxfId=\"0\"/><cfRule dxfId=\"3\"/>",
+                           "<cfRule><dataBar showValue=\"0\"/></cfRule>",
+                           "<cfRule><iconSet showValue=\"0\"/></cfRule>"}) {
+    EXPECT_EQ(with(rule), "| 7 | 8(?) | 9(?) |\n") << rule;
+  }
+  for (const char* rule :
+       {"<cfRule dxfId=\"0\"/>", "<cfRule/>", "<cfRule><dataBar/></cfRule>"}) {
+    EXPECT_EQ(with(rule), "| 7 | 8 | 9 |\n") << rule;
+  }
+  // As Excel 2010 and later add it, with the format in the rule.
+  EXPECT_EQ(TextOf("<extLst><ext><x14:conditionalFormattings>"
+                   "<x14:conditionalFormatting><x14:cfRule><x14:dxf>"
+                   "<numFmt numFmtId=\"170\" formatCode=\";;;\"/></x14:dxf>"
+                   "</x14:cfRule><xm:sqref>B1</xm:sqref>"
+                   "</x14:conditionalFormatting>"
+                   "</x14:conditionalFormattings></ext></extLst>",
+                   kRows),
+            "| 7 | 8(?) | 9 |\n");
 }
 
 TEST(XlsxLooksTest, SuchFiguresAreDoubtfulAndTheOthersCertain) {
