@@ -18,6 +18,12 @@ struct AsOf {
 
   bool IsNow() const { return !time.has_value() && size == 0; }
 
+  // Whether what the entry `index` records, at that time, was there already.
+  bool Covers(uint64_t index, absl::Time recorded_at) const {
+    return (size == 0 || index < size) &&
+           (!time.has_value() || recorded_at <= *time);
+  }
+
   template <typename Request>
   void ApplyTo(Request* request) const {
     if (time.has_value()) *request->mutable_as_of() = ToTimestamp(*time);

@@ -80,6 +80,14 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
   return revision;
 }
 
+void HideLaterErasure(const AsOf& as_of, v1::Revision* revision) {
+  const v1::Erasure& erasure = revision->erasure();
+  if (!as_of.Covers(erasure.entry_index(),
+                    FromTimestamp(erasure.recorded_at()))) {
+    revision->clear_erasure();
+  }
+}
+
 absl::Status RequireRecordedBy(const v1::Revision& revision,
                                const AsOf& as_of) {
   if (as_of.size != 0 && revision.entry_index() >= as_of.size) {

@@ -34,6 +34,10 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
 absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
                                      uint64_t tree_size);
 
+// Takes an erasure out of `revision` that was recorded later than the moment
+// asked for.
+void HideLaterErasure(const AsOf& as_of, v1::Revision* revision);
+
 // OK unless `revision` was recorded later than the moment asked for.
 absl::Status RequireRecordedBy(const v1::Revision& revision, const AsOf& as_of);
 

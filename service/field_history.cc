@@ -34,9 +34,13 @@ absl::Status FieldHistory::ForEachRevision(const std::string& report,
     ASSIGN_OR_RETURN(
         const RecordedRevision revision,
         history_.Read(report, static_cast<int64_t>(number), WithContent::kYes));
+    if (revision.erasure.has_value()) {
+      RETURN_IF_ERROR(visit(revision, nullptr));
+      continue;
+    }
     ASSIGN_OR_RETURN(const v1::RevisionContent content,
                      DecodeContent(revision));
-    RETURN_IF_ERROR(visit(revision, content.report()));
+    RETURN_IF_ERROR(visit(revision, &content.report()));
   }
   return absl::OkStatus();
 }
@@ -54,9 +58,10 @@ absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
   RETURN_IF_ERROR(ForEachRevision(
       name.ToString(), size,
       [&](const RecordedRevision& revision,
-          const v1::Report& report) -> absl::Status {
-        blame.Add(revision.entry.revision_recorded().number(), report);
-        *response.add_revisions() = MakeRevision(revision.entry, revision.etag);
+          const v1::Report* report) -> absl::Status {
+        *response.add_revisions() = MakeRevisionAsOf(revision, size);
+        if (report == nullptr) return absl::OkStatus();
+        blame.Add(revision.entry.revision_recorded().number(), *report);
         return absl::OkStatus();
       }));
   std::reverse(response.mutable_revisions()->pointer_begin(),
@@ -95,13 +100,13 @@ absl::Status FieldHistory::AddCellValues(
   return ForEachRevision(
       report, size,
       [&](const RecordedRevision& revision,
-          const v1::Report& content) -> absl::Status {
+          const v1::Report* content) -> absl::Status {
+        if (content == nullptr) return absl::OkStatus();
         const std::optional<int64_t> value =
-            report::ReadCells(content)[static_cast<size_t>(index)];
+            report::ReadCells(*content)[static_cast<size_t>(index)];
         if (is_first || value != before) {
           v1::CellValue* row = response->add_values();
-          *row->mutable_revision() =
-              MakeRevision(revision.entry, revision.etag);
+          *row->mutable_revision() = MakeRevisionAsOf(revision, size);
           if (value.has_value()) row->set_value(*value);
         }
         is_first = false;

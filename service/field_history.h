@@ -36,11 +36,12 @@ class FieldHistory {
       const v1::ListCellValuesRequest& request) const;
 
  private:
+  // `report` is null if the content was erased.
   using Visit = absl::FunctionRef<absl::Status(const RecordedRevision& revision,
-                                               const v1::Report& report)>;
+                                               const v1::Report* report)>;
 
-  // Calls `visit` with each revision among the first `size` entries that has a
-  // content, oldest first.
+  // Calls `visit` with each revision among the first `size` entries, oldest
+  // first.
   absl::Status ForEachRevision(const std::string& report, uint64_t size,
                                Visit visit) const;
   // Of the same agency and scope, by year.

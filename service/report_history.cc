@@ -111,6 +111,12 @@ v1::Revision MakeRevision(const RecordedRevision& revision) {
   return message;
 }
 
+v1::Revision MakeRevisionAsOf(const RecordedRevision& revision, uint64_t size) {
+  v1::Revision message = MakeRevision(revision);
+  if (message.erasure().entry_index() >= size) message.clear_erasure();
+  return message;
+}
+
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content) {
   std::string bytes;

@@ -42,6 +42,10 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry, absl::string_view etag);
 // The same, saying whether its content was erased.
 v1::Revision MakeRevision(const RecordedRevision& revision);
 
+// The same when the ledger had `size` entries: without an erasure that was
+// recorded later.
+v1::Revision MakeRevisionAsOf(const RecordedRevision& revision, uint64_t size);
+
 // The serialized Revision with `content`, already serialized, put in as it is.
 std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content);

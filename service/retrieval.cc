@@ -181,7 +181,7 @@ absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
         history_.FindLatestAsOf(rows[i].value, size, WithContent::kNo));
     // A row may show a moment before its entry does, or be of a later one.
     if (!revision.has_value()) continue;
-    *response.add_revisions() = MakeRevision(*revision);
+    *response.add_revisions() = MakeRevisionAsOf(*revision, size);
   }
   if (rows.size() > page_size) {
     response.set_next_page_token(
@@ -213,7 +213,7 @@ absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
   for (int64_t number = last - 1; number >= lowest; --number) {
     ASSIGN_OR_RETURN(const RecordedRevision revision,
                      history_.Read(name, number, WithContent::kNo));
-    *response.add_revisions() = MakeRevision(revision);
+    *response.add_revisions() = MakeRevisionAsOf(revision, size);
   }
   if (lowest > 1) {
     response.set_next_page_token(EncodePageToken(query, absl::StrCat(lowest)));

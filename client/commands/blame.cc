@@ -10,6 +10,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
+#include "client/fetch.h"
 #include "client/field_choice.h"
 #include "client/render/display_width.h"
 #include "client/render/field_text.h"
@@ -56,6 +57,7 @@ absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
   report::BlameBuilder blame(
       {request.fields().begin(), request.fields().end()});
   for (const VerifiedRevision& revision : history) {
+    if (revision.erasure.has_value()) continue;
     blame.Add(revision.entry.revision_recorded().number(),
               revision.content.report());
   }
@@ -63,6 +65,7 @@ absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
        ++revision) {
     *response.add_revisions() = RevisionOf(*revision);
     response.mutable_revisions()->rbegin()->clear_content();
+    HideLaterErasure(as_of, &*response.mutable_revisions()->rbegin());
   }
   for (v1::FieldBlame& field : blame.Build()) {
     *response.add_fields() = std::move(field);

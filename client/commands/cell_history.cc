@@ -59,6 +59,7 @@ absl::Status AddProvenValues(const report::ReportName& report,
                    ReadProvenHistory(asked, session, trust));
   report::BlameBuilder blame({cell});
   for (const VerifiedRevision& revision : history) {
+    if (revision.erasure.has_value()) continue;
     blame.Add(revision.entry.revision_recorded().number(),
               revision.content.report());
   }
@@ -73,6 +74,7 @@ absl::Status AddProvenValues(const report::ReportName& report,
       }
       *row->mutable_revision() = RevisionOf(revision);
       row->mutable_revision()->clear_content();
+      HideLaterErasure(as_of, row->mutable_revision());
     }
     if (value->has_value()) row->set_value(value->value());
   }

@@ -154,9 +154,8 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
     RETURN_IF_ERROR(session->PrintJson(answer));
     return Verdict(answer.check(), 0);
   }
-  ASSIGN_OR_RETURN(
-      const v1::Revision revision,
-      ReadRevision(answer.revision(), AsOf(), session, &trust));
+  ASSIGN_OR_RETURN(const v1::Revision revision,
+                   ReadRevision(answer.revision(), AsOf(), session, &trust));
   const v1::RevisionContent& content = revision.content();
   const Language language = session->language();
   std::string text;

@@ -131,6 +131,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
         ++listed;
         RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
         RETURN_IF_ERROR(proof.Prove(meant.report, &revision));
+        HideLaterErasure(as_of, &revision);
         if (session->json()) return session->PrintJsonLine(revision);
         table.rows.push_back(Row(revision, session->language()));
         return absl::OkStatus();
