@@ -150,14 +150,14 @@ class DocxReader {
     paragraphs_.SetFields(std::move(around));
   }
 
-  std::vector<GridCell> ReadRow(pugi::xml_node row) {
-    std::vector<GridCell> cells;
+  std::vector<SpannedCell> ReadRow(pugi::xml_node row) {
+    std::vector<SpannedCell> cells;
     for (pugi::xml_node node : InWrappers(row, "tc")) {
       if (IsDeletedCell(node)) continue;
       const pugi::xml_node properties = Child(node, "tcPr");
       const pugi::xml_node beside = Child(properties, "hMerge");
       if (beside && AttributeOf(beside, "val") != "restart") continue;
-      GridCell cell;
+      SpannedCell cell;
       cell.columns =
           NumberOf(AttributeOf(Child(properties, "gridSpan"), "val"), 1);
       // A cell that continues one above is there, but shows nothing.

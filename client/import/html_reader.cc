@@ -416,16 +416,16 @@ class HtmlReader {
     }
   }
 
-  std::vector<GridCell> ReadRow(const GumboNode* row,
-                                const CellLook& row_look) {
-    std::vector<GridCell> cells;
+  std::vector<SpannedCell> ReadRow(const GumboNode* row,
+                                   const CellLook& row_look) {
+    std::vector<SpannedCell> cells;
     const GumboVector& children = row->v.element.children;
     for (unsigned i = 0; i < children.length; ++i) {
       const auto* node = static_cast<const GumboNode*>(children.data[i]);
       const GumboTag tag = TagOf(node);
       if (tag != GUMBO_TAG_TD && tag != GUMBO_TAG_TH) continue;
       if (IsSkipped(node)) continue;
-      GridCell cell;
+      SpannedCell cell;
       cell.columns = NumberAttribute(node, "colspan", 1);
       cell.rows = NumberAttribute(node, "rowspan", 1);
       CellLook look = row_look;

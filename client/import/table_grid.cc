@@ -39,10 +39,11 @@ void TableGrid::TakeCovered(size_t* column, std::vector<std::string>* row) {
   }
 }
 
-std::vector<std::string> TableGrid::Place(const std::vector<GridCell>& cells) {
+std::vector<std::string> TableGrid::Place(
+    const std::vector<SpannedCell>& cells) {
   std::vector<std::string> row;
   size_t column = 0;
-  for (const GridCell& cell : cells) {
+  for (const SpannedCell& cell : cells) {
     TakeCovered(&column, &row);
     // A cell over several columns leaves all but the first blank, so that each
     // column of the form is the same cell in every row.
@@ -64,7 +65,7 @@ std::vector<std::string> TableGrid::Place(const std::vector<GridCell>& cells) {
   return row;
 }
 
-void TableGrid::AddRow(const std::vector<GridCell>& cells) {
+void TableGrid::AddRow(const std::vector<SpannedCell>& cells) {
   ++row_;
   SourceLine place;
   place.table = table_;

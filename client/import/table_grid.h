@@ -10,7 +10,7 @@
 
 namespace annals::client {
 
-struct GridCell {
+struct SpannedCell {
   // What it prints, a line for each paragraph.
   std::vector<std::string> paragraphs;
   int columns = 1;  // That it spans.
@@ -27,11 +27,11 @@ class TableGrid {
       : table_(table), writer_(*writer) {}
 
   // Rows and their cells in the order of the print.
-  void AddRow(const std::vector<GridCell>& cells);
+  void AddRow(const std::vector<SpannedCell>& cells);
 
  private:
   // The cells of the row at their places, blank where a cell reaches in.
-  std::vector<std::string> Place(const std::vector<GridCell>& cells);
+  std::vector<std::string> Place(const std::vector<SpannedCell>& cells);
   void TakeCovered(size_t* column, std::vector<std::string>* row);
   bool IsCovered(size_t column) const {
     return column < reaches_.size() && reaches_[column] != 0;

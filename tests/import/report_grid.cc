@@ -15,28 +15,28 @@ namespace {
 constexpr size_t kApplicantColumns = 7;
 constexpr size_t kLabelColumns = 3;
 
-GridCell Text(std::string text) {
-  GridCell cell;
+SpannedCell Text(std::string text) {
+  SpannedCell cell;
   cell.text = std::move(text);
   return cell;
 }
 
 // Appends a cell that spans `columns`.
-void Span(const GridCell& cell, size_t columns, GridRow* row) {
+void Span(const SpannedCell& cell, size_t columns, GridRow* row) {
   row->cells.push_back(cell);
-  GridCell covered = cell;
+  SpannedCell covered = cell;
   covered.covered_left = true;
   for (size_t i = 1; i < columns; ++i) row->cells.push_back(covered);
 }
 
-GridCell FigureCell(report::CellIndex cell, const Print& print) {
-  GridCell figure = Text(print(Info(cell).id));
+SpannedCell FigureCell(report::CellIndex cell, const Print& print) {
+  SpannedCell figure = Text(print(Info(cell).id));
   figure.figure = true;
   return figure;
 }
 
 // The cells of a row spread over the three columns that table two has for them.
-void SpreadOverThree(const std::vector<GridCell>& cells, GridRow* row) {
+void SpreadOverThree(const std::vector<SpannedCell>& cells, GridRow* row) {
   for (size_t i = 0; i < cells.size(); ++i) {
     const bool last = i + 1 == cells.size();
     Span(cells[i], last ? 3 - i : 1, row);
@@ -48,7 +48,7 @@ void CoverRepeats(Grid* grid, size_t columns) {
   std::vector<std::string> above(columns);
   for (GridRow& row : *grid) {
     for (size_t c = 0; c < columns && c < row.cells.size(); ++c) {
-      GridCell& cell = row.cells[c];
+      SpannedCell& cell = row.cells[c];
       if (!cell.text.empty() && !cell.covered_left && cell.text == above[c]) {
         cell.covered_above = true;
       }
@@ -64,12 +64,13 @@ Grid Table3Head(v1::Edition edition, const Wording& wording) {
   Span(Text(wording(absl::StrCat("（", note, "）"))), kLabelColumns,
        &applicants);
   GridRow kinds = applicants;
-  for (GridCell& cell : kinds.cells) cell.covered_above = true;
+  for (SpannedCell& cell : kinds.cells) cell.covered_above = true;
   GridRow organisations = kinds;
   Span(Text(wording("申请人情况")), kApplicantColumns, &applicants);
   const FormRow form = FormRows(3).front();
   for (size_t c = 0; c < form.cells.size(); ++c) {
-    GridCell cell = Text(wording(Label(Info(form.cells[c]).figure, edition)));
+    SpannedCell cell =
+        Text(wording(Label(Info(form.cells[c]).figure, edition)));
     const bool organisation = c > 0 && c + 1 < form.cells.size();
     organisations.cells.push_back(cell);
     organisations.cells.back().covered_above = !organisation;
@@ -142,7 +143,7 @@ class GridPrinter {
 
   std::vector<std::string> Texts(const GridRow& row) const {
     std::vector<std::string> texts;
-    for (const GridCell& cell : row.cells) {
+    for (const SpannedCell& cell : row.cells) {
       if (!cell.IsCovered() || style_.spans == SpanText::kRepeated) {
         texts.push_back(cell.text);
       } else if (style_.spans == SpanText::kBlank) {
@@ -158,7 +159,7 @@ class GridPrinter {
     for (const GridRow& row : grid_) {
       for (size_t c = 0; c < row.cells.size(); ++c) {
         if (widths_.size() <= c) widths_.push_back(2);
-        const GridCell& cell = row.cells[c];
+        const SpannedCell& cell = row.cells[c];
         const bool spans =
             c + 1 < row.cells.size() && row.cells[c + 1].covered_left;
         const bool wraps = !cell.figure && cell.text.size() > 24;
@@ -196,7 +197,7 @@ class GridPrinter {
   }
 
   void PrintVertically(const GridRow& row) {
-    for (const GridCell& cell : row.cells) {
+    for (const SpannedCell& cell : row.cells) {
       if (cell.IsCovered() || cell.text.empty()) continue;
       absl::StrAppend(
           &out_, cell.text,
@@ -206,7 +207,7 @@ class GridPrinter {
 
   void PrintSpaced(const GridRow& row) {
     std::string line;
-    for (const GridCell& cell : row.cells) {
+    for (const SpannedCell& cell : row.cells) {
       if (cell.IsCovered() || cell.text.empty()) continue;
       const auto pieces = Wrap(cell.text, 24, style_.narrow);
       for (size_t i = 0; i < pieces.size(); ++i) {
@@ -223,7 +224,7 @@ class GridPrinter {
     std::vector<std::vector<std::string>> wrapped(row.cells.size());
     size_t height = 1;
     for (size_t c = 0; c < row.cells.size(); ++c) {
-      const GridCell& cell = row.cells[c];
+      const SpannedCell& cell = row.cells[c];
       if (cell.IsCovered()) continue;
       int width = widths_[c];
       for (size_t next = c + 1;
@@ -288,7 +289,7 @@ Grid Table2Grid(v1::Edition edition, const Wording& wording,
       grid.push_back(title);
       GridRow columns;
       columns.cells.push_back(Text(wording("信息内容")));
-      std::vector<GridCell> names;
+      std::vector<SpannedCell> names;
       for (report::CellIndex cell : cells) {
         std::string name = Label(Info(cell).figure, edition);
         if (Info(cell).unit == v1::UNIT_AS_PRINTED) name += "（万元）";
@@ -300,7 +301,7 @@ Grid Table2Grid(v1::Edition edition, const Wording& wording,
     GridRow row;
     row.id = absl::StrCat("t2.", form.field->name());
     row.cells.push_back(Text(wording(Label(form.field, edition))));
-    std::vector<GridCell> figures;
+    std::vector<SpannedCell> figures;
     for (report::CellIndex cell : cells) {
       figures.push_back(FigureCell(cell, print));
     }
@@ -345,7 +346,7 @@ Grid Table4Grid(const Wording& wording, const Print& print) {
       Span(Text(wording(Label(forms[i].field, v1::EDITION_2021))), 5, &kinds);
     }
     for (report::CellIndex cell : forms[i].cells) {
-      GridCell outcome =
+      SpannedCell outcome =
           Text(wording(Label(Info(cell).figure, v1::EDITION_2021)));
       if (i == 0) kinds.cells.push_back(outcome);
       outcome.covered_above = i == 0;
@@ -361,7 +362,7 @@ Grid Transposed(const Grid& grid) {
   for (size_t r = 0; r < grid.size(); ++r) {
     for (size_t c = 0; c < grid[r].cells.size(); ++c) {
       if (turned.size() <= c) turned.resize(c + 1);
-      GridCell cell = grid[r].cells[c];
+      SpannedCell cell = grid[r].cells[c];
       std::swap(cell.covered_left, cell.covered_above);
       turned[c].cells.resize(r + 1);
       turned[c].cells[r] = cell;

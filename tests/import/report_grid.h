@@ -13,7 +13,7 @@
 
 namespace annals::client {
 
-struct GridCell {
+struct SpannedCell {
   std::string text;
   // Covered by the span of the cell at its left or above it.
   bool covered_left = false;
@@ -28,7 +28,7 @@ struct GridRow {
   std::string id;
   // Printed as it is, between the rows: a footer, a note.
   std::string loose_text;
-  std::vector<GridCell> cells;
+  std::vector<SpannedCell> cells;
 };
 
 using Grid = std::vector<GridRow>;
