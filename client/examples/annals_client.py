@@ -40,6 +40,7 @@ MESSAGE_FILES = [
     "annals/v1/finding.proto",
     "annals/v1/ledger_entry.proto",
     "annals/v1/ledger_service.proto",
+    "annals/v1/lifecycle.proto",
     "annals/v1/report.proto",
     "annals/v1/report_service.proto",
     "annals/v1/schema_options.proto",
