@@ -9,10 +9,8 @@
 #include "absl/synchronization/mutex.h"
 #include "ledger/check.h"
 #include "ledger/ledger.h"
-#include "ledger/published_mark.h"
-#include "ledger/rocksdb_store.h"
-#include "service/data_dir.h"
 #include "service/leaf_codec.h"
+#include "tests/benchmark/bench_ledger.h"
 #include "tests/support/agency_code.h"
 
 namespace annals::benchmark {
@@ -80,24 +78,12 @@ class InFlight {
 }  // namespace
 
 void FillLedger(const std::string& data_dir, uint64_t entries) {
-  auto directory = DataDir::Open(data_dir, kOrigin);
-  ANNALS_CHECK(directory.ok());
-  auto store = ledger::OpenRocksDbStore((*directory)->database_path(), {});
-  ANNALS_CHECK(store.ok());
-  ledger::PublishedMarkFile mark((*directory)->mark_path());
-  LeafCodec codec;
-  ledger::LedgerOptions options;
-  options.origin = (*directory)->origin();
-  auto opened = ledger::Ledger::Open(
-      options, {store->get(), &mark, (*directory)->signer(), &codec,
-                ledger::Clock::System(), ledger::RandomSource::System()});
-  ANNALS_CHECK(opened.ok());
-  ANNALS_CHECK((*directory)->Complete().ok());
+  const BenchLedger ledger(data_dir);
   InFlight in_flight;
-  for (uint64_t n = (*opened)->checkpoint()->checkpoint.size; n < entries;
+  for (uint64_t n = ledger.get()->checkpoint()->checkpoint.size; n < entries;
        ++n) {
     in_flight.Begin();
-    (*opened)->Append(
+    ledger.get()->Append(
         MakeAppend(n),
         [&in_flight](absl::StatusOr<ledger::AppendResult> result) {
           ANNALS_CHECK(result.ok());
@@ -105,7 +91,7 @@ void FillLedger(const std::string& data_dir, uint64_t entries) {
         });
   }
   in_flight.WaitForNone();
-  (*opened)->Stop();
+  ledger.get()->Stop();
 }
 
 }  // namespace annals::benchmark

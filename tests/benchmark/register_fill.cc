@@ -10,10 +10,8 @@
 #include "ledger/check.h"
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
-#include "ledger/published_mark.h"
-#include "ledger/rocksdb_store.h"
-#include "service/data_dir.h"
 #include "service/leaf_codec.h"
+#include "tests/benchmark/bench_ledger.h"
 #include "tests/benchmark/ledger_fill.h"
 #include "tests/support/agency_code.h"
 
@@ -150,22 +148,10 @@ int AgencyCount(const RegisterShape& shape) {
 
 std::string FillRegister(const std::string& data_dir,
                          const RegisterShape& shape) {
-  auto directory = DataDir::Open(data_dir, kOrigin);
-  ANNALS_CHECK(directory.ok());
-  auto store = ledger::OpenRocksDbStore((*directory)->database_path(), {});
-  ANNALS_CHECK(store.ok());
-  ledger::PublishedMarkFile mark((*directory)->mark_path());
-  LeafCodec codec;
-  ledger::LedgerOptions options;
-  options.origin = (*directory)->origin();
-  auto opened = ledger::Ledger::Open(
-      options, {store->get(), &mark, (*directory)->signer(), &codec,
-                ledger::Clock::System(), ledger::RandomSource::System()});
-  ANNALS_CHECK(opened.ok());
-  ANNALS_CHECK((*directory)->Complete().ok());
-  Appender appender(opened->get());
+  const BenchLedger ledger(data_dir);
+  Appender appender(ledger.get());
   Fill(shape, &appender);
-  (*opened)->Stop();
+  ledger.get()->Stop();
   return MakeAgencyCode(0);
 }
 
