@@ -187,6 +187,27 @@ absl::Status RequireListed(const v1::Revision& revision,
   return absl::OkStatus();
 }
 
+absl::Status ForEachReport(
+    v1::ListReportsRequest asked, Connection* connection,
+    absl::FunctionRef<absl::Status(const v1::Revision& latest)> visit) {
+  constexpr int kPageSize = 500;
+  asked.set_page_size(kPageSize);
+  PageTokens tokens;
+  do {
+    ASSIGN_OR_RETURN(
+        const v1::ListReportsResponse page,
+        connection->Call(connection->reports(),
+                         &v1::ReportService::Stub::ListReports, asked));
+    for (const v1::Revision& latest : page.revisions()) {
+      RETURN_IF_ERROR(RequireListed(latest, asked));
+      RETURN_IF_ERROR(visit(latest));
+    }
+    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
+    asked.set_page_token(page.next_page_token());
+  } while (!asked.page_token().empty());
+  return absl::OkStatus();
+}
+
 absl::Status PageTokens::Add(const std::string& token, int items) {
   if (token.empty()) return absl::OkStatus();
   empty_pages_ = items == 0 ? empty_pages_ + 1 : 0;

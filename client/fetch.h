@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -65,6 +66,12 @@ absl::Status RequireDiffOf(const v1::DiffRevisionsResponse& diff,
 // OK if `revision` may stand in the answer to `request`.
 absl::Status RequireListed(const v1::Revision& revision,
                            const v1::ListReportsRequest& request);
+
+// Calls `visit` with the latest revision of each report that `asked` asks for,
+// as the server lists them; ends with the first error. As RequireListed.
+absl::Status ForEachReport(
+    v1::ListReportsRequest asked, Connection* connection,
+    absl::FunctionRef<absl::Status(const v1::Revision& latest)> visit);
 
 // The page tokens of one listing.
 class PageTokens {

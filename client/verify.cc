@@ -211,8 +211,21 @@ absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
                                 keys.origin(), ": ", en)});
 }
 
+namespace {
+
+// What an erasure of the entry's content must name.
+std::string ErasableName(const v1::LedgerEntry& entry) {
+  if (entry.has_document_recorded()) {
+    return entry.document_recorded().document();
+  }
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  return absl::StrCat(event.report(), "/revisions/", event.number());
+}
+
+}  // namespace
+
 absl::StatusOr<v1::Erasure> VerifyErasure(
-    const v1::Entry& entry, const VerifiedRevision& erased,
+    const v1::Entry& entry, const v1::LedgerEntry& erased,
     const ledger::Checkpoint& checkpoint) {
   RETURN_IF_ERROR(RequireTree(entry, checkpoint));
   v1::LedgerEntry leaf;
@@ -222,14 +235,13 @@ absl::StatusOr<v1::Erasure> VerifyErasure(
                         absl::StrCat(leaf.index()));
   }
   const v1::ContentErased& event = leaf.content_erased();
-  if (!leaf.has_content_erased() ||
-      event.erased_index() != erased.entry.index() ||
-      event.content_hash() != erased.entry.content_hash()) {
+  if (!leaf.has_content_erased() || event.erased_index() != erased.index() ||
+      event.content_hash() != erased.content_hash() ||
+      event.name() != ErasableName(erased)) {
     return LeafMismatch(
-        {absl::StrCat("条目 ", erased.entry.index(), " 内容的删除"),
-         absl::StrCat("erasure of the content of entry ",
-                      erased.entry.index())},
-        absl::StrCat("content_erased ", erased.entry.index()),
+        {absl::StrCat("条目 ", erased.index(), " 内容的删除"),
+         absl::StrCat("erasure of the content of entry ", erased.index())},
+        absl::StrCat("content_erased ", erased.index()),
         leaf.has_content_erased()
             ? absl::StrCat("content_erased ", event.erased_index())
             : "-");

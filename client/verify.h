@@ -56,10 +56,10 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
     const ledger::Checkpoint& checkpoint);
 
-// The entry that the server names must record the erasure of that revision's
-// content. As VerifyRevision.
+// The entry that the server names must record the erasure of the content of
+// `erased`, which was verified. As VerifyRevision.
 absl::StatusOr<v1::Erasure> VerifyErasure(const v1::Entry& entry,
-                                          const VerifiedRevision& erased,
+                                          const v1::LedgerEntry& erased,
                                           const ledger::Checkpoint& checkpoint);
 
 // The etag of the revision that a leaf records: the first 16 bytes of the leaf

@@ -59,7 +59,7 @@ absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
       name.ToString(), size,
       [&](const RecordedRevision& revision,
           const v1::Report* report) -> absl::Status {
-        *response.add_revisions() = MakeRevisionAsOf(revision, size);
+        *response.add_revisions() = MakeRevision(revision);
         if (report == nullptr) return absl::OkStatus();
         blame.Add(revision.entry.revision_recorded().number(), *report);
         return absl::OkStatus();
@@ -101,15 +101,16 @@ absl::Status FieldHistory::AddCellValues(
       report, size,
       [&](const RecordedRevision& revision,
           const v1::Report* content) -> absl::Status {
-        if (content == nullptr) return absl::OkStatus();
-        const std::optional<int64_t> value =
-            report::ReadCells(*content)[static_cast<size_t>(index)];
-        if (is_first || value != before) {
-          v1::CellValue* row = response->add_values();
-          *row->mutable_revision() = MakeRevisionAsOf(revision, size);
-          if (value.has_value()) row->set_value(*value);
+        std::optional<int64_t> value;
+        if (content != nullptr) {
+          value = report::ReadCells(*content)[static_cast<size_t>(index)];
+          if (!is_first && value == before) return absl::OkStatus();
         }
-        is_first = false;
+        v1::CellValue* row = response->add_values();
+        *row->mutable_revision() = MakeRevision(revision);
+        if (value.has_value()) row->set_value(*value);
+        // What comes after a gap is listed whatever it is.
+        is_first = content == nullptr;
         before = value;
         return absl::OkStatus();
       });

@@ -10,7 +10,6 @@
 #include "client/commands/arguments.h"
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
-#include "client/fetch.h"
 #include "client/field_choice.h"
 #include "client/render/display_width.h"
 #include "client/render/field_text.h"
@@ -65,19 +64,20 @@ absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
        ++revision) {
     *response.add_revisions() = RevisionOf(*revision);
     response.mutable_revisions()->rbegin()->clear_content();
-    HideLaterErasure(as_of, &*response.mutable_revisions()->rbegin());
   }
   for (v1::FieldBlame& field : blame.Build()) {
     *response.add_fields() = std::move(field);
   }
+  const Text contents = ContentsProved(history);
   trust->TellVerified(
-      {absl::StrCat(history.size(),
-                    " 次修订的条目、存在性证明和报告内容，且前后相接；"
-                    "各值的来历由此算出；最新一次之后是否还有，以服务器"
-                    "所说为准"),
+      {absl::StrCat(
+           history.size(), " 次修订的条目、存在性证明和", contents.zh,
+           "，且前后相接；各值的来历由此算出；最新一次之后是否还有，以服务器"
+           "所说为准"),
        absl::StrCat(history.size(),
-                    " revisions, of each entry, inclusion proof and content, "
-                    "and that each follows the one before; who gave which "
+                    " revisions, of each entry, inclusion proof and ",
+                    contents.en,
+                    ", and that each follows the one before; who gave which "
                     "value is computed from them; that none came later is the "
                     "server's word")});
   return response;
@@ -112,16 +112,8 @@ class BlameTable {
                            .In(language_)));
     }
     std::vector<std::string> row = {FieldLabelText(field.field(), language_),
-                                    Value(field, present),
-                                    absl::StrCat(present.revision())};
-    const auto revision = revisions_.find(present.revision());
-    if (revision == revisions_.end()) {
-      row.insert(row.end(), {"-", "-", "-"});
-    } else {
-      row.push_back(FormatMoment(revision->second->recorded_at()));
-      row.push_back(ActorText(revision->second->actor(), language_));
-      row.push_back(Cut(PrintableLine(revision->second->reason())));
-    }
+                                    Value(field, present)};
+    AppendOrigin(present.revision(), &row);
     row.push_back(absl::StrJoin(earlier, " ← "));
     table_.rows.push_back(std::move(row));
   }
@@ -131,7 +123,48 @@ class BlameTable {
   }
   bool empty() const { return table_.rows.empty(); }
 
+  // Whether it is known to have changed after the first revision that can
+  // still be read.
+  bool WasChanged(const v1::FieldBlame& field) const {
+    return field.values_size() > 1 ||
+           FirstPossible(field.values(0).revision()) > 1;
+  }
+
  private:
+  // The first revision that may have given a value which `revision` is the
+  // first to show: those right before it may be erased.
+  int FirstPossible(int revision) const {
+    int first = revision;
+    for (auto before = revisions_.find(first - 1);
+         before != revisions_.end() && before->second->has_erasure();
+         before = revisions_.find(first - 1)) {
+      --first;
+    }
+    return first;
+  }
+
+  // Revision, time, actor and reason.
+  void AppendOrigin(int number, std::vector<std::string>* row) const {
+    const int first = FirstPossible(number);
+    if (first < number) {
+      row->push_back(absl::StrCat(first, "–", number));
+      row->insert(row->end(), {"-", "-"});
+      row->push_back(Text{"无从区分：其中有修订的内容已删除",
+                          "can't be told: contents of these were erased"}
+                         .In(language_));
+      return;
+    }
+    row->push_back(absl::StrCat(number));
+    const auto revision = revisions_.find(number);
+    if (revision == revisions_.end()) {
+      row->insert(row->end(), {"-", "-", "-"});
+      return;
+    }
+    row->push_back(FormatMoment(revision->second->recorded_at()));
+    row->push_back(ActorText(revision->second->actor(), language_));
+    row->push_back(Cut(PrintableLine(revision->second->reason())));
+  }
+
   static std::string Cut(const std::string& text) {
     return CutToWidth(text, kShownColumnsMax, AmbiguousWidthOfTerminal());
   }
@@ -151,8 +184,10 @@ class BlameTable {
   ListTable table_;
 };
 
-bool WasChanged(const v1::FieldBlame& field) {
-  return field.values_size() > 1 || field.values(0).revision() > 1;
+// Such as the cells of the edition that the report does not use.
+bool IsAlwaysBlank(const v1::FieldBlame& field) {
+  return field.values_size() == 1 && !field.values(0).has_value() &&
+         !field.values(0).has_text();
 }
 
 absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
@@ -183,14 +218,15 @@ absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
   BlameTable table(response, session->language());
   for (const v1::FieldBlame& field : response.fields()) {
     if (field.values_size() == 0) continue;
-    if (!options.changed || WasChanged(field)) table.Add(field);
+    if (options.fields.empty() && IsAlwaysBlank(field)) continue;
+    if (!options.changed || table.WasChanged(field)) table.Add(field);
+  }
+  if (table.empty()) {
+    session->Tell({"在仍可读取的各次修订中没有改动",
+                   "nothing changed among the revisions that can be read"});
+    return ExitCode::kOk;
   }
   session->out() << table.Render();
-  if (table.empty()) {
-    session->Tell({"自首次提交以来没有改动",
-                   "nothing changed since the first "
-                   "submission"});
-  }
   return ExitCode::kOk;
 }
 
@@ -202,12 +238,14 @@ void AddBlameCommand(CommandLine* line) {
       &line->app(), "blame",
       {"谁改的：每个单元格、每段文字的现值由哪次修订、何时、何人、因何给出，"
        "以及早先的值\n"
-       "单元格可用编号、编号前段或官方名称（词间以空格分隔）指明。",
+       "单元格可用编号、编号前段或官方名称（词间以空格分隔）指明；从未填写的"
+       "单元格只在指明时列出。",
        "Who changed it: for every figure and paragraph the revision, time, "
        "actor and reason that gave it its present value, and its earlier "
        "values\n"
        "A figure is named by its id, the beginning of one, or words of its "
-       "official label."},
+       "official label; one that was always blank is listed only if it is "
+       "named."},
       "annals blame agencies/11410303005450123N/reports/2024 --changed\n"
       "annals blame agencies/11410303005450123N/reports/2024 "
       "\"属于国家秘密 自然人\"");

@@ -19,31 +19,21 @@
 namespace annals::client {
 namespace {
 
-constexpr int kPageSize = 500;
-
 // The reports of the same agency and scope, as the server lists them.
 absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
     const report::ReportName& name, const AsOf& as_of, Session* session) {
   v1::ListReportsRequest request;
   as_of.ApplyTo(&request);
   request.set_parent(report::AgencyName{name.agency_code}.ToString());
-  request.set_page_size(kPageSize);
-  PageTokens tokens;
   std::vector<report::ReportName> reports;
-  do {
-    ASSIGN_OR_RETURN(const v1::ListReportsResponse page,
-                     session->connection().Call(
-                         session->connection().reports(),
-                         &v1::ReportService::Stub::ListReports, request));
-    for (const v1::Revision& revision : page.revisions()) {
-      RETURN_IF_ERROR(RequireListed(revision, request));
-      ASSIGN_OR_RETURN(const report::RevisionName found,
-                       report::ParseRevisionName(revision.name()));
-      if (found.report.scope == name.scope) reports.push_back(found.report);
-    }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  RETURN_IF_ERROR(ForEachReport(
+      request, &session->connection(),
+      [&](const v1::Revision& latest) -> absl::Status {
+        ASSIGN_OR_RETURN(const report::RevisionName found,
+                         report::ParseRevisionName(latest.name()));
+        if (found.report.scope == name.scope) reports.push_back(found.report);
+        return absl::OkStatus();
+      }));
   return reports;
 }
 
@@ -57,26 +47,21 @@ absl::Status AddProvenValues(const report::ReportName& report,
   as_of.ApplyTo(&asked);
   ASSIGN_OR_RETURN(const std::vector<VerifiedRevision> history,
                    ReadProvenHistory(asked, session, trust));
-  report::BlameBuilder blame({cell});
+  const report::CellIndex index = *report::Schema::Get().Find(cell);
+  bool is_first = true;
+  std::optional<int64_t> before;
   for (const VerifiedRevision& revision : history) {
-    if (revision.erasure.has_value()) continue;
-    blame.Add(revision.entry.revision_recorded().number(),
-              revision.content.report());
-  }
-  const std::vector<v1::FieldBlame> fields = blame.Build();
-  if (fields.empty()) return absl::OkStatus();
-  const auto& values = fields.front().values();
-  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    const bool is_erased = revision.erasure.has_value();
+    const std::optional<int64_t> value = report::ReadCells(
+        revision.content.report())[static_cast<size_t>(index)];
+    if (!is_erased && !is_first && value == before) continue;
     v1::CellValue* row = response->add_values();
-    for (const VerifiedRevision& revision : history) {
-      if (revision.entry.revision_recorded().number() != value->revision()) {
-        continue;
-      }
-      *row->mutable_revision() = RevisionOf(revision);
-      row->mutable_revision()->clear_content();
-      HideLaterErasure(as_of, row->mutable_revision());
-    }
-    if (value->has_value()) row->set_value(value->value());
+    *row->mutable_revision() = RevisionOf(revision);
+    row->mutable_revision()->clear_content();
+    if (value.has_value()) row->set_value(*value);
+    // What comes after a gap is listed whatever it is.
+    is_first = is_erased;
+    before = value;
   }
   return absl::OkStatus();
 }
@@ -108,13 +93,16 @@ std::vector<std::string> Row(const std::string& cell,
   const v1::Revision& revision = value.revision();
   const auto name = report::ParseRevisionName(revision.name());
   const std::string year = name.ok() ? absl::StrCat(name->report.year) : "";
-  const std::string code = report::EnumLabel(revision.reason_code(), language);
+  const std::string figure =
+      revision.has_erasure()
+          ? Text{"已删除", "erased"}.In(language)
+          : FigureText(cell, report::FigureOf(&value), language);
   return {year,
           absl::StrCat(revision.number()),
-          FigureText(cell, report::FigureOf(&value), language),
+          figure,
           FormatMoment(revision.recorded_at()),
           ActorText(revision.actor(), language),
-          code,
+          ReasonCodeText(revision, language),
           revision.reason()};
 }
 

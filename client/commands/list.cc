@@ -19,8 +19,6 @@ struct ListOptions {
   AsOfOptions as_of;
 };
 
-constexpr int kPageSize = 500;
-
 std::string Head(const google::protobuf::Descriptor* message,
                  const std::string& field, Language language) {
   return report::FieldLabel(message->FindFieldByName(field),
@@ -59,27 +57,16 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
   request.set_year(options.year);
   ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
   as_of.ApplyTo(&request);
-  request.set_page_size(kPageSize);
-  PageTokens tokens;
   ListTable table = EmptyTable(session->language());
-  do {
-    ASSIGN_OR_RETURN(const v1::ListReportsResponse page,
-                     session->connection().Call(
-                         session->connection().reports(),
-                         &v1::ReportService::Stub::ListReports, request));
-    for (const v1::Revision& revision : page.revisions()) {
-      RETURN_IF_ERROR(RequireListed(revision, request));
-      RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
-      if (session->json()) {
-        RETURN_IF_ERROR(session->PrintJsonLine(revision));
-        continue;
-      }
-      ASSIGN_OR_RETURN(auto row, Row(revision, session->language()));
-      table.rows.push_back(std::move(row));
-    }
-    RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  RETURN_IF_ERROR(ForEachReport(
+      request, &session->connection(),
+      [&](const v1::Revision& revision) -> absl::Status {
+        RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
+        if (session->json()) return session->PrintJsonLine(revision);
+        ASSIGN_OR_RETURN(auto row, Row(revision, session->language()));
+        table.rows.push_back(std::move(row));
+        return absl::OkStatus();
+      }));
   TellOnlyCheckpointVerified(trust);
   if (session->json()) return ExitCode::kOk;
   session->out() << RenderList(table, AmbiguousWidthOfTerminal());

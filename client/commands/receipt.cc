@@ -1,8 +1,10 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/erasure_text.h"
 #include "client/receipt/fetch_receipt.h"
 #include "client/receipt/receipt_text.h"
+#include "client/render/printable.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -47,6 +49,12 @@ absl::StatusOr<ExitCode> RunReceipt(const ReceiptOptions& options,
   RETURN_IF_ERROR(
       SaveReceipt(fetched.receipt, options.output, overwrite, session));
   trust.TellVerified({"回执", "the receipt"});
+  if (fetched.erasure.has_value()) {
+    const Text erased = ErasureText(*fetched.erasure);
+    session->Tell({absl::StrCat("回执不含报告内容：", PrintableLine(erased.zh)),
+                   absl::StrCat("the receipt is without the content: ",
+                                PrintableLine(erased.en))});
+  }
   if (session->json()) {
     ASSIGN_OR_RETURN(const std::string json, ReceiptJson(fetched.verified));
     session->out() << json;

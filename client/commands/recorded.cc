@@ -53,7 +53,8 @@ bool SameActor(const v1::Actor& recorded, const std::string& actor) {
 // What is recorded must be this request and no other that the server may have
 // put in its place: all of it is a statement in the submitter's name.
 absl::Status RequireRecorded(const SentReport& sent, const std::string& actor,
-                             const VerifiedReceipt& verified) {
+                             const FetchedReceipt& fetched) {
+  const VerifiedReceipt& verified = fetched.verified;
   const v1::LedgerEntry& entry = verified.entry;
   const v1::RevisionRecorded& event = entry.revision_recorded();
   v1::Report submitted = sent.report;
@@ -82,6 +83,8 @@ absl::Status RequireRecorded(const SentReport& sent, const std::string& actor,
   if (event.base_etag() != sent.report.etag()) {
     return differs({"所依据的修订", "the revision it is based on"});
   }
+  // Erased in the meantime: there is nothing to compare any more.
+  if (fetched.erasure.has_value()) return absl::OkStatus();
   if (!verified.revision_content.has_value() ||
       !google::protobuf::util::MessageDifferencer::Equals(
           verified.revision_content->report(), submitted)) {
@@ -102,8 +105,7 @@ absl::StatusOr<FetchedReceipt> FetchReceiptOf(const std::string& revision,
   asked.set_name(revision);
   asked.set_include_content(true);
   ASSIGN_OR_RETURN(FetchedReceipt fetched, FetchReceipt(asked, session, trust));
-  RETURN_IF_ERROR(
-      RequireRecorded(sent, session->options().actor, fetched.verified));
+  RETURN_IF_ERROR(RequireRecorded(sent, session->options().actor, fetched));
   return fetched;
 }
 

@@ -112,12 +112,13 @@ class StatusPrinter {
       absl::StrAppend(&parts.en, ", ", StateLabel(state, Language::kEn), " ",
                       count);
     }
-    const Text summary = {absl::StrCat(year, " 年度：共 ", total, " 个机关",
-                                       parts.zh, "，未消除的警告 ", warnings_,
-                                       "；账本 ", tree_size, " 个条目"),
-                          absl::StrCat(year, ": ", total, " agencies", parts.en,
-                                       ", open warnings ", warnings_,
-                                       "; ledger of ", tree_size, " entries")};
+    const Text summary = {
+        absl::StrCat(year, " 年度：共 ", total, " 个机关", parts.zh,
+                     "，未消除的警告 ", warnings_, "；账本 ", tree_size,
+                     " 个条目"),
+        absl::StrCat(year, ": ", total, total == 1 ? " agency" : " agencies",
+                     parts.en, ", open warnings ", warnings_, "; ledger of ",
+                     tree_size, " entries")};
     // Beside data for programs it is a message.
     is_csv_ || session_.json() ? session_.Tell(summary)
                                : session_.Print(summary);
@@ -191,7 +192,7 @@ absl::StatusOr<ExitCode> RunStatus(const StatusOptions& options,
   if (!options.reminders.empty()) {
     RETURN_IF_ERROR(WriteOutput(options.reminders, reminders.Csv(), session));
     session->Tell({absl::StrCat("已写出 ", reminders.count(), " 条催报"),
-                   absl::StrCat("wrote ", reminders.count(), " reminders")});
+                   absl::StrCat("reminders written: ", reminders.count())});
   }
   TellOnlyCheckpointVerified(trust);
   return ExitCode::kOk;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "client/fetch.h"
 #include "client/retry.h"
+#include "client/trust/proved.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -53,7 +54,8 @@ absl::Status RequireSubject(const v1::GetReceiptRequest& request,
 absl::Status RequireContent(const v1::GetReceiptRequest& request,
                             const FetchedReceipt& fetched) {
   if (!request.include_content() || fetched.verified.has_content ||
-      fetched.verified.entry.content_hash().empty()) {
+      fetched.verified.entry.content_hash().empty() ||
+      fetched.erasure.has_value()) {
     return absl::OkStatus();
   }
   return VerificationFailure(
@@ -127,11 +129,18 @@ absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
     return std::move(proof.checkpoint);
   };
   RETURN_IF_ERROR(trust->CheckNote(fetch));
+  std::optional<uint64_t> eraser;
+  if (message.has_erased_by()) eraser = message.erased_by();
   Receipt receipt = FromMessage(std::move(message));
   auto verified = VerifyReceipt(receipt, trust->keys());
   if (!verified.ok()) return verified.status();
-  FetchedReceipt fetched{std::move(receipt), *std::move(verified)};
+  FetchedReceipt fetched{std::move(receipt), *std::move(verified), {}};
   RETURN_IF_ERROR(RequireSubject(request, fetched.verified.entry));
+  if (eraser.has_value() && !fetched.verified.has_content) {
+    ASSIGN_OR_RETURN(
+        fetched.erasure,
+        ProveErasure(*eraser, fetched.verified.entry, session, trust));
+  }
   RETURN_IF_ERROR(RequireContent(request, fetched));
   return fetched;
 }

@@ -30,10 +30,6 @@ void TellProved(const v1::Revision& revision, bool asked_by_number,
                     revision.number(), which.en)});
 }
 
-}  // namespace
-
-namespace {
-
 absl::StatusOr<v1::Entry> FetchEntryOf(uint64_t index,
                                        const ledger::Checkpoint& checkpoint,
                                        Session* session) {
@@ -61,12 +57,20 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
   ASSIGN_OR_RETURN(VerifiedRevision verified,
                    VerifyRevision(entry, expected, checkpoint));
   if (!verified.claimed_eraser.has_value()) return verified;
-  const uint64_t eraser = *verified.claimed_eraser;
-  ASSIGN_OR_RETURN(const ledger::Checkpoint newer, trust->Covering(eraser));
-  ASSIGN_OR_RETURN(const v1::Entry erasing,
-                   FetchEntryOf(eraser, newer, session));
-  ASSIGN_OR_RETURN(verified.erasure, VerifyErasure(erasing, verified, newer));
+  ASSIGN_OR_RETURN(
+      verified.erasure,
+      ProveErasure(*verified.claimed_eraser, verified.entry, session, trust));
   return verified;
+}
+
+absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
+                                         const v1::LedgerEntry& erased,
+                                         Session* session, LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
+                   trust->Covering(eraser));
+  ASSIGN_OR_RETURN(const v1::Entry entry,
+                   FetchEntryOf(eraser, checkpoint, session));
+  return VerifyErasure(entry, erased, checkpoint);
 }
 
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,

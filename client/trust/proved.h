@@ -27,6 +27,13 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
     uint64_t index, const report::RevisionName& expected, Session* session,
     LedgerTrust* trust);
 
+// The erasure of the content of `erased`, which was verified: the server says
+// that the entry `eraser` records it. As VerifyErasure.
+// REQUIRES: trust->verifies().
+absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
+                                         const v1::LedgerEntry& erased,
+                                         Session* session, LedgerTrust* trust);
+
 // As FetchRevision; if anything is verified, proved and made of the verified
 // bytes alone. Which revision is the latest is the server's word.
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,

@@ -64,4 +64,14 @@ absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
   return revisions;
 }
 
+Text ContentsProved(const std::vector<VerifiedRevision>& history) {
+  const bool any_erased = std::any_of(history.begin(), history.end(),
+                                      [](const VerifiedRevision& revision) {
+                                        return revision.erasure.has_value();
+                                      });
+  if (!any_erased) return {"报告内容", "content"};
+  return {"报告内容（内容已删除的，为其删除记录）",
+          "content (of an erased one, its erasure)"};
+}
+
 }  // namespace annals::client

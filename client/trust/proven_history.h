@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/session.h"
+#include "client/text.h"
 #include "client/trust/ledger_trust.h"
 #include "client/verify.h"
 #include "service/report/names.h"
@@ -29,6 +30,10 @@ absl::Status ForEachRevision(
 absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
     const v1::ListRevisionsRequest& asked, Session* session,
     LedgerTrust* trust);
+
+// What was proved of each of them beside entry and inclusion: its content, or
+// that it was erased.
+Text ContentsProved(const std::vector<VerifiedRevision>& history);
 
 }  // namespace annals::client
 

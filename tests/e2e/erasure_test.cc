@@ -217,6 +217,38 @@ TEST_F(ErasureTest, AnExportFollowsAndProves) {
   EXPECT_THAT(AuditOffline(), Succeeded());
 }
 
+// Nobody is to be blamed for what came with a revision that can't be read any
+// more.
+TEST_F(ErasureTest, NobodyIsBlamedForWhatCameWithAnErasedRevision) {
+  ASSERT_FALSE(SubmitSecret(etag_).empty());  // Revision 2.
+  ASSERT_THAT(Erase(), Succeeded());
+  const Outcome changed = Annals({"blame", report_, "--changed"});
+  EXPECT_THAT(changed, Succeeded());
+  EXPECT_EQ(changed.out, "") << changed.out;
+  const Outcome all = Annals({"blame", report_});
+  EXPECT_THAT(all.out, AllOf(HasSubstr("1–2"),
+                             HasSubstr("contents of these were erased"),
+                             Not(HasSubstr("年度报告\n"))));
+  const Words cell = {"history", report_, "--cell", "t3.new_received.total"};
+  const Outcome unverified = Annals(cell);
+  EXPECT_THAT(unverified.out, HasSubstr("erased"));
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  EXPECT_EQ(Annals(cell).out, unverified.out);
+  EXPECT_EQ(Annals({"blame", report_}).out, all.out);
+}
+
+TEST_F(ErasureTest, AReceiptSaysThatTheContentWasErased) {
+  ASSERT_THAT(Erase(), Succeeded());
+  const std::string path = dir_.Path("first.receipt");
+  const Outcome receipt =
+      Annals({"receipt", report_, "--revision", "1", "-o", path});
+  EXPECT_THAT(receipt, Succeeded());
+  EXPECT_THAT(receipt.err, AllOf(HasSubstr("without the content"),
+                                 HasSubstr("erased by local:张三")));
+  EXPECT_FALSE(std::filesystem::exists(path + ".content"));
+  EXPECT_THAT(Annals({"verify-receipt", path}), Succeeded());
+}
+
 TEST_F(ErasureTest, AMissingContentWithoutAnErasureIsDamage) {
   ASSERT_FALSE(SubmitSecret(etag_).empty());  // Entry 2.
   ASSERT_THAT(Erase(), Succeeded());          // Entry 3 erases 1.
