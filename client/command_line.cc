@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "absl/strings/substitute.h"
 #include "client/commands/commands.h"
 #include "client/help.h"
 #include "client/suggest.h"
@@ -34,53 +35,85 @@ constexpr char kRootExamples[] =
     "--reason 年度报告\n"
     "annals history agencies/11410303005450123N/reports/2024";
 
+// What CLI11 (CLI/Error.hpp) says in English alone. What a check of ours says
+// has its language already.
+std::string ChineseOf(absl::string_view what) {
+  struct Wording {
+    absl::string_view before;
+    absl::string_view between;
+    absl::string_view zh;  // $0 before `between`, $1 after it.
+  };
+  constexpr Wording kWordings[] = {
+      {"Could not convert: ", " = ", "$0 的值无法识别：$1"},
+      {"Expected exactly ", " arguments to ", "参数个数不对，应为 $0 个：$1"},
+      {"Expected at least ", " arguments to ", "参数个数不对，至少 $0 个：$1"},
+      {"", ": 1 required ", "$0 缺少值"},
+      {"", " was given a disallowed flag override", "选项不带值：$0"},
+      {"", " excludes ", "选项不能同时使用：$0 与 $1"},
+      {"", " requires ", "使用 $0 时还须给出 $1"},
+      {"", ": too many inputs for a flag", "选项不带值：$0"},
+      {"", ": Should be true/false or a number", "选项不带值：$0"},
+  };
+  for (const Wording& wording : kWordings) {
+    absl::string_view rest = what;
+    if (!absl::ConsumePrefix(&rest, wording.before)) continue;
+    const size_t at = rest.find(wording.between);
+    if (at == absl::string_view::npos) continue;
+    return absl::Substitute(wording.zh, rest.substr(0, at),
+                            rest.substr(at + wording.between.size()));
+  }
+  return std::string(what);
+}
+
 }  // namespace
 
 CommandLine::CommandLine(Language language, GlobalOptions* options)
-    : language_(language), app_(Pick(RootDescription()), "annals") {
+    : language_(language),
+      options_(options),
+      app_(Pick(RootDescription()), "annals") {
   app_.formatter(std::make_shared<HelpFormatter>(language));
   app_.set_help_flag("-h,--help", Pick({"显示帮助", "Show this help"}));
   app_.fallthrough();
   app_.require_subcommand(0, 1);
   app_.footer(kRootExamples);
-  AddGlobalOptions(options);
+  AddGlobalOptions();
   AddAllCommands(this);
 }
 
-void CommandLine::AddGlobalOptions(GlobalOptions* options) {
-  Option(&app_, "--server", &options->server, "HOST:PORT",
+void CommandLine::AddGlobalOptions() {
+  Option(&app_, "--server", &options_->server, "HOST:PORT",
          {"服务器地址（默认 127.0.0.1:7432）",
           "The server (default 127.0.0.1:7432)"})
       ->envname("ANNALS_SERVER");
-  Option(&app_, "--lang", &options->lang, "zh|en",
+  Option(&app_, "--lang", &options_->lang, "zh|en",
          {"语言（默认取自 LC_ALL、LC_MESSAGES、LANG）",
           "The language (default from LC_ALL, LC_MESSAGES, LANG)"})
       ->check(OneOf({"zh", "en"}, language_));
-  Flag(&app_, "--json", &options->json,
+  Flag(&app_, "--json", &options_->json,
        {"以 JSON 输出数据；列表每行一条",
         "Print data as JSON; lists as one object a line"});
-  Option(&app_, "--actor", &options->actor, "NAME",
+  Option(&app_, "--actor", &options_->actor, "NAME",
          {"操作人，由服务器记为“自报”（默认为当前用户）",
           "Who you are; recorded as self-declared (default: the user)"})
       ->envname("ANNALS_ACTOR");
-  Option(&app_, "--key", &options->key, "VKEY|FILE",
+  Option(&app_, "--key", &options_->key, "VKEY|FILE",
          {"核验用的公钥（verifier key），或存有它的文件",
           "The verifier key for verifying, or a file that holds it"})
       ->envname("ANNALS_KEY");
-  Option(&app_, "--config-dir", &options->config_dir, "DIR",
+  Option(&app_, "--config-dir", &options_->config_dir, "DIR",
          {"存放固定公钥的目录（默认 $XDG_CONFIG_HOME/annals 或 "
           "~/.config/annals）",
           "Where the pinned keys are kept (default $XDG_CONFIG_HOME/annals or "
           "~/.config/annals)"})
       ->envname("ANNALS_CONFIG_DIR");
-  Flag(&app_, "--no-verify", &options->no_verify,
+  Flag(&app_, "--no-verify", &options_->no_verify,
        {"不核验服务器的应答，只相信它的说法",
         "Verify nothing, take the server's word"});
-  Option(&app_, "--timeout", &options->timeout_seconds, "SECONDS",
+  Option(&app_, "--timeout", &options_->timeout_seconds, "SECONDS",
          {"等待服务器的最长时间，含重试（默认 30 秒）",
           "How long to wait for the server, retries included (default 30)"})
       ->check(Positive(language_));
-  Option(&app_, "--color", &options->color, "auto|always|never",
+  Option(&app_, "--color", &options_->color, "auto|always|never",
          {"是否用颜色；auto 只在终端上用（默认）",
           "Colour; auto, the default, uses it on a terminal only"})
       ->check(OneOf({"auto", "always", "never"}, language_));
@@ -211,12 +244,8 @@ absl::Status CommandLine::ParseErrorStatus(const CLI::ParseError& error) const {
   } else if (absl::ConsumeSuffix(&detail, " is required")) {
     text.zh = detail == "A subcommand" ? "缺少子命令。"
                                        : absl::StrCat("缺少 ", detail, "。");
-  } else if (absl::ConsumePrefix(&detail, "Could not convert: ")) {
-    text.zh = absl::StrCat("值无法识别：", detail, "。");
-  } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    text.zh = absl::StrCat("参数个数不对：", detail, "。");
-  } else if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
-    text.zh = absl::StrCat("选项不能同时使用：", detail, "。");
+  } else if (dynamic_cast<const CLI::ValidationError*>(&error) == nullptr) {
+    text.zh = absl::StrCat(ChineseOf(what), "。");
   }
   std::string name;
   for (const CLI::App* app = &command; app != nullptr;

@@ -27,6 +27,8 @@ class CommandLine {
   CLI::App& app() { return app_; }
   const CLI::App& app() const { return app_; }
   Language language() const { return language_; }
+  // What parsing fills.
+  GlobalOptions* options() { return options_; }
   const std::string& Pick(const Text& text) const { return text.In(language_); }
 
   // Adds a command under `parent`. `examples` are whole lines.
@@ -57,7 +59,7 @@ class CommandLine {
   absl::Status ParseErrorStatus(const CLI::ParseError& error) const;
 
  private:
-  void AddGlobalOptions(GlobalOptions* options);
+  void AddGlobalOptions();
   // The innermost command that the words name; the root if none.
   const CLI::App& CalledCommand() const;
   // The options and commands that may stand after it.
@@ -65,6 +67,7 @@ class CommandLine {
   Text UnknownWord(const CLI::App& command) const;
 
   const Language language_;
+  GlobalOptions* const options_;
   CLI::App app_;
   Action action_;
 };

@@ -6,13 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
 #include "client/language.h"
 #include "client/text.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "ledger/system_error.h"
 
 namespace annals::client {
 namespace {
@@ -84,9 +83,9 @@ absl::Status RunEditor(const std::string& path) {
   const InterruptIgnored ignored;
   pid_t child = 0;
   if (const int error = Spawn(editor, path, &child); error != 0) {
-    const std::string cause = std::strerror(error);
-    return EditorFailed(editor, {absl::StrCat("无法启动：", cause),
-                                 absl::StrCat("can't be started: ", cause)});
+    const ErrorText cause = SystemErrorText(error);
+    return EditorFailed(editor, {absl::StrCat("无法启动：", cause.zh),
+                                 absl::StrCat("can't be started: ", cause.en)});
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {

@@ -18,12 +18,20 @@ inline constexpr size_t kInputBytesMax = 16 << 20;
 
 // The bytes of a file; of standard input if `path` is "-". NOT_FOUND
 // (FILE_NOT_FOUND) if there is none; INVALID_ARGUMENT if it can't be read
-// (FILE_NOT_READABLE) or is larger than kInputBytesMax (FILE_TOO_LARGE).
-absl::StatusOr<std::string> ReadInput(const std::string& path);
+// (FILE_NOT_READABLE) or is larger than `bytes_max` (FILE_TOO_LARGE).
+absl::StatusOr<std::string> ReadInput(const std::string& path,
+                                      size_t bytes_max = kInputBytesMax);
+
+struct FoundFile {
+  std::string path;
+  // OK; or, of a directory that can't be read, why: its files are not known.
+  absl::Status status;
+};
 
 // The regular files of a directory and of those in it, by their names, without
-// hidden ones. A usage error if it can't be read.
-absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& directory);
+// hidden ones, and among them the directories that can't be read. A usage error
+// if `directory` itself can't be.
+absl::StatusOr<std::vector<FoundFile>> FilesIn(const std::string& directory);
 
 // Writes a file, replacing it whole or not at all; to the session's standard
 // output if `path` is "-". INVALID_ARGUMENT (FILE_NOT_WRITABLE) if it can't be.

@@ -23,13 +23,16 @@ bool LooksLikeJson(absl::string_view content) {
 
 absl::StatusOr<LoadedReport> LoadReport(const std::string& path,
                                         Session* session) {
-  ASSIGN_OR_RETURN(const std::string content, ReadInput(path));
+  ASSIGN_OR_RETURN(
+      const std::string content,
+      ReadInput(path, session->options().import_limits.file_bytes));
   LoadedReport loaded;
   if (LooksLikeJson(content)) {
     ASSIGN_OR_RETURN(loaded.report, report::ReportFromJson(content));
     return loaded;
   }
-  ASSIGN_OR_RETURN(ImportResult imported, ImportFile(content));
+  ASSIGN_OR_RETURN(ImportResult imported,
+                   ImportFile(content, session->options().import_limits));
   loaded.doubts = CountDoubts(imported);
   if (loaded.doubts > 0) {
     session->err() << RenderDoubts(imported, session->language());

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "client/connection.h"
 #include "client/exit_code.h"
+#include "client/import/source_text.h"
 #include "client/retry.h"
 #include "client/text.h"
 #include "google/protobuf/message.h"
@@ -37,6 +38,8 @@ struct GlobalOptions {
   std::string config_dir;
   bool no_verify = false;
   double timeout_seconds = 30;
+  // Of the commands that read published files.
+  ImportLimits import_limits;
   bool json = false;
 };
 

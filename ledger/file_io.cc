@@ -10,20 +10,16 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "ledger/system_error.h"
 
 namespace annals::ledger {
 namespace {
 
 constexpr size_t kReadBytes = size_t{64} << 10;
-
-std::string CauseOf(int error) {
-  return std::generic_category().message(error);
-}
 
 absl::Status NotFound(const std::string& path) {
   return MakeError(absl::StatusCode::kNotFound, "FILE_NOT_FOUND",
@@ -32,10 +28,11 @@ absl::Status NotFound(const std::string& path) {
 }
 
 absl::Status NotReadable(const std::string& path, int error) {
+  const ErrorText cause = SystemErrorText(error);
   return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_READABLE",
-                   {absl::StrCat("can't read ", path, ": ", CauseOf(error),
+                   {absl::StrCat("can't read ", path, ": ", cause.en,
                                  "; check the path, its owner and the disk"),
-                    absl::StrCat("无法读取 ", path, "：", CauseOf(error),
+                    absl::StrCat("无法读取 ", path, "：", cause.zh,
                                  "；请检查路径、属主和磁盘")});
 }
 
@@ -49,10 +46,11 @@ absl::Status NotRegular(const std::string& path) {
 }
 
 absl::Status NotWritable(const std::string& path, int error) {
+  const ErrorText cause = SystemErrorText(error);
   return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
-                   {absl::StrCat("can't write ", path, ": ", CauseOf(error),
+                   {absl::StrCat("can't write ", path, ": ", cause.en,
                                  "; check the path, its owner and the disk"),
-                    absl::StrCat("无法写入 ", path, "：", CauseOf(error),
+                    absl::StrCat("无法写入 ", path, "：", cause.zh,
                                  "；请检查路径、属主和磁盘")});
 }
 

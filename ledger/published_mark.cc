@@ -12,6 +12,7 @@
 #include "ledger/hash.h"
 #include "ledger/keys.h"
 #include "ledger/status_macros.h"
+#include "ledger/system_error.h"
 
 namespace annals::ledger {
 namespace {
@@ -64,12 +65,12 @@ bool OtherSlotIsEmpty(absl::string_view bytes, uint64_t sequence) {
 }
 
 absl::Status FileError(absl::string_view action, const std::string& path) {
-  const std::string cause = absl::ErrnoToStatus(errno, path).ToString();
+  const ErrorText cause = SystemErrorText(errno);
   return MakeError(
       absl::StatusCode::kUnavailable, kMarkFileErrorReason,
-      {absl::StrCat("cannot ", action, " the published mark: ", cause,
-                    "; check the disk and the file's permissions"),
-       absl::StrCat("无法读写发布标记文件：", cause,
+      {absl::StrCat("cannot ", action, " the published mark ", path, ": ",
+                    cause.en, "; check the disk and the file's permissions"),
+       absl::StrCat("无法读写发布标记文件 ", path, "：", cause.zh,
                     "；请检查磁盘和文件权限")});
 }
 

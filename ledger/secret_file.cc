@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -13,17 +12,18 @@
 #include "ledger/error.h"
 #include "ledger/file_descriptor.h"
 #include "ledger/status_macros.h"
+#include "ledger/system_error.h"
 #include "openssl/crypto.h"
 
 namespace annals::ledger {
 namespace {
 
 absl::Status FileError(absl::string_view path, int error_number) {
-  const std::string detail = std::generic_category().message(error_number);
+  const ErrorText cause = SystemErrorText(error_number);
   return MakeError(absl::ErrnoToStatusCode(error_number), "KEY_FILE_IO_FAILED",
-                   {absl::StrCat("key file ", path, ": ", detail,
+                   {absl::StrCat("key file ", path, ": ", cause.en,
                                  "; check the path, its owner and the disk"),
-                    absl::StrCat("密钥文件 ", path, "：", detail,
+                    absl::StrCat("密钥文件 ", path, "：", cause.zh,
                                  "；请检查路径、属主和磁盘")});
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -13,6 +12,7 @@
 #include "ledger/error.h"
 #include "ledger/file_io.h"
 #include "ledger/status_macros.h"
+#include "ledger/system_error.h"
 
 namespace annals::ledger {
 namespace {
@@ -248,10 +248,10 @@ absl::Status StaticTreeWriter::AddContent(uint64_t index,
 absl::Status StaticTreeWriter::RemoveContent(uint64_t index) {
   const std::string path = absl::StrCat(directory_, "/", ContentPath(index));
   if (unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
-      {absl::StrCat("can't remove ", path, ": ", std::strerror(errno)),
-       absl::StrCat("无法删除 ", path, "：", std::strerror(errno))});
+  const ErrorText cause = SystemErrorText(errno);
+  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
+                   {absl::StrCat("can't remove ", path, ": ", cause.en),
+                    absl::StrCat("无法删除 ", path, "：", cause.zh)});
 }
 
 void StaticTreeWriter::AddNode(const NodeId& id, const Hash& hash) {
@@ -315,11 +315,11 @@ absl::Status StaticTreeWriter::WritePartialTiles() {
 // millions.
 absl::Status StaticTreeWriter::Sync() const {
   if (syncfs(lock_->file().get()) == 0) return absl::OkStatus();
+  const ErrorText cause = SystemErrorText(errno);
   return MakeError(
       absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
-      {absl::StrCat("can't sync ", directory_, ": ", std::strerror(errno)),
-       absl::StrCat("无法将 ", directory_, " 同步到磁盘：",
-                    std::strerror(errno))});
+      {absl::StrCat("can't sync ", directory_, ": ", cause.en),
+       absl::StrCat("无法将 ", directory_, " 同步到磁盘：", cause.zh)});
 }
 
 absl::Status StaticTreeWriter::Publish(absl::string_view note) {

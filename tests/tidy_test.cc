@@ -144,7 +144,7 @@ const std::vector<BannedWord>& BannedWords() {
   static const auto* words = new std::vector<BannedWord>{
       {"system_clock::now", "Clock", {"ledger/clock.cc"}},
       {"absl::Now()", "Clock", {"ledger/clock.cc"}},
-      {".value()", "ok() and *", {}},
+      {".value()", "ok() and *", {"ledger/system_error.cc"}},
       {"std::stoi", "absl::SimpleAtoi", {}},
       {"std::stol", "absl::SimpleAtoi", {}},
       {"std::stod", "absl::SimpleAtod", {}},

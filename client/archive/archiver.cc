@@ -200,7 +200,8 @@ absl::Status Archiver::ReadReport(const ArchiveItem& item,
     *report = std::move(loaded.report);
     outcome->doubts = loaded.doubts;
   } else {
-    ASSIGN_OR_RETURN(ImportResult imported, ImportFile(bytes));
+    ASSIGN_OR_RETURN(ImportResult imported,
+                     ImportFile(bytes, session_.options().import_limits));
     *report = imported.report;
     outcome->doubts = CountDoubts(imported);
     outcome->imported = std::move(imported);
@@ -229,8 +230,10 @@ absl::StatusOr<std::optional<ArchiveOutcome>> Archiver::Present(
 }
 
 absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
-  ASSIGN_OR_RETURN(const std::string bytes,
-                   ledger::ReadFileBytes(item.source, kInputBytesMax));
+  ASSIGN_OR_RETURN(
+      const std::string bytes,
+      ledger::ReadFileBytes(item.source,
+                            session_.options().import_limits.file_bytes));
   const ledger::Hash sha256 = ledger::Sha256(bytes);
   ASSIGN_OR_RETURN(const std::optional<v1::Revision> latest, Latest(item.name));
   ASSIGN_OR_RETURN(std::optional<ArchiveOutcome> present,

@@ -199,11 +199,14 @@ absl::StatusOr<std::vector<ArchiveEntry>> ReadManifest(
 
 absl::StatusOr<std::vector<ArchiveEntry>> ReadArchiveDirectory(
     const std::string& directory, const std::string& reason) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesIn(directory));
+  ASSIGN_OR_RETURN(const std::vector<FoundFile> files, FilesIn(directory));
   std::vector<ArchiveEntry> entries;
   std::map<std::string, int> files_of_report;
-  for (const std::string& file : files) {
-    ArchiveEntry entry{file, 0, ItemOfFile(file)};
+  for (const FoundFile& file : files) {
+    ArchiveEntry entry{file.path, 0,
+                       file.status.ok()
+                           ? ItemOfFile(file.path)
+                           : absl::StatusOr<ArchiveItem>(file.status)};
     if (entry.item.ok()) {
       entry.item->reason = reason;
       ++files_of_report[entry.item->name.ToString()];

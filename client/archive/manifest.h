@@ -26,9 +26,9 @@ absl::StatusOr<std::vector<ArchiveEntry>> ReadManifest(
 
 // The files of a directory that are named CODE/YEAR.EXT or
 // CODE/YEAR-regional.EXT, in the order of their names; hidden files are left
-// out. An entry for each file: a file named otherwise, and all files of one
-// report if it has several, have an error. A usage error if the directory can't
-// be read.
+// out. An entry for each file: a file named otherwise, all files of one report
+// if it has several, and a directory inside that can't be read have an error. A
+// usage error if the directory itself can't be read.
 absl::StatusOr<std::vector<ArchiveEntry>> ReadArchiveDirectory(
     const std::string& directory, const std::string& reason);
 

@@ -175,7 +175,10 @@ absl::Status AuditState::ApplyErasure(const EntryFacts& facts,
                            absl::StrCat("erased by entry ", earlier->second)});
   }
   const auto missing = missing_.find(index);
-  if (missing == missing_.end()) return absl::OkStatus();
+  if (missing == missing_.end()) {
+    erased_after_reading_.push_back(index);
+    return absl::OkStatus();
+  }
   if (missing->second.content_hash != erasure.content_hash) {
     return OutOfOrder(
         facts, leaf,

@@ -82,6 +82,11 @@ class AuditState {
   // Entries whose content was erased, and the entry that did it; in the order
   // of the former.
   const std::map<uint64_t, uint64_t>& erased() const { return erased_; }
+  // Entries whose content was there when this audit, or an earlier one that it
+  // resumed, read them, and which an entry read since says it erased.
+  const std::vector<uint64_t>& erased_after_reading() const {
+    return erased_after_reading_;
+  }
   // Contents that were missing and that no entry so far erased, by their
   // entries.
   const std::map<uint64_t, MissingContent>& missing() const { return missing_; }
@@ -157,6 +162,8 @@ class AuditState {
   NameKeys documents_;
   std::map<uint64_t, uint64_t> erased_;
   std::map<uint64_t, MissingContent> missing_;
+  // Not kept: each is looked at before the audit ends.
+  std::vector<uint64_t> erased_after_reading_;
 };
 
 }  // namespace annals::client

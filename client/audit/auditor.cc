@@ -59,6 +59,26 @@ absl::Status ExplainMissing(const AuditRun& run, AuditState* state) {
   return state->RequireExplained();
 }
 
+// An erasure that is on record and was not carried out, or was undone.
+absl::Status RequireErased(const AuditRun& run, const AuditState& state) {
+  for (const uint64_t index : state.erased_after_reading()) {
+    if (run.has_content == nullptr) break;
+    ASSIGN_OR_RETURN(const bool has_content, run.has_content(index));
+    if (!has_content) continue;
+    const uint64_t eraser = state.erased().at(index);
+    absl::Status status = VerificationFailure(
+        "AUDIT_CONTENT_NOT_ERASED",
+        {absl::StrCat("条目 ", index, " 的内容按条目 ", eraser,
+                      " 已删除，但仍然存在；请将其删除"),
+         absl::StrCat("the content of entry ", index,
+                      " is still there, although entry ", eraser,
+                      " erased it; have it removed")});
+    AddErrorMetadata("index", absl::StrCat(index), &status);
+    return status;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
@@ -79,7 +99,8 @@ absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
   if (state->Root() != run.checkpoint.root) {
     return RootMismatch(run.checkpoint, state->Root());
   }
-  return ExplainMissing(run, state);
+  RETURN_IF_ERROR(ExplainMissing(run, state));
+  return RequireErased(run, *state);
 }
 
 }  // namespace annals::client

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "client/audit/audit_state.h"
 #include "client/audit/entry_source.h"
 #include "client/audit/export_source.h"
@@ -35,6 +36,9 @@ struct AuditRun {
   // entry recorded since erased it.
   std::function<absl::StatusOr<bool>(uint64_t index, const MissingContent&)>
       is_erased_since;
+  // If not null, called at the end for each entry whose content was still there
+  // when it was read and was erased later: whether it is there now.
+  std::function<absl::StatusOr<bool>(uint64_t index)> has_content;
   // If not null, told of every node that the leaves give.
   ExportTiles* tiles = nullptr;
 };
@@ -48,7 +52,8 @@ struct AuditedBytes {
 // Applies the entries of `source` to `state` and compares the root with the
 // checkpoint's. The first fault of an entry, or DATA_LOSS with reason
 // AUDIT_ROOT_MISMATCH if every entry is in order and the root is another, or
-// with AUDIT_CONTENT_MISSING if a content is missing that no entry erased.
+// with AUDIT_CONTENT_MISSING if a content is missing that no entry erased, or
+// with AUDIT_CONTENT_NOT_ERASED if one is there that an entry did erase.
 absl::Status AuditEntries(const AuditRun& run, EntrySource* source,
                           AuditState* state, AuditedBytes* audited);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "client/verify.h"
@@ -90,6 +92,12 @@ absl::StatusOr<std::vector<Hash>> ExportFiles::ReadRow(const TileId& id) const {
   }
   return ledger::DecodeHashTile(
       absl::string_view(bytes).substr(0, width * ledger::kHashBytes), width);
+}
+
+bool ExportFiles::HasContent(uint64_t index) const {
+  std::error_code error;
+  return std::filesystem::exists(InDirectory(ledger::ContentPath(index)),
+                                 error);
 }
 
 bool ExportFiles::IsRightRow(uint64_t tile_index,

@@ -51,6 +51,9 @@ class ExportFiles {
   std::string PathOf(ledger::TileKind kind, const ledger::TileId& id) const;
   std::string InDirectory(absl::string_view path) const;
 
+  // Whether there is a file for the content of an entry.
+  bool HasContent(uint64_t index) const;
+
   // Whether a bottom row is the right one, as the tiles above it say.
   bool IsRightRow(uint64_t tile_index,
                   const std::vector<ledger::Hash>& row) const;

@@ -11,6 +11,7 @@
 #include "client/commands/recorded.h"
 #include "client/enum_words.h"
 #include "client/files.h"
+#include "client/import_limit_options.h"
 #include "client/json_text.h"
 #include "client/progress.h"
 #include "client/render/findings.h"
@@ -384,6 +385,7 @@ void AddArchiveCommand(CommandLine* line) {
       "annals archive --dir published/ --reason 从政府网站采集");
   AddItemOptions(line, command, options.get());
   AddPolicyOptions(line, command, options.get());
+  AddImportLimitOptions(line, command);
   line->OnCall(command, [options](Session& session) {
     return RunArchive(*options, &session);
   });

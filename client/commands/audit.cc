@@ -1,5 +1,6 @@
 #include <google/protobuf/struct.pb.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,11 @@ namespace annals::client {
 namespace {
 
 constexpr size_t kErasuresShown = 20;
+
+absl::StatusOr<bool> ServesContent(uint64_t index, Connection* connection) {
+  ASSIGN_OR_RETURN(const v1::Entry entry, FetchEntry(connection, index, 0));
+  return !entry.salt().empty() || !entry.content().empty();
+}
 
 struct AuditOptions {
   std::string state;
@@ -89,7 +95,10 @@ class Audit {
                        {state_.size(), target_.checkpoint.size, true});
     ServerSource source(&stream);
     audited_.prefixes.push_back({state_.size(), state_.Root()});
-    absl::Status status = Entries(&source, nullptr);
+    absl::Status status =
+        Entries(&source, nullptr, [&connection](uint64_t index) {
+          return ServesContent(index, &connection);
+        });
     if (ErrorReason(status) == "AUDIT_ROOT_MISMATCH") {
       status = LocateMismatch(target_.checkpoint, audited_.prefixes, status,
                               &connection, &stop_);
@@ -170,15 +179,20 @@ class Audit {
         &files, state_.size(),
         options_.without_contents ? Contents::kLeftOut : Contents::kChecked);
     ExportTiles tiles(&files);
-    return Save(Entries(&source, &tiles));
+    return Save(Entries(&source, &tiles, [&files](uint64_t index) {
+      return files.HasContent(index);
+    }));
   }
 
-  absl::Status Entries(EntrySource* source, ExportTiles* tiles) {
+  absl::Status Entries(
+      EntrySource* source, ExportTiles* tiles,
+      std::function<absl::StatusOr<bool>(uint64_t index)> has_content) {
     Progress progress(&session_, {"审计条目", "auditing entries"}, resumed_at_);
     AuditRun run;
     run.checkpoint = target_.checkpoint;
     run.threads = AuditThreads();
     run.tiles = tiles;
+    run.has_content = std::move(has_content);
     if (options_.offline.empty()) {
       run.is_erased_since = [this](uint64_t index,
                                    const MissingContent& missing) {

@@ -13,6 +13,7 @@
 #include "client/commands/output.h"
 #include "client/fetch.h"
 #include "client/files.h"
+#include "client/import_limit_options.h"
 #include "client/render/check_html.h"
 #include "client/render/findings.h"
 #include "client/report_source.h"
@@ -160,7 +161,8 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
   const Language language = session->language();
   std::string text;
   if (options.format == "html") {
-    text = RenderCheckHtml(content.report(), answer.check(), language);
+    text = RenderCheckHtml(content.report(), answer.check(), language,
+                           content.acknowledgements());
   } else {
     TellOnlyCheckpointVerified(trust);
     const bool colored = session->colors().out && options.output == "-";
@@ -188,9 +190,9 @@ absl::StatusOr<ExitCode> RunCheck(CheckOptions options, Session* session) {
       absl::StartsWith(options.source, "agencies/")) {
     return CheckRecorded(options, session);
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> files,
+  ASSIGN_OR_RETURN(const std::vector<FoundFile> files,
                    FilesOf(options.sources));
-  if (files.size() == 1 && files.front() == options.source) {
+  if (files.size() == 1 && files.front().path == options.source) {
     return CheckFile(options, session);
   }
   RETURN_IF_ERROR(RequireOneSource(options));
@@ -250,6 +252,7 @@ void AddCheckCommand(CommandLine* line) {
                 "findings marked on it"})
       ->check(OneOf({"text", "html"}, line->language()));
   AddOutputOption(line, command, &options->output);
+  AddImportLimitOptions(line, command);
   line->OnCall(command, [options](Session& session) {
     return RunCheck(*options, &session);
   });

@@ -46,9 +46,12 @@ void Judge(const v1::Report& report, FileVerdict* verdict) {
   verdict->information = report::FailedCount(check, v1::SEVERITY_INFO);
 }
 
-FileVerdict JudgeFile(const std::string& path, bool may_import) {
+FileVerdict JudgeFile(const FoundFile& file, const ImportLimits& limits,
+                      bool may_import) {
   FileVerdict verdict;
-  const auto content = ReadInput(path);
+  verdict.status = file.status;
+  if (!file.status.ok()) return verdict;
+  const auto content = ReadInput(file.path, limits.file_bytes);
   verdict.status = content.status();
   if (!content.ok()) return verdict;
   if (LooksLikeJson(*content)) {
@@ -59,7 +62,7 @@ FileVerdict JudgeFile(const std::string& path, bool may_import) {
   }
   verdict.is_left = !may_import;
   if (verdict.is_left) return verdict;
-  const auto imported = ImportFile(*content);
+  const auto imported = ImportFile(*content, limits);
   verdict.status = imported.status();
   if (!imported.ok()) return verdict;
   verdict.doubts = CountDoubts(*imported);
@@ -67,12 +70,13 @@ FileVerdict JudgeFile(const std::string& path, bool may_import) {
   return verdict;
 }
 
-std::vector<FileVerdict> JudgeAll(const std::vector<std::string>& files) {
+std::vector<FileVerdict> JudgeAll(const std::vector<FoundFile>& files,
+                                  const ImportLimits& limits) {
   std::vector<FileVerdict> verdicts(files.size());
   std::atomic<size_t> next = 0;
-  const auto work = [&files, &verdicts, &next] {
+  const auto work = [&files, &limits, &verdicts, &next] {
     for (size_t i = next++; i < files.size(); i = next++) {
-      verdicts[i] = JudgeFile(files[i], /*may_import=*/false);
+      verdicts[i] = JudgeFile(files[i], limits, /*may_import=*/false);
     }
   };
   const size_t processors = std::max(1u, std::thread::hardware_concurrency());
@@ -84,7 +88,7 @@ std::vector<FileVerdict> JudgeAll(const std::vector<std::string>& files) {
   for (std::thread& thread : threads) thread.join();
   for (size_t i = 0; i < files.size(); ++i) {
     if (verdicts[i].is_left) {
-      verdicts[i] = JudgeFile(files[i], /*may_import=*/true);
+      verdicts[i] = JudgeFile(files[i], limits, /*may_import=*/true);
     }
   }
   return verdicts;
@@ -137,28 +141,29 @@ absl::Status PrintLine(const std::string& file, const FileVerdict& verdict,
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> FilesOf(
+absl::StatusOr<std::vector<FoundFile>> FilesOf(
     const std::vector<std::string>& sources) {
-  std::vector<std::string> files;
+  std::vector<FoundFile> files;
   for (const std::string& source : sources) {
     std::error_code error;
     if (!fs::is_directory(source, error)) {
-      files.push_back(source);
+      files.push_back({source, absl::OkStatus()});
       continue;
     }
-    ASSIGN_OR_RETURN(const std::vector<std::string> names, FilesIn(source));
-    files.insert(files.end(), names.begin(), names.end());
+    ASSIGN_OR_RETURN(const std::vector<FoundFile> found, FilesIn(source));
+    files.insert(files.end(), found.begin(), found.end());
   }
   return files;
 }
 
-absl::StatusOr<ExitCode> CheckMany(const std::vector<std::string>& files,
+absl::StatusOr<ExitCode> CheckMany(const std::vector<FoundFile>& files,
                                    Session* session) {
-  const std::vector<FileVerdict> verdicts = JudgeAll(files);
+  const std::vector<FileVerdict> verdicts =
+      JudgeAll(files, session->options().import_limits);
   size_t at_fault = 0;
   ExitCode worst = ExitCode::kOk;
   for (size_t i = 0; i < files.size(); ++i) {
-    RETURN_IF_ERROR(PrintLine(files[i], verdicts[i], session));
+    RETURN_IF_ERROR(PrintLine(files[i].path, verdicts[i], session));
     const ExitCode code = CodeOf(verdicts[i]);
     if (code != ExitCode::kOk) ++at_fault;
     // Of these three the numbers rise with how bad it is.

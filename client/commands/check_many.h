@@ -7,19 +7,21 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/files.h"
 #include "client/session.h"
 
 namespace annals::client {
 
 // The files of `sources`, in order; those of a directory by their names, hidden
-// ones left out. A usage error if a directory can't be read.
-absl::StatusOr<std::vector<std::string>> FilesOf(
+// ones left out. A usage error if one of `sources` is a directory that can't be
+// read.
+absl::StatusOr<std::vector<FoundFile>> FilesOf(
     const std::vector<std::string>& sources);
 
 // Checks each file by itself, on all processors, and prints a line for each: an
 // object a line with --json. Ends with the code of the worst: a file that can't
 // be read, an error, a doubt.
-absl::StatusOr<ExitCode> CheckMany(const std::vector<std::string>& files,
+absl::StatusOr<ExitCode> CheckMany(const std::vector<FoundFile>& files,
                                    Session* session);
 
 }  // namespace annals::client

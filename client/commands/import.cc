@@ -4,6 +4,7 @@
 #include "client/commands/commands.h"
 #include "client/files.h"
 #include "client/import/importer.h"
+#include "client/import_limit_options.h"
 #include "client/render/cell_list.h"
 #include "client/render/import_summary.h"
 #include "client/report_source.h"
@@ -52,9 +53,12 @@ absl::Status IsStructured(const std::string& file) {
 
 absl::StatusOr<ExitCode> RunImport(const ImportOptions& options,
                                    Session* session) {
-  ASSIGN_OR_RETURN(const std::string content, ReadInput(options.file));
+  ASSIGN_OR_RETURN(
+      const std::string content,
+      ReadInput(options.file, session->options().import_limits.file_bytes));
   if (LooksLikeJson(content)) return IsStructured(options.file);
-  ASSIGN_OR_RETURN(const ImportResult imported, ImportFile(content));
+  ASSIGN_OR_RETURN(const ImportResult imported,
+                   ImportFile(content, session->options().import_limits));
   const size_t doubts = CountDoubts(imported);
   session->err() << RenderImportSummary(imported, session->language())
                  << RenderDoubts(imported, session->language());
@@ -106,6 +110,7 @@ void AddImportCommand(CommandLine* line) {
              {"有任何存疑或缺失即报错（退出码 3），不写出文件",
               "Fail if anything is doubtful or missing (exit code 3), and "
               "write nothing"});
+  AddImportLimitOptions(line, command);
   line->OnCall(command, [options](Session& session) {
     return RunImport(*options, &session);
   });

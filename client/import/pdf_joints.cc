@@ -55,10 +55,9 @@ void SetBounds(const poppler::rectf& box, int rotation, Piece* piece) {
   piece->bottom = across_back ? -across[0] : across[1];
 }
 
-std::vector<Piece> PiecesOf(const poppler::page& page) {
+std::vector<Piece> PiecesOf(const std::vector<poppler::text_box>& words) {
   std::vector<Piece> pieces;
-  for (const poppler::text_box& box :
-       page.text_list(poppler::page::text_list_include_font)) {
+  for (const poppler::text_box& box : words) {
     const poppler::byte_array bytes = box.text().to_utf8();
     Piece piece;
     piece.text.assign(bytes.begin(), bytes.end());
@@ -162,8 +161,9 @@ std::string NumberOver(absl::string_view text, size_t at) {
 
 }  // namespace
 
-std::set<std::string> NumbersInUnlikePieces(const poppler::page& page) {
-  std::vector<Piece> pieces = PiecesOf(page);
+std::set<std::string> NumbersInUnlikePieces(
+    const std::vector<poppler::text_box>& words) {
+  std::vector<Piece> pieces = PiecesOf(words);
   JoinPieces(&pieces);
   std::set<std::string> numbers;
   AddTooHigh(pieces, &numbers);

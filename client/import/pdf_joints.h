@@ -7,15 +7,18 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace poppler {
-class page;
+class text_box;
 }
 
 namespace annals::client {
 
-// Each as the text of the page has it.
-std::set<std::string> NumbersInUnlikePieces(const poppler::page& page);
+// Each as the text of the page has it; `words`, with their fonts, are the
+// page's.
+std::set<std::string> NumbersInUnlikePieces(
+    const std::vector<poppler::text_box>& words);
 
 // Marks each of the numbers, wherever it stands in the text, as one to doubt.
 // Columns to the right of it stay in place as far as there is space.

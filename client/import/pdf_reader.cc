@@ -5,6 +5,7 @@
 #include <poppler-page.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "client/import/isolated.h"
 #include "client/import/pdf_joints.h"
 #include "client/import/pdf_streams.h"
+#include "client/import/pdf_visibility.h"
 #include "client/import/reader_error.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -36,7 +38,11 @@ std::string PageText(const poppler::page& page) {
   for (char& c : text) {
     if (c == '\f' || c == '\r' || c == '\0') c = ' ';
   }
-  MarkNumbers(NumbersInUnlikePieces(page), &text);
+  const std::vector<poppler::text_box> words =
+      page.text_list(poppler::page::text_list_include_font);
+  std::set<std::string> doubtful = NumbersInUnlikePieces(words);
+  doubtful.merge(NumbersNotSeen(page, words));
+  MarkNumbers(doubtful, &text);
   return text;
 }
 

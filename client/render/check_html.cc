@@ -10,6 +10,7 @@
 #include "client/render/findings.h"
 #include "client/render/form_html.h"
 #include "client/render/printable.h"
+#include "service/report/acknowledge.h"
 #include "service/report/check.h"
 #include "service/report/schema.h"
 
@@ -163,9 +164,10 @@ class FindingMarks : public FormMarks {
 class CheckPage {
  public:
   CheckPage(const v1::Report& report, const v1::CheckResult& check,
-            Language language)
+            const Acknowledgements& acknowledgements, Language language)
       : report_(report),
         check_(check),
+        acknowledgements_(acknowledgements),
         language_(language),
         marked_(MarkedFindings(check)),
         marks_(marked_, language) {}
@@ -313,6 +315,7 @@ class CheckPage {
     html_.Close("p");
     html_.Element("p", MessageOf(finding, language_));
     AppendSides(finding);
+    AppendAcknowledgements(finding);
     AppendLinks(marked);
     html_.Close("div");
   }
@@ -324,6 +327,14 @@ class CheckPage {
                                     RenderSide(finding.left(), language_)));
     html_.Element("p", absl::StrCat(Pick({"右：", "right: "}),
                                     RenderSide(finding.right(), language_)));
+  }
+
+  void AppendAcknowledgements(const v1::Finding& finding) {
+    for (const v1::Acknowledgement& acknowledgement : acknowledgements_) {
+      if (!report::Acknowledges(acknowledgement, finding)) continue;
+      html_.Element("p", absl::StrCat(Pick({"已说明：", "acknowledged: "}),
+                                      PrintableLine(acknowledgement.reason())));
+    }
   }
 
   void AppendLinks(const Marked& marked) {
@@ -376,6 +387,7 @@ class CheckPage {
 
   const v1::Report& report_;
   const v1::CheckResult& check_;
+  const Acknowledgements& acknowledgements_;
   const Language language_;
   const std::vector<Marked> marked_;
   const FindingMarks marks_;
@@ -387,8 +399,9 @@ class CheckPage {
 }  // namespace
 
 std::string RenderCheckHtml(const v1::Report& report,
-                            const v1::CheckResult& check, Language language) {
-  return CheckPage(report, check, language).Render();
+                            const v1::CheckResult& check, Language language,
+                            const Acknowledgements& acknowledgements) {
+  return CheckPage(report, check, acknowledgements, language).Render();
 }
 
 }  // namespace annals::client

@@ -274,6 +274,7 @@ class DiffPage {
         return "h2";
       case BlockKind::kTopicHeading:
         return "h3";
+      case BlockKind::kPublication:
       case BlockKind::kPreface:
       case BlockKind::kProse:
       case BlockKind::kTable:

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "annals/v1/schema_options.pb.h"
@@ -33,6 +34,7 @@ class FormWriter {
       : report_(report), language_(language), absent_(absent) {}
 
   std::vector<FormBlock> Write() {
+    WritePublication();
     Add(BlockKind::kTitle, "title", report_.title(), true);
     WritePreface();
     for (const FieldDescriptor* section : SectionFields()) {
@@ -60,6 +62,28 @@ class FormWriter {
     if (!is_present && absent_ == Absent::kLeftOut) return;
     blocks_.push_back(
         {kind, std::string(field), std::move(text), {}, is_present});
+  }
+
+  void WritePublication() {
+    const v1::Publication& publication = report_.publication();
+    std::vector<std::string> facts;
+    const auto fact = [this, &facts](absl::string_view field,
+                                     absl::string_view value) {
+      if (value.empty()) return;
+      facts.push_back(
+          absl::StrCat(report::Schema::Get().TextLabel(
+                           absl::StrCat("publication.", field), language_),
+                       Text{"：", ": "}.In(language_), value));
+    };
+    fact("index_number", publication.index_number());
+    fact("date", publication.has_date() ? Day(publication.date(), language_)
+                                        : std::string());
+    fact("signer", publication.signer());
+    fact("url", publication.url());
+    Add(BlockKind::kPublication, "publication",
+        absl::StrJoin(facts,
+                      absl::StrCat(kIdeographicSpace, kIdeographicSpace)),
+        !facts.empty());
   }
 
   // A printed preface states the period itself.

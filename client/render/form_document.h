@@ -15,6 +15,7 @@
 namespace annals::client {
 
 enum class BlockKind {
+  kPublication,  // One line, above the title as on official pages.
   kTitle,
   kPreface,
   kSectionHeading,
@@ -40,9 +41,10 @@ struct FormBlock {
 // without text, so that the blocks of two reports can be paired.
 enum class Absent { kLeftOut, kShown };
 
-// Title, preface, the six sections. Headings are as the published text printed
-// them (`language` Chinese), else in the official wording. A report without a
-// preface states its statistical period in its place, if it has one.
+// Where and when it was published, title, preface, the six sections. Headings
+// are as the published text printed them (`language` Chinese), else in the
+// official wording. A report without a preface states its statistical period in
+// its place, if it has one.
 std::vector<FormBlock> LayOutForm(const v1::Report& report, Language language,
                                   Absent absent);
 

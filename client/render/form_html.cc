@@ -30,6 +30,7 @@ h3 {
   font-family: KaiTi, KaiTi_GB2312, STKaiti, "Noto Serif CJK SC", serif;
   font-size: 16pt; font-weight: normal; margin: .4em 0 0; text-indent: 2em;
 }
+p.publication { font-size: 10.5pt; margin: 0 0 1.5em; }
 h1, h2, h3 { break-after: avoid; }
 .prose { margin: 0; }
 .prose p {
@@ -191,6 +192,11 @@ std::string ElementId(absl::string_view field, const FormMarks& marks) {
 void AppendBlock(const FormBlock& block, const FormMarks& marks,
                  HtmlBuilder* html) {
   switch (block.kind) {
+    case BlockKind::kPublication:
+      return html->Element("p", PrintableLine(block.text),
+                           {{"class", "publication"},
+                            {"id", ElementId(block.field, marks)},
+                            {"lang", "zh-CN"}});
     case BlockKind::kTitle:
       return html->Element(
           "h1", PrintableLine(block.text),

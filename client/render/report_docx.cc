@@ -207,6 +207,7 @@ void AddBlock(const FormBlock& block, pugi::xml_node body) {
       return AddText(body, kSectionStyle, PrintableLine(block.text));
     case BlockKind::kTopicHeading:
       return AddText(body, kTopicStyle, PrintableLine(block.text));
+    case BlockKind::kPublication:
     case BlockKind::kPreface:
     case BlockKind::kProse:
       for (const std::string& paragraph : ParagraphsOf(block.text)) {

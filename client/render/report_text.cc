@@ -36,6 +36,7 @@ class TextWriter {
 
   void AddBlock(const FormBlock& block) {
     switch (block.kind) {
+      case BlockKind::kPublication:
       case BlockKind::kTitle:
         return Line(block.text);
       case BlockKind::kPreface:

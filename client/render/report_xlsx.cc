@@ -151,6 +151,8 @@ class WorkbookWriter {
 
   void AddBlock(const FormBlock& block) {
     switch (block.kind) {
+      case BlockKind::kPublication:
+        return;  // Among the facts.
       case BlockKind::kTitle:
         AddSheet("s1_overview");
         return AddText(absl::StrCat(kTextPrefix, block.field), block.text,

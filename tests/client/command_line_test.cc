@@ -170,6 +170,25 @@ TEST(CommandLineTest, WrongWordsAreRefusedInTheChosenLanguage) {
   }
 }
 
+TEST(CommandLineTest, WhatTheParserSaysIsInChineseToo) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"get", "x", "--revision"}, "--revision 缺少值。"},
+      {{"get", "x", "--revision", "1", "--as-of-size", "2"},
+       "选项不能同时使用：--revision 与 --as-of-size。"},
+      {{"get", "x", "--json=maybe"}, "--json"},
+      {{"import", "x", "--max-pdf-pages", "0"}, "应为 1 至 2147483647 的整数"},
+      {{"import", "x", "--max-file-mib", "1e3"}, "应为 1 至 1048576 的整数"}};
+  for (const auto& [arguments, said] : wrong) {
+    const std::string words = absl::StrJoin(arguments, " ");
+    const Outcome zh = RunWith(arguments, "zh_CN.UTF-8");
+    EXPECT_EQ(zh.code, ExitCode::kUsage) << words;
+    EXPECT_THAT(zh.err, HasSubstr(said)) << words;
+    for (const char* english : {" required", " excludes", "Could", "Should"}) {
+      EXPECT_THAT(zh.err, Not(HasSubstr(english))) << words;
+    }
+  }
+}
+
 TEST(CommandLineTest, ColourOnlyIfAsked) {
   EXPECT_THAT(RunWith({"rules", "T3-ID-total"}).out, Not(HasSubstr("\x1b[")));
   EXPECT_THAT(RunWith({"rules", "T3-ID-total", "--color", "always"}).out,

@@ -186,6 +186,25 @@ TEST_F(ArchiveDirectoryTest, TakesNoneOfSeveralFilesOfOneReport) {
   }
 }
 
+// Not even root can open a path of more than PATH_MAX bytes.
+TEST_F(ArchiveDirectoryTest, ADirectoryThatCannotBeReadHoldsUpNoOther) {
+  Write(code_ + "/2023.html");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(dir_.Path(""));
+  for (int depth = 0; depth < 20; ++depth) {
+    const std::string name(250, 'd');
+    std::filesystem::create_directory(name);
+    std::filesystem::current_path(name);
+  }
+  std::filesystem::current_path(before);
+  ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveEntry> entries,
+                       ReadArchiveDirectory(dir_.Path(""), "采集"));
+  ASSERT_THAT(entries, SizeIs(2));
+  EXPECT_THAT(entries[0].item, IsOk());
+  EXPECT_THAT(entries[1].item.status().message(),
+              HasSubstr("can't read the directory"));
+}
+
 TEST(MediaTypeTest, IsToldByTheFirstBytes) {
   EXPECT_EQ(MediaTypeOf("%PDF-1.7\n"), "application/pdf");
   EXPECT_EQ(MediaTypeOf("\xEF\xBB\xBF\n <!DOCTYPE html>"), "text/html");

@@ -208,6 +208,45 @@ TEST(CheckHtmlTest, EveryFindingIsOnThePageOnce) {
               HasSubstr(check.findings(0).message().en()));
 }
 
+TEST(CheckHtmlTest, AnAcknowledgementStandsBesideItsFinding) {
+  const v1::Report report = SampleReport("xigong-2024");
+  const v1::CheckResult check = Check(report);
+  Acknowledgements acknowledgements;
+  v1::Acknowledgement* acknowledgement = acknowledgements.Add();
+  acknowledgement->set_rule_id("N-REQUESTS");
+  acknowledgement->set_reason("口径 <b>不同</b>");
+  const HtmlDocument page(
+      RenderCheckHtml(report, check, Language::kEn, acknowledgements));
+  int shown = 0;
+  for (const GumboNode* finding : page.WithClass("finding")) {
+    const std::string text = HtmlDocument::Text(finding);
+    const bool is_acknowledged = absl::StrContains(text, "N-REQUESTS");
+    EXPECT_EQ(absl::StrContains(text, "acknowledged: 口径 <b>不同</b>"),
+              is_acknowledged);
+    if (is_acknowledged) ++shown;
+  }
+  EXPECT_EQ(shown, 1);
+}
+
+TEST(ReportHtmlTest, WhereItWasPublishedStandsAboveTheTitle) {
+  v1::Report report = SampleReport("xigong-2024");
+  EXPECT_THAT(HtmlDocument(RenderReportHtml(report)).WithClass("publication"),
+              IsEmpty());
+  v1::Publication* publication = report.mutable_publication();
+  publication->mutable_date()->set_year(2025);
+  publication->mutable_date()->set_month(1);
+  publication->mutable_date()->set_day(20);
+  publication->set_url("https://www.example.gov.cn/?a=<1>");
+  publication->set_index_number("000014349/2025-00012");
+  const HtmlDocument page(RenderReportHtml(report));
+  ASSERT_THAT(page.WithClass("publication"), SizeIs(1));
+  const std::string text =
+      HtmlDocument::Text(page.WithClass("publication").front());
+  EXPECT_THAT(text, HasSubstr("索引号：000014349/2025-00012"));
+  EXPECT_THAT(text, HasSubstr("发布日期：2025年1月20日"));
+  EXPECT_THAT(text, HasSubstr("https://www.example.gov.cn/?a=<1>"));
+}
+
 TEST(CheckHtmlTest, HostileTextIsShownAndDoesNothing) {
   const v1::Report report = HostileReport();
   v1::CheckResult check = Check(report);

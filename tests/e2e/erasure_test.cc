@@ -201,6 +201,7 @@ TEST_F(ErasureTest, ReasonAndLegalBasisAreRequired) {
 TEST_F(ErasureTest, AnExportFollowsAndProves) {
   Export();
   ASSERT_TRUE(Holds(export_dir_));
+  const std::string kept = ReadFile(export_dir_ + "/" + ledger::ContentPath(1));
   ASSERT_THAT(AuditOffline(), Succeeded());
   ASSERT_THAT(Erase(), Succeeded());
   // Made before the erasure, it is still whole.
@@ -210,6 +211,10 @@ TEST_F(ErasureTest, AnExportFollowsAndProves) {
   const Outcome audit = AuditOffline();
   ASSERT_THAT(audit, Succeeded());
   EXPECT_THAT(audit.out, HasSubstr("entry 1: erased by entry 2"));
+  // Put back by somebody who kept it.
+  const std::string content = export_dir_ + "/" + ledger::ContentPath(1);
+  WriteFile(content, kept);
+  EXPECT_THAT(AuditOffline(), RefusedWith(8, "AUDIT_CONTENT_NOT_ERASED"));
   // Made after it.
   export_dir_ = dir_.Path("later");
   Export();

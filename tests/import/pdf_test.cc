@@ -19,6 +19,7 @@
 namespace annals::client {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -176,6 +177,30 @@ TEST(PdfTest, NumbersInUnlikePiecesAreMarked) {
     const std::string text = TextOfLine(operators);
     EXPECT_THAT(text, Not(HasSubstr("?"))) << operators;
     EXPECT_THAT(text, HasSubstr("7")) << operators;
+  }
+}
+
+// What a reader does not see as a figure is none that is certain.
+TEST(PdfTest, NumbersThatAreNotSeenAreMarked) {
+  const std::string other = "(55) Tj 72 0 Td ";
+  const std::string line = "ET 1 w 140 704 m 172 704 l S BT";
+  for (const std::string& operators :
+       {other + "1 g (7464) Tj", other + "0.9 g (7464) Tj",
+        other + "3 Tr (7464) Tj", other + "(7464) Tj " + line,
+        other + "(7464) Tj ET 1 g 140 690 40 30 re f BT",
+        other + "0 g (7464) Tj ET 0 g 140 690 40 30 re f BT"}) {
+    EXPECT_THAT(TextOfLine(operators),
+                AllOf(HasSubstr("7464(?)"), HasSubstr("55 ")))
+        << operators;
+  }
+  for (const std::string& operators :
+       {other + "(7464) Tj", other + "0.5 g (7464) Tj",
+        other +
+            "(4) Tj 30 0 Td (444) Tj 60 0 Td /F 7 Tf (4) Tj 20 0 Td (44) Tj",
+        // Underlined; white on black.
+        other + "(7464) Tj ET 140 698 m 172 698 l S BT",
+        std::string("ET 0 g 100 690 100 30 re f BT 72 700 Td 1 g (7464) Tj")}) {
+    EXPECT_THAT(TextOfLine(operators), Not(HasSubstr("?"))) << operators;
   }
 }
 

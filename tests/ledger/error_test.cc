@@ -1,7 +1,10 @@
 #include "ledger/error.h"
 
+#include <cerrno>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ledger/system_error.h"
 
 namespace annals {
 namespace {
@@ -32,6 +35,14 @@ TEST(ErrorTest, AForeignStatusHasNothing) {
   EXPECT_EQ(ErrorReason(status), "");
   EXPECT_THAT(ErrorMetadata(status), IsEmpty());
   EXPECT_THAT(FieldViolations(status), IsEmpty());
+}
+
+TEST(SystemErrorTest, IsSaidInBothLanguages) {
+  EXPECT_EQ(SystemErrorText(ENOSPC).en, "No space left on device");
+  EXPECT_EQ(SystemErrorText(ENOSPC).zh, "磁盘空间不足");
+  EXPECT_EQ(SystemErrorText(EACCES).zh, "权限不够");
+  // None of files, processes or sockets.
+  EXPECT_EQ(SystemErrorText(EDOM).zh, SystemErrorText(EDOM).en);
 }
 
 }  // namespace
