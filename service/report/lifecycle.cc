@@ -1,0 +1,182 @@
+#include "service/report/lifecycle.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ledger/error.h"
+#include "service/report/review_policy.h"
+#include "service/report/schema.h"
+
+namespace annals::report {
+namespace {
+
+std::string LabelsOf(const std::vector<v1::StepRule>& rules,
+                     Language language) {
+  return absl::StrJoin(rules, language == Language::kZh ? "、" : ", ",
+                       [language](std::string* out, const v1::StepRule& rule) {
+                         absl::StrAppend(out, EnumLabel(rule.step(), language));
+                       });
+}
+
+absl::Status IllegalStep(const ReportLife& life, v1::Step step,
+                         int32_t revision,
+                         const std::vector<v1::StepRule>& legal) {
+  const std::string en = LabelsOf(legal, Language::kEn);
+  const std::string zh = LabelsOf(legal, Language::kZh);
+  absl::Status status = MakeError(
+      absl::StatusCode::kFailedPrecondition, "ILLEGAL_STEP",
+      {absl::StrCat("Revision ", revision, " can't be ",
+                    EnumLabel(step, Language::kEn), " now (latest ",
+                    life.latest(), ", in effect ", life.effective(),
+                    "). Possible steps: ", en.empty() ? "none" : en, "."),
+       absl::StrCat("修订 ", revision, " 现在不能办理“",
+                    EnumLabel(step, Language::kZh), "”（最新为 ", life.latest(),
+                    "，生效的为 ", life.effective(), "）。可办理的环节：",
+                    zh.empty() ? "无" : zh, "。")});
+  AddErrorMetadata(
+      "legalSteps",
+      absl::StrJoin(legal, ",",
+                    [](std::string* out, const v1::StepRule& rule) {
+                      absl::StrAppend(out, v1::Step_Name(rule.step()));
+                    }),
+      &status);
+  AddErrorMetadata("latestRevision", absl::StrCat(life.latest()), &status);
+  AddErrorMetadata("effectiveRevision", absl::StrCat(life.effective()),
+                   &status);
+  return status;
+}
+
+}  // namespace
+
+void ReportLife::AddRevision(v1::Step effective_after) {
+  revisions_.emplace_back().effective_after = effective_after;
+  if (effective_after == v1::STEP_UNSPECIFIED) TakeEffect(latest());
+}
+
+void ReportLife::TakeEffect(int32_t revision) {
+  if (last_effective_ != revision) {
+    revisions_[static_cast<size_t>(revision) - 1].effective_before =
+        last_effective_;
+  }
+  last_effective_ = revision;
+  effective_ = revision;
+  withdrawn_ = 0;
+}
+
+void ReportLife::AddStep(int32_t revision, v1::Step step,
+                         absl::string_view actor) {
+  if (revision < 1 || revision > latest()) return;
+  Revision& on = revisions_[static_cast<size_t>(revision) - 1];
+  on.last = step;
+  if (step == v1::STEP_RETURNED) {
+    on.taken.clear();
+    return;
+  }
+  on.taken.push_back({step, std::string(actor)});
+  if (step == v1::STEP_WITHDRAWN) {
+    if (effective_ != revision) return;
+    effective_ = 0;
+    withdrawn_ = revision;
+  } else if (step == v1::STEP_RESTORED) {
+    if (withdrawn_ == revision) TakeEffect(revision);
+  } else if (step == on.effective_after && revision > last_effective_) {
+    TakeEffect(revision);
+  }
+}
+
+const ReportLife::Revision* ReportLife::Find(int32_t revision) const {
+  if (revision < 1 || revision > latest()) return nullptr;
+  return &revisions_[static_cast<size_t>(revision) - 1];
+}
+
+int32_t ReportLife::EffectiveBefore(int32_t revision) const {
+  const Revision* const on = Find(revision);
+  return on == nullptr ? 0 : on->effective_before;
+}
+
+v1::Step ReportLife::LastStep(int32_t revision) const {
+  const Revision* const on = Find(revision);
+  return on == nullptr ? v1::STEP_UNSPECIFIED : on->last;
+}
+
+bool ReportLife::IsLegal(const v1::StepRule& rule, int32_t revision) const {
+  const Revision& on = *Find(revision);
+  const auto was_taken = [&on](int step) {
+    return std::any_of(
+        on.taken.begin(), on.taken.end(),
+        [step](const Taken& taken) { return taken.step == step; });
+  };
+  if (!std::all_of(rule.after().begin(), rule.after().end(), was_taken)) {
+    return false;
+  }
+  switch (rule.step()) {
+    case v1::STEP_WITHDRAWN:
+      return revision == effective_;
+    case v1::STEP_RESTORED:
+      return revision == withdrawn_;
+    case v1::STEP_RETURNED:
+      return revision == latest() && on.last != v1::STEP_RETURNED;
+    default:
+      return revision == latest() && revision != withdrawn_ &&
+             !was_taken(rule.step());
+  }
+}
+
+std::vector<v1::StepRule> ReportLife::Legal(const v1::ReviewPolicy& policy,
+                                            int32_t revision) const {
+  std::vector<v1::StepRule> legal;
+  if (Find(revision) == nullptr) return legal;
+  for (const v1::StepRule& rule : policy.steps()) {
+    if (IsLegal(rule, revision)) legal.push_back(rule);
+  }
+  return legal;
+}
+
+std::vector<ReportLife::Barred> ReportLife::BarredFrom(const v1::StepRule& rule,
+                                                       int32_t revision) const {
+  std::vector<Barred> barred;
+  const Revision* const on = Find(revision);
+  if (on == nullptr) return barred;
+  for (const Taken& taken : on->taken) {
+    if (std::find(rule.other_person_than().begin(),
+                  rule.other_person_than().end(),
+                  taken.step) != rule.other_person_than().end()) {
+      barred.push_back({taken.actor, taken.step});
+    }
+  }
+  return barred;
+}
+
+absl::Status RequireLegalStep(const ReportLife& life,
+                              const v1::ReviewPolicy& policy, v1::Step step,
+                              int32_t revision) {
+  const std::vector<v1::StepRule> legal = life.Legal(policy, revision);
+  const bool is_legal = std::any_of(
+      legal.begin(), legal.end(),
+      [step](const v1::StepRule& rule) { return rule.step() == step; });
+  return is_legal ? absl::OkStatus() : IllegalStep(life, step, revision, legal);
+}
+
+absl::Status RequireOtherPerson(const ReportLife& life,
+                                const v1::StepRule& rule, int32_t revision,
+                                absl::string_view actor) {
+  for (const ReportLife::Barred& barred : life.BarredFrom(rule, revision)) {
+    if (barred.actor != actor) continue;
+    absl::Status status = MakeError(
+        absl::StatusCode::kPermissionDenied, "SAME_PERSON",
+        {absl::StrCat("Revision ", revision, " must be ",
+                      EnumLabel(rule.step(), Language::kEn),
+                      " by another person: ", actor, " took the step \"",
+                      EnumLabel(barred.step, Language::kEn), "\"."),
+         absl::StrCat("修订 ", revision, " 的“",
+                      EnumLabel(rule.step(), Language::kZh),
+                      "”须由另一人办理：", actor, " 已办理“",
+                      EnumLabel(barred.step, Language::kZh), "”。")});
+    AddErrorMetadata("step", v1::Step_Name(barred.step), &status);
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace annals::report
