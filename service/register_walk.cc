@@ -57,30 +57,20 @@ absl::StatusOr<RegisterWalk> RegisterWalk::Start(ledger::Ledger* ledger,
 
 absl::StatusOr<std::shared_ptr<const FilingDeadlines>> RegisterWalk::PolicyOf(
     const std::string& office) const {
-  ASSIGN_OR_RETURN(
-      const std::optional<ledger::StreamEnd> end,
-      ledger_->FindStreamEndAsOf(PolicyStream(office), moment_.size));
-  if (!end.has_value()) return nullptr;
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(end->last_index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
-                   DecodeLeaf(end->last_index, bytes.leaf));
-  if (!entry.policy_set().has_policy()) return nullptr;
-  return std::make_shared<const FilingDeadlines>(entry.policy_set().policy());
+  ASSIGN_OR_RETURN(const std::optional<v1::LedgerEntry> set,
+                   policies_.FindOwn(office, moment_.size));
+  if (!set.has_value()) return nullptr;
+  return std::make_shared<const FilingDeadlines>(set->policy_set().policy());
 }
 
 // What the offices above `agency` set for it.
 absl::StatusOr<std::shared_ptr<const FilingDeadlines>>
 RegisterWalk::InheritedBy(const v1::Agency& agency) const {
-  std::string office = agency.supervisor();
-  for (int level = 0; !office.empty() && level < kLevelsMax; ++level) {
-    ASSIGN_OR_RETURN(auto policy, PolicyOf(office));
-    if (policy != nullptr) return policy;
-    ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
-                     states_.FindOn(office, moment_.size, moment_.day));
-    office = state.has_value() ? state->agency.supervisor() : "";
-  }
-  return std::make_shared<const FilingDeadlines>();
+  ASSIGN_OR_RETURN(const OfficePath path,
+                   policies_.ReadPath(agency.supervisor(), moment_));
+  ASSIGN_OR_RETURN(const GoverningPolicy found,
+                   policies_.FindFor(path, moment_.size));
+  return std::make_shared<const FilingDeadlines>(found.policy);
 }
 
 absl::Status RegisterWalk::ReadRows(Level* level) const {

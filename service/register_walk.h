@@ -20,6 +20,7 @@
 #include "service/agency_register.h"
 #include "service/agency_states.h"
 #include "service/filing_deadlines.h"
+#include "service/review_policies.h"
 
 namespace annals {
 
@@ -61,7 +62,7 @@ class RegisterWalk {
   };
 
   RegisterWalk(ledger::Ledger* ledger, const RegisterMoment& moment)
-      : ledger_(ledger), states_(ledger), moment_(moment) {}
+      : ledger_(ledger), states_(ledger), policies_(ledger), moment_(moment) {}
 
   absl::StatusOr<std::shared_ptr<const FilingDeadlines>> InheritedBy(
       const v1::Agency& agency) const;
@@ -75,6 +76,7 @@ class RegisterWalk {
 
   ledger::Ledger* ledger_;
   AgencyStates states_;
+  ReviewPolicies policies_;
   RegisterMoment moment_;
   // Where the walk begins, until its first step.
   std::optional<WalkedAgency> root_;

@@ -35,6 +35,26 @@ absl::Status InvalidRange(absl::string_view en, absl::string_view zh) {
   return InvalidField("INVALID_REVISION_RANGE", "from", en, zh);
 }
 
+absl::Status NotInEffect(const RecordedLife& life) {
+  const std::string name = life.report.ToString();
+  const int32_t withdrawn = life.life.withdrawn();
+  absl::Status status = MakeError(
+      absl::StatusCode::kNotFound, "NOT_IN_EFFECT",
+      {absl::StrCat("No revision of ", name, " is in effect (latest ",
+                    life.life.latest(),
+                    withdrawn == 0
+                        ? std::string(", under review")
+                        : absl::StrCat(", ", withdrawn, " withdrawn"),
+                    "); ask without in_effect for the latest."),
+       absl::StrCat(name, " 没有生效的修订（最新为 ", life.life.latest(),
+                    withdrawn == 0
+                        ? std::string("，尚在办理")
+                        : absl::StrCat("，修订 ", withdrawn, " 已撤回"),
+                    "）；要最新修订请不用 in_effect。")});
+  AddErrorMetadata("latestRevision", absl::StrCat(life.life.latest()), &status);
+  return status;
+}
+
 // What a list of reports scans.
 absl::StatusOr<std::string> ReportScanPrefix(
     const v1::ListReportsRequest& request) {
@@ -114,11 +134,18 @@ absl::StatusOr<RecordedRevision> Retrieval::Find(
                           "revision",
                           "只能与报告名同用，不能与修订名同用");
     }
+    if (request.in_effect()) {
+      return InvalidField("IN_EFFECT_WITH_REVISION", "in_effect",
+                          "goes with a report's name only, not with that of a "
+                          "revision",
+                          "只能与报告名同用，不能与修订名同用");
+    }
     return history_.Read(name.report.ToString(), name.number,
                          WithContent::kYes);
   }
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.name()));
+  if (request.in_effect()) return FindInEffect(request, parsed);
   const std::string name = parsed.ToString();
   if (request.as_of_size() != 0) return FindAsOfSize(request, name);
   if (!request.has_as_of()) return history_.ReadLatest(name, WithContent::kYes);
@@ -141,7 +168,18 @@ absl::StatusOr<RecordedRevision> Retrieval::FindAsOfSize(
   return *std::move(latest);
 }
 
+absl::StatusOr<RecordedRevision> Retrieval::FindInEffect(
+    const v1::GetReportRequest& request,
+    const report::ReportName& report) const {
+  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
+  ASSIGN_OR_RETURN(const RecordedLife life, lives_->Read(report, size));
+  if (life.life.effective() == 0) return NotInEffect(life);
+  return history_.Read(report.ToString(), life.life.effective(),
+                       WithContent::kYes);
+}
+
 SharedBytes Retrieval::PeekReport(const v1::GetReportRequest& request) const {
+  if (request.in_effect()) return nullptr;
   if (request.has_as_of() || request.as_of_size() != 0) return nullptr;
   const auto name = report::ParseReportName(request.name());
   if (!name.ok()) return nullptr;

@@ -11,6 +11,8 @@
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
 #include "service/as_of.h"
+#include "service/life_reader.h"
+#include "service/report/names.h"
 #include "service/report_history.h"
 
 namespace annals {
@@ -19,19 +21,24 @@ namespace annals {
 class Retrieval {
  public:
   // None is owned; all must outlive this.
-  Retrieval(ledger::Ledger* ledger, AnswerCache* answers, const AsOf* as_of)
-      : ledger_(ledger), answers_(answers), as_of_(as_of), history_(ledger) {}
+  Retrieval(ledger::Ledger* ledger, AnswerCache* answers, const AsOf* as_of,
+            const LifeReader* lives)
+      : ledger_(ledger),
+        answers_(answers),
+        as_of_(as_of),
+        lives_(lives),
+        history_(ledger) {}
 
   // What GetReport would answer, if that is in memory: the latest revision of a
   // report that was read lately. Null otherwise. Blocks on nothing.
   SharedBytes PeekReport(const v1::GetReportRequest& request) const;
 
   // The serialized Revision, its content in the bytes that were hashed.
-  // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION, AS_OF_TWICE or
-  // INVALID_TIMESTAMP;
-  // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND or
-  // NO_REVISION_AS_OF; FAILED_PRECONDITION with reason CONTENT_ERASED, as of
-  // DiffRevisions.
+  // INVALID_ARGUMENT with reason AS_OF_WITH_REVISION, AS_OF_TWICE,
+  // INVALID_TIMESTAMP or IN_EFFECT_WITH_REVISION;
+  // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND,
+  // NO_REVISION_AS_OF or NOT_IN_EFFECT; FAILED_PRECONDITION with reason
+  // CONTENT_ERASED, as of DiffRevisions.
   absl::StatusOr<SharedBytes> GetReport(
       const v1::GetReportRequest& request) const;
 
@@ -58,12 +65,16 @@ class Retrieval {
       const v1::GetReportRequest& request) const;
   absl::StatusOr<RecordedRevision> FindAsOfSize(
       const v1::GetReportRequest& request, absl::string_view report) const;
+  absl::StatusOr<RecordedRevision> FindInEffect(
+      const v1::GetReportRequest& request,
+      const report::ReportName& report) const;
   absl::StatusOr<Range> ResolveRange(const v1::DiffRevisionsRequest& request,
                                      absl::string_view report) const;
 
   ledger::Ledger* const ledger_;
   AnswerCache* const answers_;
   const AsOf* const as_of_;
+  const LifeReader* const lives_;
   const ReportHistory history_;
 };
 

@@ -28,6 +28,9 @@
 #include "service/filing.h"
 #include "service/ledger_handlers.h"
 #include "service/ledger_view.h"
+#include "service/life_reader.h"
+#include "service/lifecycle.h"
+#include "service/lifecycle_handlers.h"
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
 #include "service/stream_frame.h"
@@ -91,7 +94,8 @@ class GrpcServer final : public Server {
         filing_({ledger, &agencies_, &workers_}, options.limits),
         answers_(options.answer_cache_bytes),
         as_of_(ledger, options.clock),
-        retrieval_(ledger, &answers_, &as_of_),
+        lives_(ledger, options.clock),
+        retrieval_(ledger, &answers_, &as_of_, &lives_),
         field_history_(ledger, &as_of_),
         view_(ledger, options.witnessed),
         watchers_(ledger, &workers_, options.watch_streams_max),
@@ -111,7 +115,9 @@ class GrpcServer final : public Server {
         erasure_handlers_(&frame_, &eraser_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_),
-        supervision_handlers_(&streams_, ledger, options.clock) {}
+        supervision_handlers_(&streams_, ledger, options.clock),
+        life_recorder_({ledger, &lives_, &workers_}),
+        lifecycle_handlers_({&frame_, &life_recorder_, &lives_, &monitor_}) {}
 
   ~GrpcServer() override {
     Shutdown(absl::ZeroDuration());
@@ -131,6 +137,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&erasure_handlers_);
     builder.RegisterService(&ledger_handlers_);
     builder.RegisterService(&supervision_handlers_);
+    builder.RegisterService(&lifecycle_handlers_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return ListenFailed(options.listen);
     for (const char* service : {v1::ReportService::service_full_name(),
@@ -138,7 +145,8 @@ class GrpcServer final : public Server {
                                 v1::DocumentService::service_full_name(),
                                 v1::ErasureService::service_full_name(),
                                 v1::LedgerService::service_full_name(),
-                                v1::SupervisionService::service_full_name()}) {
+                                v1::SupervisionService::service_full_name(),
+                                v1::LifecycleService::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
     monitor_.ReportTo(server_->GetHealthCheckService());
@@ -174,6 +182,7 @@ class GrpcServer final : public Server {
   Filing filing_;
   AnswerCache answers_;
   AsOf as_of_;
+  LifeReader lives_;
   Retrieval retrieval_;
   FieldHistory field_history_;
   LedgerView view_;
@@ -190,6 +199,8 @@ class GrpcServer final : public Server {
   DocumentHandlers document_handlers_;
   LedgerHandlers ledger_handlers_;
   SupervisionHandlers supervision_handlers_;
+  LifeRecorder life_recorder_;
+  LifecycleHandlers lifecycle_handlers_;
   int port_ = 0;
   Mutex server_mutex_;
   std::unique_ptr<grpc::Server> server_ ABSL_GUARDED_BY(server_mutex_);

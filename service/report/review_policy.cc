@@ -109,19 +109,27 @@ class Validator {
             absl::StrCat("is no party: ", static_cast<int>(rule.party())),
             absl::StrCat("没有这一方：", static_cast<int>(rule.party())));
       }
+      CheckReferences(absl::StrCat(field, ".after"), rule.after());
+      CheckReferences(absl::StrCat(field, ".other_person_than"),
+                      rule.other_person_than());
       for (const int after : rule.after()) {
-        CheckReference(absl::StrCat(field, ".after"),
-                       static_cast<v1::Step>(after));
-        if (after == v1::STEP_RETURNED) {
-          Add(absl::StrCat(field, ".after"),
-              "names STEP_RETURNED, after which nothing before it counts",
-              "列出了 STEP_RETURNED，而退回之后此前各环节都不再算数");
-        }
+        if (after != v1::STEP_RETURNED) continue;
+        Add(absl::StrCat(field, ".after"),
+            "names STEP_RETURNED, after which nothing before it counts",
+            "列出了 STEP_RETURNED，而退回之后此前各环节都不再算数");
       }
-      for (const int other : rule.other_person_than()) {
-        CheckReference(absl::StrCat(field, ".other_person_than"),
-                       static_cast<v1::Step>(other));
-      }
+    }
+  }
+
+  void CheckReferences(const std::string& field,
+                       const google::protobuf::RepeatedField<int>& steps) {
+    std::set<int> seen;
+    for (const int step : steps) {
+      CheckReference(field, static_cast<v1::Step>(step));
+      if (seen.insert(step).second) continue;
+      Add(field,
+          absl::StrCat("names ", Label(static_cast<v1::Step>(step)), " twice"),
+          absl::StrCat("重复列出 ", Label(static_cast<v1::Step>(step))));
     }
   }
 

@@ -337,6 +337,9 @@ TEST_F(ReviewPolicyTest, WhatAStepRefersToIsThere) {
   rule->add_other_person_than(static_cast<v1::Step>(42));
   ExpectFault("policy.steps[0].after", "not among");
   ExpectFault("policy.steps[0].other_person_than", "42");
+  policy_ = DefaultReviewPolicy();
+  Rule(v1::STEP_SIGNED_OFF)->add_after(v1::STEP_COMPILED);
+  ExpectFault("policy.steps[1].after", "twice");
 }
 
 TEST_F(ReviewPolicyTest, NoStepComesAfterItself) {
