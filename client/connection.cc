@@ -74,7 +74,8 @@ Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
       agencies_(v1::AgencyService::NewStub(channel_)),
       documents_(v1::DocumentService::NewStub(channel_)),
       supervision_(v1::SupervisionService::NewStub(channel_)),
-      erasures_(v1::ErasureService::NewStub(channel_)) {}
+      erasures_(v1::ErasureService::NewStub(channel_)),
+      lifecycle_(v1::LifecycleService::NewStub(channel_)) {}
 
 void Connection::Prepare(grpc::ClientContext* context) const {
   context->AddMetadata("annals-actor", PercentEncode(options_.actor));

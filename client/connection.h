@@ -17,6 +17,7 @@
 #include "annals/v1/document_service.grpc.pb.h"
 #include "annals/v1/erasure_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
+#include "annals/v1/lifecycle_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "client/retry.h"
@@ -101,6 +102,7 @@ class Connection {
   v1::DocumentService::Stub* documents() { return documents_.get(); }
   v1::SupervisionService::Stub* supervision() { return supervision_.get(); }
   v1::ErasureService::Stub* erasures() { return erasures_.get(); }
+  v1::LifecycleService::Stub* lifecycle() { return lifecycle_.get(); }
   const std::string& server() const { return options_.server; }
   const RetryPolicy& retry() const { return options_.retry; }
 
@@ -121,6 +123,7 @@ class Connection {
   const std::unique_ptr<v1::DocumentService::Stub> documents_;
   const std::unique_ptr<v1::SupervisionService::Stub> supervision_;
   const std::unique_ptr<v1::ErasureService::Stub> erasures_;
+  const std::unique_ptr<v1::LifecycleService::Stub> lifecycle_;
 };
 
 }  // namespace annals::client

@@ -224,9 +224,8 @@ std::string ErasableName(const v1::LedgerEntry& entry) {
 
 }  // namespace
 
-absl::StatusOr<v1::Erasure> VerifyErasure(
-    const v1::Entry& entry, const v1::LedgerEntry& erased,
-    const ledger::Checkpoint& checkpoint) {
+absl::StatusOr<v1::LedgerEntry> VerifyEntry(
+    const v1::Entry& entry, const ledger::Checkpoint& checkpoint) {
   RETURN_IF_ERROR(RequireTree(entry, checkpoint));
   v1::LedgerEntry leaf;
   if (!leaf.ParseFromString(entry.leaf()) || leaf.index() != entry.index() ||
@@ -234,6 +233,15 @@ absl::StatusOr<v1::Erasure> VerifyErasure(
     return LeafMismatch({"条目序号", "index"}, absl::StrCat(entry.index()),
                         absl::StrCat(leaf.index()));
   }
+  RETURN_IF_ERROR(
+      VerifyProof(entry, ledger::LeafHash(entry.leaf()), checkpoint));
+  return leaf;
+}
+
+absl::StatusOr<v1::Erasure> VerifyErasure(
+    const v1::Entry& entry, const v1::LedgerEntry& erased,
+    const ledger::Checkpoint& checkpoint) {
+  ASSIGN_OR_RETURN(const v1::LedgerEntry leaf, VerifyEntry(entry, checkpoint));
   const v1::ContentErased& event = leaf.content_erased();
   if (!leaf.has_content_erased() || event.erased_index() != erased.index() ||
       event.content_hash() != erased.content_hash() ||
@@ -246,8 +254,6 @@ absl::StatusOr<v1::Erasure> VerifyErasure(
             ? absl::StrCat("content_erased ", event.erased_index())
             : "-");
   }
-  RETURN_IF_ERROR(
-      VerifyProof(entry, ledger::LeafHash(entry.leaf()), checkpoint));
   v1::Erasure erasure;
   *erasure.mutable_recorded_at() = leaf.recorded_at();
   *erasure.mutable_actor() = leaf.actor();
@@ -318,6 +324,25 @@ v1::Revision RevisionOf(const VerifiedRevision& verified) {
     *revision.mutable_content() = verified.content;
   }
   return revision;
+}
+
+v1::LifecycleStep StepOf(const v1::LedgerEntry& entry) {
+  v1::LifecycleStep step;
+  *step.mutable_step() = entry.step_taken();
+  *step.mutable_actor() = entry.actor();
+  step.set_reason(entry.reason());
+  *step.mutable_recorded_at() = entry.recorded_at();
+  step.set_entry_index(entry.index());
+  return step;
+}
+
+v1::Policy PolicyOf(const v1::LedgerEntry& entry) {
+  v1::Policy policy;
+  policy.set_agency(entry.policy_set().agency());
+  *policy.mutable_policy() = entry.policy_set().policy();
+  *policy.mutable_recorded_at() = entry.recorded_at();
+  policy.set_entry_index(entry.index());
+  return policy;
 }
 
 }  // namespace annals::client

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/ledger_service.pb.h"
+#include "annals/v1/lifecycle_service.pb.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/text.h"
 #include "client/trust/ledger_keys.h"
@@ -62,6 +63,11 @@ absl::StatusOr<v1::Erasure> VerifyErasure(const v1::Entry& entry,
                                           const v1::LedgerEntry& erased,
                                           const ledger::Checkpoint& checkpoint);
 
+// The leaf of the entry, whatever it records: steps 1 to 3 of VerifyRevision,
+// with an index for the revision.
+absl::StatusOr<v1::LedgerEntry> VerifyEntry(
+    const v1::Entry& entry, const ledger::Checkpoint& checkpoint);
+
 // The etag of the revision that a leaf records: the first 16 bytes of the leaf
 // hash in hexadecimal.
 std::string EtagOf(const ledger::Hash& leaf_hash);
@@ -69,6 +75,11 @@ std::string EtagOf(const ledger::Hash& leaf_hash);
 // The revision as the API shows it, made of the verified bytes alone, with its
 // content.
 v1::Revision RevisionOf(const VerifiedRevision& verified);
+
+// The step that `entry` took, and the policy that it set, as the API shows
+// them.
+v1::LifecycleStep StepOf(const v1::LedgerEntry& entry);
+v1::Policy PolicyOf(const v1::LedgerEntry& entry);
 
 // The reason of a server's answer that is not one to what was asked.
 inline constexpr char kAnswerMismatchReason[] = "ANSWER_MISMATCH";

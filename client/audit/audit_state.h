@@ -61,7 +61,27 @@ struct AgencyFacts {
   ledger::Hash answer_digest = {};
 };
 
+// The steps of a report.
+struct StepFacts {
+  int32_t steps = 0;
+  uint64_t last_index = 0;
+  // Over the answer digests of all steps, first to last.
+  ledger::Hash chain = {};
+};
+
+// The policies of an office.
+struct PolicyFacts {
+  // How many it has set or removed.
+  int32_t policies = 0;
+  // The entry of the last one.
+  uint64_t index = 0;
+  // Whether that did not remove it.
+  bool is_set = false;
+  ledger::Hash answer_digest = {};
+};
+
 class StateReader;
+class PieceWriter;
 
 // Reads exactly `count` bytes; false if it can't.
 using StateSource = std::function<bool(char* bytes, size_t count)>;
@@ -105,6 +125,14 @@ class AuditState {
       const {
     return agencies_;
   }
+  // Of reports that have steps, and of offices that have policies.
+  const absl::flat_hash_map<NameKey, StepFacts, NameKeyHash>& steps() const {
+    return steps_;
+  }
+  const absl::flat_hash_map<NameKey, PolicyFacts, NameKeyHash>& policies()
+      const {
+    return policies_;
+  }
 
   // Takes the next entry. Checks that
   //   - its time is later than that of the entry before;
@@ -115,6 +143,9 @@ class AuditState {
   //   - a change of an agency has the next number;
   //   - a document was not recorded before;
   //   - a revision has the next number, and is based on the one before it;
+  //   - a step is taken on a revision recorded before, and has the next
+  //     position among those of its report;
+  //   - a policy has the next number among those of its office;
   //   - no entry's content is erased twice, and one that is missing is erased
   //     under its own content hash.
   // Otherwise DATA_LOSS with reason AUDIT_ORDER, naming the entry of `leaf`.
@@ -142,10 +173,14 @@ class AuditState {
                                  absl::string_view leaf);
   absl::Status ApplyDocument(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyErasure(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyStep(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status ApplyPolicy(const EntryFacts& facts, absl::string_view leaf);
   absl::Status NoteMissing(const EntryFacts& facts);
   void ReadReports(StateReader* reader);
   void ReadAgencies(StateReader* reader);
   void ReadErasures(StateReader* reader);
+  void ReadLives(StateReader* reader);
+  void WriteLives(PieceWriter* writer) const;
 
   ledger::Frontier frontier_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
@@ -158,6 +193,8 @@ class AuditState {
   std::deque<ReportFacts> reports_;
   absl::flat_hash_map<NameKey, uint32_t, NameKeyHash> places_;
   absl::flat_hash_map<NameKey, AgencyFacts, NameKeyHash> agencies_;
+  absl::flat_hash_map<NameKey, StepFacts, NameKeyHash> steps_;
+  absl::flat_hash_map<NameKey, PolicyFacts, NameKeyHash> policies_;
   NameKeys requests_;
   NameKeys documents_;
   std::map<uint64_t, uint64_t> erased_;

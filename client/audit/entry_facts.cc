@@ -245,6 +245,54 @@ absl::Status ReadErasure(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   return absl::OkStatus();
 }
 
+absl::Status ReadStep(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                      EntryFacts* facts) {
+  const v1::StepTaken& event = leaf.step_taken();
+  if (!report::ParseReportName(event.report()).ok() || event.number() < 1 ||
+      event.position() < 1 || event.step() == v1::STEP_UNSPECIFIED ||
+      !leaf.content_hash().empty()) {
+    return Invalid(
+        bytes,
+        {"报告名、修订号、环节序号、环节与内容摘要的字节数",
+         "report, revision, position, step and bytes of the content hash"},
+        "agencies/…/reports/…, ≥ 1, ≥ 1, ≥ 1, 0",
+        absl::StrCat(event.report(), ", ", event.number(), ", ",
+                     event.position(), ", ", static_cast<int>(event.step()),
+                     ", ", leaf.content_hash().size()));
+  }
+  facts->kind = EventKind::kStep;
+  facts->subject = KeyOf(event.report());
+  facts->number = event.position();
+  facts->step_revision = event.number();
+  if (!leaf.actor().agency().empty()) {
+    facts->required_agency = KeyOf(leaf.actor().agency());
+  }
+  facts->answer_digest = StepDigest(StepOf(leaf));
+  return absl::OkStatus();
+}
+
+absl::Status ReadPolicy(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
+                        EntryFacts* facts) {
+  const v1::PolicySet& event = leaf.policy_set();
+  if (!report::ParseAgencyName(event.agency()).ok() || event.number() < 1 ||
+      !leaf.content_hash().empty()) {
+    return Invalid(bytes,
+                   {"机关名、规程版次与内容摘要的字节数",
+                    "office, number of its policy and bytes of the content "
+                    "hash"},
+                   "agencies/…, ≥ 1, 0",
+                   absl::StrCat(event.agency(), ", ", event.number(), ", ",
+                                leaf.content_hash().size()));
+  }
+  facts->kind = EventKind::kPolicy;
+  facts->subject = KeyOf(event.agency());
+  facts->number = event.number();
+  facts->required_agency = facts->subject;
+  facts->has_policy = event.has_policy();
+  facts->answer_digest = PolicyDigest(PolicyOf(leaf));
+  return absl::OkStatus();
+}
+
 // Takes note of a content that is not there, of an entry whose content may be
 // erased. Whether the content is there to be checked.
 bool NoteMissingContent(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
@@ -278,48 +326,6 @@ absl::Status ReadKeyChange(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   return absl::OkStatus();
 }
 
-// What a revision is, in the order of its digest. Every part is preceded by
-// its length, so that no two revisions have one digest.
-class RevisionDigester {
- public:
-  void Add(absl::string_view text) {
-    Add(static_cast<int64_t>(text.size()));
-    absl::StrAppend(&bytes_, text);
-  }
-  void Add(int64_t number) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes_.push_back(static_cast<char>(number >> shift));
-    }
-  }
-  // Of a LedgerEntry or of a Revision.
-  template <typename Message>
-  void AddEnvelope(const Message& message) {
-    Add(message.recorded_at().seconds());
-    Add(int64_t{message.recorded_at().nanos()});
-    Add(message.actor().subject());
-    Add(int64_t{message.actor().assurance()});
-    Add(message.reason());
-  }
-  // Of a RevisionRecorded or of a Revision.
-  template <typename Message>
-  void AddEvent(const Message& message) {
-    Add(int64_t{message.number()});
-    Add(int64_t{message.reason_code()});
-    Add(message.rule_set_version());
-    Add(int64_t{message.changed_cell_count()});
-    Add(int64_t{message.changed_text_count()});
-    Add(int64_t{message.acknowledged_warning_count()});
-    Add(int64_t{message.as_published()});
-    Add(message.document());
-    Add(int64_t{message.error_count()});
-    Add(int64_t{message.unacknowledged_warning_count()});
-  }
-  ledger::Hash Digest() const { return ledger::Sha256(bytes_); }
-
- private:
-  std::string bytes_;
-};
-
 }  // namespace
 
 NameKey KeyOf(absl::string_view name) {
@@ -331,44 +337,6 @@ Etag EtagBytesOf(const ledger::Hash& leaf_hash) { return FirstHalf(leaf_hash); }
 std::string EtagText(const Etag& etag) {
   return absl::BytesToHexString(absl::string_view(
       reinterpret_cast<const char*>(etag.data()), etag.size()));
-}
-
-ledger::Hash RevisionDigest(const v1::LedgerEntry& entry, const Etag& etag) {
-  const v1::RevisionRecorded& event = entry.revision_recorded();
-  RevisionDigester digester;
-  digester.Add(absl::StrCat(event.report(), "/revisions/", event.number()));
-  digester.Add(EtagText(etag));
-  digester.Add(static_cast<int64_t>(entry.index()));
-  digester.AddEnvelope(entry);
-  digester.AddEvent(event);
-  return digester.Digest();
-}
-
-ledger::Hash RevisionDigest(const v1::Revision& revision) {
-  RevisionDigester digester;
-  digester.Add(revision.name());
-  digester.Add(revision.etag());
-  digester.Add(static_cast<int64_t>(revision.entry_index()));
-  digester.AddEnvelope(revision);
-  digester.AddEvent(revision);
-  return digester.Digest();
-}
-
-v1::Agency AgencyOf(const v1::LedgerEntry& entry, const Etag& etag) {
-  const bool is_change = entry.has_agency_changed();
-  v1::Agency agency = is_change ? entry.agency_changed().agency()
-                                : entry.agency_registered().agency();
-  agency.set_entry_index(entry.index());
-  agency.set_etag(EtagText(etag));
-  agency.set_change_count(is_change ? entry.agency_changed().number() - 1 : 0);
-  return agency;
-}
-
-// Both sides are serialized here and now, by one program: their bytes are
-// comparable.
-ledger::Hash AgencyDigest(v1::Agency agency) {
-  agency.clear_create_time();
-  return ledger::Sha256(agency.SerializeAsString());
 }
 
 absl::Status ContentMissing(const EntryBytes& bytes,
@@ -431,61 +399,12 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
     RETURN_IF_ERROR(ReadDocument(bytes, *leaf, contents, &facts));
   } else if (leaf->has_content_erased()) {
     RETURN_IF_ERROR(ReadErasure(bytes, *leaf, &facts));
+  } else if (leaf->has_step_taken()) {
+    RETURN_IF_ERROR(ReadStep(bytes, *leaf, &facts));
+  } else if (leaf->has_policy_set()) {
+    RETURN_IF_ERROR(ReadPolicy(bytes, *leaf, &facts));
   }
   return facts;
-}
-
-Text PlaceOf(uint64_t index, absl::string_view leaf) {
-  v1::LedgerEntry entry;
-  const bool readable =
-      entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size()));
-  Text place = {absl::StrCat("条目 ", index), absl::StrCat("entry ", index)};
-  if (readable && entry.has_revision_recorded()) {
-    const v1::RevisionRecorded& event = entry.revision_recorded();
-    absl::StrAppend(&place.zh, "（", event.report(), " 的修订 ", event.number(),
-                    "）");
-    absl::StrAppend(&place.en, " (revision ", event.number(), " of ",
-                    event.report(), ")");
-  } else if (readable && entry.has_agency_registered()) {
-    const std::string& name = entry.agency_registered().agency().name();
-    absl::StrAppend(&place.zh, "（登记 ", name, "）");
-    absl::StrAppend(&place.en, " (registration of ", name, ")");
-  } else if (readable && entry.has_agency_changed()) {
-    const v1::AgencyChanged& event = entry.agency_changed();
-    const std::string& name = event.agency().name();
-    absl::StrAppend(&place.zh, "（", name, " 的登记第 ", event.number(),
-                    " 版）");
-    absl::StrAppend(&place.en, " (state ", event.number(), " of ", name, ")");
-  } else if (readable && entry.has_key_changed()) {
-    absl::StrAppend(&place.zh, "（密钥更换）");
-    absl::StrAppend(&place.en, " (change of keys)");
-  } else if (readable && entry.has_document_recorded()) {
-    const std::string& name = entry.document_recorded().document();
-    absl::StrAppend(&place.zh, "（来源文件 ", name, "）");
-    absl::StrAppend(&place.en, " (source document ", name, ")");
-  } else if (readable && entry.has_content_erased()) {
-    const v1::ContentErased& event = entry.content_erased();
-    absl::StrAppend(&place.zh, "（删除条目 ", event.erased_index(), " 的内容：",
-                    event.name(), "）");
-    absl::StrAppend(&place.en, " (erasure of the content of entry ",
-                    event.erased_index(), ", ", event.name(), ")");
-  }
-  return place;
-}
-
-absl::Status AuditFault(absl::string_view reason, uint64_t index,
-                        absl::string_view leaf, const Text& what,
-                        const FaultValue& expected, const FaultValue& actual) {
-  const Text place = PlaceOf(index, leaf);
-  absl::Status status = VerificationFailure(
-      reason, {absl::StrCat(place.zh, "：", what.zh, "：应为 ",
-                            expected.text.zh, "，实为 ", actual.text.zh),
-               absl::StrCat(place.en, ": ", what.en, ": expected ",
-                            expected.text.en, ", found ", actual.text.en)});
-  AddErrorMetadata("index", absl::StrCat(index), &status);
-  AddErrorMetadata("expected", expected.text.en, &status);
-  AddErrorMetadata("actual", actual.text.en, &status);
-  return status;
 }
 
 }  // namespace annals::client

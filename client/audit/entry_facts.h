@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "annals/v1/agency.pb.h"
 #include "annals/v1/ledger_entry.pb.h"
+#include "annals/v1/lifecycle_service.pb.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/hex.h"
 #include "client/text.h"
@@ -52,6 +53,8 @@ enum class EventKind : uint8_t {
   kKeyChange,
   kDocument,
   kErasure,
+  kStep,
+  kPolicy,
   kUnknown,
 };
 
@@ -88,13 +91,18 @@ struct EntryFacts {
   // The report, the agency or the document.
   NameKey subject = {};
   // Which must be registered before: a report's agency, an agency's
-  // supervisor.
+  // supervisor, an office that sets a policy, or for which a step is taken.
   std::optional<NameKey> required_agency;
   // The same: a dissolved agency's successor.
   std::optional<NameKey> required_successor;
   // Which must be recorded before: what a report was read from.
   std::optional<NameKey> required_document;
+  // Of the revision, the agency's state or the policy; a step's position.
   int32_t number = 0;
+  // Which must be recorded before: the revision that a step is taken on.
+  int32_t step_revision = 0;
+  // A policy was set, and not removed.
+  bool has_policy = false;
   std::optional<Etag> base_etag;
   std::optional<KeyChange> key_change;
   std::optional<ErasureFacts> erasure;
@@ -114,7 +122,9 @@ enum class Contents : uint8_t { kChecked, kLeftOut };
 //   - a revision's content is a RevisionContent of that year and scope;
 //   - a document's content has the SHA-256 and the length that its leaf names;
 //   - a change of keys names two verifier keys of one ledger;
-//   - an erasure names an earlier entry, and has no content.
+//   - an erasure names an earlier entry, and has no content;
+//   - a step names a revision and its position, a policy an office and its
+//     number, and neither has a content.
 // Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
 // AUDIT_CONTENT_MISMATCH or AUDIT_ENTRY_INVALID. The arena may be reset
 // afterwards.
@@ -141,6 +151,9 @@ ledger::Hash AgencyDigest(v1::Agency agency);
 // The agency that `entry` registered or changed, as a server answers with it,
 // without the time of its registration.
 v1::Agency AgencyOf(const v1::LedgerEntry& entry, const Etag& etag);
+
+ledger::Hash StepDigest(const v1::LifecycleStep& step);
+ledger::Hash PolicyDigest(const v1::Policy& policy);
 
 // `entry 12 (revision 3 of agencies/…/reports/2024)`, as far as the leaf can be
 // read.

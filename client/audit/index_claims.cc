@@ -5,6 +5,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/audit/index_fault.h"
+#include "client/audit/life_claims.h"
 #include "client/fetch.h"
 #include "client/verify.h"
 #include "ledger/error.h"
@@ -16,25 +18,6 @@ namespace annals::client {
 namespace {
 
 constexpr int32_t kPageSize = 1000;
-
-absl::Status IndexFault(const FaultValue& resource, const Text& what,
-                        const FaultValue& expected, const FaultValue& actual) {
-  absl::Status status = VerificationFailure(
-      "AUDIT_INDEX",
-      {absl::StrCat(resource.text.zh, "：", what.zh, "：账本中为 ",
-                    expected.text.zh, "，服务器答 ", actual.text.zh),
-       absl::StrCat(resource.text.en, ": ", what.en, ": the entries say ",
-                    expected.text.en, ", the server says ", actual.text.en)});
-  AddErrorMetadata("expected", expected.text.en, &status);
-  AddErrorMetadata("actual", actual.text.en, &status);
-  return status;
-}
-
-FaultValue EntryNumber(uint64_t index) {
-  return Text{absl::StrCat("条目 ", index), absl::StrCat("entry ", index)};
-}
-
-FaultValue Hidden() { return Text{"隐瞒", "hidden"}; }
 
 FaultValue RevisionNumber(uint64_t number) {
   return Text{absl::StrCat("修订 ", number), absl::StrCat("revision ", number)};
@@ -82,7 +65,8 @@ FaultValue Summary(const v1::Agency& agency) {
 
 absl::Status IndexClaims::Check() {
   RETURN_IF_ERROR(CheckAgencies());
-  return CheckReports();
+  RETURN_IF_ERROR(CheckReports());
+  return lives_.CheckPolicies();
 }
 
 absl::Status IndexClaims::CheckAgencies() {
@@ -185,6 +169,7 @@ absl::Status IndexClaims::CheckListed(const v1::Revision& latest) {
   }
   listed_[*place] = true;
   RETURN_IF_ERROR(CheckHistory(report, facts));
+  RETURN_IF_ERROR(lives_.CheckSteps(report));
   return CheckLatest(report, facts);
 }
 

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "client/audit/audit_state.h"
+#include "client/audit/life_claims.h"
 #include "client/audit/newer_entries.h"
 #include "client/connection.h"
 #include "client/text.h"
@@ -32,11 +33,12 @@ class IndexClaims {
       : connection_(*connection),
         state_(*state),
         newer_(*newer),
+        lives_(connection, state),
         progress_(std::move(progress)) {}
 
   // Compares ListAgencies, ListReports and, for every report, ListRevisions
-  // and GetReport with the entries. DATA_LOSS with reason AUDIT_INDEX, naming
-  // the report and the revision.
+  // and GetReport with the entries, and what LifeClaims compares. DATA_LOSS
+  // with reason AUDIT_INDEX, naming the report and the revision.
   absl::Status Check();
 
  private:
@@ -67,6 +69,7 @@ class IndexClaims {
   Connection& connection_;
   const AuditState& state_;
   NewerEntries& newer_;
+  const LifeClaims lives_;
   const std::function<absl::Status(uint64_t reports)> progress_;
   // The reports that were listed, by their place in the state.
   std::vector<bool> listed_;

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/life_text.h"
 #include "client/render/printable.h"
 #include "client/stop_signal.h"
 #include "client/times.h"
@@ -156,6 +157,16 @@ class Watcher {
                            event.erased_index(), "）  ", event.legal_basis()),
               absl::StrCat(label, "  ", event.name(), " (entry ",
                            event.erased_index(), ")  ", event.legal_basis())};
+    }
+    if (entry.has_step_taken()) {
+      const Text step = StepText(entry.step_taken());
+      return {absl::StrCat(label, "  ", step.zh),
+              absl::StrCat(label, "  ", step.en)};
+    }
+    if (entry.has_policy_set()) {
+      const Text policy = PolicyText(entry.policy_set());
+      return {absl::StrCat(label, "  ", policy.zh),
+              absl::StrCat(label, "  ", policy.en)};
     }
     return {label, label};
   }

@@ -8,6 +8,7 @@
 #include "client/commands/arguments.h"
 #include "client/hex.h"
 #include "client/json_text.h"
+#include "client/life_text.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
 #include "service/report/names.h"
@@ -51,6 +52,17 @@ Text EventText(const VerifiedReceipt& verified) {
                          AgencyText(verified, Language::kZh)),
             absl::StrCat("entry ", index, " registers the agency ",
                          AgencyText(verified, Language::kEn))};
+  }
+  if (entry.has_step_taken()) {
+    const Text step = StepText(entry.step_taken());
+    return {absl::StrCat("条目 ", index, " 是办理环节：", step.zh),
+            absl::StrCat("entry ", index, " is a step of a report: ", step.en)};
+  }
+  if (entry.has_policy_set()) {
+    const Text policy = PolicyText(entry.policy_set());
+    return {
+        absl::StrCat("条目 ", index, " 是办理规程：", policy.zh),
+        absl::StrCat("entry ", index, " sets a review policy: ", policy.en)};
   }
   if (!entry.has_revision_recorded()) {
     return {absl::StrCat("条目 ", index, " 记录的事件，本版本不认识"),
@@ -176,6 +188,15 @@ absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
     json.Add("agency", entry.agency_registered().agency().name());
   } else if (entry.has_agency_changed()) {
     json.Add("agency", entry.agency_changed().agency().name());
+  } else if (entry.has_step_taken()) {
+    const v1::StepTaken& event = entry.step_taken();
+    json.Add("report", event.report());
+    json.AddNumber("number", event.number());
+    json.Add("step", v1::Step_Name(event.step()));
+    json.AddNumber("position", event.position());
+  } else if (entry.has_policy_set()) {
+    json.Add("agency", entry.policy_set().agency());
+    json.AddNumber("number", entry.policy_set().number());
   }
   json.Add("recorded_at", FormatMoment(FromTimestamp(entry.recorded_at()),
                                        absl::UTCTimeZone()));
