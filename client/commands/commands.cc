@@ -13,6 +13,9 @@ void AddAllCommands(CommandLine* line) {
   AddArchiveCommand(line);
   AddDocumentCommand(line);
   AddEraseCommand(line);
+  AddStepCommand(line);
+  AddLifeCommand(line);
+  AddPolicyCommands(line);
   AddHistoryCommand(line);
   AddBlameCommand(line);
   AddGetCommand(line);

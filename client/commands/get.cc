@@ -16,6 +16,7 @@
 #include "client/render/report_xlsx.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
+#include "client/trust/proven_life.h"
 #include "ledger/status_macros.h"
 #include "service/report/report_json.h"
 #include "service/report/schema.h"
@@ -30,6 +31,7 @@ struct GetOptions {
   std::string format = "table";
   std::string output = "-";
   bool byte_order_mark = false;
+  bool in_effect = false;
 };
 
 // Which revision it is; above the table.
@@ -63,6 +65,25 @@ absl::StatusOr<std::string> ReportIn(const GetOptions& options,
   return RenderReport(report, language, AmbiguousWidthOfTerminal());
 }
 
+// The revision in effect, as the entries prove it.
+absl::StatusOr<v1::Revision> ReadInEffect(const GetOptions& options,
+                                          const AsOf& as_of, Session* session,
+                                          LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const ReportOrRevision meant,
+                   ParseReportOrRevision(options.name));
+  if (meant.number.has_value()) {
+    return UsageError({"--in-effect 请用报告的资源名，不要写明修订",
+                       "--in-effect goes with the name of a report, not of a "
+                       "revision"});
+  }
+  ASSIGN_OR_RETURN(const v1::Lifecycle life,
+                   ReadLife(meant.report, as_of, session, trust));
+  TellLifeProved(life, *trust);
+  RETURN_IF_ERROR(RequireInEffect(life));
+  const report::RevisionName name = {meant.report, life.effective_revision()};
+  return ReadRevision(name.ToString(), AsOf(), session, trust);
+}
+
 absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   if (IsBinary(options.format)) {
     RETURN_IF_ERROR(RequireNoTerminal(options.output, options.format));
@@ -72,7 +93,9 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Revision revision,
-                   ReadRevision(name, as_of, session, &trust));
+                   options.in_effect
+                       ? ReadInEffect(options, as_of, session, &trust)
+                       : ReadRevision(name, as_of, session, &trust));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(revision));
     return ExitCode::kOk;
@@ -120,6 +143,11 @@ void AddGetCommand(CommandLine* line) {
   AddAsOfOptions(line, command, &options->as_of);
   revision->excludes(command->get_option("--as-of"));
   revision->excludes(command->get_option("--as-of-size"));
+  revision->excludes(
+      line->Flag(command, "--in-effect", &options->in_effect,
+                 {"改取生效的修订（更正通过审查之前，仍是更正前的）",
+                  "The revision that is in effect instead of the latest: until "
+                  "a correction has passed, the one before it"}));
   line->Option(command, "--format", &options->format,
                "table|json|text|html|docx|xlsx|csv",
                {"输出格式（默认 table）", "How to print it (default table)"})

@@ -5,12 +5,14 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/cell_history.h"
 #include "client/commands/commands.h"
+#include "client/commands/life_print.h"
 #include "client/erasure_text.h"
 #include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
 #include "client/trust/proven_history.h"
+#include "client/trust/proven_life.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
 
@@ -110,6 +112,27 @@ class HistoryProof {
   int count_ = 0;
 };
 
+// Says what is in effect, where steps decide that.
+absl::Status TellStanding(const report::ReportName& report, const AsOf& as_of,
+                          Session* session, LedgerTrust* trust) {
+  const absl::StatusOr<v1::Lifecycle> read =
+      ReadLife(report, as_of, session, trust);
+  // A server of an earlier version knows no steps.
+  if (absl::IsUnimplemented(read.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(read.status());
+  const v1::Lifecycle& life = *read;
+  if (life.steps().empty() &&
+      life.effective_revision() == life.latest_revision()) {
+    return absl::OkStatus();
+  }
+  const Text standing = StandingText(life);
+  session->Print({absl::StrCat(standing.zh, "；", life.steps_size(),
+                               " 个办理环节，见 annals life"),
+                  absl::StrCat(standing.en, "; steps: ", life.steps_size(),
+                               ", see annals life")});
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
                                     Session* session) {
   ASSIGN_OR_RETURN(const ReportOrRevision meant,
@@ -140,6 +163,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
   RETURN_IF_ERROR(proof.End(is_whole));
   if (!session->json()) {
     session->out() << RenderList(table, AmbiguousWidthOfTerminal());
+    RETURN_IF_ERROR(TellStanding(meant.report, as_of, session, &trust));
   }
   return ExitCode::kOk;
 }

@@ -45,11 +45,6 @@ bool SameAcknowledgements(const SentReport& sent,
                     });
 }
 
-bool SameActor(const v1::Actor& recorded, const std::string& actor) {
-  return recorded.assurance() != v1::ASSURANCE_SELF_DECLARED || actor.empty() ||
-         recorded.subject() == absl::StrCat("local:", actor);
-}
-
 // What is recorded must be this request and no other that the server may have
 // put in its place: all of it is a statement in the submitter's name.
 absl::Status RequireRecorded(const SentReport& sent, const std::string& actor,
@@ -121,6 +116,11 @@ SentReport SentCommon(const Request& request) {
 }
 
 }  // namespace
+
+bool SameActor(const v1::Actor& recorded, const std::string& actor) {
+  return recorded.assurance() != v1::ASSURANCE_SELF_DECLARED || actor.empty() ||
+         recorded.subject() == absl::StrCat("local:", actor);
+}
 
 SentReport SentBy(const v1::SubmitRevisionRequest& request) {
   SentReport sent = SentCommon(request);

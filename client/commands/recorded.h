@@ -28,6 +28,9 @@ struct SentReport {
 SentReport SentBy(const v1::SubmitRevisionRequest& request);
 SentReport SentBy(const v1::ArchiveReportRequest& request);
 
+// Whether `recorded` is who the caller said to be, as far as the record tells.
+bool SameActor(const v1::Actor& recorded, const std::string& actor);
+
 // Says so if the report prints another agency's name than the register has for
 // the one it is to be recorded for. A name may lack the name of its region.
 // OK also if it can't be found out: the server refuses who is not registered.

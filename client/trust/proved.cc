@@ -63,6 +63,14 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
   return verified;
 }
 
+absl::StatusOr<v1::LedgerEntry> ProveEntry(uint64_t index, Session* session,
+                                           LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, trust->Covering(index));
+  ASSIGN_OR_RETURN(const v1::Entry entry,
+                   FetchEntryOf(index, checkpoint, session));
+  return VerifyEntry(entry, checkpoint);
+}
+
 absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
                                          const v1::LedgerEntry& erased,
                                          Session* session, LedgerTrust* trust) {

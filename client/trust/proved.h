@@ -27,6 +27,11 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
     uint64_t index, const report::RevisionName& expected, Session* session,
     LedgerTrust* trust);
 
+// The leaf of the entry `index`, whatever it records. As VerifyEntry.
+// REQUIRES: trust->verifies().
+absl::StatusOr<v1::LedgerEntry> ProveEntry(uint64_t index, Session* session,
+                                           LedgerTrust* trust);
+
 // The erasure of the content of `erased`, which was verified: the server says
 // that the entry `eraser` records it. As VerifyErasure.
 // REQUIRES: trust->verifies().

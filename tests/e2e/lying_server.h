@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "annals/v1/agency_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
+#include "annals/v1/lifecycle_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
 
@@ -26,6 +27,8 @@ struct Lies {
   std::function<void(v1::ListReportsResponse*)> reports;
   std::function<void(v1::ListRevisionsResponse*)> revisions;
   std::function<void(v1::Revision*)> report;
+  std::function<void(v1::Lifecycle*)> life;
+  std::function<void(v1::Policy*)> policy;
   // What is passed on in place of what came, and in whose name.
   std::function<void(v1::SubmitRevisionRequest*, std::string* actor)>
       submission;
@@ -38,7 +41,8 @@ class LyingServer {
   explicit LyingServer(const std::shared_ptr<grpc::Channel>& honest)
       : ledger_(honest, &lies_),
         reports_(honest, &lies_),
-        agencies_(honest, &lies_) {
+        agencies_(honest, &lies_),
+        lives_(honest, &lies_) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
@@ -46,6 +50,7 @@ class LyingServer {
     builder.RegisterService(&ledger_);
     builder.RegisterService(&reports_);
     builder.RegisterService(&agencies_);
+    builder.RegisterService(&lives_);
     server_ = builder.BuildAndStart();
     address_ = absl::StrCat("127.0.0.1:", port);
   }
@@ -190,10 +195,35 @@ class LyingServer {
     const Lies& lies_;
   };
 
+  class Lives : public v1::LifecycleService::Service {
+   public:
+    using Stub = v1::LifecycleService::Stub;
+    Lives(const std::shared_ptr<grpc::Channel>& honest, const Lies* lies)
+        : stub_(v1::LifecycleService::NewStub(honest)), lies_(*lies) {}
+
+    grpc::Status GetLifecycle(grpc::ServerContext*,
+                              const v1::GetLifecycleRequest* request,
+                              v1::Lifecycle* response) override {
+      return Forward(stub_.get(), &Stub::GetLifecycle, request, response,
+                     lies_.life);
+    }
+    grpc::Status GetPolicy(grpc::ServerContext*,
+                           const v1::GetPolicyRequest* request,
+                           v1::Policy* response) override {
+      return Forward(stub_.get(), &Stub::GetPolicy, request, response,
+                     lies_.policy);
+    }
+
+   private:
+    const std::unique_ptr<Stub> stub_;
+    const Lies& lies_;
+  };
+
   Lies lies_;  // Set while no call is under way.
   Ledger ledger_;
   Reports reports_;
   Agencies agencies_;
+  Lives lives_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

@@ -1,0 +1,97 @@
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
+#include "client/commands/as_of_options.h"
+#include "client/commands/commands.h"
+#include "client/commands/life_print.h"
+#include "client/files.h"
+#include "client/trust/proven_life.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+
+namespace annals::client {
+namespace {
+
+struct LifeOptions {
+  std::string name;
+  AsOfOptions as_of;
+  std::string statement;
+};
+
+absl::Status NoCorrection(const v1::Lifecycle& life) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "NO_CORRECTION_STATEMENT",
+      {absl::StrCat("no correction of ", life.report(),
+                    " is in effect, or the content of either side was erased, "
+                    "so there is nothing to state"),
+       absl::StrCat(life.report(),
+                    " 没有生效的更正，或其前后内容已删除，无更正说明可出")});
+}
+
+void PrintGovernor(const v1::Lifecycle& life, Session* session) {
+  if (!life.has_policy_entry_index()) {
+    session->Print({"办理规程：默认", "review policy: the default"});
+    return;
+  }
+  session->Print({absl::StrCat("办理规程：", life.policy_agency(), "（条目 ",
+                               life.policy_entry_index(), "）"),
+                  absl::StrCat("review policy: ", life.policy_agency(),
+                               " (entry ", life.policy_entry_index(), ")")});
+}
+
+absl::StatusOr<ExitCode> RunLife(const LifeOptions& options, Session* session) {
+  ASSIGN_OR_RETURN(const ReportOrRevision meant,
+                   ParseReportOrRevision(options.name));
+  ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  ASSIGN_OR_RETURN(const v1::Lifecycle life,
+                   ReadLife(meant.report, as_of, session, &trust));
+  TellLifeProved(life, trust);
+  if (!options.statement.empty()) {
+    if (life.correction_statement().empty()) return NoCorrection(life);
+    RETURN_IF_ERROR(
+        WriteOutput(options.statement, life.correction_statement(), session));
+    return ExitCode::kOk;
+  }
+  if (session->json()) {
+    RETURN_IF_ERROR(session->PrintJson(life));
+    return ExitCode::kOk;
+  }
+  session->Print({life.report(), life.report()});
+  session->Print(StandingText(life));
+  PrintGovernor(life, session);
+  PrintSteps(life, session);
+  PrintNextSteps(life, session);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddLifeCommand(CommandLine* line) {
+  auto options = std::make_shared<LifeOptions>();
+  CLI::App* command = line->Add(
+      &line->app(), "life",
+      {"一份报告办到了哪一步：各环节、何人何时何故、哪次修订生效、"
+       "接下来可办什么",
+       "Where a report stands: its steps, by whom, when and why, which "
+       "revision is in effect, and what may come next"},
+      "annals life agencies/11410303005450123N/reports/2024\n"
+      "annals life agencies/11410303005450123N/reports/2024 "
+      "--correction-statement 更正说明.txt");
+  line->Option(command, "REPORT", &options->name, "REPORT",
+               {"报告的资源名，如 agencies/CODE/reports/2024",
+                "The report's name, such as agencies/CODE/reports/2024"})
+      ->required();
+  AddAsOfOptions(line, command, &options->as_of);
+  line->Option(command, "--correction-statement", &options->statement, "FILE",
+               {"改为写出生效更正的公开更正说明（- 为标准输出）",
+                "Writes the public statement of the correction in effect "
+                "instead, in Chinese (- for standard output)"});
+  line->OnCall(command, [options](Session& session) {
+    return RunLife(*options, &session);
+  });
+}
+
+}  // namespace annals::client
