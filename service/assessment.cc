@@ -13,7 +13,8 @@
 namespace annals {
 namespace {
 
-// More subordinate agencies than any office has.
+// More agencies than a regional report is checked against: a submission must
+// not wait for longer.
 constexpr size_t kPartsMax = 2000;
 
 // Which revision an assessment is asked for.
@@ -52,15 +53,6 @@ void AddFailedOnlyIn(const v1::CheckResult& check, const v1::CheckResult& other,
 
 report::ReportName NextYear(report::ReportName name) {
   ++name.year;
-  return name;
-}
-
-report::ReportName OrganReport(const std::string& agency_code, int year) {
-  return {agency_code, year, v1::SCOPE_ORGAN};
-}
-
-report::ReportName Regional(report::ReportName name) {
-  name.scope = v1::SCOPE_REGIONAL;
   return name;
 }
 
@@ -122,33 +114,22 @@ absl::Status Assessor::FindPrevious(const report::ReportName& name,
   return absl::OkStatus();
 }
 
-// The agency's regional report if it may count and there is one; else its own.
-absl::Status Assessor::AddPart(const report::ReportName& organ,
-                               const v1::Agency& agency, bool may_be_regional,
+absl::Status Assessor::AddPart(const RollUpMember& member,
                                Surroundings* surroundings) const {
   report::PartReport part;
-  part.agency_display_name = agency.display_name();
-  part.division_code = agency.division_code();
-  part.name = organ.ToString();
-  std::optional<RecordedRevision> revision;
-  if (may_be_regional) {
-    const std::string regional = Regional(organ).ToString();
-    ASSIGN_OR_RETURN(revision,
-                     history_.FindLatest(regional, WithContent::kYes));
-    if (revision.has_value()) {
-      part.scope = v1::SCOPE_REGIONAL;
-      part.name = regional;
-    }
-  }
-  if (!revision.has_value()) {
-    ASSIGN_OR_RETURN(revision,
+  part.agency_display_name = member.agency.display_name();
+  part.division_code = member.agency.division_code();
+  part.scope = member.report.scope;
+  part.name = member.report.ToString();
+  if (member.end.has_value()) {
+    ASSIGN_OR_RETURN(const std::optional<RecordedRevision> revision,
                      history_.FindLatest(part.name, WithContent::kYes));
-  }
-  if (revision.has_value() && !revision->erasure.has_value()) {
-    ASSIGN_OR_RETURN(report::ReportView view, ViewOf(*revision));
-    surroundings->part_reports.push_back(
-        std::make_unique<const report::ReportView>(std::move(view)));
-    part.report = surroundings->part_reports.back().get();
+    if (revision.has_value() && !revision->erasure.has_value()) {
+      ASSIGN_OR_RETURN(report::ReportView view, ViewOf(*revision));
+      surroundings->part_reports.push_back(
+          std::make_unique<const report::ReportView>(std::move(view)));
+      part.report = surroundings->part_reports.back().get();
+    }
   }
   surroundings->parts->push_back(std::move(part));
   return absl::OkStatus();
@@ -156,25 +137,18 @@ absl::Status Assessor::AddPart(const report::ReportName& organ,
 
 absl::Status Assessor::FindParts(const report::ReportName& name,
                                  Surroundings* surroundings) const {
-  ASSIGN_OR_RETURN(
-      const std::vector<v1::Agency> supervised,
-      agencies_->ListSupervised(
-          name.agency_code,
-          {agencies_->Latest().size, absl::CivilDay(name.year, 12, 31)},
-          kPartsMax));
+  const absl::StatusOr<RollUpMembers> found = FindRollUpMembers(
+      {name.agency_code, name.year, agencies_->Latest().size, kPartsMax},
+      ledger_);
+  if (absl::IsNotFound(found.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(found.status());
   // A sum of some of very many would be wrong.
-  if (supervised.empty() || supervised.size() >= kPartsMax) {
+  if (found->members.size() < 2 || !found->is_complete) {
     return absl::OkStatus();
   }
   surroundings->parts.emplace();
-  const v1::Agency own = surroundings->agency.value_or(v1::Agency());
-  RETURN_IF_ERROR(AddPart(OrganReport(name.agency_code, name.year), own,
-                          /*may_be_regional=*/false, surroundings));
-  for (const v1::Agency& agency : supervised) {
-    ASSIGN_OR_RETURN(const report::AgencyName agency_name,
-                     report::ParseAgencyName(agency.name()));
-    RETURN_IF_ERROR(AddPart(OrganReport(agency_name.code, name.year), agency,
-                            /*may_be_regional=*/true, surroundings));
+  for (const RollUpMember& member : found->members) {
+    RETURN_IF_ERROR(AddPart(member, surroundings));
   }
   return absl::OkStatus();
 }

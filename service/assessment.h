@@ -16,6 +16,7 @@
 #include "service/report/names.h"
 #include "service/report/report_view.h"
 #include "service/report_history.h"
+#include "service/roll_up_members.h"
 
 namespace annals {
 
@@ -33,7 +34,7 @@ class Assessor {
  public:
   // Neither is owned; both must outlive this.
   Assessor(ledger::Ledger* ledger, const AgencyRegister* agencies)
-      : agencies_(agencies), history_(ledger) {}
+      : ledger_(ledger), agencies_(agencies), history_(ledger) {}
 
   // Applies the rules of today to a report of that name.
   absl::StatusOr<Assessment> Assess(const report::ReportView& report,
@@ -58,8 +59,7 @@ class Assessor {
                             Surroundings* surroundings) const;
   absl::Status FindParts(const report::ReportName& name,
                          Surroundings* surroundings) const;
-  absl::Status AddPart(const report::ReportName& organ,
-                       const v1::Agency& agency, bool may_be_regional,
+  absl::Status AddPart(const RollUpMember& member,
                        Surroundings* surroundings) const;
   absl::StatusOr<v1::CheckResult> Apply(const report::ReportView& report,
                                         const report::ReportName& name,
@@ -68,6 +68,7 @@ class Assessor {
       const RecordedRevision& revision, const report::ReportName& name,
       const report::ReportView* previous) const;
 
+  ledger::Ledger* const ledger_;
   const AgencyRegister* const agencies_;
   const ReportHistory history_;
 };

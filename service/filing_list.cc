@@ -16,19 +16,10 @@ namespace {
 // A page: so many filings, or so many agencies looked at.
 constexpr int kPageFilingsMax = 200;
 constexpr int kPageStepsMax = 1000;
-constexpr int kFirstYear = 2008;  // Of the first 条例.
-constexpr int kLastYear = 9998;
 
 absl::Status Validate(const v1::ListFilingsRequest& request) {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
-  if (request.year() < kFirstYear || request.year() > kLastYear) {
-    return InvalidField(
-        "INVALID_VALUE", "year",
-        absl::StrCat("is ", request.year(),
-                     "; give the year reported on, from ", kFirstYear, " on"),
-        absl::StrCat("为 ", request.year(), "；请给出报告年度，自 ", kFirstYear,
-                     " 起"));
-  }
+  RETURN_IF_ERROR(RequireReportYear(request.year()));
   for (const int state : request.states()) {
     if (v1::FilingState_IsValid(state) &&
         state != v1::FILING_STATE_UNSPECIFIED) {

@@ -44,6 +44,8 @@ absl::Status NoRevisionAsOf(absl::string_view report, absl::Time asked,
   return status;
 }
 
+}  // namespace
+
 absl::Status ContentUnreadable(const v1::LedgerEntry& entry) {
   absl::Status status = MakeError(
       absl::StatusCode::kDataLoss, "CONTENT_UNREADABLE",
@@ -69,8 +71,6 @@ absl::Status OtherRevision(const v1::LedgerEntry& entry,
                     " 的一次修订，但它不是，或是另一次；请用 "
                     "--rebuild_indexes 启动 annalsd。")});
 }
-
-}  // namespace
 
 std::string EtagOfLeaf(absl::string_view leaf) {
   const ledger::Hash hash = ledger::LeafHash(leaf);

@@ -55,6 +55,12 @@ std::string EncodeRevision(const v1::Revision& revision,
 absl::StatusOr<v1::RevisionContent> DecodeContent(
     const RecordedRevision& revision);
 
+// DATA_LOSS with reason CONTENT_UNREADABLE; with reason INDEX_DAMAGED, where
+// the index names `entry` as a revision of `report` that it is not.
+absl::Status ContentUnreadable(const v1::LedgerEntry& entry);
+absl::Status OtherRevision(const v1::LedgerEntry& entry,
+                           absl::string_view report);
+
 // Thread-safe. Blocks on storage.
 class ReportHistory {
  public:

@@ -17,6 +17,8 @@ namespace annals {
 namespace {
 
 constexpr size_t kUuidCharacters = 36;
+constexpr int kFirstYear = 2008;  // Of the first 条例.
+constexpr int kLastYear = 9998;
 
 bool IsUuid(absl::string_view text) {
   if (text.size() != kUuidCharacters) return false;
@@ -81,6 +83,15 @@ absl::Status RequireKnownFields(absl::string_view field,
                    "server, or leave the field out"),
       absl::StrCat("含有本版本不认识的字段编号 ", number,
                    "；请升级服务端，或去掉该字段"));
+}
+
+absl::Status RequireReportYear(int year) {
+  if (year >= kFirstYear && year <= kLastYear) return absl::OkStatus();
+  return InvalidField(
+      "INVALID_VALUE", "year",
+      absl::StrCat("is ", year, "; give the year reported on, from ",
+                   kFirstYear, " on"),
+      absl::StrCat("为 ", year, "；请给出报告年度，自 ", kFirstYear, " 起"));
 }
 
 absl::Status ValidateStatement(absl::string_view field, absl::string_view text,

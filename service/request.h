@@ -37,6 +37,9 @@ absl::Status MalformedRequest(absl::string_view message_type);
 absl::Status RequireKnownFields(absl::string_view field,
                                 const google::protobuf::Message& message);
 
+// OK if reports can be about it. INVALID_ARGUMENT with reason INVALID_VALUE.
+absl::Status RequireReportYear(int year);
+
 // As report::ValidateText, and INVALID_ARGUMENT with reason INVALID_VALUE if
 // there is a control character but newline and tab, or one that reorders the
 // characters after it.

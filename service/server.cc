@@ -115,7 +115,7 @@ class GrpcServer final : public Server {
         erasure_handlers_(&frame_, &eraser_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_),
-        supervision_handlers_(&streams_, ledger, options.clock),
+        supervision_handlers_(&frame_, &streams_, ledger, options.clock),
         life_recorder_({ledger, &lives_, &workers_}),
         lifecycle_handlers_({&frame_, &life_recorder_, &lives_, &monitor_}) {}
 

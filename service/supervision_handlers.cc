@@ -4,25 +4,26 @@
 #include <utility>
 
 #include "ledger/status_macros.h"
+#include "service/figure_list.h"
 #include "service/filing_list.h"
 
 namespace annals {
 namespace {
 
-class FilingSource final : public MessageSource {
+// The pages of a list as messages.
+template <typename List>
+class PageSource final : public MessageSource {
  public:
-  explicit FilingSource(std::unique_ptr<FilingList> list)
-      : list_(std::move(list)) {}
+  explicit PageSource(std::unique_ptr<List> list) : list_(std::move(list)) {}
 
   absl::StatusOr<std::optional<std::string>> Next() override {
-    ASSIGN_OR_RETURN(const std::optional<v1::ListFilingsResponse> page,
-                     list_->Next());
+    ASSIGN_OR_RETURN(const auto page, list_->Next());
     if (!page.has_value()) return std::nullopt;
     return page->SerializeAsString();
   }
 
  private:
-  const std::unique_ptr<FilingList> list_;
+  const std::unique_ptr<List> list_;
 };
 
 }  // namespace
@@ -33,7 +34,26 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFilings(
       context, request,
       [this](const v1::ListFilingsRequest& asked) -> StreamFrame::Source {
         ASSIGN_OR_RETURN(auto list, FilingList::Start(ledger_, clock_, asked));
-        return std::make_unique<FilingSource>(std::move(list));
+        return std::make_unique<PageSource<FilingList>>(std::move(list));
+      });
+}
+
+grpc::ServerUnaryReactor* SupervisionHandlers::RollUp(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return frame_->Run<v1::RollUpRequest>(context, request, response,
+                                        [this](const v1::RollUpRequest& asked) {
+                                          return roll_up_.Answer(asked);
+                                        });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFigures(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return streams_->Run<v1::ListFiguresRequest>(
+      context, request,
+      [this](const v1::ListFiguresRequest& asked) -> StreamFrame::Source {
+        ASSIGN_OR_RETURN(auto list, FigureList::Start(ledger_, clock_, asked));
+        return std::make_unique<PageSource<FigureList>>(std::move(list));
       });
 }
 

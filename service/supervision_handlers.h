@@ -6,30 +6,46 @@
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
+#include "service/call_frame.h"
+#include "service/roll_up.h"
 #include "service/stream_frame.h"
 
 namespace annals {
 
 // Every method takes and gives bytes: see raw_message.h.
-using RawSupervisionService =
-    v1::SupervisionService::WithRawCallbackMethod_ListFilings<
-        v1::SupervisionService::CallbackService>;
+using Supervision = v1::SupervisionService;
+using RawSupervisionService = Supervision::WithRawCallbackMethod_ListFilings<
+    Supervision::WithRawCallbackMethod_RollUp<
+        Supervision::WithRawCallbackMethod_ListFigures<
+            Supervision::CallbackService>>>;
 
 class SupervisionHandlers final : public RawSupervisionService {
  public:
   // None is owned; all must outlive this and every call.
-  SupervisionHandlers(StreamFrame* streams, ledger::Ledger* ledger,
-                      ledger::Clock* clock)
-      : streams_(streams), ledger_(ledger), clock_(clock) {}
+  SupervisionHandlers(CallFrame* frame, StreamFrame* streams,
+                      ledger::Ledger* ledger, ledger::Clock* clock)
+      : frame_(frame),
+        streams_(streams),
+        ledger_(ledger),
+        clock_(clock),
+        roll_up_(ledger, clock) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* ListFilings(
       grpc::CallbackServerContext* context,
       const grpc::ByteBuffer* request) override;
+  grpc::ServerUnaryReactor* RollUp(grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* ListFigures(
+      grpc::CallbackServerContext* context,
+      const grpc::ByteBuffer* request) override;
 
  private:
+  CallFrame* const frame_;
   StreamFrame* const streams_;
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
+  const annals::RollUp roll_up_;
 };
 
 }  // namespace annals

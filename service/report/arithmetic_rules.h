@@ -3,32 +3,12 @@
 #ifndef ANNALS_SERVICE_REPORT_ARITHMETIC_RULES_H_
 #define ANNALS_SERVICE_REPORT_ARITHMETIC_RULES_H_
 
-#include <cstdint>
-#include <optional>
-
 #include "annals/v1/finding.pb.h"
 #include "service/report/check_input.h"
+#include "service/report/checked_sum.h"
 #include "service/report/rule_table.h"
 
 namespace annals::report {
-
-// Adds up figures; knows when the sum is no 64-bit number.
-class CheckedSum {
- public:
-  void Add(int64_t value) {
-    overflows_ |= __builtin_add_overflow(sum_, value, &sum_);
-  }
-  void Subtract(int64_t value) {
-    overflows_ |= __builtin_sub_overflow(sum_, value, &sum_);
-  }
-  std::optional<int64_t> Result() const {
-    return overflows_ ? std::nullopt : std::optional<int64_t>(sum_);
-  }
-
- private:
-  int64_t sum_ = 0;
-  bool overflows_ = false;
-};
 
 // Applies a rule that demands kEqual or kAtLeast: OUTCOME_UNSPECIFIED if it
 // does not apply to the report. Fills the sides and the message of `finding` if

@@ -17,7 +17,7 @@
 namespace annals::report {
 
 // Changes whenever a rule is added, dropped, or decides differently.
-inline constexpr char kRuleSetVersion[] = "2026-11.2";
+inline constexpr char kRuleSetVersion[] = "2026-11.3";
 
 // A report that a regional one adds up: the agency's own, or a subordinate
 // agency's.

@@ -13,8 +13,8 @@ namespace annals::report {
 struct RollUpParts {
   std::vector<const PartReport*> filed;
   std::vector<const PartReport*> missing;
-  // Organs of a region of which a part's regional report speaks as well; they
-  // are not among the filed or missing.
+  // Those of a region of which another part's regional report speaks as well;
+  // they are not among the filed or missing.
   std::vector<const PartReport*> twice;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "service/report/arithmetic_rules.h"
+#include "service/report/checked_sum.h"
 #include "service/report/finding_text.h"
 #include "service/report/rule_support.h"
 

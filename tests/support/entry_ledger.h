@@ -59,6 +59,9 @@ class EntryLedger {
     EXPECT_OK(length);
     append.stream.length = length.value_or(0);
     if (!content.empty()) append.content = content;
+    if (entry.has_content_erased()) {
+      append.erases = entry.content_erased().erased_index();
+    }
     append.make_leaf = [entry](const ledger::LeafContext& context) {
       return EncodeLeaf(entry, context);
     };
@@ -76,8 +79,10 @@ class EntryLedger {
  private:
   std::string StreamOf(v1::LedgerEntry entry) {
     ledger::LeafContext context;
+    context.index = size();
     context.recorded_at = clock().Now();
-    const auto facts = codec_.Decode(0, EncodeLeaf(std::move(entry), context));
+    const auto facts =
+        codec_.Decode(size(), EncodeLeaf(std::move(entry), context));
     EXPECT_OK(facts);
     return facts.ok() ? facts->stream : "";
   }

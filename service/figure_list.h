@@ -1,0 +1,68 @@
+// All figures of a year: a page of reports after the other, by their names.
+
+#ifndef ANNALS_SERVICE_FIGURE_LIST_H_
+#define ANNALS_SERVICE_FIGURE_LIST_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "annals/v1/supervision_service.pb.h"
+#include "ledger/clock.h"
+#include "ledger/ledger.h"
+#include "service/recorded_figures.h"
+#include "service/register_walk.h"
+
+namespace annals {
+
+// Holds a page, and of a subtree of the register the codes of its agencies. Not
+// thread-safe. Blocks on storage.
+class FigureList {
+ public:
+  // Neither is owned; both must outlive the list. INVALID_ARGUMENT with reason
+  // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
+  static absl::StatusOr<std::unique_ptr<FigureList>> Start(
+      ledger::Ledger* ledger, ledger::Clock* clock,
+      const v1::ListFiguresRequest& request);
+
+  // The next rows, none while agencies are looked for; nullopt at the end. The
+  // first page is always one, and names the columns.
+  absl::StatusOr<std::optional<v1::ListFiguresResponse>> Next();
+
+ private:
+  FigureList(ledger::Ledger* ledger, const v1::ListFiguresRequest& request,
+             uint64_t size)
+      : ledger_(ledger), request_(request), size_(size) {}
+
+  absl::Status FindAgencies();
+  absl::Status AddNextOfYear(v1::ListFiguresResponse* page);
+  absl::Status AddNextAgencies(v1::ListFiguresResponse* page);
+  absl::Status AddReport(absl::string_view report,
+                         v1::ListFiguresResponse* page);
+  bool IsWanted(v1::Scope scope) const;
+  void FillRow(v1::FigureRow* row) const;
+
+  ledger::Ledger* const ledger_;
+  const v1::ListFiguresRequest request_;
+  const uint64_t size_;
+  bool is_first_ = true;
+  bool is_done_ = false;
+  // Of a subtree, until all of its agencies are found; then their codes,
+  // sorted.
+  std::optional<RegisterWalk> walk_;
+  std::vector<std::string> codes_;
+  size_t next_code_ = 0;
+  // Of all reports: the row read last.
+  std::string last_key_;
+  // The one report that is held.
+  RecordedFigures read_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_FIGURE_LIST_H_

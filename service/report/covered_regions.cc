@@ -1,0 +1,44 @@
+#include "service/report/covered_regions.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+
+namespace annals::report {
+namespace {
+
+// 410303 lies in 4103 and in 41: the code without the zeros that stand for "all
+// of it".
+absl::string_view SignificantDivision(absl::string_view code) {
+  if (code.size() == 9) absl::ConsumeSuffix(&code, "000");
+  while (code.size() > 2 && code.size() <= 6 &&
+         absl::ConsumeSuffix(&code, "00")) {
+  }
+  return code;
+}
+
+}  // namespace
+
+CoveredRegions::CoveredRegions(absl::string_view own_division)
+    : own_(SignificantDivision(own_division)) {}
+
+void CoveredRegions::Add(absl::string_view division, absl::string_view report) {
+  const absl::string_view region = SignificantDivision(division);
+  if (region.empty() || region == own_) return;
+  reports_.try_emplace(std::string(region), report);
+}
+
+const std::string* CoveredRegions::Find(absl::string_view division,
+                                        v1::Scope scope) const {
+  if (reports_.empty()) return nullptr;
+  const absl::string_view place = SignificantDivision(division);
+  const size_t longest = scope == v1::SCOPE_REGIONAL && !place.empty()
+                             ? place.size() - 1
+                             : place.size();
+  for (size_t length = 1; length <= longest; ++length) {
+    const auto found = reports_.find(place.substr(0, length));
+    if (found != reports_.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+}  // namespace annals::report

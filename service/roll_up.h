@@ -1,0 +1,33 @@
+// What the reports of an office and of the agencies below it add up to.
+
+#ifndef ANNALS_SERVICE_ROLL_UP_H_
+#define ANNALS_SERVICE_ROLL_UP_H_
+
+#include "absl/status/statusor.h"
+#include "annals/v1/supervision_service.pb.h"
+#include "ledger/clock.h"
+#include "ledger/ledger.h"
+
+namespace annals {
+
+// Thread-safe. Blocks on storage. Holds one report at a time.
+class RollUp {
+ public:
+  // Neither is owned; both must outlive this.
+  RollUp(ledger::Ledger* ledger, ledger::Clock* clock)
+      : ledger_(ledger), clock_(clock) {}
+
+  // INVALID_ARGUMENT with reason INVALID_VALUE, FIELD_NOT_FOUND or
+  // INVALID_AGENCY_CODE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND;
+  // FAILED_PRECONDITION with reason ROLL_UP_TOO_LARGE.
+  absl::StatusOr<v1::RollUpResponse> Answer(
+      const v1::RollUpRequest& request) const;
+
+ private:
+  ledger::Ledger* const ledger_;
+  ledger::Clock* const clock_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_ROLL_UP_H_

@@ -1,0 +1,116 @@
+#include "service/roll_up_members.h"
+
+#include <utility>
+
+#include "absl/time/civil_time.h"
+#include "ledger/status_macros.h"
+#include "service/agency_register.h"
+#include "service/register_walk.h"
+
+namespace annals {
+namespace {
+
+class MemberSearch {
+ public:
+  MemberSearch(const RollUpQuestion& question, ledger::Ledger* ledger)
+      : question_(question), ledger_(*ledger) {}
+
+  absl::StatusOr<RollUpMembers> Run() {
+    const std::string office =
+        report::AgencyName{question_.office_code}.ToString();
+    const RegisterMoment moment = {question_.size,
+                                   absl::CivilDay(question_.year, 12, 31)};
+    ASSIGN_OR_RETURN(RegisterWalk walk,
+                     RegisterWalk::Start(&ledger_, office, moment));
+    ASSIGN_OR_RETURN(std::optional<WalkedAgency> first, walk.Step());
+    RETURN_IF_ERROR(AddOffice(office, std::move(first)));
+    size_t count = 1;
+    while (!walk.AtEnd()) {
+      ASSIGN_OR_RETURN(std::optional<WalkedAgency> agency, walk.Step());
+      if (!agency.has_value()) continue;
+      if (++count > question_.agencies_max) {
+        result_.is_complete = false;
+        break;
+      }
+      RETURN_IF_ERROR(Add(*std::move(agency)));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  // A regional report that speaks of all agencies deeper than its own.
+  struct Cover {
+    int depth = 0;
+    std::string report;
+  };
+
+  absl::StatusOr<std::optional<ledger::StreamEnd>> EndOf(
+      const report::ReportName& report) const {
+    return ledger_.FindStreamEndAsOf(report.ToString(), question_.size);
+  }
+
+  // The office's own report counts even if the office was not there any more.
+  absl::Status AddOffice(const std::string& office,
+                         std::optional<WalkedAgency> agency) {
+    RollUpMember member;
+    member.report = {question_.office_code, question_.year, v1::SCOPE_ORGAN};
+    ASSIGN_OR_RETURN(member.end, EndOf(member.report));
+    if (!agency.has_value() && !member.end.has_value()) {
+      return absl::OkStatus();
+    }
+    if (agency.has_value()) {
+      member.agency = std::move(agency->agency);
+    } else {
+      member.agency.set_name(office);
+    }
+    result_.members.push_back(std::move(member));
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(WalkedAgency walked) {
+    ASSIGN_OR_RETURN(const report::AgencyName name,
+                     report::ParseAgencyName(walked.agency.name()));
+    if (cover_.has_value() && walked.depth <= cover_->depth) cover_.reset();
+    const report::ReportName own = {name.code, question_.year, v1::SCOPE_ORGAN};
+    const report::ReportName regional = {name.code, question_.year,
+                                         v1::SCOPE_REGIONAL};
+    if (cover_.has_value()) {
+      RETURN_IF_ERROR(AddSpokenFor(own));
+      return AddSpokenFor(regional);
+    }
+    RollUpMember member;
+    ASSIGN_OR_RETURN(member.end, EndOf(regional));
+    member.report = member.end.has_value() ? regional : own;
+    if (member.end.has_value()) {
+      cover_ = {walked.depth, regional.ToString()};
+      RETURN_IF_ERROR(AddSpokenFor(own));
+    } else {
+      ASSIGN_OR_RETURN(member.end, EndOf(own));
+    }
+    member.agency = std::move(walked.agency);
+    result_.members.push_back(std::move(member));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSpokenFor(const report::ReportName& report) {
+    ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end, EndOf(report));
+    if (end.has_value()) {
+      result_.spoken_for.push_back({report.ToString(), cover_->report});
+    }
+    return absl::OkStatus();
+  }
+
+  const RollUpQuestion& question_;
+  ledger::Ledger& ledger_;
+  std::optional<Cover> cover_;
+  RollUpMembers result_;
+};
+
+}  // namespace
+
+absl::StatusOr<RollUpMembers> FindRollUpMembers(const RollUpQuestion& question,
+                                                ledger::Ledger* ledger) {
+  return MemberSearch(question, ledger).Run();
+}
+
+}  // namespace annals

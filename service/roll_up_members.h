@@ -1,0 +1,61 @@
+// Which reports of a year an office's regional report adds up: its own, and of
+// the agencies below it on the last day of the year each one once. Found by
+// streams and leaves; contents are never read.
+
+#ifndef ANNALS_SERVICE_ROLL_UP_MEMBERS_H_
+#define ANNALS_SERVICE_ROLL_UP_MEMBERS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "annals/v1/agency.pb.h"
+#include "ledger/ledger.h"
+#include "service/report/names.h"
+
+namespace annals {
+
+// What is added up.
+struct RollUpQuestion {
+  std::string office_code;
+  int year = 0;
+  // As the ledger had it then.
+  uint64_t size = 0;
+  // At most so many agencies.
+  size_t agencies_max = 0;
+};
+
+struct RollUpMember {
+  // As it was on the last day of the year.
+  v1::Agency agency;
+  // Its regional report if it files one, else its own.
+  report::ReportName report;
+  // Absent if it has none.
+  std::optional<ledger::StreamEnd> end;
+};
+
+// A report that a regional one above its agency speaks of.
+struct SpokenFor {
+  std::string report;
+  std::string included_in;
+};
+
+struct RollUpMembers {
+  // The office and its own report first, then in the register's order. An
+  // agency below one with a regional report is none.
+  std::vector<RollUpMember> members;
+  std::vector<SpokenFor> spoken_for;
+  // False if there are more than agencies_max: what is here is a part then.
+  bool is_complete = true;
+};
+
+// Blocks on storage. NOT_FOUND with reason AGENCY_NOT_FOUND.
+absl::StatusOr<RollUpMembers> FindRollUpMembers(const RollUpQuestion& question,
+                                                ledger::Ledger* ledger);
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_ROLL_UP_MEMBERS_H_
