@@ -56,9 +56,9 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetReceipt(
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>*
 LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
                              const v1::WatchEntriesRequest* request) {
-  return watchers_->Watch(context, frame_->Identify(*context).status(),
-                          {request->start_index(), request->end_index(),
-                           request->include_content()});
+  const absl::Status caller = frame_->Identify(*context).status();
+  if (!caller.ok()) return watchers_->Watch(context, caller);
+  return watchers_->Watch(context, ReadWatchOrder(*request));
 }
 
 }  // namespace annals

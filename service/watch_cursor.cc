@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 #include "service/request.h"
 
 namespace annals {
@@ -55,25 +56,49 @@ absl::Status WatchCursor::CheckRange() const {
   return absl::OkStatus();
 }
 
+// nullopt if it is not wanted. The content is read of wanted entries only.
+absl::StatusOr<std::optional<ledger::LedgerEntryBytes>>
+WatchCursor::ReadIfWanted(uint64_t index) {
+  if (selector_.has_value()) {
+    ASSIGN_OR_RETURN(ledger::LedgerEntryBytes entry,
+                     ledger_->ReadEntry(index, /*with_content=*/false));
+    ASSIGN_OR_RETURN(const bool is_wanted, selector_->Wants(index, entry.leaf));
+    if (!is_wanted) return std::nullopt;
+    if (!range_.include_content) return entry;
+  }
+  ASSIGN_OR_RETURN(ledger::LedgerEntryBytes entry,
+                   ledger_->ReadEntry(index, range_.include_content));
+  return entry;
+}
+
 absl::StatusOr<std::vector<v1::WatchEntriesResponse>> WatchCursor::NextPage() {
   const uint64_t size = ledger_->checkpoint()->checkpoint.size;
-  const uint64_t end =
+  uint64_t end =
       range_.end_index == 0 ? size : std::min(range_.end_index, size);
+  if (selector_.has_value()) {
+    RETURN_IF_ERROR(selector_->BeginPage());
+    if (next_index_ < end) {
+      end = std::min(end, next_index_ + kWatchPageLooksMax);
+    }
+  }
   std::vector<v1::WatchEntriesResponse> page;
   size_t bytes = 0;
   uint64_t index = next_index_;
   for (; index < end && page.size() < kWatchPageEntriesMax &&
          bytes < kWatchPageBytesMax;
        ++index) {
-    absl::StatusOr<ledger::LedgerEntryBytes> entry =
-        ledger_->ReadEntry(index, range_.include_content);
+    absl::StatusOr<std::optional<ledger::LedgerEntryBytes>> entry =
+        ReadIfWanted(index);
     if (!entry.ok()) {
-      if (page.empty()) return entry.status();
+      if (index == next_index_) return entry.status();
       break;  // The next page begins with it.
     }
-    bytes += entry->leaf.size();
-    if (entry->content.has_value()) bytes += entry->content->content.size();
-    page.push_back(MakeResponse(*std::move(entry), size));
+    if (!entry->has_value()) continue;
+    bytes += (*entry)->leaf.size();
+    if ((*entry)->content.has_value()) {
+      bytes += (*entry)->content->content.size();
+    }
+    page.push_back(MakeResponse(*std::move(*entry), size));
   }
   next_index_ = index;
   return page;

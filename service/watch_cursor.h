@@ -5,17 +5,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/ledger.h"
+#include "service/watch_filter.h"
 
 namespace annals {
 
 // What a watcher has read and not yet sent is never more than this.
 inline constexpr size_t kWatchPageEntriesMax = 64;
 inline constexpr size_t kWatchPageBytesMax = size_t{256} << 10;
+// What a watcher with a filter looks at in one turn.
+inline constexpr uint64_t kWatchPageLooksMax = 512;
 
 // What a watcher asks for.
 struct WatchRange {
@@ -25,19 +30,28 @@ struct WatchRange {
   bool include_content = false;
 };
 
-// Hands out every entry of a range, in order and without gaps. Not thread-safe.
+// Hands out every entry of a range that is wanted, in order and without gaps.
+// Not thread-safe.
 class WatchCursor {
  public:
-  // Not owned; must outlive this.
-  WatchCursor(ledger::Ledger* ledger, const WatchRange& range)
-      : ledger_(ledger), range_(range), next_index_(range.start_index) {}
+  // The ledger is not owned and must outlive this. Without a selector every
+  // entry is wanted, and no leaf is decoded.
+  WatchCursor(ledger::Ledger* ledger, const WatchRange& range,
+              std::optional<EntrySelector> selector = std::nullopt)
+      : ledger_(ledger),
+        range_(range),
+        selector_(std::move(selector)),
+        next_index_(range.start_index) {}
 
   // OUT_OF_RANGE with reason ENTRY_NOT_FOUND if the latest checkpoint does not
   // cover the range's end; INVALID_ARGUMENT with reason INVALID_ENTRY_RANGE if
   // the end is before the start.
   absl::Status CheckRange() const;
 
-  // Whether an entry waits. Reads memory only.
+  // The index behind the last entry that was looked at.
+  uint64_t next_index() const { return next_index_; }
+
+  // Whether an entry waits to be looked at. Reads memory only.
   bool HasNext() const {
     return !AtEnd() && next_index_ < ledger_->checkpoint()->checkpoint.size;
   }
@@ -47,14 +61,19 @@ class WatchCursor {
     return range_.end_index != 0 && next_index_ >= range_.end_index;
   }
 
-  // The next entries, as many as a page holds; none if all were handed out.
-  // Blocks on storage. A page ends before an entry that can't be read; the page
-  // that would begin with it is the error, and the cursor stays there.
+  // The next entries, as many as a page holds; none if all were handed out, and
+  // if none of those that it looked at is wanted. Blocks on storage. A page
+  // ends before an entry that can't be read; the page that would begin with it
+  // is the error, and the cursor stays there. As EntrySelector::BeginPage.
   absl::StatusOr<std::vector<v1::WatchEntriesResponse>> NextPage();
 
  private:
+  absl::StatusOr<std::optional<ledger::LedgerEntryBytes>> ReadIfWanted(
+      uint64_t index);
+
   ledger::Ledger* const ledger_;
   const WatchRange range_;
+  std::optional<EntrySelector> selector_;
   uint64_t next_index_;
 };
 

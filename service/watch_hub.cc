@@ -1,16 +1,24 @@
 #include "service/watch_hub.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/check.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 #include "service/grpc_status.h"
 #include "service/responder.h"
 
 namespace annals {
 namespace {
+
+// How often it is looked which heartbeats are due.
+constexpr absl::Duration kTick = absl::Milliseconds(200);
+// A stream whose filter lets nothing through tells its progress so often.
+constexpr absl::Duration kProgressInterval = absl::Seconds(1);
 
 absl::Status TooManyWatchers(size_t streams_max) {
   return MakeError(
@@ -26,14 +34,37 @@ absl::Status WatchCancelled() {
                    {"The watcher ended the stream.", "监听者结束了数据流。"});
 }
 
+WatchCursor MakeCursor(const WatchOrder& order, ledger::Ledger* ledger,
+                       ledger::Clock* clock) {
+  if (order.filter.IsEmpty()) return {ledger, order.range};
+  return {ledger, order.range, EntrySelector(order.filter, ledger, clock)};
+}
+
 }  // namespace
+
+absl::StatusOr<WatchOrder> ReadWatchOrder(
+    const v1::WatchEntriesRequest& request) {
+  WatchOrder order;
+  ASSIGN_OR_RETURN(order.filter, ReadWatchFilter(request));
+  order.range = {request.start_index(), request.end_index(),
+                 request.include_content()};
+  order.heartbeat = absl::Seconds(request.heartbeat_seconds());
+  return order;
+}
 
 class WatchStream final
     : public grpc::ServerWriteReactor<v1::WatchEntriesResponse> {
  public:
   WatchStream(WatchHub* hub, grpc::CallbackServerContext* context,
-              const WatchRange& range)
-      : hub_(hub), context_(context), cursor_(hub->ledger_, range) {}
+              const WatchOrder& order)
+      : hub_(hub),
+        context_(context),
+        heartbeat_(order.heartbeat),
+        cursor_(MakeCursor(order, hub->ledger_, hub->clock_)) {
+    if (HasHeartbeats()) last_sent_ = hub->clock_->Now();
+  }
+
+  bool HasHeartbeats() const { return heartbeat_ > absl::ZeroDuration(); }
 
   // REQUIRES: called once, before anything else.
   void Start(const absl::Status& admission) {
@@ -47,6 +78,16 @@ class WatchStream final
     {
       MutexLock lock(&mutex_);
       if (state_ != State::kWaiting || !cursor_.HasNext()) return;
+      state_ = State::kReading;
+    }
+    QueueRead();
+  }
+
+  // Goes on if it waits and a heartbeat is due.
+  void Tick(absl::Time now) {
+    {
+      MutexLock lock(&mutex_);
+      if (state_ != State::kWaiting || !IsHeartbeatDue(now)) return;
       state_ = State::kReading;
     }
     QueueRead();
@@ -100,9 +141,50 @@ class WatchStream final
     auto page = cursor_.NextPage();
     if (!page.ok()) return End(page.status());
     page_ = *std::move(page);
-    if (!page_.empty()) return SendOrRead();
-    if (cursor_.AtEnd()) return End(absl::OkStatus());
-    Wait();
+    if (page_.empty() && cursor_.AtEnd()) return End(absl::OkStatus());
+    if (HasHeartbeats()) AddHeartbeatIfDue();
+    page_.empty() ? Wait() : SendOrRead();
+  }
+
+  // To an empty page. What is sent is a sign of life as well.
+  void AddHeartbeatIfDue() {
+    const absl::Time now = hub_->clock_->Now();
+    if (page_.empty()) {
+      if (!IsHeartbeatDue(now)) return;
+      page_.push_back(MakeHeartbeat());
+    } else {
+      told_index_.reset();
+    }
+    last_sent_ = now;
+  }
+
+  // One that catches up says so at once; one that looks at entries and finds
+  // none that are wanted says from time to time how far it is.
+  bool IsHeartbeatDue(absl::Time now) const {
+    if (!HasHeartbeats()) return false;
+    if (!told_index_.has_value() && !cursor_.HasNext()) return true;
+    const absl::Duration interval =
+        told_index_ == cursor_.next_index()
+            ? heartbeat_
+            : std::min(heartbeat_, kProgressInterval);
+    // The clock may go back.
+    return now >= last_sent_ + interval || now < last_sent_;
+  }
+
+  // The checkpoint is read after the page, so it covers all that was looked at;
+  // unless the stream begins beyond it, and waits.
+  v1::WatchEntriesResponse MakeHeartbeat() {
+    const auto latest = hub_->ledger_->checkpoint();
+    told_index_ = cursor_.next_index();
+    v1::WatchEntriesResponse response;
+    response.set_tree_size(latest->checkpoint.size);
+    v1::Heartbeat* heartbeat = response.mutable_heartbeat();
+    heartbeat->set_next_index(cursor_.next_index());
+    v1::Checkpoint* checkpoint = heartbeat->mutable_checkpoint();
+    checkpoint->set_note(latest->note);
+    checkpoint->set_tree_size(latest->checkpoint.size);
+    checkpoint->set_root_hash(ledger::HashBytes(latest->checkpoint.root));
+    return response;
   }
 
   void SendOrRead() {
@@ -151,41 +233,59 @@ class WatchStream final
 
   WatchHub* const hub_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
+  const absl::Duration heartbeat_;
   Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kReading;
   // Why the stream is to end; OK while it is not.
   absl::Status end_ ABSL_GUARDED_BY(mutex_);
-  // Below: of who goes on with the stream. A waiting stream's cursor is read by
-  // who wakes it, under the mutex.
+  // Below: of who goes on with the stream. Those of a waiting stream are read
+  // by who wakes it, under the mutex.
   WatchCursor cursor_;
+  // When something was last sent; and what the last heartbeat told, if no entry
+  // was sent since.
+  absl::Time last_sent_;
+  std::optional<uint64_t> told_index_;
   std::vector<v1::WatchEntriesResponse> page_;
   size_t sent_ = 0;
 };
 
-WatchHub::WatchHub(ledger::Ledger* ledger, WorkerPool* workers,
-                   size_t streams_max)
-    : ledger_(ledger), workers_(workers), streams_max_(streams_max) {
+WatchHub::WatchHub(const Parts& parts, size_t streams_max)
+    : ledger_(parts.ledger),
+      clock_(parts.clock),
+      workers_(parts.workers),
+      streams_max_(streams_max) {
   listener_ = ledger_->AddListener([this](uint64_t) { OnGrowth(); });
+  ticker_ = std::thread([this] { RunTicks(); });
 }
 
 WatchHub::~WatchHub() {
+  {
+    MutexLock lock(&mutex_);
+    ended_ = true;
+    ticks_changed_.SignalAll();
+  }
+  ticker_.join();
   ledger_->RemoveListener(listener_);
   MutexLock lock(&mutex_);
   ANNALS_CHECK(streams_.empty());
 }
 
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
-    grpc::CallbackServerContext* context, const absl::Status& admission,
-    const WatchRange& range) {
-  auto stream = std::make_shared<WatchStream>(this, context, range);
+    grpc::CallbackServerContext* context,
+    const absl::StatusOr<WatchOrder>& order) {
+  auto stream = std::make_shared<WatchStream>(this, context,
+                                              order.value_or(WatchOrder()));
   const absl::Status admitted = Admit(stream);
-  stream->Start(admission.ok() ? admitted : admission);
+  stream->Start(order.ok() ? admitted : order.status());
   return stream.get();
 }
 
 absl::Status WatchHub::Admit(const std::shared_ptr<WatchStream>& stream) {
   MutexLock lock(&mutex_);
   streams_.emplace(stream.get(), stream);
+  if (stream->HasHeartbeats() && ++heartbeat_streams_ == 1) {
+    ticks_changed_.SignalAll();
+  }
   if (stopped_) return ShuttingDown();
   if (streams_.size() > streams_max_) return TooManyWatchers(streams_max_);
   return absl::OkStatus();
@@ -197,6 +297,21 @@ void WatchHub::Remove(WatchStream* stream) {
   const auto found = streams_.find(stream);
   last = std::move(found->second);
   streams_.erase(found);
+  if (last->HasHeartbeats()) --heartbeat_streams_;
+}
+
+bool WatchHub::WaitForTick() {
+  MutexLock lock(&mutex_);
+  while (!ended_ && heartbeat_streams_ == 0) ticks_changed_.Wait(&mutex_);
+  if (!ended_) ticks_changed_.WaitFor(&mutex_, kTick);
+  return !ended_;
+}
+
+void WatchHub::RunTicks() {
+  while (WaitForTick()) {
+    const absl::Time now = clock_->Now();
+    for (const auto& stream : Streams()) stream->Tick(now);
+  }
 }
 
 std::vector<std::shared_ptr<WatchStream>> WatchHub::Streams() {

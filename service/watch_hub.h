@@ -7,7 +7,7 @@
 //   waiting   all is sent; the hub wakes it when the ledger grows
 //   finished  Finish was called; only OnDone follows
 // So Finish is called once, no write overtakes another, and a reader that is
-// slow holds one page and no more.
+// slow holds one page and no more. A heartbeat is a page of its own.
 
 #ifndef ANNALS_SERVICE_WATCH_HUB_H_
 #define ANNALS_SERVICE_WATCH_HUB_H_
@@ -16,37 +16,62 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
 #include "service/watch_cursor.h"
+#include "service/watch_filter.h"
 #include "service/worker_pool.h"
 
 namespace annals {
 
 class WatchStream;
 
+// What a watcher asks for.
+struct WatchOrder {
+  WatchRange range;
+  WatchFilter filter;
+  // Between two heartbeats; zero for none.
+  absl::Duration heartbeat;
+};
+
+// As ReadWatchFilter.
+absl::StatusOr<WatchOrder> ReadWatchOrder(
+    const v1::WatchEntriesRequest& request);
+
 // Thread-safe.
 class WatchHub {
  public:
-  // Neither is owned; both must outlive this. `streams_max` streams at a time.
-  WatchHub(ledger::Ledger* ledger, WorkerPool* workers, size_t streams_max);
+  // What it works with. None is owned; all must outlive it.
+  struct Parts {
+    ledger::Ledger* ledger = nullptr;
+    // Heartbeats are due by it.
+    ledger::Clock* clock = nullptr;
+    WorkerPool* workers = nullptr;
+  };
+
+  // `streams_max` streams at a time.
+  WatchHub(const Parts& parts, size_t streams_max);
   // REQUIRES: every stream is done.
   ~WatchHub();
 
-  // Follows the ledger over `range`. The stream ends at once with `admission`
-  // if that is an error; as WatchCursor::CheckRange; with RESOURCE_EXHAUSTED,
-  // TOO_MANY_WATCHERS if there are too many; with UNAVAILABLE, SHUTTING_DOWN
-  // when the hub stops; with OK at the range's end.
+  // Follows the ledger as ordered. The stream ends at once with the order's
+  // error if it is one; as WatchCursor::CheckRange and NextPage; with
+  // RESOURCE_EXHAUSTED, TOO_MANY_WATCHERS if there are too many; with
+  // UNAVAILABLE, SHUTTING_DOWN when the hub stops; with OK at the range's end.
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
-      grpc::CallbackServerContext* context, const absl::Status& admission,
-      const WatchRange& range);
+      grpc::CallbackServerContext* context,
+      const absl::StatusOr<WatchOrder>& order);
 
   // Ends every stream: those that wait at once, the others when what they are
   // at is done.
@@ -64,8 +89,13 @@ class WatchHub {
   std::vector<std::shared_ptr<WatchStream>> Streams();
   absl::Status Admit(const std::shared_ptr<WatchStream>& stream);
   void Remove(WatchStream* stream);
+  // Of the thread that heartbeats are due by: sends those that are.
+  void RunTicks();
+  // False if the hub ends.
+  bool WaitForTick();
 
   ledger::Ledger* const ledger_;
+  ledger::Clock* const clock_;
   WorkerPool* const workers_;
   const size_t streams_max_;
   // One wake-up is queued at a time.
@@ -75,7 +105,13 @@ class WatchHub {
   absl::flat_hash_map<WatchStream*, std::shared_ptr<WatchStream>> streams_
       ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  // Of the ticks: how many streams want them, and whether they end.
+  size_t heartbeat_streams_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  CondVar ticks_changed_;
   ledger::Ledger::ListenerId listener_ = 0;
+  // Last: it uses all of the above.
+  std::thread ticker_;
 };
 
 }  // namespace annals

@@ -1,0 +1,131 @@
+#include "service/watch_filter.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/status_macros.h"
+#include "service/agency_request.h"
+#include "service/leaf_codec.h"
+#include "service/report/days.h"
+#include "service/report/entry_subject.h"
+#include "service/report/names.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+constexpr int kFirstYear = 2008;  // Of the first 条例.
+constexpr int kLastYear = 9999;
+constexpr int kHeartbeatSecondsMax = 3600;
+// No office stands so far above an agency.
+constexpr size_t kOfficesAboveMax = 64;
+
+absl::Status ValidateKinds(const v1::WatchEntriesRequest& request) {
+  for (const int kind : request.kinds()) {
+    if (v1::EventKind_IsValid(kind) && kind != v1::EVENT_KIND_UNSPECIFIED) {
+      continue;
+    }
+    return InvalidField("INVALID_VALUE", "kinds",
+                        absl::StrCat("has no value ", kind),
+                        absl::StrCat("没有取值 ", kind));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateNumbers(const v1::WatchEntriesRequest& request) {
+  const int year = request.year();
+  if (year != 0 && (year < kFirstYear || year > kLastYear)) {
+    return InvalidField(
+        "INVALID_VALUE", "year",
+        absl::StrCat("is ", year, "; give the year reported on, from ",
+                     kFirstYear, " on, or 0 for all"),
+        absl::StrCat("为 ", year, "；请给出报告年度，自 ", kFirstYear,
+                     " 起，或用 0 表示全部"));
+  }
+  const int seconds = request.heartbeat_seconds();
+  if (seconds < 0 || seconds > kHeartbeatSecondsMax) {
+    return InvalidField(
+        "INVALID_VALUE", "heartbeat_seconds",
+        absl::StrCat("is ", seconds, "; give 1 to ", kHeartbeatSecondsMax,
+                     ", or 0 for none"),
+        absl::StrCat("为 ", seconds, "；请用 1 至 ", kHeartbeatSecondsMax,
+                     "，或用 0 表示不发"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<WatchFilter> ReadWatchFilter(
+    const v1::WatchEntriesRequest& request) {
+  RETURN_IF_ERROR(RequireKnownFields("request", request));
+  RETURN_IF_ERROR(ValidateNumbers(request));
+  RETURN_IF_ERROR(ValidateKinds(request));
+  WatchFilter filter;
+  filter.year = request.year();
+  filter.kinds.insert(request.kinds().begin(), request.kinds().end());
+  filter.include_subordinates = request.include_subordinates();
+  if (!request.agency().empty()) {
+    ASSIGN_OR_RETURN(const report::AgencyName name,
+                     report::ParseAgencyName(request.agency()));
+    filter.agency = name.ToString();
+  } else if (filter.include_subordinates) {
+    return InvalidField("INVALID_VALUE", "include_subordinates",
+                        "needs the field agency: whose subordinates",
+                        "须同时给出字段 agency：谁的下级");
+  }
+  return filter;
+}
+
+EntrySelector::EntrySelector(WatchFilter filter, ledger::Ledger* ledger,
+                             ledger::Clock* clock)
+    : filter_(std::move(filter)),
+      ledger_(ledger),
+      clock_(clock),
+      states_(ledger) {}
+
+absl::Status EntrySelector::BeginPage() {
+  if (filter_.agency.empty()) return absl::OkStatus();
+  size_ = ledger_->checkpoint()->checkpoint.size;
+  day_ = report::DayInShanghai(clock_->Now());
+  known_.clear();
+  known_.emplace(filter_.agency, true);
+  ASSIGN_OR_RETURN(const int32_t states, states_.Count(filter_.agency, size_));
+  return states > 0 ? absl::OkStatus() : AgencyNotFound(filter_.agency);
+}
+
+absl::StatusOr<bool> EntrySelector::Wants(uint64_t index,
+                                          absl::string_view leaf) {
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, leaf));
+  const report::EntrySubject subject = report::SubjectOf(entry);
+  if (!filter_.kinds.empty() && !filter_.kinds.contains(subject.kind)) {
+    return false;
+  }
+  if (filter_.year != 0 && filter_.year != subject.year) return false;
+  if (filter_.agency.empty()) return true;
+  return IsAboutAgency(subject.agency);
+}
+
+// Goes up from the agency. What is found out holds for all on the way.
+absl::StatusOr<bool> EntrySelector::IsAboutAgency(const std::string& agency) {
+  if (!filter_.include_subordinates) return agency == filter_.agency;
+  std::vector<std::string> way;
+  std::string at = agency;
+  bool is_below = false;
+  while (!at.empty() && way.size() < kOfficesAboveMax) {
+    if (const auto known = known_.find(at); known != known_.end()) {
+      is_below = known->second;
+      break;
+    }
+    ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
+                     states_.FindOn(at, size_, day_));
+    way.push_back(std::move(at));
+    at = state.has_value() ? state->agency.supervisor() : std::string();
+  }
+  for (std::string& office : way) known_.emplace(std::move(office), is_below);
+  return is_below;
+}
+
+}  // namespace annals
