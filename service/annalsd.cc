@@ -63,6 +63,11 @@ ABSL_FLAG(int64_t, watch_streams_max, 256,
 ABSL_FLAG(int64_t, answer_streams_max, 64,
           "Answers at a time that are streamed as fast as their readers take "
           "them (ListFilings).");
+ABSL_FLAG(int64_t, batch_streams_max, 16,
+          "Batches (SubmitRevisions) that are taken at a time.");
+ABSL_FLAG(int64_t, batch_items_max, 64,
+          "Items of a batch that were accepted and whose result is not sent; "
+          "no more are read until one is.");
 ABSL_FLAG(int64_t, connection_calls_max, 1000,
           "Calls under way on one connection.");
 ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
@@ -162,6 +167,8 @@ absl::Status CheckFlags() {
        32 << 20},
       {"watch_streams_max", absl::GetFlag(FLAGS_watch_streams_max), 0, 65536},
       {"answer_streams_max", absl::GetFlag(FLAGS_answer_streams_max), 1, 65536},
+      {"batch_streams_max", absl::GetFlag(FLAGS_batch_streams_max), 0, 65536},
+      {"batch_items_max", absl::GetFlag(FLAGS_batch_items_max), 1, 65536},
       {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
        65536},
       {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
@@ -227,6 +234,10 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
       static_cast<size_t>(absl::GetFlag(FLAGS_watch_streams_max));
   server.answer_streams_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_answer_streams_max));
+  server.batch_streams_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_batch_streams_max));
+  server.batch_items_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_batch_items_max));
   server.connection_calls_max =
       static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
   server.message_bytes_max =

@@ -130,6 +130,11 @@ grpc::ServerUnaryReactor* ReportHandlers::ListCellValues(
       });
 }
 
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
+ReportHandlers::SubmitRevisions(grpc::CallbackServerContext* context) {
+  return submissions_->Run(context);
+}
+
 grpc::ServerUnaryReactor* ReportHandlers::ListRules(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {

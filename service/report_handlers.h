@@ -9,6 +9,7 @@
 #include "service/field_history.h"
 #include "service/filing.h"
 #include "service/retrieval.h"
+#include "service/submission_streams.h"
 #include "service/write_monitor.h"
 
 namespace annals {
@@ -20,16 +21,19 @@ struct ReportParts {
   WriteMonitor* monitor = nullptr;
   const Assessor* assessor = nullptr;
   const FieldHistory* field_history = nullptr;
+  SubmissionStreams* submissions = nullptr;
 };
 
-// Every method takes and gives bytes: see raw_message.h.
+// Every method takes and gives bytes: see raw_message.h. So none is left to the
+// callback service, which a stream of both ways could not be taken from.
 using Reports = v1::ReportService;
 using RawReportFiling = Reports::WithRawCallbackMethod_CheckReport<
     Reports::WithRawCallbackMethod_SubmitRevision<
         Reports::WithRawCallbackMethod_ArchiveReport<
             Reports::WithRawCallbackMethod_AssessReport<
-                Reports::WithRawCallbackMethod_ListRules<
-                    Reports::CallbackService>>>>>;
+                Reports::WithRawCallbackMethod_SubmitRevisions<
+                    Reports::WithRawCallbackMethod_ListRules<
+                        Reports::Service>>>>>>;
 using RawReportService = Reports::WithRawCallbackMethod_GetReport<
     Reports::WithRawCallbackMethod_ListReports<
         Reports::WithRawCallbackMethod_ListRevisions<
@@ -47,7 +51,8 @@ class ReportHandlers final : public RawReportService {
         retrieval_(parts.retrieval),
         monitor_(parts.monitor),
         assessor_(parts.assessor),
-        field_history_(parts.field_history) {}
+        field_history_(parts.field_history),
+        submissions_(parts.submissions) {}
 
   grpc::ServerUnaryReactor* CheckReport(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -79,6 +84,8 @@ class ReportHandlers final : public RawReportService {
   grpc::ServerUnaryReactor* ListCellValues(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SubmitRevisions(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* ListRules(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
@@ -93,6 +100,7 @@ class ReportHandlers final : public RawReportService {
   WriteMonitor* const monitor_;
   const Assessor* const assessor_;
   const FieldHistory* const field_history_;
+  SubmissionStreams* const submissions_;
 };
 
 }  // namespace annals

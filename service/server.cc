@@ -34,6 +34,7 @@
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
 #include "service/stream_frame.h"
+#include "service/submission_streams.h"
 #include "service/supervision_handlers.h"
 #include "service/watch_hub.h"
 #include "service/worker_pool.h"
@@ -109,8 +110,11 @@ class GrpcServer final : public Server {
                  {options.answer_streams_max,
                   static_cast<size_t>(options.message_bytes_max)}),
         monitor_(ledger),
+        submissions_({{&gate_, &workers_, identities}, &filing_, &monitor_},
+                     {options.batch_streams_max, options.batch_items_max,
+                      static_cast<size_t>(options.message_bytes_max)}),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
-                                   &field_history_}),
+                                   &field_history_, &submissions_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
         eraser_({ledger, &answers_, &workers_, options.published}),
         erasure_handlers_(&frame_, &eraser_, &monitor_),
@@ -164,10 +168,12 @@ class GrpcServer final : public Server {
     server_->GetHealthCheckService()->Shutdown();
     const absl::Time deadline = ledger::Clock::System()->Now() + timeout;
     watchers_.Stop();
+    submissions_.Stop();
     gate_.Close();
     gate_.WaitUntilQuiet(timeout);
     watchers_.CancelAll();
     streams_.CancelAll();
+    submissions_.CancelAll();
     server_->Shutdown(absl::ToChronoTime(deadline));
     server_->Wait();
     server_.reset();
@@ -193,6 +199,7 @@ class GrpcServer final : public Server {
   CallFrame document_frame_;
   StreamFrame streams_;
   WriteMonitor monitor_;
+  SubmissionStreams submissions_;
   ReportHandlers report_handlers_;
   AgencyHandlers agency_handlers_;
   Eraser eraser_;

@@ -29,6 +29,10 @@ struct ServerOptions {
   size_t watch_streams_max = 256;
   // Answers that are streamed as fast as their readers take them.
   size_t answer_streams_max = 64;
+  // Batches that are taken at a time, and the items of each that were accepted
+  // and whose result is not sent.
+  size_t batch_streams_max = 16;
+  size_t batch_items_max = 64;
   // Calls under way on one connection.
   int connection_calls_max = 1000;
   // The longest request; and the longest document, whose request may be longer.

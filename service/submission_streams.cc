@@ -1,0 +1,346 @@
+#include "service/submission_streams.h"
+
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "annals/v1/report_service.pb.h"
+#include "ledger/check.h"
+#include "ledger/error.h"
+#include "service/grpc_status.h"
+#include "service/raw_message.h"
+#include "service/request.h"
+#include "service/responder.h"
+#include "service/wire_format.h"
+
+namespace annals {
+namespace {
+
+absl::Status TooManyBatches(size_t streams_max) {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+      {absl::StrCat("The server takes ", streams_max,
+                    " batches already; try again later."),
+       absl::StrCat("服务端已在接收 ", streams_max, " 个批次，请稍后重试。")});
+}
+
+absl::Status BatchCancelled() {
+  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
+                   {"The caller ended the batch.", "提交方结束了批次。"});
+}
+
+// As the item has it; empty if it has none that is one.
+std::string RequestIdOf(absl::string_view item) {
+  std::string id =
+      MessageField(item, v1::SubmitRevisionRequest::kRequestIdFieldNumber);
+  return NormalizeRequestId(id).ok() ? id : std::string();
+}
+
+// The bytes of a v1::SubmitRevisionsResponse.
+std::string ResultBytes(v1::SubmitRevisionsResponse head,
+                        const absl::StatusOr<std::string>& result) {
+  using Response = v1::SubmitRevisionsResponse;
+  if (!result.ok()) *head.mutable_refused() = ToRpcStatus(result.status());
+  std::string bytes = head.SerializeAsString();
+  if (result.ok()) {
+    AppendField(Response::kRecordedFieldNumber, *result, &bytes);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+// The duty to give an item its result, exactly once: one that is dropped gives
+// INTERNAL. Not thread-safe; usable on any thread.
+class ItemResponder {
+ public:
+  ItemResponder(std::shared_ptr<SubmissionStream> stream, int64_t item)
+      : stream_(std::move(stream)), item_(item) {}
+  ItemResponder(ItemResponder&&) = default;
+  ItemResponder& operator=(ItemResponder&&) = delete;
+  ~ItemResponder();
+
+  void SetRequestId(std::string id) { request_id_ = std::move(id); }
+  void Finish(const absl::StatusOr<std::string>& result) &&;
+
+ private:
+  std::shared_ptr<SubmissionStream> stream_;
+  int64_t item_;
+  std::string request_id_;
+};
+
+class SubmissionStream final
+    : public SubmissionStreams::Reactor,
+      public std::enable_shared_from_this<SubmissionStream> {
+ public:
+  SubmissionStream(SubmissionStreams* streams,
+                   grpc::CallbackServerContext* context)
+      : streams_(streams), context_(context) {}
+
+  // REQUIRES: called once, before anything else.
+  void Start(absl::StatusOr<CallGate::Pass> pass,
+             absl::StatusOr<CallerIdentity> caller) {
+    const absl::Status end = pass.ok() ? caller.status() : pass.status();
+    {
+      MutexLock lock(&mutex_);
+      // A server that stops may have ended it meanwhile.
+      if (finished_) return;
+      if (pass.ok()) pass_ = *std::move(pass);
+    }
+    if (!end.ok()) return RequestEnd(end);
+    caller_ = *std::move(caller);
+    ReadIfMay();
+  }
+
+  // Accepts no further item, and ends with `status` once those that were
+  // accepted have their results.
+  void RequestEnd(const absl::Status& status) {
+    {
+      MutexLock lock(&mutex_);
+      if (end_.ok()) end_ = status;
+    }
+    FinishIfDone();
+  }
+
+  // Makes a write that the other side does not take fail.
+  void Cancel() {
+    MutexLock lock(&mutex_);
+    // Until Finish is called, the context lives.
+    if (!finished_) context_->TryCancel();
+  }
+
+  void OnReadDone(bool ok) override {
+    // As long as the read counts as under way, nobody else starts one.
+    grpc::ByteBuffer item;
+    item.Swap(&read_);
+    std::optional<int64_t> number;
+    {
+      MutexLock lock(&mutex_);
+      reading_ = false;
+      if (!ok) said_all_ = true;
+      // What comes after the end was asked for was not accepted.
+      if (ok && end_.ok()) {
+        number = next_item_++;
+        ++under_way_;
+      }
+    }
+    if (number.has_value()) QueueItem(*number, std::move(item));
+    ReadIfMay();
+    FinishIfDone();
+  }
+
+  void OnWriteDone(bool ok) override {
+    const grpc::ByteBuffer* next = nullptr;
+    {
+      MutexLock lock(&mutex_);
+      results_.pop_front();
+      --under_way_;
+      if (!ok) GiveUpResults();
+      if (!results_.empty()) next = &results_.front();
+      writing_ = next != nullptr;
+    }
+    if (next != nullptr) StartWrite(next);
+    ReadIfMay();
+    FinishIfDone();
+  }
+
+  void OnCancel() override {
+    {
+      MutexLock lock(&mutex_);
+      is_gone_ = true;
+    }
+    RequestEnd(BatchCancelled());
+  }
+
+  // Destroys this, unless somebody else still holds it.
+  void OnDone() override { streams_->Remove(this); }
+
+  // Of an item that was accepted, once.
+  void Settle(std::string result) {
+    const grpc::ByteBuffer* next = nullptr;
+    {
+      MutexLock lock(&mutex_);
+      if (is_gone_) {
+        --under_way_;
+      } else {
+        results_.push_back(ToByteBuffer(
+            std::make_shared<const std::string>(std::move(result))));
+        if (!writing_) next = &results_.front();
+        writing_ = true;
+      }
+    }
+    if (next != nullptr) StartWrite(next);
+    FinishIfDone();
+  }
+
+  WriteMonitor* monitor() const { return streams_->parts_.monitor; }
+
+ private:
+  // The caller reads no more.
+  void GiveUpResults() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    is_gone_ = true;
+    if (end_.ok()) end_ = BatchCancelled();
+    under_way_ -= results_.size();
+    results_.clear();
+  }
+
+  void ReadIfMay() {
+    {
+      MutexLock lock(&mutex_);
+      if (reading_ || said_all_ || !end_.ok() || finished_ ||
+          under_way_ >= streams_->limits_.items_max) {
+        return;
+      }
+      reading_ = true;
+    }
+    StartRead(&read_);
+  }
+
+  // Not refused by a full queue: the window is what holds a batch up.
+  void QueueItem(int64_t number, grpc::ByteBuffer item) {
+    ItemResponder responder(shared_from_this(), number);
+    const size_t bytes_max = streams_->limits_.message_bytes_max;
+    if (item.Length() > bytes_max) {
+      return std::move(responder).Finish(
+          MessageTooLarge(item.Length(), bytes_max));
+    }
+    streams_->parts_.call.workers->PostContinuation(
+        [this, item = std::move(item),
+         responder = std::move(responder)](const absl::Status& status) mutable {
+          if (!status.ok()) return std::move(responder).Finish(status);
+          try {
+            File(item, std::move(responder));
+          } catch (const std::exception& exception) {
+            // The responder, dropped on the way here, has given the result.
+            LogException(exception);
+          }
+        });
+  }
+
+  void File(const grpc::ByteBuffer& item, ItemResponder responder) {
+    const RawRequest request(item);
+    responder.SetRequestId(RequestIdOf(request.bytes()));
+    if (context_->IsCancelled()) {
+      return std::move(responder).Finish(CallCancelled());
+    }
+    streams_->parts_.filing->Submit(
+        caller_, request.bytes(),
+        [responder =
+             std::move(responder)](absl::StatusOr<std::string> result) mutable {
+          std::move(responder).Finish(result);
+        });
+  }
+
+  void FinishIfDone() {
+    absl::Status status;
+    std::optional<CallGate::Pass> pass;
+    {
+      MutexLock lock(&mutex_);
+      const bool is_last = said_all_ || !end_.ok();
+      if (finished_ || !is_last || under_way_ > 0 || writing_) return;
+      finished_ = true;
+      status = end_;
+      pass = std::exchange(pass_, std::nullopt);
+    }
+    // Before Finish: after the last call is finished, the gate may be gone.
+    pass.reset();
+    Finish(ToGrpcStatus(status));
+  }
+
+  SubmissionStreams* const streams_;  // Not owned; outlives every stream.
+  grpc::CallbackServerContext* const context_;  // Lives until OnDone.
+  CallerIdentity caller_;  // Written before the first read.
+  grpc::ByteBuffer read_;  // Of the read.
+  Mutex mutex_;
+  std::optional<CallGate::Pass> pass_ ABSL_GUARDED_BY(mutex_);
+  bool reading_ ABSL_GUARDED_BY(mutex_) = false;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  // The caller has said all; the caller is gone, and gets no results.
+  bool said_all_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_gone_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  // Why the stream is to end before the caller has said all; OK while it is
+  // not.
+  absl::Status end_ ABSL_GUARDED_BY(mutex_);
+  int64_t next_item_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Items that were accepted and whose result is not sent; and the results of
+  // those that have one, the first of which is being written.
+  size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<grpc::ByteBuffer> results_ ABSL_GUARDED_BY(mutex_);
+};
+
+ItemResponder::~ItemResponder() {
+  if (stream_ == nullptr) return;
+  std::move(*this).Finish(
+      absl::InternalError("The server dropped the item without a result."));
+}
+
+void ItemResponder::Finish(const absl::StatusOr<std::string>& result) && {
+  LogServerFault(result.status());
+  if (!result.ok()) stream_->monitor()->OnRefusal(result.status());
+  v1::SubmitRevisionsResponse head;
+  head.set_request_id(std::move(request_id_));
+  head.set_item(item_);
+  const std::shared_ptr<SubmissionStream> stream = std::move(stream_);
+  stream->Settle(ResultBytes(std::move(head), result));
+}
+
+SubmissionStreams::~SubmissionStreams() {
+  MutexLock lock(&mutex_);
+  ANNALS_CHECK(streams_.empty());
+}
+
+SubmissionStreams::Reactor* SubmissionStreams::Run(
+    grpc::CallbackServerContext* context) {
+  const auto stream = std::make_shared<SubmissionStream>(this, context);
+  const absl::Status admission = Admit(stream);
+  auto caller = parts_.call.identities->Identify(*context);
+  if (!admission.ok()) caller = admission;
+  stream->Start(parts_.call.gate->Enter(), std::move(caller));
+  return stream.get();
+}
+
+absl::Status SubmissionStreams::Admit(
+    const std::shared_ptr<SubmissionStream>& stream) {
+  MutexLock lock(&mutex_);
+  streams_.emplace(stream.get(), stream);
+  if (stopped_) return ShuttingDown();
+  if (streams_.size() > limits_.streams_max) {
+    return TooManyBatches(limits_.streams_max);
+  }
+  return absl::OkStatus();
+}
+
+void SubmissionStreams::Remove(SubmissionStream* stream) {
+  std::shared_ptr<SubmissionStream> last;
+  MutexLock lock(&mutex_);
+  const auto found = streams_.find(stream);
+  last = std::move(found->second);
+  streams_.erase(found);
+}
+
+std::vector<std::shared_ptr<SubmissionStream>> SubmissionStreams::Streams() {
+  std::vector<std::shared_ptr<SubmissionStream>> streams;
+  MutexLock lock(&mutex_);
+  streams.reserve(streams_.size());
+  for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  return streams;
+}
+
+void SubmissionStreams::Stop() {
+  {
+    MutexLock lock(&mutex_);
+    stopped_ = true;
+  }
+  for (const auto& stream : Streams()) stream->RequestEnd(ShuttingDown());
+}
+
+void SubmissionStreams::CancelAll() {
+  for (const auto& stream : Streams()) stream->Cancel();
+}
+
+}  // namespace annals
