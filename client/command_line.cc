@@ -106,6 +106,22 @@ void CommandLine::AddGlobalOptions() {
           "Where the pinned keys are kept (default $XDG_CONFIG_HOME/annals or "
           "~/.config/annals)"})
       ->envname("ANNALS_CONFIG_DIR");
+  Option(&app_, "--ca", &options_->tls.authorities, "FILE",
+         {"服务器证书的签发机构（PEM）；给出则使用 TLS",
+          "The authority of the server's certificate (PEM); turns TLS on"})
+      ->envname("ANNALS_CA");
+  Option(&app_, "--cert", &options_->tls.certificate, "FILE",
+         {"签发给您的证书（PEM），证明您是谁",
+          "The certificate issued to you (PEM): who you are"})
+      ->envname("ANNALS_CERT");
+  Option(&app_, "--cert-key", &options_->tls.private_key, "FILE",
+         {"该证书的私钥（PEM，权限 0600）",
+          "The certificate's private key (PEM, mode 0600)"})
+      ->envname("ANNALS_CERT_KEY");
+  Option(&app_, "--profile", &options_->profile, "NAME",
+         {"使用 annals profile add 保存的服务器与证书",
+          "The server and certificates kept by annals profile add"})
+      ->envname("ANNALS_PROFILE");
   Flag(&app_, "--no-verify", &options_->no_verify,
        {"不核验服务器的应答，只相信它的说法",
         "Verify nothing, take the server's word"});

@@ -1,7 +1,6 @@
 #include "client/connection.h"
 
 #include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <utility>
@@ -20,7 +19,7 @@ constexpr int kReconnectMilliseconds = 100;
 constexpr int kConnectMillisecondsMin = 10000;
 constexpr int kReconnectMillisecondsMax = 5000;
 
-std::shared_ptr<grpc::Channel> NewChannel(const std::string& server) {
+std::shared_ptr<grpc::Channel> NewChannel(const ConnectionOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
@@ -32,8 +31,8 @@ std::shared_ptr<grpc::Channel> NewChannel(const std::string& server) {
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // An agency's HTTP proxy has no business between client and ledger.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(),
-                                   arguments);
+  return grpc::CreateCustomChannel(
+      options.server, MakeChannelCredentials(options.tls), arguments);
 }
 
 class StopSleeper : public Sleeper {
@@ -68,7 +67,7 @@ Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
     : options_(std::move(options)),
       clock_(clock),
       sleeper_(sleeper),
-      channel_(NewChannel(options_.server)),
+      channel_(NewChannel(options_)),
       reports_(v1::ReportService::NewStub(channel_)),
       ledger_(v1::LedgerService::NewStub(channel_)),
       agencies_(v1::AgencyService::NewStub(channel_)),

@@ -23,6 +23,7 @@
 #include "client/retry.h"
 #include "client/rpc_status.h"
 #include "client/stop_signal.h"
+#include "client/tls.h"
 #include "ledger/clock.h"
 
 namespace annals::client {
@@ -31,6 +32,7 @@ struct ConnectionOptions {
   std::string server;  // Host and port.
   std::string actor;   // Who the caller says to be.
   RetryPolicy retry;
+  TlsPems tls;
 };
 
 // Cancels a call when a signal comes, while this lives. Neither is owned;

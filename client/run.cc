@@ -11,6 +11,7 @@
 #include "client/error_printer.h"
 #include "client/trust/trust_store.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
@@ -55,6 +56,21 @@ ExitCode Execute(const CommandLine& line, Session* session) {
   return ExitCodeFor(result.status());
 }
 
+// What is needed to reach the server: the options, then the profile, then the
+// default.
+absl::Status Connect(Session* session) {
+  GlobalOptions& options = session->options();
+  if (!options.profile.empty()) {
+    ASSIGN_OR_RETURN(const Profile profile,
+                     FindProfile(options.config_dir, options.profile));
+    if (options.server.empty()) options.server = profile.server;
+    if (options.tls.IsEmpty()) options.tls = profile.tls;
+  }
+  if (options.server.empty()) options.server = kDefaultServer;
+  options.server = WithPort(options.server);
+  return session->LoadTls();
+}
+
 ExitCode ParseAndExecute(std::vector<std::string> arguments,
                          const Surroundings& surroundings, Session* session) {
   GlobalOptions& options = session->options();
@@ -68,7 +84,6 @@ ExitCode ParseAndExecute(std::vector<std::string> arguments,
     PrintError(line.ParseErrorStatus(error), session);
     return ExitCode::kUsage;
   }
-  options.server = WithPort(options.server);
   if (options.actor.empty()) {
     options.actor = DefaultActor(surroundings.environment);
   }
@@ -76,6 +91,10 @@ ExitCode ParseAndExecute(std::vector<std::string> arguments,
     options.config_dir = DefaultConfigDirectory(surroundings.environment);
   }
   session->colors() = ChooseColors(options.color, surroundings);
+  if (absl::Status status = Connect(session); !status.ok()) {
+    PrintError(status, session);
+    return ExitCodeFor(status);
+  }
   return Execute(line, session);
 }
 

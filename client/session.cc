@@ -71,13 +71,18 @@ absl::Status Session::PrintJsonLine(const google::protobuf::Message& message) {
   return absl::OkStatus();
 }
 
+absl::Status Session::LoadTls() {
+  ASSIGN_OR_RETURN(tls_, ReadTlsFiles(options_.tls));
+  return absl::OkStatus();
+}
+
 Connection& Session::connection() {
   if (connection_ == nullptr) {
     RetryPolicy retry;
     retry.budget = absl::Seconds(options_.timeout_seconds);
     connection_ = std::make_unique<Connection>(
-        ConnectionOptions{options_.server, options_.actor, retry}, clock(),
-        Sleeper::System());
+        ConnectionOptions{options_.server, options_.actor, retry, tls_},
+        clock(), Sleeper::System());
   }
   return *connection_;
 }

@@ -14,8 +14,10 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/import/source_text.h"
+#include "client/profiles.h"
 #include "client/retry.h"
 #include "client/text.h"
+#include "client/tls.h"
 #include "google/protobuf/message.h"
 #include "ledger/clock.h"
 
@@ -23,19 +25,23 @@ namespace annals::client {
 
 // Where annalsd listens unless it is told otherwise.
 inline constexpr char kDefaultPort[] = "7432";
+inline constexpr char kDefaultServer[] = "127.0.0.1:7432";
 
 // `server` with the default port if it names none, as gRPC would take another.
 std::string WithPort(const std::string& server);
 
 // The options that every command takes.
 struct GlobalOptions {
-  std::string server = "127.0.0.1:7432";
+  std::string server;
   std::string lang;
   std::string actor;
   std::string key;
   std::string color = "auto";
   // Where the pins are; empty if there is no such place.
   std::string config_dir;
+  // A profile that fills what the options leave open; empty for none.
+  std::string profile;
+  TlsFileOptions tls;
   bool no_verify = false;
   double timeout_seconds = 30;
   // Of the commands that read published files.
@@ -86,6 +92,10 @@ class Session {
   absl::Status PrintJson(const google::protobuf::Message& message);
   absl::Status PrintJsonLine(const google::protobuf::Message& message);
 
+  // Takes the files of TLS that the options name. Before `connection`; errors
+  // as of ReadTlsFiles.
+  absl::Status LoadTls();
+
   // Made with the first call, from the options.
   Connection& connection();
 
@@ -100,6 +110,7 @@ class Session {
   std::ostream& err_;
   GlobalOptions options_;
   Colors colors_;
+  TlsPems tls_;
   std::unique_ptr<Connection> connection_;
 };
 

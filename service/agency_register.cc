@@ -43,8 +43,7 @@ absl::Status NoAgencyYet(absl::string_view name) {
 v1::LedgerEntry NewEntry(const CallerIdentity& caller, std::string reason,
                          std::string request_id) {
   v1::LedgerEntry entry;
-  entry.mutable_actor()->set_subject(caller.subject);
-  entry.mutable_actor()->set_assurance(caller.assurance);
+  *entry.mutable_actor() = ActorOf(caller);
   entry.set_reason(std::move(reason));
   entry.set_request_id(std::move(request_id));
   return entry;

@@ -25,6 +25,7 @@
 #include "ledger/file_io.h"
 #include "ledger/status_macros.h"
 #include "ledger/witness_policy.h"
+#include "service/access_policy.h"
 #include "service/answer_cache.h"
 #include "service/daemon.h"
 #include "service/documents.h"
@@ -118,6 +119,29 @@ ABSL_FLAG(absl::Duration, witness_interval, absl::Seconds(10),
           "cosign.");
 ABSL_FLAG(absl::Duration, witness_timeout, absl::Seconds(5),
           "How long a witness may take to answer.");
+ABSL_FLAG(std::string, tls_cert, "",
+          "The server's certificate (PEM), with those that lead to its "
+          "authority. With it callers prove by certificates who they are, and "
+          "--listen may be any address. Read anew when it changes, as are the "
+          "three files below.");
+ABSL_FLAG(std::string, tls_key, "",
+          "The private key of --tls_cert (PEM, mode 0600).");
+ABSL_FLAG(std::string, tls_client_ca, "",
+          "The authorities that issue the callers' certificates (PEM). A "
+          "certificate's URI annals://agency/CODE/ROLE says for which agency, "
+          "and in which role, its holder acts.");
+ABSL_FLAG(std::string, tls_crl_dir, "",
+          "A directory of certificate revocation lists (PEM), one of each "
+          "authority at least. A list that is out of date lets nobody in. "
+          "Empty: revocation is not looked at.");
+ABSL_FLAG(absl::Duration, tls_reload_interval, absl::Seconds(10),
+          "Between two looks at the files of TLS.");
+ABSL_FLAG(std::string, tls_min_version, "1.3", "1.3, or 1.2 for old clients.");
+ABSL_FLAG(bool, allow_public, false,
+          "Whether connections without a certificate are let in, in the role "
+          "public.");
+ABSL_FLAG(bool, print_policy, false,
+          "Do not serve: print which role may call what.");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30),
           "How long a shutdown waits for calls before it cancels them.");
 ABSL_FLAG(std::string, log_level, "info",
@@ -185,6 +209,9 @@ absl::Status CheckFlags() {
       {"witness_timeout (ms)",
        absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_witness_timeout)), 10,
        60 * 1000},
+      {"tls_reload_interval (ms)",
+       absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_tls_reload_interval)), 100,
+       24 * 3600 * 1000},
       {"drain_timeout (s)",
        absl::ToInt64Seconds(absl::GetFlag(FLAGS_drain_timeout)), 0, 3600}};
   return CheckRanges(ranges);
@@ -220,8 +247,42 @@ void SetKeys(DaemonOptions* options) {
   }
 }
 
+absl::Status SetTls(DaemonOptions* options) {
+  const std::string min_version = absl::GetFlag(FLAGS_tls_min_version);
+  if (min_version != "1.3" && min_version != "1.2") {
+    return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
+                     {"--tls_min_version must be 1.3 or 1.2.",
+                      "--tls_min_version 只能是 1.3 或 1.2。"});
+  }
+  TlsOptions tls;
+  tls.paths.certificate = absl::GetFlag(FLAGS_tls_cert);
+  tls.paths.private_key = absl::GetFlag(FLAGS_tls_key);
+  tls.paths.client_authorities = absl::GetFlag(FLAGS_tls_client_ca);
+  tls.paths.crl_directory = absl::GetFlag(FLAGS_tls_crl_dir);
+  tls.reload_interval = absl::GetFlag(FLAGS_tls_reload_interval);
+  const int given = (tls.paths.certificate.empty() ? 0 : 1) +
+                    (tls.paths.private_key.empty() ? 0 : 1) +
+                    (tls.paths.client_authorities.empty() ? 0 : 1);
+  const bool has_more =
+      !tls.paths.crl_directory.empty() || absl::GetFlag(FLAGS_allow_public);
+  if (given == 0 && !has_more) return absl::OkStatus();
+  if (given != 3) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
+        {"TLS needs --tls_cert, --tls_key and --tls_client_ca together.",
+         "启用 TLS 须同时给出 --tls_cert、--tls_key 和 --tls_client_ca。"});
+  }
+  SetTlsVersions(min_version == "1.2");
+  options->tls = std::move(tls);
+  options->client_certificate = absl::GetFlag(FLAGS_allow_public)
+                                    ? ClientCertificate::kOptional
+                                    : ClientCertificate::kRequired;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   DaemonOptions options;
+  RETURN_IF_ERROR(SetTls(&options));
   RETURN_IF_ERROR(ReadWitnessPolicy(&options.witnessing));
   SetKeys(&options);
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
@@ -353,8 +414,10 @@ int RunFsck() {
 void Announce(const Daemon& daemon) {
   spdlog::info("serving {} with {} entries on {}", daemon.origin(),
                daemon.ledger_size(), daemon.address());
-  spdlog::info(
-      "TLS is off: loopback connections only, and callers name themselves");
+  if (!daemon.has_tls()) {
+    spdlog::info(
+        "TLS is off: loopback connections only, and callers name themselves");
+  }
   std::printf("verifier key: %s\nserving on %s\n",
               daemon.verifier_key().c_str(), daemon.address().c_str());
   const std::string next = daemon.next_verifier_key();
@@ -371,6 +434,10 @@ int Run(const std::vector<char*>& arguments) {
                                      "; every setting is a flag, see --help."),
                         absl::StrCat("多余的参数 ", arguments[1],
                                      "；所有设置均为选项，见 --help。")});
+  }
+  if (status.ok() && absl::GetFlag(FLAGS_print_policy)) {
+    std::fputs(AccessPolicyText().c_str(), stdout);
+    return 0;
   }
   if (status.ok()) status = CheckFlags();
   if (!status.ok()) {

@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "grpcpp/server_context.h"
+#include "ledger/check.h"
+#include "service/authorizer.h"
 #include "service/call_gate.h"
 #include "service/grpc_status.h"
 #include "service/identity.h"
@@ -35,6 +37,7 @@ struct CallParts {
   CallGate* gate = nullptr;
   WorkerPool* workers = nullptr;
   const IdentitySource* identities = nullptr;
+  const Authorizer* authorizer = nullptr;
 };
 
 // Thread-safe.
@@ -45,6 +48,7 @@ class CallFrame {
       : gate_(parts.gate),
         workers_(parts.workers),
         identities_(parts.identities),
+        authorizer_(parts.authorizer),
         message_bytes_max_(message_bytes_max) {}
 
   // Who calls; for handlers that need no worker.
@@ -53,7 +57,16 @@ class CallFrame {
     return identities_->Identify(context);
   }
 
-  // Answers with `answer(request)` at once; for what blocks on nothing.
+  // Whether the caller may ask for that; for handlers that have workers of
+  // their own. Blocks on storage.
+  absl::Status Authorize(const grpc::CallbackServerContext& context,
+                         const google::protobuf::Message& request) const {
+    const absl::StatusOr<CallerIdentity> caller = Identify(context);
+    return caller.ok() ? authorizer_->Check(*caller, request) : caller.status();
+  }
+
+  // Answers with `answer(request)` at once; for what blocks on nothing, nor is
+  // about any agency.
   // `answer` gives an absl::StatusOr of a message or of its bytes.
   template <typename Request, typename Answer>
   grpc::ServerUnaryReactor* RunInline(grpc::CallbackServerContext* context,
@@ -67,9 +80,15 @@ class CallFrame {
       return reactor;
     }
     Responder responder(*std::move(pass), reactor, response);
-    if (absl::Status status = Admit(*context, *request).status();
-        !status.ok()) {
-      std::move(responder).Finish(status);
+    const absl::StatusOr<CallerIdentity> caller = Admit(*context, *request);
+    if (!caller.ok()) {
+      std::move(responder).Finish(caller.status());
+      return reactor;
+    }
+    const auto allowed = Authorizer::CheckRole(*caller, *Request::descriptor());
+    ANNALS_CHECK(allowed.has_value());
+    if (!allowed->ok()) {
+      std::move(responder).Finish(*allowed);
       return reactor;
     }
     const absl::StatusOr<Request> parsed =
@@ -91,7 +110,9 @@ class CallFrame {
                                     grpc::ByteBuffer* response, Peek peek,
                                     Answer answer) {
     SharedBytes peeked;
-    if (Admit(*context, *request).ok()) {
+    const absl::StatusOr<CallerIdentity> caller = Admit(*context, *request);
+    if (caller.ok() && Authorizer::CheckRole(*caller, *Request::descriptor()) ==
+                           absl::OkStatus()) {
       const absl::StatusOr<Request> parsed =
           RawRequest(*request).Parse<Request>();
       if (parsed.ok()) peeked = peek(*parsed);
@@ -129,23 +150,44 @@ class CallFrame {
   grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response, Start start) {
-    return RunRaw(context, request, response,
-                  [start = std::move(start)](const CallerIdentity& caller,
-                                             const RawRequest& raw,
-                                             Responder responder) mutable {
-                    const absl::StatusOr<Request> parsed = raw.Parse<Request>();
-                    if (!parsed.ok()) {
-                      return std::move(responder).Finish(parsed.status());
-                    }
-                    start(caller, *parsed, std::move(responder));
-                  });
+    return RunOnWorker(context, request, response,
+                       [this, start = std::move(start)](
+                           const CallerIdentity& caller, const RawRequest& raw,
+                           Responder responder) mutable {
+                         const absl::StatusOr<Request> parsed =
+                             raw.Parse<Request>();
+                         absl::Status status = parsed.status();
+                         if (status.ok())
+                           status = authorizer_->Check(caller, *parsed);
+                         if (!status.ok())
+                           return std::move(responder).Finish(status);
+                         start(caller, *parsed, std::move(responder));
+                       });
   }
 
   // The same with the request as bytes, a RawRequest.
-  template <typename Start>
+  template <typename Request, typename Start>
   grpc::ServerUnaryReactor* RunRaw(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response, Start start) {
+    return RunOnWorker(context, request, response,
+                       [this, start = std::move(start)](
+                           const CallerIdentity& caller, const RawRequest& raw,
+                           Responder responder) mutable {
+                         const absl::Status status = authorizer_->CheckBytes(
+                             caller, *Request::descriptor(), raw.bytes());
+                         if (!status.ok())
+                           return std::move(responder).Finish(status);
+                         start(caller, raw, std::move(responder));
+                       });
+  }
+
+ private:
+  template <typename Start>
+  grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response,
+                                        Start start) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     auto pass = gate_->Enter();
     if (!pass.ok()) {
@@ -176,7 +218,6 @@ class CallFrame {
     return reactor;
   }
 
- private:
   absl::StatusOr<CallerIdentity> Admit(
       const grpc::CallbackServerContext& context,
       const grpc::ByteBuffer& request) const {
@@ -189,6 +230,7 @@ class CallFrame {
   CallGate* const gate_;
   WorkerPool* const workers_;
   const IdentitySource* const identities_;
+  const Authorizer* const authorizer_;
   const size_t message_bytes_max_;
 };
 

@@ -8,6 +8,7 @@
 #include "ledger/status_macros.h"
 #include "service/key_change.h"
 #include "service/listen_address.h"
+#include "service/tls/certificate_identity_source.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -19,17 +20,34 @@ constexpr absl::Duration kPublishWaitMax = absl::Seconds(5);
 // Nor does an erasure, which then says that the content is still published.
 constexpr absl::Duration kErasureWaitMax = absl::Seconds(5);
 
+absl::StatusOr<ListenAddress> AddressOf(const DaemonOptions& options) {
+  return options.tls.has_value() ? ParseListenAddress(options.listen)
+                                 : ParseLoopbackAddress(options.listen);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
     const DaemonOptions& options) {
   // Before anything is created.
-  RETURN_IF_ERROR(ParseLoopbackAddress(options.listen).status());
+  RETURN_IF_ERROR(AddressOf(options).status());
   std::unique_ptr<Daemon> daemon(new Daemon);
+  RETURN_IF_ERROR(daemon->Identify(options));
   RETURN_IF_ERROR(daemon->OpenLedger(options));
   RETURN_IF_ERROR(daemon->AskWitnesses(options));
   RETURN_IF_ERROR(daemon->Serve(options));
   return daemon;
+}
+
+absl::Status Daemon::Identify(const DaemonOptions& options) {
+  if (!options.tls.has_value()) {
+    identities_ = std::make_unique<LoopbackIdentitySource>();
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(certificates_, TlsCertificates::Load(*options.tls));
+  identities_ = std::make_unique<CertificateIdentitySource>(
+      certificates_.get(), options.client_certificate, options.tls->clock);
+  return absl::OkStatus();
 }
 
 absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
@@ -142,8 +160,12 @@ absl::Status Daemon::AskWitnesses(const DaemonOptions& options) {
 }
 
 absl::Status Daemon::Serve(const DaemonOptions& options) {
-  ASSIGN_OR_RETURN(ListenAddress address, ParseLoopbackAddress(options.listen));
+  ASSIGN_OR_RETURN(ListenAddress address, AddressOf(options));
   ServerOptions server_options = options.server;
+  if (certificates_ != nullptr) {
+    server_options.credentials = MakeTlsServerCredentials(
+        certificates_.get(), options.client_certificate);
+  }
   server_options.listen = address.ToString();
   if (witnessing_ != nullptr) {
     server_options.witnessed = &witnessing_->checkpoint();
@@ -154,8 +176,8 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
           return publisher_->WaitUntilPublished(size, kErasureWaitMax);
         }};
   }
-  ASSIGN_OR_RETURN(server_,
-                   Server::Create(server_options, ledger_.get(), &identities_));
+  ASSIGN_OR_RETURN(server_, Server::Create(server_options, ledger_.get(),
+                                           identities_.get()));
   address.port = server_->port();
   address_ = address.ToString();
   return absl::OkStatus();

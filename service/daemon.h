@@ -4,6 +4,7 @@
 #define ANNALS_SERVICE_DAEMON_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,14 +18,20 @@
 #include "service/leaf_codec.h"
 #include "service/server.h"
 #include "service/static_publisher.h"
+#include "service/tls/server_credentials.h"
+#include "service/tls/tls_certificates.h"
 #include "service/witnessing/witnessing.h"
 
 namespace annals {
 
 struct DaemonOptions {
   std::string data_dir;
-  // Host and port; loopback only.
+  // Host and port; loopback only without TLS.
   std::string listen = "127.0.0.1:7432";
+  // Present: callers prove by certificates who they are.
+  std::optional<TlsOptions> tls;
+  // With TLS: whether connections without a certificate are let in.
+  ClientCertificate client_certificate = ClientCertificate::kRequired;
   // Required on the first start.
   std::string origin;
   // The signing keys, and why they change, if they do.
@@ -57,6 +64,7 @@ class Daemon {
   std::string next_verifier_key() const;
   // The address with the port that it has.
   const std::string& address() const { return address_; }
+  bool has_tls() const { return certificates_ != nullptr; }
   uint64_t ledger_size() const {
     return ledger_->checkpoint()->checkpoint.size;
   }
@@ -70,6 +78,7 @@ class Daemon {
   absl::Status OpenLedger(const DaemonOptions& options);
   absl::Status RecordKeyChanges(const std::string& reason);
   absl::Status AskWitnesses(const DaemonOptions& options);
+  absl::Status Identify(const DaemonOptions& options);
   absl::Status Serve(const DaemonOptions& options);
 
   // In the order in which they need each other; destroyed in reverse, which is
@@ -79,7 +88,8 @@ class Daemon {
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
   LeafCodec codec_;
-  LoopbackIdentitySource identities_;
+  std::unique_ptr<TlsCertificates> certificates_;  // Null without TLS.
+  std::unique_ptr<IdentitySource> identities_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<StaticPublisher> publisher_;
   std::unique_ptr<Witnessing> witnessing_;  // Null if there are no witnesses.

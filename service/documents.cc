@@ -88,8 +88,7 @@ v1::LedgerEntry MakeEntry(const CallerIdentity& caller,
                           const v1::RecordDocumentRequest& request,
                           const std::string& name) {
   v1::LedgerEntry entry;
-  entry.mutable_actor()->set_subject(caller.subject);
-  entry.mutable_actor()->set_assurance(caller.assurance);
+  *entry.mutable_actor() = ActorOf(caller);
   entry.set_reason(request.reason());
   v1::DocumentRecorded* event = entry.mutable_document_recorded();
   event->set_document(name);

@@ -135,8 +135,7 @@ void Eraser::Append(std::unique_ptr<Task> task, const Target& target) {
   const v1::EraseContentRequest& request = task->request;
   task->erased_index = target.entry.index();
   v1::LedgerEntry entry;
-  entry.mutable_actor()->set_subject(task->caller.subject);
-  entry.mutable_actor()->set_assurance(task->caller.assurance);
+  *entry.mutable_actor() = ActorOf(task->caller);
   entry.set_reason(request.reason());
   entry.set_request_id(request.request_id());
   v1::ContentErased* event = entry.mutable_content_erased();

@@ -255,8 +255,7 @@ std::string EncodeContent(const SubmissionRequest& request,
 void Filing::StartEntry(Submission* submission) {
   v1::LedgerEntry& entry = submission->entry;
   entry.Clear();
-  entry.mutable_actor()->set_subject(submission->caller.subject);
-  entry.mutable_actor()->set_assurance(submission->caller.assurance);
+  *entry.mutable_actor() = ActorOf(submission->caller);
   const SubmissionRequest& request = *submission->request;
   entry.set_reason(request.reason);
   entry.set_request_id(request.request_id);

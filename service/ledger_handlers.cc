@@ -58,7 +58,13 @@ LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
                              const v1::WatchEntriesRequest* request) {
   const absl::Status caller = frame_->Identify(*context).status();
   if (!caller.ok()) return watchers_->Watch(context, caller);
-  return watchers_->Watch(context, ReadWatchOrder(*request));
+  absl::StatusOr<WatchOrder> order = ReadWatchOrder(*request);
+  if (order.ok()) {
+    order->authorize = [this, context, asked = *request] {
+      return frame_->Authorize(*context, asked);
+    };
+  }
+  return watchers_->Watch(context, order);
 }
 
 }  // namespace annals

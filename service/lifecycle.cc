@@ -79,11 +79,26 @@ v1::LedgerEntry NewEntry(const CallerIdentity& caller,
                          const std::string& reason,
                          const std::string& request_id) {
   v1::LedgerEntry entry;
-  entry.mutable_actor()->set_subject(caller.subject);
-  entry.mutable_actor()->set_assurance(caller.assurance);
+  *entry.mutable_actor() = ActorOf(caller);
   entry.set_reason(reason);
   entry.set_request_id(request_id);
   return entry;
+}
+
+// A certificate says for whom its holder acts.
+absl::Status SpeakForOwnAgency(const CallerIdentity& caller,
+                               v1::TakeStepRequest* request) {
+  if (caller.agency_code.empty()) return absl::OkStatus();
+  const std::string own = report::AgencyName{caller.agency_code}.ToString();
+  if (!request->acting_for().empty() && request->acting_for() != own) {
+    return MakeError(
+        absl::StatusCode::kPermissionDenied, "WRONG_PARTY",
+        {absl::StrCat("Your certificate says that you act for ", own,
+                      "; leave acting_for out."),
+         absl::StrCat("您的证书表明您代表 ", own, "；请勿填写 acting_for。")});
+  }
+  request->set_acting_for(own);
+  return absl::OkStatus();
 }
 
 // Whether whoever acts for `acting_for` is the party that the rule asks for.
@@ -126,7 +141,7 @@ void LifeRecorder::TakeStep(const CallerIdentity& caller,
     request.clear_request_id();
     task->digest = RequestDigest(kStepMethod, request);
     request.set_request_id(std::move(request_id));
-    return absl::OkStatus();
+    return SpeakForOwnAgency(caller, &request);
   }();
   if (!valid.ok()) return std::move(done)(valid);
   task->request = std::move(request);

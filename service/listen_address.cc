@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 
 namespace annals {
 namespace {
@@ -39,6 +40,13 @@ absl::Status NotLoopback(absl::string_view host) {
                     "localhost 上监听。")});
 }
 
+bool IsAddress(const std::string& host) {
+  in_addr v4 = {};
+  in6_addr v6 = {};
+  return inet_pton(AF_INET, host.c_str(), &v4) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &v6) == 1;
+}
+
 bool IsLoopback(const std::string& host) {
   in_addr v4 = {};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) {
@@ -49,15 +57,7 @@ bool IsLoopback(const std::string& host) {
          IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-}  // namespace
-
-std::string ListenAddress::ToString() const {
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return is_v6 ? absl::StrCat("[", host, "]:", port)
-               : absl::StrCat(host, ":", port);
-}
-
-absl::StatusOr<ListenAddress> ParseLoopbackAddress(absl::string_view text) {
+absl::StatusOr<ListenAddress> ReadHostAndPort(absl::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return InvalidAddress(text);
   absl::string_view host = text.substr(0, colon);
@@ -70,6 +70,25 @@ absl::StatusOr<ListenAddress> ParseLoopbackAddress(absl::string_view text) {
     return InvalidAddress(text);
   }
   address.host = host == "localhost" ? "127.0.0.1" : std::string(host);
+  return address;
+}
+
+}  // namespace
+
+std::string ListenAddress::ToString() const {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return is_v6 ? absl::StrCat("[", host, "]:", port)
+               : absl::StrCat(host, ":", port);
+}
+
+absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text) {
+  ASSIGN_OR_RETURN(ListenAddress address, ReadHostAndPort(text));
+  if (!IsAddress(address.host)) return InvalidAddress(text);
+  return address;
+}
+
+absl::StatusOr<ListenAddress> ParseLoopbackAddress(absl::string_view text) {
+  ASSIGN_OR_RETURN(ListenAddress address, ReadHostAndPort(text));
   if (address.host.empty()) return NotLoopback("every address");
   if (!IsLoopback(address.host)) return NotLoopback(address.host);
   return address;

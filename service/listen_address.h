@@ -18,8 +18,11 @@ struct ListenAddress {
   std::string ToString() const;
 };
 
-// An address of this machine's loopback: 127.0.0.0/8, [::1] or localhost, which
-// stands for 127.0.0.1. INVALID_ARGUMENT with reason INVALID_LISTEN_ADDRESS, or
+// An IP address with a port; localhost stands for 127.0.0.1. INVALID_ARGUMENT
+// with reason INVALID_LISTEN_ADDRESS if it is none.
+absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text);
+
+// The same of this machine's loopback: 127.0.0.0/8, [::1] or localhost.
 // LISTEN_NOT_LOOPBACK for any other address: without TLS a caller's name and
 // the figures would cross the network unprotected.
 absl::StatusOr<ListenAddress> ParseLoopbackAddress(absl::string_view text);

@@ -22,7 +22,7 @@ absl::StatusOr<v1::ListRulesResponse> AnswerListRules() {
 grpc::ServerUnaryReactor* ReportHandlers::CheckReport(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->RunRaw(
+  return frame_->RunRaw<v1::CheckReportRequest>(
       context, request, response,
       [this](const CallerIdentity&, const RawRequest& asked,
              Responder responder) {
@@ -41,23 +41,23 @@ Filing::SubmitCallback ReportHandlers::AnswerOf(Responder responder) const {
 grpc::ServerUnaryReactor* ReportHandlers::SubmitRevision(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->RunRaw(context, request, response,
-                        [this](const CallerIdentity& caller,
-                               const RawRequest& asked, Responder responder) {
-                          filing_->Submit(caller, asked.bytes(),
-                                          AnswerOf(std::move(responder)));
-                        });
+  return frame_->RunRaw<v1::SubmitRevisionRequest>(
+      context, request, response,
+      [this](const CallerIdentity& caller, const RawRequest& asked,
+             Responder responder) {
+        filing_->Submit(caller, asked.bytes(), AnswerOf(std::move(responder)));
+      });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::ArchiveReport(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->RunRaw(context, request, response,
-                        [this](const CallerIdentity& caller,
-                               const RawRequest& asked, Responder responder) {
-                          filing_->Archive(caller, asked.bytes(),
-                                           AnswerOf(std::move(responder)));
-                        });
+  return frame_->RunRaw<v1::ArchiveReportRequest>(
+      context, request, response,
+      [this](const CallerIdentity& caller, const RawRequest& asked,
+             Responder responder) {
+        filing_->Archive(caller, asked.bytes(), AnswerOf(std::move(responder)));
+      });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::AssessReport(

@@ -18,6 +18,7 @@
 #include "service/agency_register.h"
 #include "service/answer_cache.h"
 #include "service/assessment.h"
+#include "service/authorizer.h"
 #include "service/call_frame.h"
 #include "service/call_gate.h"
 #include "service/document_handlers.h"
@@ -102,15 +103,18 @@ class GrpcServer final : public Server {
         watchers_({ledger, options.clock, &workers_},
                   options.watch_streams_max),
         documents_(ledger, options.document_bytes_max),
-        frame_({&gate_, &workers_, identities},
+        authorizer_(ledger, options.clock),
+        frame_({&gate_, &workers_, identities, &authorizer_},
                static_cast<size_t>(options.message_bytes_max)),
-        document_frame_({&gate_, &workers_, identities},
+        document_frame_({&gate_, &workers_, identities, &authorizer_},
                         DocumentMessageBytesMax(options)),
-        streams_({&gate_, &workers_, identities},
+        streams_({&gate_, &workers_, identities, &authorizer_},
                  {options.answer_streams_max,
                   static_cast<size_t>(options.message_bytes_max)}),
         monitor_(ledger),
-        submissions_({{&gate_, &workers_, identities}, &filing_, &monitor_},
+        submissions_({{&gate_, &workers_, identities, &authorizer_},
+                      &filing_,
+                      &monitor_},
                      {options.batch_streams_max, options.batch_items_max,
                       static_cast<size_t>(options.message_bytes_max)}),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
@@ -134,7 +138,10 @@ class GrpcServer final : public Server {
     EnableHealthAndReflection();
     grpc::ServerBuilder builder;
     SetLimits(options, &builder);
-    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(),
+    builder.AddListeningPort(options.listen,
+                             options.credentials != nullptr
+                                 ? options.credentials
+                                 : grpc::InsecureServerCredentials(),
                              &port_);
     builder.RegisterService(&report_handlers_);
     builder.RegisterService(&agency_handlers_);
@@ -195,6 +202,7 @@ class GrpcServer final : public Server {
   LedgerView view_;
   WatchHub watchers_;
   Documents documents_;
+  Authorizer authorizer_;
   CallFrame frame_;
   CallFrame document_frame_;
   StreamFrame streams_;

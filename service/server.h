@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "grpcpp/security/server_credentials.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
@@ -46,6 +47,8 @@ struct ServerOptions {
   report::ReportLimits limits;
   // Days and deadlines are judged by it. Not owned; must outlive the server.
   ledger::Clock* clock = ledger::Clock::System();
+  // How connections are secured; null, and they are not. `identities` must fit.
+  std::shared_ptr<grpc::ServerCredentials> credentials;
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.
   const WitnessedCheckpoint* witnessed = nullptr;

@@ -128,15 +128,16 @@ StreamFrame::~StreamFrame() {
 
 StreamFrame::Reactor* StreamFrame::RunRaw(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
+                                          const absl::Status& identified,
                                           OpenRaw open) {
   auto stream = std::make_shared<PulledStream>(this, context, std::move(open));
-  const absl::Status admission = Admit(stream, *context, *request);
+  const absl::Status admission = Admit(stream, identified, *request);
   stream->Start(parts_.gate->Enter(), admission, request);
   return stream.get();
 }
 
 absl::Status StreamFrame::Admit(const std::shared_ptr<PulledStream>& stream,
-                                const grpc::CallbackServerContext& context,
+                                const absl::Status& identified,
                                 const grpc::ByteBuffer& request) {
   {
     MutexLock lock(&mutex_);
@@ -148,7 +149,7 @@ absl::Status StreamFrame::Admit(const std::shared_ptr<PulledStream>& stream,
   if (request.Length() > limits_.message_bytes_max) {
     return MessageTooLarge(request.Length(), limits_.message_bytes_max);
   }
-  return parts_.identities->Identify(context).status();
+  return identified;
 }
 
 void StreamFrame::Remove(PulledStream* stream) {

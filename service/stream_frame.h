@@ -61,15 +61,23 @@ class StreamFrame {
   // REQUIRES: every stream is done.
   ~StreamFrame();
 
-  // Streams what `open(request)`, called on a worker's thread, gives: a Source.
+  // Streams what `open(request)`, called on a worker's thread if the caller may
+  // ask for it, gives: a Source.
   // RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS if there are too many.
   template <typename Request, typename Open>
   Reactor* Run(grpc::CallbackServerContext* context,
                const grpc::ByteBuffer* request, Open open) {
-    return RunRaw(context, request,
-                  [open = std::move(open)](const RawRequest& raw) -> Source {
+    absl::StatusOr<CallerIdentity> caller =
+        parts_.identities->Identify(*context);
+    const absl::Status identified = caller.status();
+    return RunRaw(context, request, identified,
+                  [this, caller = std::move(caller),
+                   open = std::move(open)](const RawRequest& raw) -> Source {
                     const absl::StatusOr<Request> parsed = raw.Parse<Request>();
                     if (!parsed.ok()) return parsed.status();
+                    const absl::Status allowed =
+                        parts_.authorizer->Check(*caller, *parsed);
+                    if (!allowed.ok()) return allowed;
                     return open(*parsed);
                   });
   }
@@ -83,9 +91,10 @@ class StreamFrame {
   using OpenRaw = absl::AnyInvocable<Source(const RawRequest&) &&>;
 
   Reactor* RunRaw(grpc::CallbackServerContext* context,
-                  const grpc::ByteBuffer* request, OpenRaw open);
+                  const grpc::ByteBuffer* request,
+                  const absl::Status& identified, OpenRaw open);
   absl::Status Admit(const std::shared_ptr<PulledStream>& stream,
-                     const grpc::CallbackServerContext& context,
+                     const absl::Status& identified,
                      const grpc::ByteBuffer& request);
   void Remove(PulledStream* stream);
 

@@ -83,8 +83,8 @@ class SubmissionStream final
 
   // REQUIRES: called once, before anything else.
   void Start(absl::StatusOr<CallGate::Pass> pass,
-             absl::StatusOr<CallerIdentity> caller) {
-    const absl::Status end = pass.ok() ? caller.status() : pass.status();
+             const absl::Status& admission) {
+    const absl::Status end = pass.ok() ? admission : pass.status();
     {
       MutexLock lock(&mutex_);
       // A server that stops may have ended it meanwhile.
@@ -92,7 +92,6 @@ class SubmissionStream final
       if (pass.ok()) pass_ = *std::move(pass);
     }
     if (!end.ok()) return RequestEnd(end);
-    caller_ = *std::move(caller);
     ReadIfMay();
   }
 
@@ -227,8 +226,17 @@ class SubmissionStream final
     if (context_->IsCancelled()) {
       return std::move(responder).Finish(CallCancelled());
     }
+    // Judged for each item: a batch may outlive a certificate.
+    const CallParts& call = streams_->parts_.call;
+    const auto caller = call.identities->Identify(*context_);
+    absl::Status status = caller.status();
+    if (status.ok()) {
+      status = call.authorizer->CheckBytes(
+          *caller, *v1::SubmitRevisionRequest::descriptor(), request.bytes());
+    }
+    if (!status.ok()) return std::move(responder).Finish(status);
     streams_->parts_.filing->Submit(
-        caller_, request.bytes(),
+        *caller, request.bytes(),
         [responder =
              std::move(responder)](absl::StatusOr<std::string> result) mutable {
           std::move(responder).Finish(result);
@@ -253,8 +261,7 @@ class SubmissionStream final
 
   SubmissionStreams* const streams_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
-  CallerIdentity caller_;  // Written before the first read.
-  grpc::ByteBuffer read_;  // Of the read.
+  grpc::ByteBuffer read_;                       // Of the read.
   Mutex mutex_;
   std::optional<CallGate::Pass> pass_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
@@ -297,10 +304,11 @@ SubmissionStreams::~SubmissionStreams() {
 SubmissionStreams::Reactor* SubmissionStreams::Run(
     grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<SubmissionStream>(this, context);
-  const absl::Status admission = Admit(stream);
-  auto caller = parts_.call.identities->Identify(*context);
-  if (!admission.ok()) caller = admission;
-  stream->Start(parts_.call.gate->Enter(), std::move(caller));
+  absl::Status admission = Admit(stream);
+  if (admission.ok()) {
+    admission = parts_.call.identities->Identify(*context).status();
+  }
+  stream->Start(parts_.call.gate->Enter(), admission);
   return stream.get();
 }
 

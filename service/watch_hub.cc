@@ -60,6 +60,7 @@ class WatchStream final
       : hub_(hub),
         context_(context),
         heartbeat_(order.heartbeat),
+        authorize_(order.authorize),
         cursor_(MakeCursor(order, hub->ledger_, hub->clock_)) {
     if (HasHeartbeats()) last_sent_ = hub->clock_->Now();
   }
@@ -134,10 +135,15 @@ class WatchStream final
     });
   }
 
+  absl::Status Authorize() const {
+    return authorize_ == nullptr ? absl::OkStatus() : authorize_();
+  }
+
   void Read() {
     page_.clear();
     sent_ = 0;
     if (absl::Status status = RequestedEnd(); !status.ok()) return End(status);
+    if (absl::Status status = Authorize(); !status.ok()) return End(status);
     auto page = cursor_.NextPage();
     if (!page.ok()) return End(page.status());
     page_ = *std::move(page);
@@ -234,6 +240,7 @@ class WatchStream final
   WatchHub* const hub_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   const absl::Duration heartbeat_;
+  const std::function<absl::Status()> authorize_;
   Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kReading;
   // Why the stream is to end; OK while it is not.

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -43,6 +44,9 @@ struct WatchOrder {
   WatchFilter filter;
   // Between two heartbeats; zero for none.
   absl::Duration heartbeat;
+  // Asked before each page, on a worker's thread; an error ends the stream.
+  // Null: whoever asks may have it.
+  std::function<absl::Status()> authorize;
 };
 
 // As ReadWatchFilter.

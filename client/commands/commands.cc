@@ -25,6 +25,7 @@ void AddAllCommands(CommandLine* line) {
   AddVerifyCommand(line);
   AddReceiptCommand(line);
   AddVerifyReceiptCommand(line);
+  AddProfileCommand(line);
   AddTrustCommands(line);
   AddWatchCommand(line);
   AddMonitorCommand(line);

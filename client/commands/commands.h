@@ -29,6 +29,7 @@ void AddListCommand(CommandLine* line);
 void AddVerifyCommand(CommandLine* line);
 void AddReceiptCommand(CommandLine* line);
 void AddVerifyReceiptCommand(CommandLine* line);
+void AddProfileCommand(CommandLine* line);
 void AddTrustCommands(CommandLine* line);
 void AddWatchCommand(CommandLine* line);
 void AddMonitorCommand(CommandLine* line);

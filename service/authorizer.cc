@@ -1,0 +1,250 @@
+#include "service/authorizer.h"
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "google/protobuf/descriptor.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
+#include "service/report/days.h"
+#include "service/report/names.h"
+#include "service/report/wire_fields.h"
+#include "service/request.h"
+
+namespace annals {
+namespace {
+
+// The register is no deeper: province, city, county, department, and then some.
+constexpr int kOfficesAboveMax = 64;
+
+absl::Status RoleNotAllowed(const CallerIdentity& caller,
+                            absl::string_view method) {
+  const absl::string_view role = RoleName(*caller.role);
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
+      {absl::StrCat("The role ", role, " may not call ", method,
+                    "; annalsd --print_policy lists who may."),
+       absl::StrCat("角色 ", role, " 无权调用 ", method,
+                    "；annalsd --print_policy 列出各角色的权限。")});
+}
+
+// The same whatever there is: who may not see a thing does not learn of it.
+absl::Status AgencyNotAllowed(const CallerIdentity& caller, Reach reach) {
+  const bool is_own = reach == Reach::kOwn;
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, "AGENCY_NOT_ALLOWED",
+      {absl::StrCat(
+           "With this certificate the call may only be about agencies/",
+           caller.agency_code, is_own ? "." : " and the agencies below it."),
+       absl::StrCat("凭此证书，该调用只能涉及 agencies/", caller.agency_code,
+                    is_own ? "。" : " 及其下级机关。")});
+}
+
+using RulesByRequest =
+    absl::flat_hash_map<const google::protobuf::Descriptor*, const AccessRule*>;
+
+RulesByRequest MakeRulesByRequest() {
+  RulesByRequest rules;
+  const auto* const pool = google::protobuf::DescriptorPool::generated_pool();
+  for (const AccessRule& rule : AccessRules()) {
+    const auto* const method =
+        pool->FindMethodByName(absl::StrCat("annals.v1.", rule.method));
+    if (method != nullptr) rules.emplace(method->input_type(), &rule);
+  }
+  return rules;
+}
+
+const AccessRule* RuleOf(const google::protobuf::Descriptor& request_type) {
+  static const auto* const rules = new RulesByRequest(MakeRulesByRequest());
+  const auto found = rules->find(&request_type);
+  return found == rules->end() ? nullptr : found->second;
+}
+
+std::string TextField(const google::protobuf::Message& message,
+                      const char* name) {
+  const auto* const field = message.GetDescriptor()->FindFieldByName(name);
+  return field == nullptr ? std::string()
+                          : message.GetReflection()->GetString(message, field);
+}
+
+uint64_t NumberField(const google::protobuf::Message& message,
+                     const char* name) {
+  const auto* const field = message.GetDescriptor()->FindFieldByName(name);
+  return field == nullptr ? 0
+                          : message.GetReflection()->GetUInt64(message, field);
+}
+
+bool FlagField(const google::protobuf::Message& message, const char* name) {
+  const auto* const field = message.GetDescriptor()->FindFieldByName(name);
+  return field != nullptr && message.GetReflection()->GetBool(message, field);
+}
+
+// Of `agencies/{code}` and whatever stands below it; empty for other names.
+std::string AgencyCodeOf(absl::string_view name) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
+  if (parts.size() < 2 || parts[0] != "agencies" ||
+      !report::ValidateAgencyCode(parts[1]).ok()) {
+    return std::string();
+  }
+  return std::string(parts[1]);
+}
+
+}  // namespace
+
+std::string AgencyCodeOfEntry(const v1::LedgerEntry& entry) {
+  switch (entry.event_case()) {
+    case v1::LedgerEntry::kRevisionRecorded:
+      return AgencyCodeOf(entry.revision_recorded().report());
+    case v1::LedgerEntry::kAgencyRegistered:
+      return AgencyCodeOf(entry.agency_registered().agency().name());
+    case v1::LedgerEntry::kAgencyChanged:
+      return AgencyCodeOf(entry.agency_changed().agency().name());
+    case v1::LedgerEntry::kContentErased:
+      return AgencyCodeOf(entry.content_erased().name());
+    case v1::LedgerEntry::kStepTaken:
+      return AgencyCodeOf(entry.step_taken().report());
+    case v1::LedgerEntry::kPolicySet:
+      return AgencyCodeOf(entry.policy_set().agency());
+    case v1::LedgerEntry::kKeyChanged:
+    case v1::LedgerEntry::kDocumentRecorded:
+    case v1::LedgerEntry::EVENT_NOT_SET:
+      return std::string();
+  }
+  return std::string();
+}
+
+std::optional<absl::Status> Authorizer::CheckRole(
+    const CallerIdentity& caller,
+    const google::protobuf::Descriptor& request_type) {
+  if (!caller.role.has_value()) return absl::OkStatus();
+  const AccessRule* const rule = RuleOf(request_type);
+  const Reach reach = rule == nullptr
+                          ? Reach::kNone
+                          : rule->reach[static_cast<size_t>(*caller.role)];
+  if (reach == Reach::kNone) {
+    return RoleNotAllowed(caller, rule == nullptr
+                                      ? absl::string_view(request_type.name())
+                                      : rule->method);
+  }
+  if (reach == Reach::kAny || rule->subject == AccessSubject::kNobody) {
+    return absl::OkStatus();
+  }
+  return std::nullopt;
+}
+
+absl::Status Authorizer::Check(const CallerIdentity& caller,
+                               const google::protobuf::Message& request) const {
+  const google::protobuf::Descriptor& type = *request.GetDescriptor();
+  if (auto decided = CheckRole(caller, type)) return *std::move(decided);
+  const AccessRule& rule = *RuleOf(type);
+  const Reach reach = rule.reach[static_cast<size_t>(*caller.role)];
+  if (rule.subject == AccessSubject::kNameIfAny &&
+      TextField(request, "name").empty()) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::optional<Subject> subject,
+                   SubjectOf(rule, request));
+  if (!subject.has_value()) return AgencyNotAllowed(caller, reach);
+  if (reach == Reach::kOwn) {
+    const bool is_own = subject->agency_code == caller.agency_code &&
+                        !subject->with_subordinates;
+    return is_own ? absl::OkStatus() : AgencyNotAllowed(caller, reach);
+  }
+  ASSIGN_OR_RETURN(const bool is_below,
+                   IsBelow(subject->agency_code, caller.agency_code));
+  return is_below ? absl::OkStatus() : AgencyNotAllowed(caller, reach);
+}
+
+absl::Status Authorizer::CheckBytes(
+    const CallerIdentity& caller,
+    const google::protobuf::Descriptor& request_type,
+    absl::string_view bytes) const {
+  if (auto decided = CheckRole(caller, request_type)) {
+    return *std::move(decided);
+  }
+  const google::protobuf::Message* const prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+          &request_type);
+  const auto* const name = request_type.FindFieldByName("name");
+  const std::unique_ptr<google::protobuf::Message> named(prototype->New());
+  // As protobuf reads it: the last one counts.
+  report::WireFields fields(bytes);
+  while (fields.Next()) {
+    if (fields.number() != name->number()) continue;
+    named->GetReflection()->SetString(named.get(), name,
+                                      std::string(fields.bytes()));
+  }
+  if (fields.is_malformed()) return MalformedRequest(request_type.full_name());
+  return Check(caller, *named);
+}
+
+absl::StatusOr<std::optional<Authorizer::Subject>> Authorizer::SubjectOf(
+    const AccessRule& rule, const google::protobuf::Message& request) const {
+  std::string name;
+  bool with_subordinates = false;
+  switch (rule.subject) {
+    case AccessSubject::kNobody:
+      return std::nullopt;
+    case AccessSubject::kName:
+    case AccessSubject::kNameIfAny:
+      name = TextField(request, "name");
+      break;
+    case AccessSubject::kParent:
+      name = TextField(request, "parent");
+      break;
+    case AccessSubject::kAgency:
+      name = TextField(request, "agency");
+      break;
+    case AccessSubject::kReceipt:
+      name = TextField(request, "name");
+      if (name.empty()) return SubjectOfEntry(NumberField(request, "index"));
+      break;
+    case AccessSubject::kEntry:
+      return SubjectOfEntry(NumberField(request, "index"));
+    case AccessSubject::kWatch:
+      name = TextField(request, "agency");
+      with_subordinates = FlagField(request, "include_subordinates");
+      break;
+  }
+  std::string code = AgencyCodeOf(name);
+  if (code.empty()) return std::nullopt;
+  return Subject{std::move(code), with_subordinates};
+}
+
+// An entry that there is not is about nobody, as is one that others keep to
+// themselves.
+absl::StatusOr<std::optional<Authorizer::Subject>> Authorizer::SubjectOfEntry(
+    uint64_t index) const {
+  if (index >= ledger_->checkpoint()->checkpoint.size) return std::nullopt;
+  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                   ledger_->ReadEntry(index, false));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
+  std::string code = AgencyCodeOfEntry(entry);
+  if (code.empty()) return std::nullopt;
+  return Subject{std::move(code), false};
+}
+
+absl::StatusOr<bool> Authorizer::IsBelow(const std::string& agency_code,
+                                         const std::string& office_code) const {
+  if (agency_code == office_code) return true;
+  const std::string office = report::AgencyName{office_code}.ToString();
+  const absl::CivilDay today = report::DayInShanghai(clock_->Now());
+  const uint64_t size = ledger_->checkpoint()->checkpoint.size;
+  std::string agency = report::AgencyName{agency_code}.ToString();
+  for (int i = 0; i < kOfficesAboveMax && !agency.empty(); ++i) {
+    ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
+                     states_.FindOn(agency, size, today));
+    if (!state.has_value()) return false;
+    agency = state->agency.supervisor();
+    if (agency == office) return true;
+  }
+  return false;
+}
+
+}  // namespace annals

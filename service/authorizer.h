@@ -1,0 +1,70 @@
+// Whether a caller may make a call: the table of access_policy.h, applied to
+// the agency that the call is about.
+
+#ifndef ANNALS_SERVICE_AUTHORIZER_H_
+#define ANNALS_SERVICE_AUTHORIZER_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+#include "ledger/clock.h"
+#include "ledger/ledger.h"
+#include "service/access_policy.h"
+#include "service/agency_states.h"
+#include "service/identity.h"
+
+namespace annals {
+
+// A method is known by its request, of which each has its own. Thread-safe.
+class Authorizer {
+ public:
+  // Neither is owned; both must outlive this.
+  Authorizer(ledger::Ledger* ledger, ledger::Clock* clock)
+      : ledger_(ledger), states_(ledger), clock_(clock) {}
+
+  // What can be said without reading the request or the ledger: nullopt if that
+  // does not decide. Does not block.
+  static std::optional<absl::Status> CheckRole(
+      const CallerIdentity& caller,
+      const google::protobuf::Descriptor& request_type);
+
+  // OK, or PERMISSION_DENIED with reason ROLE_NOT_ALLOWED (the role may not
+  // make such calls at all) or AGENCY_NOT_ALLOWED (not about that agency). The
+  // latter is the same whether or not what is named exists. Blocks on storage.
+  absl::Status Check(const CallerIdentity& caller,
+                     const google::protobuf::Message& request) const;
+
+  // The same of a request's bytes, of which only the field `name` is read.
+  // INVALID_ARGUMENT with reason MALFORMED_REQUEST if they are no message.
+  absl::Status CheckBytes(const CallerIdentity& caller,
+                          const google::protobuf::Descriptor& request_type,
+                          absl::string_view bytes) const;
+
+ private:
+  // The agencies that a call is about, as codes; empty: it can't be told, or it
+  // is about all of them.
+  struct Subject {
+    std::string agency_code;
+    // Those below it as well.
+    bool with_subordinates = false;
+  };
+  absl::StatusOr<std::optional<Subject>> SubjectOf(
+      const AccessRule& rule, const google::protobuf::Message& request) const;
+  absl::StatusOr<std::optional<Subject>> SubjectOfEntry(uint64_t index) const;
+  absl::StatusOr<bool> IsBelow(const std::string& agency_code,
+                               const std::string& office_code) const;
+
+  ledger::Ledger* const ledger_;
+  const AgencyStates states_;
+  ledger::Clock* const clock_;
+};
+
+// The agency that an entry is about, as its code; empty if it is about none.
+std::string AgencyCodeOfEntry(const v1::LedgerEntry& entry);
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_AUTHORIZER_H_

@@ -1,0 +1,169 @@
+#include "service/tls/peer_verifier.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "openssl/err.h"
+#include "openssl/pem.h"
+
+namespace annals {
+namespace {
+
+absl::Status StoreFailed() {
+  ERR_clear_error();
+  return MakeError(absl::StatusCode::kInternal, "CRYPTO_LIBRARY_FAILED",
+                   {"OpenSSL failed to keep a certificate; check its "
+                    "installation and the memory left.",
+                    "OpenSSL 无法保存证书；请检查其安装和剩余内存。"});
+}
+
+absl::Status CrlUnreadable() {
+  ERR_clear_error();
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "CRL_UNREADABLE",
+      {"A certificate revocation list is not in PEM form (BEGIN X509 CRL), or "
+       "is damaged; put it there whole.",
+       "证书吊销列表不是 PEM 格式（BEGIN X509 CRL）或已损坏；请换上完整的"
+       "文件。"});
+}
+
+absl::Status CrlMissing(const std::string& authority) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "CRL_MISSING",
+      {absl::StrCat("There is no revocation list of the authority ", authority,
+                    "; put one into --tls_crl_dir, an empty one if nothing is "
+                    "revoked."),
+       absl::StrCat("缺少签发机构 ", authority,
+                    " 的吊销列表；请放入 --tls_crl_dir，无吊销证书时放空列"
+                    "表。")});
+}
+
+std::string NameOf(X509* certificate) {
+  char text[256];
+  X509_NAME_oneline(X509_get_subject_name(certificate), text, sizeof(text));
+  return text;
+}
+
+absl::StatusOr<std::vector<X509CrlPtr>> ReadCrls(
+    const std::vector<std::string>& pems) {
+  std::vector<X509CrlPtr> crls;
+  for (const std::string& pem : pems) {
+    const PemBioPtr bio(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    if (bio == nullptr) return StoreFailed();
+    X509CrlPtr crl(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+    if (crl == nullptr) return CrlUnreadable();
+    crls.push_back(std::move(crl));
+  }
+  return crls;
+}
+
+bool HasCrlOf(X509* authority, const std::vector<X509CrlPtr>& crls) {
+  for (const X509CrlPtr& crl : crls) {
+    if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()),
+                      X509_get_subject_name(authority)) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+absl::Status NotVerified(int error) {
+  const std::string detail = X509_verify_cert_error_string(error);
+  const auto status = [](absl::string_view reason, std::string en,
+                         std::string zh) {
+    return MakeError(absl::StatusCode::kUnauthenticated, reason,
+                     {std::move(en), std::move(zh)});
+  };
+  switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return status("CERTIFICATE_EXPIRED",
+                    "The client's certificate has expired; renew it.",
+                    "客户端证书已过期；请换发新证书。");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return status("CERTIFICATE_NOT_YET_VALID",
+                    "The client's certificate is not valid yet; check the "
+                    "clocks of both sides.",
+                    "客户端证书尚未生效；请检查双方的时钟。");
+    case X509_V_ERR_CERT_REVOKED:
+      return status("CERTIFICATE_REVOKED",
+                    "The client's certificate was revoked; ask whoever issued "
+                    "it for another.",
+                    "客户端证书已被吊销；请向签发机构申请新证书。");
+    default:
+      return status(
+          "CERTIFICATE_NOT_VERIFIED",
+          absl::StrCat("The client's certificate is not accepted: ", detail,
+                       ". Ask the operator which authority issues "
+                       "certificates for this server."),
+          absl::StrCat("客户端证书不被接受（", detail,
+                       "）。请向运维方询问本服务认可的签发机构。"));
+  }
+}
+
+struct FreeStack {
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
+    absl::string_view authorities_pem,
+    const std::vector<std::string>* crls_pem) {
+  ASSIGN_OR_RETURN(const std::vector<X509Ptr> authorities,
+                   ReadCertificates(authorities_pem));
+  X509StorePtr store(X509_STORE_new());
+  if (store == nullptr) return StoreFailed();
+  for (const X509Ptr& authority : authorities) {
+    if (X509_STORE_add_cert(store.get(), authority.get()) != 1) {
+      return StoreFailed();
+    }
+  }
+  if (crls_pem != nullptr) {
+    ASSIGN_OR_RETURN(const std::vector<X509CrlPtr> crls, ReadCrls(*crls_pem));
+    for (const X509Ptr& authority : authorities) {
+      if (!HasCrlOf(authority.get(), crls)) {
+        return CrlMissing(NameOf(authority.get()));
+      }
+    }
+    for (const X509CrlPtr& crl : crls) {
+      if (X509_STORE_add_crl(store.get(), crl.get()) != 1) return StoreFailed();
+    }
+    X509_STORE_set_flags(store.get(),
+                         X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  }
+  ERR_clear_error();
+  return std::unique_ptr<const PeerVerifier>(
+      new PeerVerifier(std::move(store)));
+}
+
+absl::StatusOr<PeerCertificate> PeerVerifier::Verify(
+    absl::string_view chain_pem, absl::Time now) const {
+  ASSIGN_OR_RETURN(const std::vector<X509Ptr> chain,
+                   ReadCertificates(chain_pem));
+  const std::unique_ptr<STACK_OF(X509), FreeStack> others(sk_X509_new_null());
+  const X509StoreContextPtr context(X509_STORE_CTX_new());
+  if (others == nullptr || context == nullptr) return StoreFailed();
+  for (size_t i = 1; i < chain.size(); ++i) {
+    if (sk_X509_push(others.get(), chain[i].get()) == 0) return StoreFailed();
+  }
+  if (X509_STORE_CTX_init(context.get(), store_.get(), chain.front().get(),
+                          others.get()) != 1) {
+    return StoreFailed();
+  }
+  X509_VERIFY_PARAM* const parameters =
+      X509_STORE_CTX_get0_param(context.get());
+  X509_VERIFY_PARAM_set_time(parameters, absl::ToTimeT(now));
+  X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT);
+  if (X509_verify_cert(context.get()) != 1) {
+    const int error = X509_STORE_CTX_get_error(context.get());
+    ERR_clear_error();
+    return NotVerified(error);
+  }
+  ERR_clear_error();
+  return DescribeCertificate(chain.front().get());
+}
+
+}  // namespace annals

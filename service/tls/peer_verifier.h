@@ -1,0 +1,46 @@
+// Whether a client's certificate is to be believed now: its chain ends at one
+// of the trusted authorities, it is within its time, meant for clients, and not
+// revoked (RFC 5280 section 6).
+
+#ifndef ANNALS_SERVICE_TLS_PEER_VERIFIER_H_
+#define ANNALS_SERVICE_TLS_PEER_VERIFIER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "service/tls/certificate.h"
+#include "service/tls/openssl_x509.h"
+
+namespace annals {
+
+// Thread-safe.
+class PeerVerifier {
+ public:
+  // `authorities_pem`: the trusted certificates. `crls_pem`: the certificate
+  // revocation lists, a PEM text each; nullptr, and revocation is not looked
+  // at. INVALID_ARGUMENT with reason CERTIFICATE_UNREADABLE, CRL_UNREADABLE or,
+  // if an authority has no list, CRL_MISSING.
+  static absl::StatusOr<std::unique_ptr<const PeerVerifier>> Create(
+      absl::string_view authorities_pem,
+      const std::vector<std::string>* crls_pem);
+
+  // What the first certificate of `chain_pem` says, if it is to be believed at
+  // `now`; the others may lead to an authority. UNAUTHENTICATED with reason
+  // CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, CERTIFICATE_REVOKED or
+  // CERTIFICATE_NOT_VERIFIED. A list that is out of date verifies nobody.
+  absl::StatusOr<PeerCertificate> Verify(absl::string_view chain_pem,
+                                         absl::Time now) const;
+
+ private:
+  explicit PeerVerifier(X509StorePtr store) : store_(std::move(store)) {}
+
+  const X509StorePtr store_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_TLS_PEER_VERIFIER_H_

@@ -1,0 +1,99 @@
+#include "service/tls/tls_certificates.h"
+
+#include <utility>
+
+#include "ledger/status_macros.h"
+#include "spdlog/spdlog.h"
+
+namespace annals {
+
+absl::StatusOr<std::unique_ptr<TlsCertificates>> TlsCertificates::Load(
+    const TlsOptions& options) {
+  std::unique_ptr<TlsCertificates> certificates(new TlsCertificates(options));
+  ASSIGN_OR_RETURN(std::shared_ptr<const TlsIdentity> identity,
+                   certificates->ReadIfChanged());
+  {
+    MutexLock lock(&certificates->mutex_);
+    certificates->current_ = {std::move(identity), 1};
+  }
+  if (options.reload_interval > absl::ZeroDuration()) {
+    certificates->thread_ = std::thread(
+        [certificates = certificates.get()] { certificates->Run(); });
+  }
+  return certificates;
+}
+
+TlsCertificates::~TlsCertificates() {
+  {
+    MutexLock lock(&mutex_);
+    stopped_ = true;
+    stopping_.SignalAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+TlsCertificates::Current TlsCertificates::current() const {
+  MutexLock lock(&mutex_);
+  return current_;
+}
+
+uint64_t TlsCertificates::failed_reloads() const {
+  MutexLock lock(&mutex_);
+  return failed_reloads_;
+}
+
+// Null if they are what they were.
+absl::StatusOr<std::shared_ptr<const TlsIdentity>>
+TlsCertificates::ReadIfChanged() {
+  ASSIGN_OR_RETURN(TlsBytes bytes, ReadTlsFiles(options_.paths));
+  const Current before = current();
+  if (before.identity != nullptr && before.identity->bytes == bytes) {
+    return nullptr;
+  }
+  ASSIGN_OR_RETURN(
+      TlsIdentity identity,
+      CheckTlsFiles(std::move(bytes), !options_.paths.crl_directory.empty(),
+                    options_.clock->Now()));
+  return std::make_shared<const TlsIdentity>(std::move(identity));
+}
+
+absl::Status TlsCertificates::Reload() {
+  absl::StatusOr<std::shared_ptr<const TlsIdentity>> read = ReadIfChanged();
+  MutexLock lock(&mutex_);
+  if (!read.ok()) {
+    ++failed_reloads_;
+    const std::string fault(read.status().message());
+    if (fault != told_) {
+      spdlog::error(
+          "the files of TLS have changed and are not in order, so the ones "
+          "before go on: {}",
+          fault);
+    }
+    told_ = fault;
+    return read.status();
+  }
+  told_.clear();
+  if (*read == nullptr) return absl::OkStatus();
+  current_ = {*std::move(read), current_.generation + 1};
+  spdlog::info(
+      "the files of TLS were read anew; the certificate is valid "
+      "until {}",
+      absl::FormatTime(absl::RFC3339_sec, current_.identity->not_after,
+                       absl::UTCTimeZone()));
+  return absl::OkStatus();
+}
+
+void TlsCertificates::Run() {
+  while (true) {
+    {
+      MutexLock lock(&mutex_);
+      if (!stopped_) {
+        stopping_.WaitFor(&mutex_, options_.reload_interval);
+      }
+      if (stopped_) return;
+    }
+    Reload().IgnoreError();  // Told in the log.
+  }
+}
+
+}  // namespace annals

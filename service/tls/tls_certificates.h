@@ -1,0 +1,73 @@
+// The server's certificate and what it trusts, renewed from their files without
+// a restart.
+
+#ifndef ANNALS_SERVICE_TLS_TLS_CERTIFICATES_H_
+#define ANNALS_SERVICE_TLS_TLS_CERTIFICATES_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledger/clock.h"
+#include "ledger/mutex.h"
+#include "service/tls/tls_files.h"
+
+namespace annals {
+
+struct TlsOptions {
+  TlsPaths paths;
+  // Between two looks at the files; zero, and nobody looks.
+  absl::Duration reload_interval = absl::Seconds(10);
+  // Not owned; must outlive what is made of this.
+  ledger::Clock* clock = ledger::Clock::System();
+};
+
+// Thread-safe.
+class TlsCertificates {
+ public:
+  // Reads the files. Errors as of CheckTlsFiles.
+  static absl::StatusOr<std::unique_ptr<TlsCertificates>> Load(
+      const TlsOptions& options);
+
+  ~TlsCertificates();
+
+  struct Current {
+    std::shared_ptr<const TlsIdentity> identity;
+    // Rises with each change; from 1.
+    uint64_t generation = 0;
+  };
+  Current current() const;
+
+  // Looks at the files now. If they have changed and are in order, they hold
+  // from now on; if they are not, what held before goes on, a line in the log
+  // says why, and so does the result.
+  absl::Status Reload();
+
+  // How often what was found was not in order.
+  uint64_t failed_reloads() const;
+
+ private:
+  explicit TlsCertificates(const TlsOptions& options) : options_(options) {}
+
+  absl::StatusOr<std::shared_ptr<const TlsIdentity>> ReadIfChanged();
+  void Run();
+
+  const TlsOptions options_;
+  mutable Mutex mutex_;
+  CondVar stopping_;
+  Current current_ ABSL_GUARDED_BY(mutex_);
+  uint64_t failed_reloads_ ABSL_GUARDED_BY(mutex_) = 0;
+  // The fault that the log has told last, so that it is not told every time.
+  std::string told_ ABSL_GUARDED_BY(mutex_);
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // Last: it uses the others.
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_TLS_TLS_CERTIFICATES_H_

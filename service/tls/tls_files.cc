@@ -1,0 +1,127 @@
+#include "service/tls/tls_files.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+#include "ledger/file_io.h"
+#include "ledger/secret_file.h"
+#include "ledger/status_macros.h"
+#include "ledger/system_error.h"
+#include "openssl/err.h"
+#include "openssl/pem.h"
+
+namespace annals {
+namespace {
+
+constexpr size_t kFileBytesMax = size_t{16} << 20;
+
+absl::Status Invalid(absl::string_view reason, std::string en, std::string zh) {
+  ERR_clear_error();
+  return MakeError(absl::StatusCode::kInvalidArgument, reason,
+                   {std::move(en), std::move(zh)});
+}
+
+absl::StatusOr<std::vector<std::string>> ReadCrlFiles(
+    const std::string& directory) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end;
+       !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;
+    if (name[0] != '.' && entry->is_regular_file(ignored)) {
+      paths.push_back(entry->path().string());
+    }
+  }
+  if (error) {
+    const ErrorText cause = SystemErrorText(error);
+    return Invalid("CRL_UNREADABLE",
+                   absl::StrCat("--tls_crl_dir: can't read ", directory, ": ",
+                                cause.en, "."),
+                   absl::StrCat("--tls_crl_dir：无法读取 ", directory, "：",
+                                cause.zh, "。"));
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::string> crls;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(crls.emplace_back(),
+                     ledger::ReadFileBytes(path, kFileBytesMax));
+  }
+  return crls;
+}
+
+int NoPassphrase(char*, int, int, void*) { return -1; }
+
+absl::Status RequireKeyOf(X509* certificate, const std::string& key_pem) {
+  const PemBioPtr bio(
+      BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
+  const PrivateKeyPtr key(
+      bio == nullptr ? nullptr
+                     : PEM_read_bio_PrivateKey(bio.get(), nullptr,
+                                               &NoPassphrase, nullptr));
+  if (key == nullptr) {
+    return Invalid("TLS_KEY_UNREADABLE",
+                   "--tls_key: the file holds no private key in PEM form "
+                   "without a password.",
+                   "--tls_key：文件中没有不设密码的 PEM 格式私钥。");
+  }
+  if (X509_check_private_key(certificate, key.get()) == 1) {
+    return absl::OkStatus();
+  }
+  return Invalid("TLS_KEY_MISMATCH",
+                 "--tls_key is not the key of the first certificate in "
+                 "--tls_cert; replace both files together.",
+                 "--tls_key 不是 --tls_cert 中第一个证书的私钥；请同时更换"
+                 "两个文件。");
+}
+
+}  // namespace
+
+absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths) {
+  TlsBytes bytes;
+  ASSIGN_OR_RETURN(bytes.certificate,
+                   ledger::ReadFileBytes(paths.certificate, kFileBytesMax));
+  RETURN_IF_ERROR(
+      ledger::ReadSecretFile(paths.private_key, &bytes.private_key));
+  ASSIGN_OR_RETURN(
+      bytes.client_authorities,
+      ledger::ReadFileBytes(paths.client_authorities, kFileBytesMax));
+  if (!paths.crl_directory.empty()) {
+    ASSIGN_OR_RETURN(bytes.crls, ReadCrlFiles(paths.crl_directory));
+  }
+  return bytes;
+}
+
+absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, bool has_crls,
+                                          absl::Time now) {
+  TlsIdentity identity;
+  ASSIGN_OR_RETURN(const std::vector<X509Ptr> chain,
+                   ReadCertificates(bytes.certificate));
+  RETURN_IF_ERROR(RequireKeyOf(chain.front().get(), bytes.private_key));
+  ASSIGN_OR_RETURN(const PeerCertificate own,
+                   DescribeCertificate(chain.front().get()));
+  if (now < own.not_before || now > own.not_after) {
+    const std::string from = absl::FormatTime(absl::RFC3339_sec, own.not_before,
+                                              absl::UTCTimeZone());
+    const std::string until =
+        absl::FormatTime(absl::RFC3339_sec, own.not_after, absl::UTCTimeZone());
+    return Invalid("TLS_CERTIFICATE_OUT_OF_TIME",
+                   absl::StrCat("--tls_cert is valid from ", from, " until ",
+                                until, ", which is not now."),
+                   absl::StrCat("--tls_cert 的有效期为 ", from, " 至 ", until,
+                                "，现在不在其中。"));
+  }
+  identity.not_after = own.not_after;
+  ASSIGN_OR_RETURN(identity.verifier,
+                   PeerVerifier::Create(bytes.client_authorities,
+                                        has_crls ? &bytes.crls : nullptr));
+  identity.bytes = std::move(bytes);
+  return identity;
+}
+
+}  // namespace annals

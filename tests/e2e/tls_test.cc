@@ -1,0 +1,264 @@
+// The real programs over real TLS: who is let in, and who may what.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/e2e_fixture.h"
+#include "tests/support/agency_code.h"
+#include "tests/support/test_pki.h"
+
+namespace annals {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kAck[] = "N-REQUESTS=正文仅统计区政府办公室受理件数";
+
+class TlsEndToEndTest : public EndToEndTest {
+ protected:
+  TlsEndToEndTest()
+      : pki_(dir_.Path("pki")),
+        server_certificate_(pki_.Server()),
+        operator_(pki_.Client(office_, "operator", "keeper")),
+        clerk_(pki_.Client(office_, "submitter", "张三")),
+        other_clerk_(pki_.Client(other_, "submitter", "li")),
+        reviewer_(pki_.Client(above_, "reviewer", "wang")) {}
+
+  void Start(const Words& more = {}) {
+    Words command =
+        DaemonCommand({"--tls_cert=" + server_certificate_.certificate,
+                       "--tls_key=" + server_certificate_.key,
+                       "--tls_client_ca=" + pki_.authority(),
+                       "--tls_crl_dir=" + pki_.crl_directory(),
+                       "--tls_reload_interval=100ms"});
+    command.insert(command.end(), more.begin(), more.end());
+    StartDaemon(command);
+  }
+
+  void SetUp() override {
+    Start();
+    ASSERT_THAT(Register(above_, ""), Succeeded());
+    ASSERT_THAT(Register(office_, above_), Succeeded());
+    ASSERT_THAT(Register(other_, ""), Succeeded());
+  }
+
+  Outcome As(const TestCertificate& who, Words arguments) {
+    arguments.insert(arguments.end(), {"--ca", pki_.authority(), "--cert",
+                                       who.certificate, "--cert-key", who.key});
+    return Annals(arguments);
+  }
+
+  Outcome Register(const std::string& code, const std::string& supervisor) {
+    Words words = {"agency", "register",   code,    "--name",
+                   "某局",   "--division", "410303"};
+    if (!supervisor.empty()) {
+      words.insert(words.end(), {"--supervisor", supervisor});
+    }
+    return As(operator_, words);
+  }
+
+  Outcome Submit(const TestCertificate& who, const std::string& code,
+                 const Words& more = {}) {
+    Words words = {"submit",          Sample("xigong-2024.txt"),
+                   "--agency",        code,
+                   "--year",          "2024",
+                   "--reason",        "年度报告",
+                   "--ack",           kAck,
+                   "--allow-doubtful"};
+    words.insert(words.end(), more.begin(), more.end());
+    return As(who, words);
+  }
+
+  static std::string Sample(const std::string& name) {
+    return absl::StrCat(ANNALS_TEST_DATA, "/", name);
+  }
+
+  std::string Report(const std::string& code) const {
+    return absl::StrCat("agencies/", code, "/reports/2024");
+  }
+
+  // The exit code of a handshake of that version.
+  int Handshake(const std::string& version) {
+    return Run({"/usr/bin/openssl", "s_client", "-connect", server_, version,
+                "-CAfile", pki_.authority(), "-cert", clerk_.certificate,
+                "-key", clerk_.key, "-alpn", "h2"},
+               {})
+        .code;
+  }
+
+  const std::string office_ = MakeAgencyCode(1);
+  const std::string other_ = MakeAgencyCode(2);
+  const std::string above_ = MakeAgencyCode(3);
+  TestPki pki_;
+  const TestCertificate server_certificate_;
+  const TestCertificate operator_;
+  const TestCertificate clerk_;
+  const TestCertificate other_clerk_;
+  const TestCertificate reviewer_;
+};
+
+TEST_F(TlsEndToEndTest, TheLedgerSaysWhoProvedToHaveDoneIt) {
+  // What a request says of its caller counts for nothing.
+  const Outcome submitted =
+      Submit(clerk_, office_, {"--actor", "somebody else"});
+  ASSERT_THAT(submitted, Succeeded());
+  const Outcome history = As(clerk_, {"history", Report(office_)});
+  ASSERT_THAT(history, Succeeded());
+  EXPECT_THAT(history.out,
+              AllOf(HasSubstr(absl::StrCat("annals://agency/", office_,
+                                           "/submitter#张三")),
+                    Not(HasSubstr("somebody"))));
+  EXPECT_THAT(As(reviewer_, {"get", Report(office_)}), Succeeded());
+}
+
+TEST_F(TlsEndToEndTest, NobodyGoesBeyondTheirRoleOrAgency) {
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  const TestCertificate auditor = pki_.Client(other_, "auditor", "zhao");
+  const std::string before = As(auditor, {"checkpoint"}).out;
+  const struct {
+    TestCertificate who;
+    Words words;
+    const char* reason;
+  } denied[] = {
+      {clerk_, {"get", Report(other_)}, "AGENCY_NOT_ALLOWED"},
+      {other_clerk_, {"get", Report(office_)}, "AGENCY_NOT_ALLOWED"},
+      {other_clerk_, {"history", Report(office_)}, "AGENCY_NOT_ALLOWED"},
+      {clerk_, {"list"}, "AGENCY_NOT_ALLOWED"},
+      {reviewer_, {"get", Report(other_)}, "AGENCY_NOT_ALLOWED"},
+      {reviewer_, {"status", "--year", "2024"}, "AGENCY_NOT_ALLOWED"},
+      {clerk_,
+       {"status", "--year", "2024", "--under", office_},
+       "ROLE_NOT_ALLOWED"},
+      {clerk_,
+       {"agency", "register", MakeAgencyCode(9), "--name", "x", "--division",
+        "410303"},
+       "ROLE_NOT_ALLOWED"},
+      {clerk_,
+       {"erase", Report(office_), "--revision", "1", "--reason", "x",
+        "--legal-basis", "y"},
+       "ROLE_NOT_ALLOWED"}};
+  for (const auto& one : denied) {
+    EXPECT_THAT(As(one.who, one.words), RefusedWith(6, one.reason))
+        << one.words[0];
+  }
+  EXPECT_THAT(Submit(other_clerk_, office_),
+              RefusedWith(6, "AGENCY_NOT_ALLOWED"));
+  EXPECT_THAT(Submit(reviewer_, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_THAT(Submit(auditor, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_EQ(As(auditor, {"checkpoint"}).out, before);
+}
+
+TEST_F(TlsEndToEndTest, WithoutAFittingCertificateNobodyComesIn) {
+  TestPki strangers(dir_.Path("strangers"));
+  const TestCertificate stranger =
+      strangers.Client(office_, "operator", "mallory");
+  const TestCertificate expired = pki_.Client(
+      office_, "operator", "old", "20200101000000Z", "20210101000000Z");
+  const TestCertificate early = pki_.Client(
+      office_, "operator", "early", "20900101000000Z", "20910101000000Z");
+  for (const TestCertificate& who : {stranger, expired, early}) {
+    EXPECT_EQ(As(who, {"checkpoint", "--timeout", "1"}).code, 7)
+        << who.certificate;
+  }
+  EXPECT_EQ(Annals({"checkpoint", "--timeout", "1"}).code, 7);
+  EXPECT_EQ(
+      Annals({"checkpoint", "--ca", pki_.authority(), "--timeout", "1"}).code,
+      7);
+  // The server is not who the client trusts.
+  EXPECT_EQ(
+      Annals({"checkpoint", "--ca", strangers.authority(), "--cert",
+              clerk_.certificate, "--cert-key", clerk_.key, "--timeout", "1"})
+          .code,
+      7);
+}
+
+TEST_F(TlsEndToEndTest, ARevokedCertificateIsRefusedOnAnOpenConnection) {
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = ReadFile(pki_.authority());
+  options.pem_cert_chain = ReadFile(clerk_.certificate);
+  options.pem_private_key = ReadFile(clerk_.key);
+  const auto reports = v1::ReportService::NewStub(
+      grpc::CreateChannel(server_, grpc::SslCredentials(options)));
+  v1::GetReportRequest request;
+  request.set_name(Report(office_));
+  const auto get = [&] {
+    grpc::ClientContext context;
+    v1::Revision revision;
+    return reports->GetReport(&context, request, &revision).error_code();
+  };
+  ASSERT_EQ(get(), grpc::StatusCode::OK);
+  pki_.Revoke(clerk_);
+  // The server looks every 100 ms; the wait is bounded by the test's own time.
+  grpc::StatusCode code = grpc::StatusCode::OK;
+  while (code == grpc::StatusCode::OK) code = get();
+  EXPECT_EQ(code, grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_THAT(As(reviewer_, {"get", Report(office_)}), Succeeded());
+}
+
+TEST_F(TlsEndToEndTest, OldVersionsOfTlsAreSpokenOnlyIfAskedFor) {
+  EXPECT_EQ(Handshake("-tls1_3"), 0);
+  EXPECT_NE(Handshake("-tls1_2"), 0);
+  EXPECT_EQ(StopDaemon(), 0);
+  Start({"--tls_min_version=1.2"});
+  EXPECT_EQ(Handshake("-tls1_2"), 0);
+  EXPECT_EQ(Handshake("-tls1_3"), 0);
+}
+
+TEST_F(TlsEndToEndTest, ThePublicSeesProofsAndNothingElse) {
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  EXPECT_EQ(StopDaemon(), 0);
+  Start({"--allow_public"});
+  const Words ca = {"--ca", pki_.authority()};
+  const auto in_public = [&](Words words) {
+    words.insert(words.end(), ca.begin(), ca.end());
+    return Annals(words);
+  };
+  EXPECT_THAT(in_public({"checkpoint"}), Succeeded());
+  EXPECT_THAT(in_public({"rules"}), Succeeded());
+  EXPECT_THAT(in_public({"get", Report(office_)}),
+              RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_THAT(in_public({"agency", "list"}),
+              RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_THAT(in_public({"watch", "--from", "0", "--count", "1"}),
+              RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_THAT(As(clerk_, {"get", Report(office_)}), Succeeded());
+}
+
+TEST_F(TlsEndToEndTest, AProfileKeepsServerAndCertificates) {
+  ASSERT_THAT(As(clerk_, {"profile", "add", "office", "--server", server_}),
+              Succeeded());
+  EXPECT_THAT(Annals({"profile", "list"}).out,
+              AllOf(HasSubstr("office"), HasSubstr(server_)));
+  EXPECT_THAT(Annals({"--profile", "office", "checkpoint"}), Succeeded());
+  EXPECT_THAT(Annals({"--profile", "none", "checkpoint"}),
+              RefusedWith(9, "PROFILE_NOT_FOUND"));
+  ASSERT_THAT(Annals({"profile", "remove", "office"}), Succeeded());
+  EXPECT_THAT(Annals({"--profile", "office", "checkpoint"}),
+              RefusedWith(9, "PROFILE_NOT_FOUND"));
+}
+
+TEST_F(TlsEndToEndTest, ADaemonWithFilesThatDoNotFitRefusesToStart) {
+  TestPki other(dir_.Path("other"));
+  EXPECT_EQ(StopDaemon(), 0);
+  const auto command = [this](const std::string& key) {
+    return DaemonCommand({"--tls_cert=" + server_certificate_.certificate,
+                          "--tls_key=" + key,
+                          "--tls_client_ca=" + pki_.authority()});
+  };
+  EXPECT_EQ(RunDaemon(command(clerk_.key)), 2);
+  EXPECT_THAT(DaemonLog(), HasSubstr("--tls_key is not the key"));
+  EXPECT_EQ(RunDaemon(command(dir_.Path("none"))), 2);
+  EXPECT_EQ(RunDaemon(DaemonCommand({"--tls_key=x"})), 2);
+  EXPECT_THAT(DaemonLog(), HasSubstr("TLS needs --tls_cert"));
+  EXPECT_EQ(RunDaemon(DaemonCommand({"--allow_public"})), 2);
+}
+
+}  // namespace
+}  // namespace annals

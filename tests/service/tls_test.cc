@@ -1,0 +1,236 @@
+// What certificates prove, and files that change.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ledger/file_io.h"
+#include "service/tls/certificate_identity_source.h"
+#include "service/tls/tls_certificates.h"
+#include "tests/support/agency_code.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/test_pki.h"
+
+namespace annals {
+namespace {
+
+using ::absl::StatusCode;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class TlsTest : public ::testing::Test {
+ protected:
+  TlsTest() : pki_(dir_.Path("pki")), server_(pki_.Server()) {
+    options_.paths = {server_.certificate, server_.key, pki_.authority(),
+                      pki_.crl_directory()};
+    options_.reload_interval = absl::ZeroDuration();
+    options_.clock = &clock_;
+  }
+
+  void SetUp() override {
+    auto certificates = TlsCertificates::Load(options_);
+    ASSERT_OK(certificates.status());
+    certificates_ = *std::move(certificates);
+    source_ = std::make_unique<CertificateIdentitySource>(
+        certificates_.get(), ClientCertificate::kRequired, &clock_);
+  }
+
+  absl::StatusOr<CallerIdentity> Identify(const TestCertificate& client) {
+    return source_->IdentifyChain(ReadFile(client.certificate));
+  }
+
+  static auto Unauthenticated(const std::string& reason) {
+    return StatusHasReason(StatusCode::kUnauthenticated, reason);
+  }
+
+  const std::string code_ = MakeAgencyCode(1);
+  TempDir dir_;
+  TestPki pki_;
+  const TestCertificate server_;
+  ledger::FakeClock clock_{absl::Now()};
+  TlsOptions options_;
+  std::unique_ptr<TlsCertificates> certificates_;
+  std::unique_ptr<CertificateIdentitySource> source_;
+};
+
+TEST_F(TlsTest, ACertificateSaysWhoItIs) {
+  const TestCertificate client = pki_.Client(code_, "reviewer", "张三");
+  ASSERT_OK_AND_ASSIGN(const CallerIdentity caller, Identify(client));
+  EXPECT_EQ(caller.subject,
+            absl::StrCat("annals://agency/", code_, "/reviewer#张三"));
+  EXPECT_EQ(caller.assurance, v1::ASSURANCE_CERTIFICATE);
+  EXPECT_EQ(caller.role, Role::kReviewer);
+  EXPECT_EQ(caller.agency_code, code_);
+  EXPECT_THAT(caller.certificate_sha256, SizeIs(32));
+  EXPECT_EQ(ActorOf(caller).agency(), "agencies/" + code_);
+}
+
+TEST_F(TlsTest, ARenewedCertificateIsTheSameCaller) {
+  const TestCertificate first = pki_.Client(code_, "submitter", "zhang");
+  ASSERT_OK_AND_ASSIGN(const CallerIdentity before, Identify(first));
+  ASSERT_OK(ledger::RemoveFile(first.certificate));
+  ASSERT_OK_AND_ASSIGN(const CallerIdentity after,
+                       Identify(pki_.Client(code_, "submitter", "zhang")));
+  EXPECT_EQ(after.subject, before.subject);
+  EXPECT_NE(after.certificate_sha256, before.certificate_sha256);
+}
+
+TEST_F(TlsTest, TimeIsLookedAtAtEachCall) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  EXPECT_OK(Identify(client).status());
+  clock_.Set(absl::Now() + absl::Hours(24 * 366));
+  EXPECT_THAT(Identify(client).status(),
+              Unauthenticated("CERTIFICATE_EXPIRED"));
+  clock_.Set(absl::Now() - absl::Hours(24));
+  EXPECT_THAT(Identify(client).status(),
+              Unauthenticated("CERTIFICATE_NOT_YET_VALID"));
+  clock_.Set(absl::Now());
+  EXPECT_OK(Identify(client).status());
+}
+
+TEST_F(TlsTest, ARevocationCountsOnceItIsRead) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  const TestCertificate other = pki_.Client(code_, "submitter", "li");
+  EXPECT_OK(Identify(client).status());
+  pki_.Revoke(client);
+  EXPECT_OK(Identify(client).status());
+  ASSERT_OK(certificates_->Reload());
+  EXPECT_THAT(Identify(client).status(),
+              Unauthenticated("CERTIFICATE_REVOKED"));
+  EXPECT_OK(Identify(other).status());
+}
+
+// One that says nothing of today's revocations lets nobody in.
+TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  clock_.Set(absl::Now() + absl::Hours(24 * 31));
+  EXPECT_THAT(Identify(client).status(),
+              Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+}
+
+TEST_F(TlsTest, OnlyTheTrustedAuthorityCounts) {
+  TestPki other(dir_.Path("other"));
+  const TestCertificate stranger = other.Client(code_, "operator", "mallory");
+  EXPECT_THAT(Identify(stranger).status(),
+              Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+  // A server's certificate is none for a client.
+  EXPECT_THAT(Identify(server_).status(),
+              Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+}
+
+// The new authority's certificates beside those of the old one, and then alone.
+TEST_F(TlsTest, AnAuthorityIsReplacedInTwoSteps) {
+  TestPki next(dir_.Path("next"));
+  const TestCertificate before = pki_.Client(code_, "submitter", "zhang");
+  const TestCertificate after = next.Client(code_, "submitter", "zhang");
+  const std::string authorities = dir_.Path("authorities.pem");
+  WriteFile(authorities, ReadFile(pki_.authority()));
+  options_.paths.client_authorities = authorities;
+  SetUp();
+  EXPECT_OK(Identify(before).status());
+  EXPECT_FALSE(Identify(after).ok());
+  WriteFile(pki_.crl_directory() + "/next.crl",
+            ReadFile(next.crl_directory() + "/ca.crl"));
+  WriteFile(authorities,
+            ReadFile(pki_.authority()) + ReadFile(next.authority()));
+  ASSERT_OK(certificates_->Reload());
+  EXPECT_OK(Identify(before).status());
+  EXPECT_OK(Identify(after).status());
+  WriteFile(authorities, ReadFile(next.authority()));
+  ASSERT_OK(certificates_->Reload());
+  EXPECT_FALSE(Identify(before).ok());
+  EXPECT_OK(Identify(after).status());
+}
+
+TEST_F(TlsTest, WhatIsNotInOrderLeavesWhatWas) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  const std::string certificate = ReadFile(server_.certificate);
+  const std::string crl = ReadFile(pki_.crl_directory() + "/ca.crl");
+  TestPki other(dir_.Path("other"));
+  struct Fault {
+    std::string path;
+    std::string bytes;
+    const char* reason;
+  };
+  const std::vector<Fault> faults = {
+      {server_.certificate, "", "CERTIFICATE_UNREADABLE"},
+      {server_.certificate, certificate.substr(0, certificate.size() / 2),
+       "CERTIFICATE_UNREADABLE"},
+      {server_.certificate, ReadFile(other.Server().certificate),
+       "TLS_KEY_MISMATCH"},
+      {pki_.authority(), "none", "CERTIFICATE_UNREADABLE"},
+      {pki_.authority(), ReadFile(other.authority()), "CRL_MISSING"},
+      {pki_.crl_directory() + "/ca.crl", "", "CRL_UNREADABLE"},
+      {pki_.crl_directory() + "/ca.crl", crl.substr(0, crl.size() / 2),
+       "CRL_UNREADABLE"}};
+  uint64_t failures = 0;
+  for (const Fault& fault : faults) {
+    SCOPED_TRACE(absl::StrCat(fault.path, " ", fault.reason));
+    const std::string whole = ReadFile(fault.path);
+    WriteFile(fault.path, fault.bytes);
+    EXPECT_THAT(certificates_->Reload(),
+                StatusHasReason(StatusCode::kInvalidArgument, fault.reason));
+    EXPECT_EQ(certificates_->failed_reloads(), ++failures);
+    EXPECT_EQ(certificates_->current().generation, 1u);
+    EXPECT_OK(Identify(client).status());
+    EXPECT_FALSE(TlsCertificates::Load(options_).ok());
+    WriteFile(fault.path, whole);
+  }
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_EQ(certificates_->current().generation, 1u);
+}
+
+TEST_F(TlsTest, ACertificateThatHasExpiredIsNotTaken) {
+  clock_.Set(absl::Now() + absl::Hours(24 * 366));
+  EXPECT_THAT(TlsCertificates::Load(options_).status(),
+              StatusHasReason(StatusCode::kInvalidArgument,
+                              "TLS_CERTIFICATE_OUT_OF_TIME"));
+}
+
+struct Unfit {
+  std::vector<std::string> uris;
+  std::string common_name;
+};
+
+TEST(CertifiedCallerTest, OneUriNamesOneAgencyAndOneRole) {
+  const std::string fit = absl::StrCat("annals://agency/", MakeAgencyCode(1));
+  const std::vector<Unfit> unfit = {
+      {{}, "a"},
+      {{fit + "/submitter", fit + "/auditor"}, "a"},
+      {{fit + "/submitter", fit + "/submitter"}, "a"},
+      {{fit + "/public"}, "a"},
+      {{fit + "/root"}, "a"},
+      {{fit + "/Submitter"}, "a"},
+      {{fit + "/"}, "a"},
+      {{fit}, "a"},
+      {{fit + "/submitter/"}, "a"},
+      {{fit + "/submitter/x"}, "a"},
+      {{fit + "/submitter#x"}, "a"},
+      {{std::string(fit + "/submitter") + '\0'}, "a"},
+      {{"annals://agency/11410303005450123X/submitter"}, "a"},
+      {{"annals://agency//submitter"}, "a"},
+      {{"https://agency/x/submitter"}, "a"},
+      {{"ANNALS" + fit.substr(6) + "/submitter"}, "a"},
+      {{fit + "/submitter"}, "a\nb"},
+      {{fit + "/submitter"},
+       "\xE2\x80\xAE"
+       "a"},
+      {{fit + "/submitter"}, std::string(200, 'a')}};
+  for (const Unfit& one : unfit) {
+    EXPECT_THAT(
+        CertifiedCaller(one.uris, one.common_name, "").status(),
+        StatusHasReason(StatusCode::kUnauthenticated, "CERTIFICATE_UNFIT"))
+        << (one.uris.empty() ? "" : one.uris[0]);
+  }
+  for (const char* role :
+       {"submitter", "reviewer", "archivist", "auditor", "operator"}) {
+    EXPECT_OK(CertifiedCaller({absl::StrCat(fit, "/", role)}, "", "").status());
+  }
+}
+
+}  // namespace
+}  // namespace annals

@@ -1,0 +1,70 @@
+// Certificates as an office makes them: by deploy/pki.sh.
+
+#ifndef ANNALS_TESTS_SUPPORT_TEST_PKI_H_
+#define ANNALS_TESTS_SUPPORT_TEST_PKI_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace annals {
+
+// The files of a certificate.
+struct TestCertificate {
+  std::string certificate;
+  std::string key;
+};
+
+class TestPki {
+ public:
+  explicit TestPki(std::string directory) : directory_(std::move(directory)) {
+    Run({"init", directory_});
+  }
+
+  std::string authority() const { return directory_ + "/ca.pem"; }
+  std::string crl_directory() const { return directory_ + "/crl"; }
+
+  TestCertificate Server() {
+    Run({"server", directory_, "localhost", "127.0.0.1"});
+    return {directory_ + "/server.pem", directory_ + "/server.key"};
+  }
+
+  // `from` and `until`: UTC, such as 20250131235959Z; empty, and it is valid
+  // now.
+  TestCertificate Client(const std::string& code, const std::string& role,
+                         const std::string& name, const std::string& from = "",
+                         const std::string& until = "") {
+    Words environment;
+    if (!from.empty()) environment = {"FROM=" + from, "UNTIL=" + until};
+    Run({"client", directory_, code, role, name}, environment);
+    return {absl::StrCat(directory_, "/", name, ".pem"),
+            absl::StrCat(directory_, "/", name, ".key")};
+  }
+
+  void Revoke(const TestCertificate& certificate) {
+    Run({"revoke", directory_, certificate.certificate});
+  }
+
+ private:
+  void Run(const Words& arguments, const Words& environment = {}) {
+    Words command = {"/bin/bash", PKI_SCRIPT};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    Words variables = {"PATH=/usr/bin:/bin"};
+    variables.insert(variables.end(), environment.begin(), environment.end());
+    Process process({command, variables, "/dev/null", log_.Path("err")});
+    EXPECT_EQ(process.Wait(), 0) << ReadFile(log_.Path("err"));
+  }
+
+  TempDir log_;
+  const std::string directory_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_TESTS_SUPPORT_TEST_PKI_H_
