@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
 #include "client/json_text.h"
