@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "client/monitor/event_command.h"
 #include "client/report_source.h"
 #include "client/trust/evidence.h"
 #include "client/verify.h"
@@ -40,6 +41,9 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
         "monitor: a revision by an actor who is not expected"}},
       {ExitCode::kLedgerSilent,
        {"monitor：账本沉默过久", "monitor: the ledger was silent too long"}},
+      {ExitCode::kCommandFailed,
+       {"watch：--exec 的命令失败，该条目未算送达",
+        "watch: the command of --exec failed; its entry is not delivered"}},
   };
   return *meanings;
 }
@@ -56,6 +60,9 @@ ExitCode ExitCodeFor(const absl::Status& status) {
   if (reason == "REPORT_BREAKS_RULES") return ExitCode::kErrorFinding;
   if (reason == "WARNINGS_NOT_ACKNOWLEDGED") {
     return ExitCode::kWarningsNotAcknowledged;
+  }
+  if (reason == kCommandFailedReason || reason == kCommandTimedOutReason) {
+    return ExitCode::kCommandFailed;
   }
   if (reason == "ENTRY_NOT_FOUND") return ExitCode::kNotFound;
   if (reason == "KEY_FILE_DAMAGED") return ExitCode::kBadInput;

@@ -26,6 +26,7 @@ enum class ExitCode {
   kLedgerNotTrusted = 11,
   kUnexpectedRevision = 12,
   kLedgerSilent = 13,
+  kCommandFailed = 14,
 };
 
 struct ExitCodeMeaning {

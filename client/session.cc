@@ -59,6 +59,11 @@ std::string Paint(absl::string_view text, Tone tone, bool colored) {
   return absl::StrCat(ToneCode(tone), text, "\x1b[0m");
 }
 
+absl::StatusOr<std::string> JsonLineOf(
+    const google::protobuf::Message& message) {
+  return ToJson(message, /*indented=*/false);
+}
+
 absl::Status Session::PrintJson(const google::protobuf::Message& message) {
   ASSIGN_OR_RETURN(const std::string json, ToJson(message, true));
   out_ << json;
@@ -66,7 +71,7 @@ absl::Status Session::PrintJson(const google::protobuf::Message& message) {
 }
 
 absl::Status Session::PrintJsonLine(const google::protobuf::Message& message) {
-  ASSIGN_OR_RETURN(const std::string json, ToJson(message, false));
+  ASSIGN_OR_RETURN(const std::string json, JsonLineOf(message));
   out_ << json << "\n";
   return absl::OkStatus();
 }

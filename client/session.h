@@ -61,6 +61,11 @@ enum class Tone { kPlain, kBold, kDim, kRed, kYellow, kGreen };
 // `text`, in the tone if `colored`.
 std::string Paint(absl::string_view text, Tone tone, bool colored);
 
+// A message as JSON in one line, without newline, with the schema's own field
+// names. INTERNAL (JSON_NOT_WRITTEN) if a text is not UTF-8.
+absl::StatusOr<std::string> JsonLineOf(
+    const google::protobuf::Message& message);
+
 class Session {
  public:
   // The streams are not owned and must outlive this.

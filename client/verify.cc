@@ -76,42 +76,6 @@ absl::StatusOr<v1::LedgerEntry> ReadLeaf(const v1::Entry& entry,
   return leaf;
 }
 
-absl::Status VerifyProof(const v1::Entry& entry, const Hash& leaf_hash,
-                         const ledger::Checkpoint& checkpoint) {
-  std::vector<Hash> hashes;
-  if (entry.proof().hashes_size() > static_cast<int>(ledger::kProofHashesMax)) {
-    return VerificationFailure(
-        kNotIncluded,
-        ExpectedFound({"第三步 存在性证明的哈希个数",
-                       "step 3, number of hashes of the inclusion proof"},
-                      absl::StrCat("≤ ", ledger::kProofHashesMax),
-                      absl::StrCat(entry.proof().hashes_size())));
-  }
-  for (const std::string& hash : entry.proof().hashes()) {
-    if (hash.size() != ledger::kHashBytes) {
-      return VerificationFailure(
-          kNotIncluded,
-          ExpectedFound({"第三步 存在性证明中一个哈希的字节数",
-                         "step 3, bytes of a hash of the inclusion proof"},
-                        absl::StrCat(ledger::kHashBytes),
-                        absl::StrCat(hash.size())));
-    }
-    hashes.push_back(ledger::HashFromBytes(hash));
-  }
-  const absl::Status included = ledger::VerifyInclusion(
-      {entry.index(), checkpoint.size}, leaf_hash, hashes, checkpoint.root);
-  if (included.ok()) return included;
-  const std::string zh = ErrorTextZh(included);
-  return VerificationFailure(
-      kNotIncluded,
-      {absl::StrCat("第三步 存在性证明，条目 ", entry.index(), "，根哈希 ",
-                    HexOf(checkpoint.root), "：",
-                    zh.empty() ? std::string(included.message()) : zh),
-       absl::StrCat("step 3, inclusion proof, entry ", entry.index(),
-                    ", root hash ", HexOf(checkpoint.root), ": ",
-                    included.message())});
-}
-
 absl::StatusOr<Hash> VerifyContent(const v1::Entry& entry,
                                    const v1::LedgerEntry& leaf) {
   if (entry.salt().size() != ledger::kSaltBytes) {
@@ -161,6 +125,13 @@ absl::StatusOr<v1::RevisionContent> ReadContent(
   return content;
 }
 
+// Of the proof of an entry, among the steps.
+ProvedLeaf ThirdStep(const v1::Entry& entry, const Hash& leaf_hash) {
+  return {{"第三步 存在性证明", "step 3, inclusion proof"},
+          entry.index(),
+          leaf_hash};
+}
+
 // Of what concerns the ledger as a whole: its growth, an audit, an export.
 bool IsLedgerWideFailure(absl::string_view reason) {
   return reason == "LEDGER_ROLLED_BACK" || reason == "CONSISTENCY_NOT_PROVED" ||
@@ -172,6 +143,42 @@ bool IsLedgerWideFailure(absl::string_view reason) {
 
 absl::Status VerificationFailure(absl::string_view reason, const Text& what) {
   return MakeError(absl::StatusCode::kDataLoss, reason, {what.en, what.zh});
+}
+
+absl::Status VerifyInclusionOf(const v1::InclusionProof& proof,
+                               const ProvedLeaf& leaf,
+                               const ledger::Checkpoint& checkpoint) {
+  std::vector<Hash> hashes;
+  const Text& step = leaf.step;
+  if (proof.hashes_size() > static_cast<int>(ledger::kProofHashesMax)) {
+    return VerificationFailure(
+        kNotIncluded, ExpectedFound({absl::StrCat(step.zh, "的哈希个数"),
+                                     absl::StrCat(step.en, ", hashes")},
+                                    absl::StrCat("≤ ", ledger::kProofHashesMax),
+                                    absl::StrCat(proof.hashes_size())));
+  }
+  for (const std::string& hash : proof.hashes()) {
+    if (hash.size() != ledger::kHashBytes) {
+      return VerificationFailure(
+          kNotIncluded,
+          ExpectedFound({absl::StrCat(step.zh, "中一个哈希的字节数"),
+                         absl::StrCat(step.en, ", bytes of a hash")},
+                        absl::StrCat(ledger::kHashBytes),
+                        absl::StrCat(hash.size())));
+    }
+    hashes.push_back(ledger::HashFromBytes(hash));
+  }
+  const absl::Status included = ledger::VerifyInclusion(
+      {leaf.index, checkpoint.size}, leaf.hash, hashes, checkpoint.root);
+  if (included.ok()) return included;
+  const std::string zh = ErrorTextZh(included);
+  return VerificationFailure(
+      kNotIncluded,
+      {absl::StrCat(step.zh, "，条目 ", leaf.index, "，根哈希 ",
+                    HexOf(checkpoint.root), "：",
+                    zh.empty() ? std::string(included.message()) : zh),
+       absl::StrCat(step.en, ", entry ", leaf.index, ", root hash ",
+                    HexOf(checkpoint.root), ": ", included.message())});
 }
 
 bool IsVerificationFailure(const absl::Status& status) {
@@ -233,8 +240,9 @@ absl::StatusOr<v1::LedgerEntry> VerifyEntry(
     return LeafMismatch({"条目序号", "index"}, absl::StrCat(entry.index()),
                         absl::StrCat(leaf.index()));
   }
-  RETURN_IF_ERROR(
-      VerifyProof(entry, ledger::LeafHash(entry.leaf()), checkpoint));
+  RETURN_IF_ERROR(VerifyInclusionOf(
+      entry.proof(), ThirdStep(entry, ledger::LeafHash(entry.leaf())),
+      checkpoint));
   return leaf;
 }
 
@@ -273,7 +281,9 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
   RETURN_IF_ERROR(RequireTree(entry, checkpoint));
   ASSIGN_OR_RETURN(verified.entry, ReadLeaf(entry, expected));
   verified.leaf_hash = ledger::LeafHash(entry.leaf());
-  RETURN_IF_ERROR(VerifyProof(entry, verified.leaf_hash, verified.checkpoint));
+  RETURN_IF_ERROR(VerifyInclusionOf(entry.proof(),
+                                    ThirdStep(entry, verified.leaf_hash),
+                                    verified.checkpoint));
   if (entry.has_erased_by() && entry.salt().empty() &&
       entry.content().empty() &&
       verified.entry.content_hash().size() == ledger::kHashBytes) {

@@ -4,6 +4,8 @@
 #ifndef ANNALS_CLIENT_VERIFY_H_
 #define ANNALS_CLIENT_VERIFY_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -67,6 +69,17 @@ absl::StatusOr<v1::Erasure> VerifyErasure(const v1::Entry& entry,
 // with an index for the revision.
 absl::StatusOr<v1::LedgerEntry> VerifyEntry(
     const v1::Entry& entry, const ledger::Checkpoint& checkpoint);
+// What an inclusion proof is to prove, and what to call that in an error.
+struct ProvedLeaf {
+  Text step;
+  uint64_t index = 0;
+  ledger::Hash hash = {};
+};
+
+// DATA_LOSS with reason INCLUSION_NOT_PROVED.
+absl::Status VerifyInclusionOf(const v1::InclusionProof& proof,
+                               const ProvedLeaf& leaf,
+                               const ledger::Checkpoint& checkpoint);
 
 // The etag of the revision that a leaf records: the first 16 bytes of the leaf
 // hash in hexadecimal.

@@ -69,4 +69,19 @@ std::string ActorText(const v1::Actor& actor, Language language) {
       .In(language);
 }
 
+absl::StatusOr<absl::Duration> DurationArgument(const std::string& option,
+                                                const std::string& text) {
+  absl::Duration duration;
+  if (absl::ParseDuration(text, &duration) && duration > absl::ZeroDuration()) {
+    return duration;
+  }
+  return UsageError(
+      {absl::StrCat(option, " 应是一段时间，如 90s、30m、24h，而不是“", text,
+                    "”"),
+       absl::StrCat(option,
+                    " takes a length of time, such as 90s, 30m or "
+                    "24h, not \"",
+                    text, "\"")});
+}
+
 }  // namespace annals::client

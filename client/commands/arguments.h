@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/render/display_width.h"
 #include "client/session.h"
@@ -18,6 +19,10 @@ namespace annals::client {
 
 // `agencies/CODE` of a code or of that name, checked.
 absl::StatusOr<report::AgencyName> AgencyArgument(const std::string& text);
+
+// A length of time above zero, such as 90s; a usage error that names `option`.
+absl::StatusOr<absl::Duration> DurationArgument(const std::string& option,
+                                                const std::string& text);
 
 // The report that a name means, of a report or of one of its revisions, and
 // the revision's number if it says one.

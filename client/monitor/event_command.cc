@@ -8,11 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -38,7 +41,7 @@ class Descriptor {
 };
 
 absl::Status Failed(const std::string& en, const std::string& zh) {
-  return MakeError(absl::StatusCode::kInternal, "EVENT_COMMAND_FAILED",
+  return MakeError(absl::StatusCode::kInternal, kCommandFailedReason,
                    {absl::StrCat("the command of --exec ", en),
                     absl::StrCat("--exec 的命令", zh)});
 }
@@ -60,8 +63,33 @@ absl::Status WriteInput(const Descriptor& file, absl::string_view input) {
   return absl::OkStatus();
 }
 
+// This process's variables, and those of the input in place of any of the same
+// name.
+std::vector<std::string> EnvironmentOf(const CommandInput& input) {
+  std::vector<std::string> environment;
+  for (const auto& [name, value] : input.variables) {
+    environment.push_back(absl::StrCat(name, "=", value));
+  }
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const bool is_replaced =
+        std::any_of(input.variables.begin(), input.variables.end(),
+                    [variable](const auto& replacement) {
+                      return absl::StartsWith(
+                          *variable, absl::StrCat(replacement.first, "="));
+                    });
+    if (!is_replaced) environment.emplace_back(*variable);
+  }
+  return environment;
+}
+
 // In a process group of its own, with the signals that we block.
-int Spawn(const EventCommand& command, int input, pid_t* pid) {
+int Spawn(const EventCommand& command, std::vector<std::string> environment,
+          int input, pid_t* pid) {
+  std::vector<char*> variables;
+  for (std::string& variable : environment) {
+    variables.push_back(variable.data());
+  }
+  variables.push_back(nullptr);
   std::string shell = "sh";
   std::string option = "-c";
   std::string text = command.text;
@@ -84,7 +112,7 @@ int Spawn(const EventCommand& command, int input, pid_t* pid) {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   const int error = posix_spawn(pid, "/bin/sh", &files, &attributes,
-                                arguments.data(), environ);
+                                arguments.data(), variables.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;
@@ -123,13 +151,13 @@ absl::Status OutcomeOf(pid_t pid) {
 }  // namespace
 
 absl::Status RunEventCommand(const EventCommand& command,
-                             absl::string_view input, ledger::Clock* clock,
+                             const CommandInput& input, ledger::Clock* clock,
                              StopSignal* stop) {
   const Descriptor file(memfd_create("annals-event", MFD_CLOEXEC));
   if (file.get() < 0) return NotStarted(errno);
-  RETURN_IF_ERROR(WriteInput(file, input));
+  RETURN_IF_ERROR(WriteInput(file, input.bytes));
   pid_t pid = 0;
-  const int error = Spawn(command, file.get(), &pid);
+  const int error = Spawn(command, EnvironmentOf(input), file.get(), &pid);
   if (error != 0) return NotStarted(error);
   const Descriptor process(OpenProcess(pid));
   const absl::Time deadline = clock->Now() + command.timeout;
@@ -143,7 +171,7 @@ absl::Status RunEventCommand(const EventCommand& command,
   }
   const std::string limit = absl::FormatDuration(command.timeout);
   return MakeError(
-      absl::StatusCode::kDeadlineExceeded, "EVENT_COMMAND_TIMED_OUT",
+      absl::StatusCode::kDeadlineExceeded, kCommandTimedOutReason,
       {absl::StrCat("the command of --exec did not end within ", limit,
                     " and was ended"),
        absl::StrCat("--exec 的命令 ", limit, " 内没有结束，已将其终止")});

@@ -256,8 +256,9 @@ absl::Status Monitor::Report(const MonitorEvent& event) {
 // A command that fails does not end the monitor, which others may rely on.
 absl::Status Monitor::RunCommandFor(const std::string& line) {
   if (!options_.command.has_value()) return absl::OkStatus();
-  const absl::Status status = RunEventCommand(
-      *options_.command, absl::StrCat(line, "\n"), session_.clock(), &stop_);
+  const absl::Status status =
+      RunEventCommand(*options_.command, {absl::StrCat(line, "\n"), {}},
+                      session_.clock(), &stop_);
   if (absl::IsCancelled(status)) return status;
   if (!status.ok()) PrintError(status, &session_);
   return absl::OkStatus();

@@ -189,8 +189,8 @@ class EventCommandTest : public ::testing::Test {
  protected:
   absl::Status RunShell(const std::string& text, const std::string& input,
                         absl::Duration timeout = absl::Minutes(1)) {
-    return RunEventCommand({text, timeout}, input, ledger::Clock::System(),
-                           &stop_);
+    return RunEventCommand({text, timeout}, {input, {}},
+                           ledger::Clock::System(), &stop_);
   }
 
   TempDir dir_;

@@ -109,15 +109,16 @@ class LyingServer {
       return Forward(stub_.get(), &Stub::GetReceipt, request, response, {});
     }
     grpc::Status WatchEntries(
-        grpc::ServerContext*, const v1::WatchEntriesRequest* request,
+        grpc::ServerContext* called, const v1::WatchEntriesRequest* request,
         grpc::ServerWriter<v1::WatchEntriesResponse>* writer) override {
-      grpc::ClientContext context;
-      auto reader = stub_->WatchEntries(&context, *request);
+      // Ends with the call that it answers.
+      const auto context = grpc::ClientContext::FromServerContext(*called);
+      auto reader = stub_->WatchEntries(context.get(), *request);
       v1::WatchEntriesResponse response;
       while (reader->Read(&response)) {
         if (lies_.is_sent != nullptr && !lies_.is_sent(response)) continue;
         if (lies_.watched != nullptr) lies_.watched(&response);
-        if (!writer->Write(response)) context.TryCancel();
+        if (!writer->Write(response)) context->TryCancel();
       }
       return reader->Finish();
     }
