@@ -49,10 +49,6 @@ struct WatchOrder {
   std::function<absl::Status()> authorize;
 };
 
-// As ReadWatchFilter.
-absl::StatusOr<WatchOrder> ReadWatchOrder(
-    const v1::WatchEntriesRequest& request);
-
 // Thread-safe.
 class WatchHub {
  public:
@@ -117,6 +113,10 @@ class WatchHub {
   // Last: it uses all of the above.
   std::thread ticker_;
 };
+
+// As ReadWatchFilter.
+absl::StatusOr<WatchOrder> ReadWatchOrder(
+    const v1::WatchEntriesRequest& request);
 
 }  // namespace annals
 
