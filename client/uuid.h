@@ -17,6 +17,14 @@ std::string NewUuid(ledger::RandomSource* random);
 // the same bytes.
 std::string UuidOf(absl::string_view bytes);
 
+// Gives the request an id made of what it says, so that one that says the same
+// is recorded once, whenever it is sent again.
+template <typename Request>
+void SetRequestId(Request* request) {
+  request->clear_request_id();
+  request->set_request_id(UuidOf(request->SerializeAsString()));
+}
+
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_UUID_H_

@@ -26,13 +26,6 @@ namespace {
 
 constexpr int kPageSize = 200;
 
-// A request that says the same has the same id, so that it is recorded once.
-template <typename Request>
-void SetRequestId(Request* request) {
-  request->clear_request_id();
-  request->set_request_id(UuidOf(request->SerializeAsString()));
-}
-
 // The publication as the item and the text say, the item's word first.
 void SetPublication(const ArchiveItem& item, const ledger::Hash& sha256,
                     v1::Report* report) {

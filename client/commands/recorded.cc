@@ -172,6 +172,18 @@ absl::Status PrintRecorded(const v1::SubmitRevisionResponse& response,
   return absl::OkStatus();
 }
 
+absl::StatusOr<NotedCheckpoint> VerifyAnswered(
+    const v1::SubmitRevisionResponse& answer, const SentReport& sent,
+    const LedgerKeys& keys, const std::string& actor) {
+  const Receipt receipt = ReceiptOf(answer.receipt());
+  ASSIGN_OR_RETURN(const VerifiedReceipt verified,
+                   VerifyReceipt(receipt, keys));
+  RETURN_IF_ERROR(
+      RequireRecorded(sent, actor, {receipt, verified, std::nullopt}));
+  ASSIGN_OR_RETURN(const ledger::TlogProof proof, ReadProof(receipt.proof));
+  return NotedCheckpoint{verified.opened.checkpoint, proof.checkpoint};
+}
+
 absl::Status SaveReceiptOf(const std::string& revision, const SentReport& sent,
                            const std::string& path, Overwrite overwrite,
                            Session* session, LedgerTrust* trust) {

@@ -7,10 +7,13 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/receipt/receipt_files.h"
 #include "client/session.h"
+#include "client/trust/ledger_keys.h"
 #include "client/trust/ledger_trust.h"
+#include "ledger/checkpoint.h"
 #include "service/report/names.h"
 
 namespace annals::client {
@@ -50,7 +53,20 @@ absl::Status ConfirmRecorded(const std::string& revision,
                              const SentReport& sent, Session* session,
                              LedgerTrust* trust);
 
-// The same, and writes the receipt.
+// A signed checkpoint, and the note that carries it.
+struct NotedCheckpoint {
+  ledger::Checkpoint checkpoint;
+  std::string note;
+};
+
+// Verifies the receipt that came with an answer, content included, and compares
+// it with what was sent: its checkpoint, which one of `keys` signed. As
+// VerifyReceipt; ANSWER_MISMATCH.
+absl::StatusOr<NotedCheckpoint> VerifyAnswered(
+    const v1::SubmitRevisionResponse& answer, const SentReport& sent,
+    const LedgerKeys& keys, const std::string& actor);
+
+// As ConfirmRecorded, and writes the receipt.
 // REQUIRES: trust->verifies().
 absl::Status SaveReceiptOf(const std::string& revision, const SentReport& sent,
                            const std::string& path, Overwrite overwrite,

@@ -100,7 +100,9 @@ absl::Status WaitUntilWitnessed(v1::GetReceiptRequest request,
       {ErrorTextZh(waited), std::string(waited.message())});
 }
 
-Receipt FromMessage(v1::Receipt message) {
+}  // namespace
+
+Receipt ReceiptOf(v1::Receipt message) {
   Receipt receipt;
   receipt.proof = std::move(*message.mutable_proof());
   receipt.leaf = std::move(*message.mutable_leaf());
@@ -111,8 +113,6 @@ Receipt FromMessage(v1::Receipt message) {
   }
   return receipt;
 }
-
-}  // namespace
 
 absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
                                             Session* session,
@@ -131,7 +131,7 @@ absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
   RETURN_IF_ERROR(trust->CheckNote(fetch));
   std::optional<uint64_t> eraser;
   if (message.has_erased_by()) eraser = message.erased_by();
-  Receipt receipt = FromMessage(std::move(message));
+  Receipt receipt = ReceiptOf(std::move(message));
   auto verified = VerifyReceipt(receipt, trust->keys());
   if (!verified.ok()) return verified.status();
   FetchedReceipt fetched{std::move(receipt), *std::move(verified), {}};

@@ -36,6 +36,9 @@ absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
                                             Session* session,
                                             LedgerTrust* trust);
 
+// As a server sent it, not verified.
+Receipt ReceiptOf(v1::Receipt message);
+
 // Writes it and says where.
 absl::Status SaveReceipt(const Receipt& receipt, const std::string& path,
                          Overwrite overwrite, Session* session);

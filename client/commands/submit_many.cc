@@ -1,0 +1,300 @@
+#include "client/commands/submit_many.h"
+
+#include <cstdint>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/archive/manifest.h"
+#include "client/batch/batch_stream.h"
+#include "client/commands/recorded.h"
+#include "client/json_text.h"
+#include "client/progress.h"
+#include "client/render/printable.h"
+#include "client/report_source.h"
+#include "client/trust/ledger_trust.h"
+#include "client/uuid.h"
+#include "client/verify.h"
+#include "ledger/error.h"
+#include "ledger/status_macros.h"
+#include "service/report/check.h"
+
+namespace annals::client {
+namespace {
+
+absl::Status NoFirstSubmission() {
+  return UsageError(
+      {"这个文件出自账本中的一次修订（含 etag）；更正请用 annals correct",
+       "this file was read from a recorded revision (it has an etag); to "
+       "correct that, use annals correct"});
+}
+
+absl::StatusOr<v1::SubmitRevisionRequest> RequestOf(const ArchiveItem& item,
+                                                    const BatchOptions& options,
+                                                    Session* session) {
+  ASSIGN_OR_RETURN(LoadedReport loaded, LoadReport(item.source, session));
+  if (!options.allow_doubtful) {
+    RETURN_IF_ERROR(RequireCertain(loaded, item.source));
+  }
+  if (!loaded.report.etag().empty()) return NoFirstSubmission();
+  RETURN_IF_ERROR(TellIfOtherAgency(loaded.report, item.name, session));
+  v1::SubmitRevisionRequest request;
+  request.set_name(item.name.ToString());
+  *request.mutable_report() = std::move(loaded.report);
+  request.mutable_report()->set_scope(item.name.scope);
+  request.set_reason(item.reason);
+  // For the receipt, which is verified.
+  request.set_include_content(true);
+  SetRequestId(&request);
+  return request;
+}
+
+// What came of one file, for a line.
+struct FileResult {
+  Text word;
+  std::string json_word;
+  Text details;
+  // If it is recorded.
+  std::optional<v1::Revision> revision;
+  std::vector<std::string> findings;
+  // If it is not.
+  absl::Status status;
+};
+
+FileResult ResultOf(
+    const absl::StatusOr<v1::SubmitRevisionResponse>& response) {
+  FileResult result;
+  if (!response.ok()) {
+    result.word = {"未记录", "refused"};
+    result.json_word = "refused";
+    result.status = response.status();
+    result.details = {ErrorTextZh(result.status),
+                      std::string(result.status.message())};
+    for (const FieldViolation& violation : FieldViolations(result.status)) {
+      result.findings.push_back(
+          absl::StrCat(violation.field, ": ", violation.description));
+    }
+    return result;
+  }
+  result.word = {"已记录", "recorded"};
+  result.json_word = "recorded";
+  result.revision = response->revision();
+  for (const v1::Finding& finding : response->check().findings()) {
+    if (finding.outcome() != v1::OUTCOME_FAIL) continue;
+    result.findings.push_back(
+        absl::StrCat(finding.rule_id(), ": ", finding.message().en()));
+  }
+  const std::string& name = response->revision().name();
+  const size_t count = result.findings.size();
+  result.details = {
+      absl::StrCat(name, count == 0 ? "" : absl::StrCat("  提示 ", count)),
+      absl::StrCat(name,
+                   count == 0 ? "" : absl::StrCat("  information ", count))};
+  return result;
+}
+
+absl::StatusOr<std::string> JsonOf(const std::string& file,
+                                   const std::string& report,
+                                   const FileResult& result) {
+  JsonObject json;
+  json.Add("file", file);
+  if (!report.empty()) json.Add("report", report);
+  json.Add("result", result.json_word);
+  if (result.revision.has_value()) {
+    json.Add("revision", result.revision->name());
+    json.Add("entry_index", absl::StrCat(result.revision->entry_index()));
+    json.Add("etag", result.revision->etag());
+  } else {
+    json.Add("reason", ErrorReason(result.status));
+    json.Add("message", result.status.message());
+  }
+  json.Add("findings", result.findings);
+  return json.Line();
+}
+
+class ManySubmitter {
+ public:
+  ManySubmitter(const BatchOptions& options, Session* session,
+                LedgerTrust* trust)
+      : options_(options), session_(*session), trust_(*trust) {}
+
+  absl::Status OpenResults() {
+    if (options_.results.empty()) return absl::OkStatus();
+    results_.open(options_.results, std::ios::binary | std::ios::trunc);
+    return RequireWritten();
+  }
+
+  // Reads every file. One that can't be read stops no other.
+  absl::Status Read(const std::vector<ArchiveEntry>& entries) {
+    Progress progress(&session_, {"读取", "reading"}, 0);
+    JobState state;
+    state.total = entries.size();
+    for (const ArchiveEntry& entry : entries) {
+      absl::StatusOr<v1::SubmitRevisionRequest> request =
+          entry.item.ok() ? RequestOf(*entry.item, options_, &session_)
+                          : entry.item.status();
+      if (request.ok()) {
+        files_.push_back(entry.source);
+        requests_.push_back(*std::move(request));
+      } else {
+        FileResult result = ResultOf(request.status());
+        result.word = {"不可用", "unusable"};
+        result.json_word = "unusable";
+        ++unusable_;
+        RETURN_IF_ERROR(Report(entry.source, "", result));
+      }
+      ++state.done;
+      progress.Show(state);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Submit() {
+    Progress progress(&session_, {"提交", "submitting"}, 0);
+    JobState state;
+    state.total = requests_.size();
+    return SubmitBatch(
+        requests_,
+        [&](size_t place,
+            const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
+          ++state.done;
+          progress.Show(state);
+          return Take(place, result);
+        },
+        &session_.connection());
+  }
+
+  // The ledger as it is now must extend every checkpoint of the receipts.
+  absl::Status Verify() {
+    for (const size_t place : to_confirm_) {
+      const v1::SubmitRevisionRequest& request = requests_[place];
+      RETURN_IF_ERROR(ConfirmRecorded(revisions_[place], SentBy(request),
+                                      &session_, &trust_));
+    }
+    if (receipts_.empty()) return absl::OkStatus();
+    const absl::Status checked = trust_.Check();
+    if (ExitCodeFor(checked) == ExitCode::kUnavailable) {
+      session_.Tell({"服务器未再应答；回执已逐一核验，账本此后的状态未能核验",
+                     "the server answers no more; each receipt was verified, "
+                     "the ledger since then was not"});
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(checked);
+    for (const auto& [size, noted] : receipts_) {
+      RETURN_IF_ERROR(trust_.RequireExtensionOf(noted.checkpoint, noted.note));
+    }
+    trust_.TellVerified(
+        {"账本所记正是所提交的，逐份核对了回执",
+         "the ledger recorded what was submitted, by the receipt of each"});
+    return absl::OkStatus();
+  }
+
+  // Says what came of them.
+  ExitCode Finish() const {
+    const size_t left = requests_.size() - recorded_ - refused_;
+    session_.Tell(
+        {absl::StrCat("共记录 ", recorded_, "，未记录 ", refused_, "，不可用 ",
+                      unusable_,
+                      left == 0 ? "" : absl::StrCat("，没有结果 ", left)),
+         absl::StrCat("recorded ", recorded_, ", refused ", refused_,
+                      ", unusable ", unusable_,
+                      left == 0 ? "" : absl::StrCat(", no result ", left))});
+    if (left > 0) {
+      session_.Tell({"再执行一次即可续完，不会重复记录",
+                     "Run it again to complete it; nothing is recorded "
+                     "twice"});
+    }
+    return refused_ + unusable_ > 0 ? ExitCode::kBadInput : ExitCode::kOk;
+  }
+
+ private:
+  absl::Status Take(size_t place,
+                    const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
+    const v1::SubmitRevisionRequest& request = requests_[place];
+    ++(result.ok() ? recorded_ : refused_);
+    if (result.ok()) RETURN_IF_ERROR(TakeReceipt(place, *result));
+    return Report(files_[place], request.name(), ResultOf(result));
+  }
+
+  absl::Status TakeReceipt(size_t place,
+                           const v1::SubmitRevisionResponse& response) {
+    if (!trust_.verifies()) return absl::OkStatus();
+    revisions_[place] = response.revision().name();
+    // A witnessed checkpoint comes later, and an erased content never.
+    if (trust_.keys().policy.has_value() ||
+        response.receipt().has_erased_by()) {
+      to_confirm_.push_back(place);
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const NotedCheckpoint noted,
+                     VerifyAnswered(response, SentBy(requests_[place]),
+                                    trust_.keys(), session_.options().actor));
+    receipts_.emplace(noted.checkpoint.size, noted);
+    return absl::OkStatus();
+  }
+
+  absl::Status Report(const std::string& file, const std::string& report,
+                      const FileResult& result) {
+    ASSIGN_OR_RETURN(const std::string json, JsonOf(file, report, result));
+    if (session_.json()) {
+      session_.out() << json << "\n";
+    } else {
+      session_.out() << session_.Pick(result.word) << "  "
+                     << PrintableLine(file) << "  "
+                     << PrintableLine(session_.Pick(result.details)) << "\n";
+    }
+    session_.out().flush();
+    if (options_.results.empty()) return absl::OkStatus();
+    results_ << json << "\n";
+    results_.flush();
+    return RequireWritten();
+  }
+
+  absl::Status RequireWritten() const {
+    if (results_.good()) return absl::OkStatus();
+    return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
+                     {absl::StrCat("can't write ", options_.results),
+                      absl::StrCat("无法写入 ", options_.results)});
+  }
+
+  const BatchOptions& options_;
+  Session& session_;
+  LedgerTrust& trust_;
+  std::ofstream results_;
+  // At the same place.
+  std::vector<std::string> files_;
+  std::vector<v1::SubmitRevisionRequest> requests_;
+  std::map<size_t, std::string> revisions_;
+  // Checkpoints of receipts, by their sizes.
+  std::map<uint64_t, NotedCheckpoint> receipts_;
+  std::vector<size_t> to_confirm_;
+  size_t recorded_ = 0;
+  size_t refused_ = 0;
+  size_t unusable_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<ExitCode> SubmitMany(const BatchOptions& options,
+                                    Session* session) {
+  ASSIGN_OR_RETURN(const std::vector<ArchiveEntry> entries,
+                   ReadArchiveDirectory(options.directory, options.reason));
+  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  ManySubmitter submitter(options, session, &trust);
+  RETURN_IF_ERROR(submitter.OpenResults());
+  RETURN_IF_ERROR(submitter.Read(entries));
+  absl::Status status = submitter.Submit();
+  // What was recorded is verified, though others are left.
+  if (status.ok() || ExitCodeFor(status) == ExitCode::kUnavailable) {
+    const absl::Status verified = submitter.Verify();
+    if (!verified.ok()) status = verified;
+  }
+  const ExitCode code = submitter.Finish();
+  if (!status.ok()) return status;
+  return code;
+}
+
+}  // namespace annals::client

@@ -1,0 +1,160 @@
+// `annals submit --batch`, with the two programs.
+
+#include <signal.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "google/protobuf/struct.pb.h"
+#include "service/report/report_json.h"
+#include "tests/e2e/audit_fixture.h"
+
+namespace annals {
+namespace {
+
+using ::testing::HasSubstr;
+using Result = google::protobuf::Struct;
+
+std::string FieldOf(const Result& result, const std::string& name) {
+  const auto found = result.fields().find(name);
+  return found == result.fields().end() ? "" : found->second.string_value();
+}
+
+class SubmitManyTest : public AuditFixture {
+ protected:
+  static constexpr int kFiles = 40;
+
+  void SetUp() override {
+    StartDaemon();
+    for (int n = 0; n < kFiles; ++n) {
+      Register(n);
+      WriteReport(n, MakeReport(static_cast<uint64_t>(n), 2024));
+    }
+  }
+
+  std::string PathOf(int n) const {
+    return absl::StrCat(directory_, "/", MakeAgencyCode(n), "/2024.json");
+  }
+
+  void WriteReport(int n, const v1::Report& report) {
+    std::filesystem::create_directories(
+        absl::StrCat(directory_, "/", MakeAgencyCode(n)));
+    WriteFile(PathOf(n), report::ReportToJson(report));
+  }
+
+  Words Batch(const Words& more = {}) const {
+    Words words = {"submit",   "--batch",   directory_, "--reason",
+                   "年度报告", "--results", results_};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  // What the results say, by files.
+  std::map<std::string, Result> Results() {
+    std::map<std::string, Result> results;
+    const std::string text = ReadFile(results_);
+    for (absl::string_view line :
+         absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+      Result result = FromJson<Result>(std::string(line));
+      const std::string file = FieldOf(result, "file");
+      EXPECT_TRUE(results.emplace(file, std::move(result)).second) << file;
+    }
+    return results;
+  }
+
+  uint64_t LedgerSize() {
+    v1::Checkpoint checkpoint;
+    grpc::ClientContext context;
+    EXPECT_THAT(ledger_->GetCheckpoint(&context, {}, &checkpoint), RpcOk());
+    return checkpoint.tree_size();
+  }
+
+  const std::string directory_ = dir_.Path("reports");
+  const std::string results_ = dir_.Path("results.jsonl");
+};
+
+TEST_F(SubmitManyTest, RecordsAllAndProvesEach) {
+  const Outcome outcome = Annals(Batch());
+  ASSERT_THAT(outcome, Succeeded());
+  EXPECT_THAT(outcome.err, HasSubstr("by the receipt of each"));
+  EXPECT_THAT(outcome.err, HasSubstr("recorded 40, refused 0, unusable 0"));
+  EXPECT_EQ(LedgerSize(), 2u * kFiles);
+  for (const auto& [file, result] : Results()) {
+    EXPECT_EQ(FieldOf(result, "result"), "recorded") << file;
+    EXPECT_EQ(FieldOf(result, "revision"),
+              FieldOf(result, "report") + "/revisions/1");
+  }
+  EXPECT_EQ(Results().size(), size_t{kFiles});
+}
+
+TEST_F(SubmitManyTest, ABadFileStopsNoOther) {
+  WriteFile(PathOf(3), "{ no report");
+  v1::Report wrong = MakeReport(5, 2024);
+  wrong.mutable_t3()->mutable_new_received()->set_natural_person(99999);
+  WriteReport(5, wrong);
+  WriteReport(900, MakeReport(900, 2024));  // Nobody registered it.
+  WriteReport(7, MakeReport(7, 2023));      // Of another year than its name.
+  WriteFile(absl::StrCat(directory_, "/", MakeAgencyCode(0), "/notes.txt"), "");
+  const Outcome outcome = Annals(Batch());
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  std::map<std::string, Result> results = Results();
+  EXPECT_EQ(results.size(), size_t{kFiles + 2});
+  EXPECT_EQ(FieldOf(results[PathOf(3)], "result"), "unusable");
+  EXPECT_EQ(FieldOf(results[PathOf(5)], "reason"), "REPORT_BREAKS_RULES");
+  EXPECT_EQ(FieldOf(results[PathOf(900)], "reason"), "AGENCY_NOT_REGISTERED");
+  EXPECT_EQ(FieldOf(results[PathOf(7)], "result"), "refused");
+  EXPECT_EQ(LedgerSize(), uint64_t{2 * kFiles - 3});
+  // Mended and run again, only what was missing is recorded.
+  for (const int n : {3, 5, 7}) {
+    WriteReport(n, MakeReport(static_cast<uint64_t>(n), 2024));
+  }
+  std::filesystem::remove_all(
+      absl::StrCat(directory_, "/", MakeAgencyCode(900)));
+  std::filesystem::remove(
+      absl::StrCat(directory_, "/", MakeAgencyCode(0), "/notes.txt"));
+  EXPECT_THAT(Annals(Batch()), Succeeded());
+  EXPECT_EQ(LedgerSize(), 2u * kFiles);
+  for (auto& [file, result] : Results()) {
+    if (FieldOf(results[file], "result") != "recorded") continue;
+    EXPECT_EQ(FieldOf(result, "entry_index"),
+              FieldOf(results[file], "entry_index"));
+  }
+}
+
+TEST_F(SubmitManyTest, KilledAndRunAgainItRecordsNothingTwice) {
+  for (const int lines : {1, 9, 20}) {
+    Words command = {ANNALS_PATH};
+    for (const std::string& word : Batch()) command.push_back(word);
+    Process process({command,
+                     {"LANG=C.UTF-8", "ANNALS_ACTOR=张三",
+                      "ANNALS_SERVER=" + server_, "ANNALS_KEY=" + verifier_key_,
+                      "ANNALS_CONFIG_DIR=" + dir_.Path("config")},
+                     ""});
+    for (int i = 0; i < lines; ++i) process.ReadLine();
+    process.Signal(SIGKILL);
+    process.Wait();
+  }
+  EXPECT_THAT(Annals(Batch()), Succeeded());
+  EXPECT_EQ(LedgerSize(), 2u * kFiles);
+  EXPECT_EQ(Results().size(), size_t{kFiles});
+}
+
+TEST_F(SubmitManyTest, ADirectoryIsGivenInsteadOfAFile) {
+  EXPECT_EQ(Annals({"submit", "--reason", "x"}).code, 2);
+  EXPECT_EQ(Annals(Batch({"--agency", MakeAgencyCode(0)})).code, 2);
+  EXPECT_EQ(Annals({"submit", PathOf(0), "--agency", MakeAgencyCode(0),
+                    "--reason", "x", "--results", results_})
+                .code,
+            2);
+  EXPECT_EQ(
+      Annals({"submit", "--batch", dir_.Path("none"), "--reason", "x"}).code,
+      2);
+}
+
+}  // namespace
+}  // namespace annals
