@@ -37,6 +37,25 @@ const uint32_t* AuditState::FindReport(const NameKey& report) const {
   return found == places_.end() ? nullptr : &found->second;
 }
 
+// What the entry names must stand in an earlier one.
+absl::Status AuditState::RequireNamed(const EntryFacts& facts,
+                                      absl::string_view leaf) const {
+  for (const auto& required :
+       {facts.required_agency, facts.required_successor}) {
+    if (!required.has_value() || agencies_.contains(*required)) continue;
+    return OutOfOrder(facts, leaf,
+                      {"机关、主管机关或承接机关的登记",
+                       "registration of its agency, supervisor or successor"},
+                      Text{"在之前的条目中", "in an earlier entry"}, "-");
+  }
+  if (facts.required_document.has_value() &&
+      !documents_.contains(*facts.required_document)) {
+    return OutOfOrder(facts, leaf, {"来源文件", "source document"},
+                      Text{"在之前的条目中", "in an earlier entry"}, "-");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
                                     absl::string_view leaf) {
   if (facts.index != size()) {
@@ -54,19 +73,7 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
                       Text{"此前未用过", "not used before"},
                       Text{"此前已用过", "used before"});
   }
-  for (const auto& required :
-       {facts.required_agency, facts.required_successor}) {
-    if (!required.has_value() || agencies_.contains(*required)) continue;
-    return OutOfOrder(facts, leaf,
-                      {"机关、主管机关或承接机关的登记",
-                       "registration of its agency, supervisor or successor"},
-                      Text{"在之前的条目中", "in an earlier entry"}, "-");
-  }
-  if (facts.required_document.has_value() &&
-      !documents_.contains(*facts.required_document)) {
-    return OutOfOrder(facts, leaf, {"来源文件", "source document"},
-                      Text{"在之前的条目中", "in an earlier entry"}, "-");
-  }
+  RETURN_IF_ERROR(RequireNamed(facts, leaf));
   switch (facts.kind) {
     case EventKind::kRevision:
       RETURN_IF_ERROR(ApplyRevision(facts, leaf));

@@ -166,6 +166,8 @@ class AuditState {
                                          uint64_t bytes);
 
  private:
+  absl::Status RequireNamed(const EntryFacts& facts,
+                            absl::string_view leaf) const;
   absl::Status ApplyFacts(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyRevision(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyAgency(const EntryFacts& facts, absl::string_view leaf);

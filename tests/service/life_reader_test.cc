@@ -157,6 +157,7 @@ TEST_F(LifeReaderTest, AsOfATimeIsAsOfASize) {
   Revise(1);
   Take(1, v1::STEP_COMPILED, 1);
   const uint64_t size = entries_.size();
+  entries_.At("2025-02-01 00:00:00");
   const absl::Time then = entries_.clock().Now();
   entries_.At("2025-03-01 00:00:00");
   Take(1, v1::STEP_SIGNED_OFF, 2);
