@@ -86,6 +86,22 @@ Text OriginText(const v1::Policy& policy, const std::string& agency) {
                        ", entry ", policy.entry_index())};
 }
 
+void TellPolicyProved(const v1::Policy& policy, const LedgerTrust& trust) {
+  if (!trust.verifies()) return;
+  if (!policy.has_entry_index()) {
+    trust.TellVerified(
+        {"仅检查点；没有机关设定过规程，是服务器的说法；默认规程是本程序所知",
+         "the checkpoint only; that no office has set a policy is the server's "
+         "word; the default is known to this program"});
+    return;
+  }
+  trust.TellVerified(
+      {"该规程的条目与存在性证明；由哪个机关的规程管辖、是否最新，"
+       "以服务器所说为准",
+       "entry and inclusion proof of the policy; which office's governs, and "
+       "that it is the latest, is the server's word"});
+}
+
 absl::StatusOr<ExitCode> RunShow(const ShowOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const report::AgencyName agency,
                    AgencyArgument(options.code));
@@ -93,13 +109,7 @@ absl::StatusOr<ExitCode> RunShow(const ShowOptions& options, Session* session) {
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Policy policy,
                    ReadPolicy(agency, as_of, session, &trust));
-  if (trust.verifies()) {
-    trust.TellVerified(
-        {"该规程的条目与存在性证明；由哪个机关的规程管辖、是否最新，"
-         "以服务器所说为准",
-         "entry and inclusion proof of the policy; which office's governs, and "
-         "that it is the latest, is the server's word"});
-  }
+  TellPolicyProved(policy, trust);
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(policy));
   } else if (options.format == "json") {

@@ -171,7 +171,10 @@ absl::StatusOr<ExitCode> TakeStep(const StepOptions& options,
   RETURN_IF_ERROR(ShowRecorded(response, session));
   if (trust.verifies()) {
     trust.TellVerified(
-        {"该环节的条目与存在性证明", "entry and inclusion proof of the step"});
+        {"该环节的条目与存在性证明；报告现在办到哪一步，以服务器所说为准",
+         "entry and inclusion proof of the step; where the report stands now "
+         "is "
+         "the server's word"});
   }
   return ExitCode::kOk;
 }
