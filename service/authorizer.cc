@@ -13,6 +13,7 @@
 #include "ledger/status_macros.h"
 #include "service/leaf_codec.h"
 #include "service/report/days.h"
+#include "service/report/entry_subject.h"
 #include "service/report/names.h"
 #include "service/report/wire_fields.h"
 #include "service/request.h"
@@ -96,28 +97,6 @@ std::string AgencyCodeOf(absl::string_view name) {
 }
 
 }  // namespace
-
-std::string AgencyCodeOfEntry(const v1::LedgerEntry& entry) {
-  switch (entry.event_case()) {
-    case v1::LedgerEntry::kRevisionRecorded:
-      return AgencyCodeOf(entry.revision_recorded().report());
-    case v1::LedgerEntry::kAgencyRegistered:
-      return AgencyCodeOf(entry.agency_registered().agency().name());
-    case v1::LedgerEntry::kAgencyChanged:
-      return AgencyCodeOf(entry.agency_changed().agency().name());
-    case v1::LedgerEntry::kContentErased:
-      return AgencyCodeOf(entry.content_erased().name());
-    case v1::LedgerEntry::kStepTaken:
-      return AgencyCodeOf(entry.step_taken().report());
-    case v1::LedgerEntry::kPolicySet:
-      return AgencyCodeOf(entry.policy_set().agency());
-    case v1::LedgerEntry::kKeyChanged:
-    case v1::LedgerEntry::kDocumentRecorded:
-    case v1::LedgerEntry::EVENT_NOT_SET:
-      return std::string();
-  }
-  return std::string();
-}
 
 std::optional<absl::Status> Authorizer::CheckRole(
     const CallerIdentity& caller,
@@ -225,7 +204,7 @@ absl::StatusOr<std::optional<Authorizer::Subject>> Authorizer::SubjectOfEntry(
   ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
                    ledger_->ReadEntry(index, false));
   ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
-  std::string code = AgencyCodeOfEntry(entry);
+  std::string code = AgencyCodeOf(report::SubjectOf(entry).agency);
   if (code.empty()) return std::nullopt;
   return Subject{std::move(code), false};
 }

@@ -62,9 +62,6 @@ class Authorizer {
   ledger::Clock* const clock_;
 };
 
-// The agency that an entry is about, as its code; empty if it is about none.
-std::string AgencyCodeOfEntry(const v1::LedgerEntry& entry);
-
 }  // namespace annals
 
 #endif  // ANNALS_SERVICE_AUTHORIZER_H_

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/commands/arguments.h"
+#include "client/life_text.h"
 #include "client/render/printable.h"
 #include "client/times.h"
 #include "service/report/entry_subject.h"
