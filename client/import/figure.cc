@@ -127,6 +127,13 @@ bool Figure::IsTwoFigures() const {
 // A report that prints (?) is as unsure.
 bool Figure::IsUnsure() const { return note == kUnsureFigure || note == "(?)"; }
 
+bool IsAllNumber(absl::string_view text) {
+  while (!text.empty() && BeginsInNumber(text)) {
+    text.remove_prefix(DecodeFirst(text).size);
+  }
+  return text.empty();
+}
+
 bool EndsInNumber(absl::string_view text) {
   return !text.empty() && IsOfNumber(LastOf(text));
 }

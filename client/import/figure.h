@@ -56,6 +56,9 @@ bool IsUnreadableFigure(absl::string_view text);
 bool EndsInNumber(absl::string_view text);
 bool BeginsInNumber(absl::string_view text);
 
+// Whether all of the text, if any, may be part of a number.
+bool IsAllNumber(absl::string_view text);
+
 // Whether a word may follow a figure as its unit.
 bool IsUnitWord(absl::string_view word);
 

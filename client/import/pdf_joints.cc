@@ -36,6 +36,7 @@ struct Piece {
   double end = 0;
   double top = 0;
   double bottom = 0;
+  bool doubtful = false;
   int next = -1;  // The piece that goes on the number.
   bool continued = false;
 };
@@ -55,13 +56,16 @@ void SetBounds(const poppler::rectf& box, int rotation, Piece* piece) {
   piece->bottom = across_back ? -across[0] : across[1];
 }
 
-std::vector<Piece> PiecesOf(const std::vector<poppler::text_box>& words) {
+std::vector<Piece> PiecesOf(const std::vector<poppler::text_box>& words,
+                            const std::set<size_t>& doubtful) {
   std::vector<Piece> pieces;
-  for (const poppler::text_box& box : words) {
+  for (size_t index = 0; index < words.size(); ++index) {
+    const poppler::text_box& box = words[index];
     const poppler::byte_array bytes = box.text().to_utf8();
     Piece piece;
     piece.text.assign(bytes.begin(), bytes.end());
     if (!BeginsInNumber(piece.text) && !EndsInNumber(piece.text)) continue;
+    piece.doubtful = doubtful.contains(index);
     piece.rotation = box.rotation();
     piece.font = box.get_font_name();
     piece.font_size = box.get_font_size();
@@ -83,16 +87,10 @@ bool Touch(const Piece& left, const Piece& right) {
 }
 
 bool Unlike(const Piece& left, const Piece& right) {
+  if (left.doubtful || right.doubtful) return true;
   const double size = std::max(left.font_size, right.font_size);
   return std::abs(left.font_size - right.font_size) > kResizedMin * size ||
          std::abs(left.bottom - right.bottom) > kRaisedMin * size;
-}
-
-bool IsNumber(absl::string_view text) {
-  while (!text.empty() && BeginsInNumber(text)) {
-    text.remove_prefix(DecodeFirst(text).size);
-  }
-  return text.empty();
 }
 
 // Poppler takes digits of one size for one word even if some are raised: it is
@@ -104,12 +102,12 @@ void AddTooHigh(const std::vector<Piece>& pieces,
     return (piece.bottom - piece.top) / piece.font_size;
   };
   for (const Piece& piece : pieces) {
-    if (piece.font_size <= 0 || !IsNumber(piece.text)) continue;
+    if (piece.font_size <= 0 || !IsAllNumber(piece.text)) continue;
     const auto [found, added] = heights.try_emplace(piece.font, height(piece));
     if (!added) found->second = std::min(found->second, height(piece));
   }
   for (const Piece& piece : pieces) {
-    if (piece.font_size <= 0 || !IsNumber(piece.text)) continue;
+    if (piece.font_size <= 0 || !IsAllNumber(piece.text)) continue;
     if (height(piece) > heights[piece.font] + kRaisedMin) {
       numbers->insert(piece.text);
     }
@@ -162,11 +160,15 @@ std::string NumberOver(absl::string_view text, size_t at) {
 }  // namespace
 
 std::set<std::string> NumbersInUnlikePieces(
-    const std::vector<poppler::text_box>& words) {
-  std::vector<Piece> pieces = PiecesOf(words);
+    const std::vector<poppler::text_box>& words,
+    const std::set<size_t>& doubtful) {
+  std::vector<Piece> pieces = PiecesOf(words, doubtful);
   JoinPieces(&pieces);
   std::set<std::string> numbers;
   AddTooHigh(pieces, &numbers);
+  for (const Piece& piece : pieces) {
+    if (piece.doubtful) numbers.insert(piece.text);
+  }
   for (const Piece& first : pieces) {
     if (first.continued || first.next < 0) continue;
     std::string text = first.text;

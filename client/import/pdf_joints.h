@@ -5,6 +5,7 @@
 #ifndef ANNALS_CLIENT_IMPORT_PDF_JOINTS_H_
 #define ANNALS_CLIENT_IMPORT_PDF_JOINTS_H_
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,9 +17,11 @@ class text_box;
 namespace annals::client {
 
 // Each as the text of the page has it; `words`, with their fonts, are the
-// page's.
+// page's. The words at the indexes `doubtful` are unlike any other, and are
+// numbers of this kind by themselves.
 std::set<std::string> NumbersInUnlikePieces(
-    const std::vector<poppler::text_box>& words);
+    const std::vector<poppler::text_box>& words,
+    const std::set<size_t>& doubtful);
 
 // Marks each of the numbers, wherever it stands in the text, as one to doubt.
 // Columns to the right of it stay in place as far as there is space.

@@ -5,7 +5,6 @@
 #include <poppler-page.h>
 
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -40,9 +39,8 @@ std::string PageText(const poppler::page& page) {
   }
   const std::vector<poppler::text_box> words =
       page.text_list(poppler::page::text_list_include_font);
-  std::set<std::string> doubtful = NumbersInUnlikePieces(words);
-  doubtful.merge(NumbersNotSeen(page, words));
-  MarkNumbers(doubtful, &text);
+  MarkNumbers(NumbersInUnlikePieces(words, NumbersNotShownSo(page, words)),
+              &text);
   return text;
 }
 

@@ -1,13 +1,14 @@
 // Numbers that the text layer of a PDF has but its page does not show as they
-// stand: in the colour of their ground, covered, or struck out. The page is
-// drawn as a reader would see it, because colour, order and strokes of a PDF
-// stand nowhere beside its text.
+// stand there: a digit in the colour of its ground, covered, or struck out, or
+// a number that goes on in another line of its cell. The page is drawn as a
+// reader would see it, because colour, order and strokes of a PDF stand nowhere
+// beside its text.
 
 #ifndef ANNALS_CLIENT_IMPORT_PDF_VISIBILITY_H_
 #define ANNALS_CLIENT_IMPORT_PDF_VISIBILITY_H_
 
+#include <cstddef>
 #include <set>
-#include <string>
 #include <vector>
 
 namespace poppler {
@@ -17,11 +18,10 @@ class text_box;
 
 namespace annals::client {
 
-// Each word with such a number, as the text of the page has it. `words` are the
-// page's. None of a page on which no number at all is seen: its font is not in
-// the file and not on this machine, or the page is too large to be drawn.
-std::set<std::string> NumbersNotSeen(
-    const poppler::page& page, const std::vector<poppler::text_box>& words);
+// The indexes of the words with such a number; every one with a number of a
+// page that is too large to be drawn. `words` are the page's.
+std::set<size_t> NumbersNotShownSo(const poppler::page& page,
+                                   const std::vector<poppler::text_box>& words);
 
 }  // namespace annals::client
 

@@ -37,9 +37,9 @@ struct ImportLimits {
   // All parts of a DOCX or XLSX file that are read, unpacked.
   size_t unpacked_bytes = 32 << 20;
   size_t archive_entries = 2000;
-  size_t pdf_pages = 500;
+  size_t pdf_pages = 100;
   // Of CPU, for one file.
-  int parse_seconds = 3;
+  int parse_seconds = 6;
   // What a parser may take besides the file and its text.
   size_t parse_bytes = 160 << 20;
 };
