@@ -144,6 +144,23 @@ TEST_F(SubmitManyTest, KilledAndRunAgainItRecordsNothingTwice) {
   EXPECT_EQ(Results().size(), size_t{kFiles});
 }
 
+TEST_F(SubmitManyTest, GoesOnWhenTheServerIsBack) {
+  Words command = {ANNALS_PATH};
+  for (const std::string& word : Batch()) command.push_back(word);
+  Process process({command,
+                   {"LANG=C.UTF-8", "ANNALS_ACTOR=张三",
+                    "ANNALS_SERVER=" + server_, "ANNALS_KEY=" + verifier_key_,
+                    "ANNALS_CONFIG_DIR=" + dir_.Path("config")},
+                   ""});
+  process.ReadLine();
+  ASSERT_EQ(StopDaemon(), 0) << DaemonLog();
+  StartDaemon({ANNALSD_PATH, "--data_dir=" + data_dir_,
+               "--origin=test.local/annals", "--listen=" + server_});
+  EXPECT_EQ(process.Wait(), 0);
+  EXPECT_EQ(LedgerSize(), 2u * kFiles);
+  EXPECT_EQ(Results().size(), size_t{kFiles});
+}
+
 TEST_F(SubmitManyTest, ADirectoryIsGivenInsteadOfAFile) {
   EXPECT_EQ(Annals({"submit", "--reason", "x"}).code, 2);
   EXPECT_EQ(Annals(Batch({"--agency", MakeAgencyCode(0)})).code, 2);
