@@ -254,6 +254,23 @@ TEST_F(LifeTest, WhatAServerHidesOrInventsIsFound) {
   EXPECT_THAT(policy.err, HasSubstr("agencies/" + office_));
 }
 
+TEST_F(LifeTest, AnErasedRevisionKeepsItsLife) {
+  Correct(1, etag_);
+  ASSERT_THAT(Step("编制", agency_, "张三"), Succeeded());
+  ASSERT_THAT(Annals({"life", report_, "--correction-statement", "-"}),
+              Succeeded());
+  ASSERT_THAT(Annals({"erase", report_, "--revision", "1", "--reason",
+                      "含个人信息", "--legal-basis", "条例第十五条"}),
+              Succeeded());
+  const Outcome life = Annals({"life", report_});
+  ASSERT_THAT(life, Succeeded());
+  EXPECT_THAT(life.out, HasSubstr("latest revision 2 (compiled), in effect 2"));
+  EXPECT_THAT(Annals({"life", report_, "--correction-statement", "-"}),
+              RefusedWith(9, "NO_CORRECTION_STATEMENT"));
+  ASSERT_THAT(Step("审签", agency_, "李四"), Succeeded());
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+}
+
 TEST_F(LifeTest, AReceiptOfAStepSaysWhatItIs) {
   ASSERT_THAT(Step("编制", agency_, "张三"), Succeeded());
   const std::string path = dir_.Path("step.receipt");
