@@ -132,4 +132,10 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
   return Enter(std::move(agency));
 }
 
+absl::Status RegisterWalk::SkipBelow(const std::string& office) {
+  // It has no level any more if nothing is below it.
+  if (!levels_.empty() && levels_.back().office == office) levels_.pop_back();
+  return Settle();
+}
+
 }  // namespace annals

@@ -46,6 +46,11 @@ class RegisterWalk {
   // Takes a step: the next agency; nullopt if that one does not exist on the
   // day. REQUIRES: not AtEnd().
   absl::StatusOr<std::optional<WalkedAgency>> Step();
+
+  // Goes on behind the agencies below `office`, which the step before handed
+  // out.
+  absl::Status SkipBelow(const std::string& office);
+
   bool AtEnd() const { return levels_.empty() && !root_.has_value(); }
 
  private:

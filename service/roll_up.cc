@@ -180,8 +180,9 @@ absl::StatusOr<v1::RollUpResponse> RollUp::Answer(
   ASSIGN_OR_RETURN(const std::vector<report::CellIndex> chosen,
                    ChosenCells(request));
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger_, clock_).SizeFor(request));
-  Adding adding({office.code, request.year(), size, kAgenciesMax},
-                contributions_max, ledger_);
+  RollUpQuestion question{office.code, request.year(), size, kAgenciesMax};
+  question.names_spoken_for = true;
+  Adding adding(std::move(question), contributions_max, ledger_);
   RETURN_IF_ERROR(adding.AddAll());
   return adding.Finish(chosen);
 }

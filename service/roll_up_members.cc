@@ -32,7 +32,12 @@ class MemberSearch {
         result_.is_complete = false;
         break;
       }
+      const std::string name = agency->agency.name();
       RETURN_IF_ERROR(Add(*std::move(agency)));
+      if (cover_.has_value() && !question_.names_spoken_for) {
+        RETURN_IF_ERROR(walk.SkipBelow(name));
+        cover_.reset();
+      }
     }
     return std::move(result_);
   }
@@ -93,6 +98,7 @@ class MemberSearch {
   }
 
   absl::Status AddSpokenFor(const report::ReportName& report) {
+    if (!question_.names_spoken_for) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end, EndOf(report));
     if (end.has_value()) {
       result_.spoken_for.push_back({report.ToString(), cover_->report});

@@ -24,8 +24,11 @@ struct RollUpQuestion {
   int year = 0;
   // As the ledger had it then.
   uint64_t size = 0;
-  // At most so many agencies.
+  // At most so many agencies are looked at.
   size_t agencies_max = 0;
+  // Whether to look below an agency with a regional report as well, for the
+  // reports that it speaks of.
+  bool names_spoken_for = false;
 };
 
 struct RollUpMember {
@@ -47,6 +50,7 @@ struct RollUpMembers {
   // The office and its own report first, then in the register's order. An
   // agency below one with a regional report is none.
   std::vector<RollUpMember> members;
+  // If they are asked for.
   std::vector<SpokenFor> spoken_for;
   // False if there are more than agencies_max: what is here is a part then.
   bool is_complete = true;

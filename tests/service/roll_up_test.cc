@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "service/roll_up_members.h"
 #include "tests/support/report_register.h"
 
 namespace annals {
@@ -264,6 +265,40 @@ TEST_F(RollUpServiceTest, RefusesWhatItCanNotAnswer) {
   request.set_agency("agencies/-");
   EXPECT_THAT(status(request), StatusHasReason(StatusCode::kInvalidArgument,
                                                "INVALID_AGENCY_CODE"));
+}
+
+// Who is asked for members alone does not look below a regional report.
+TEST_F(RollUpServiceTest, MembersAreTheSameWithoutWhatTheySpeakOf) {
+  AddCity();
+  register_.Add(6, 5);
+  register_.Add(7, 1);
+  for (const int n : {1, 4, 6, 7}) register_.File(n, Own(n, n));
+  register_.File(3, Region(3, 50));
+  register_.File(7, Region(7, 50));
+  RollUpQuestion question{MakeAgencyCode(1), 2024, entries().size(), 7};
+  const auto members = [&] {
+    std::vector<std::string> names;
+    const auto found = FindRollUpMembers(question, &entries().ledger());
+    EXPECT_OK(found);
+    if (!found.ok() || !found->is_complete) return names;
+    EXPECT_EQ(found->spoken_for.empty(), !question.names_spoken_for);
+    for (const RollUpMember& member : found->members) {
+      names.push_back(member.report.ToString());
+    }
+    return names;
+  };
+  question.names_spoken_for = true;
+  const std::vector<std::string> named = members();
+  EXPECT_THAT(named,
+              ElementsAre(ReportRegister::Report(1), ReportRegister::Report(2),
+                          ReportRegister::Report(3, "-regional"),
+                          ReportRegister::Report(7, "-regional")));
+  question.names_spoken_for = false;
+  EXPECT_EQ(members(), named);
+  question.agencies_max = 4;
+  EXPECT_EQ(members(), named);
+  question.agencies_max = 3;
+  EXPECT_THAT(members(), IsEmpty());
 }
 
 // Nobody has filed: an answer all the same.
