@@ -10,9 +10,6 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-// 国办公开办函〔2021〕30号 applies from the report for 2021 on.
-constexpr int kFirstYearOf2021Edition = 2021;
-
 constexpr absl::string_view kCarriedIn = "t3.carried_over_in.";
 constexpr absl::string_view kCarriedOut = "t3.carried_over_out.";
 
@@ -23,10 +20,6 @@ void SetDay(int year, int month, int day, v1::Date* date) {
 }
 
 }  // namespace
-
-v1::Edition EditionForYear(int year) {
-  return year < kFirstYearOf2021Edition ? v1::EDITION_2019 : v1::EDITION_2021;
-}
 
 v1::Report BlankForm(const report::ReportName& name,
                      absl::string_view agency_name) {

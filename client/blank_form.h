@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "annals/v1/report.pb.h"
+#include "service/report/figures.h"
 #include "service/report/names.h"
 
 namespace annals::client {
@@ -14,8 +15,7 @@ namespace annals::client {
 // The first year that the form has an edition for.
 inline constexpr int kFirstFormYear = 2019;
 
-// The edition that reports for a year follow.
-v1::Edition EditionForYear(int year);
+using report::EditionForYear;
 
 // A report with its title, agency, scope, statistical period and editions, the
 // texts of its sections empty and every figure blank.

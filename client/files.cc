@@ -13,6 +13,7 @@
 #include "client/exit_code.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
+#include "ledger/status_macros.h"
 #include "ledger/system_error.h"
 
 namespace annals::client {
@@ -35,12 +36,7 @@ absl::StatusOr<std::string> ReadAll(std::istream* stream,
   return bytes;
 }
 
-// A device or pipe is written to as it is.
-absl::Status WriteInPlace(const std::string& path, absl::string_view bytes) {
-  std::ofstream stream(path, std::ios::binary);
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  stream.close();
-  if (stream) return absl::OkStatus();
+absl::Status NotWritable(const std::string& path) {
   const ErrorText cause = SystemErrorText(errno);
   return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
                    {absl::StrCat("can't write ", path, ": ", cause.en),
@@ -74,6 +70,23 @@ std::error_code AddFilesOf(const std::string& directory,
   return error;
 }
 
+void WriteTo(std::ostream* stream, absl::string_view bytes) {
+  stream->write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+// A device or pipe is written to as it is.
+absl::Status WriteInPlace(
+    const std::string& path,
+    const std::function<absl::Status(const WritePiece& write)>& produce) {
+  std::ofstream stream(path, std::ios::binary);
+  RETURN_IF_ERROR(produce([&](absl::string_view bytes) {
+    WriteTo(&stream, bytes);
+    return stream ? absl::OkStatus() : NotWritable(path);
+  }));
+  stream.close();
+  return stream ? absl::OkStatus() : NotWritable(path);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadInput(const std::string& path,
@@ -100,19 +113,28 @@ absl::StatusOr<std::vector<FoundFile>> FilesIn(const std::string& directory) {
   return found;
 }
 
-absl::Status WriteOutput(const std::string& path, absl::string_view bytes,
-                         Session* session) {
+absl::Status WriteOutputBy(
+    const std::string& path,
+    const std::function<absl::Status(const WritePiece& write)>& produce,
+    Session* session) {
   if (path == "-") {
-    session->out().write(bytes.data(),
-                         static_cast<std::streamsize>(bytes.size()));
-    return absl::OkStatus();
+    return produce([session](absl::string_view bytes) {
+      WriteTo(&session->out(), bytes);
+      return absl::OkStatus();
+    });
   }
   std::error_code error;
   const bool is_special = std::filesystem::exists(path, error) &&
                           !std::filesystem::is_regular_file(path, error);
-  if (is_special) return WriteInPlace(path, bytes);
-  return ledger::ReplaceFile(path, {bytes}, ledger::kUmaskFileMode,
-                             ledger::Durability::kLeftToTheSystem);
+  if (is_special) return WriteInPlace(path, produce);
+  return ledger::ReplaceFileBy(path, produce, ledger::kUmaskFileMode,
+                               ledger::Durability::kLeftToTheSystem);
+}
+
+absl::Status WriteOutput(const std::string& path, absl::string_view bytes,
+                         Session* session) {
+  return WriteOutputBy(
+      path, [bytes](const WritePiece& write) { return write(bytes); }, session);
 }
 
 }  // namespace annals::client

@@ -3,6 +3,7 @@
 #ifndef ANNALS_CLIENT_FILES_H_
 #define ANNALS_CLIENT_FILES_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,15 @@ absl::StatusOr<std::vector<FoundFile>> FilesIn(const std::string& directory);
 // output if `path` is "-". INVALID_ARGUMENT (FILE_NOT_WRITABLE) if it can't be.
 absl::Status WriteOutput(const std::string& path, absl::string_view bytes,
                          Session* session);
+
+// The same with bytes that `produce` hands to `write` piece by piece, for what
+// memory should not hold. An error of `produce` is passed on, and a file is
+// left as it was.
+using WritePiece = std::function<absl::Status(absl::string_view)>;
+absl::Status WriteOutputBy(
+    const std::string& path,
+    const std::function<absl::Status(const WritePiece& write)>& produce,
+    Session* session);
 
 }  // namespace annals::client
 

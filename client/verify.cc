@@ -187,8 +187,9 @@ bool IsVerificationFailure(const absl::Status& status) {
   return reason == kNotSigned || reason == kCheckpointMismatch ||
          reason == kLeafMismatch || reason == kNotIncluded ||
          reason == kContentMismatch || reason == kAnswerMismatchReason ||
-         reason == kHistoryBrokenReason || reason == kQuorumNotMetReason ||
-         reason == kPolicyNotMetReason || reason == kNotWitnessedYetReason ||
+         reason == kHistoryBrokenReason || reason == kRollUpMismatchReason ||
+         reason == kQuorumNotMetReason || reason == kPolicyNotMetReason ||
+         reason == kNotWitnessedYetReason ||
          absl::StartsWith(reason, kReceiptReasonPrefix) ||
          IsLedgerWideFailure(reason);
 }

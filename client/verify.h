@@ -101,6 +101,8 @@ inline constexpr char kReceiptReasonPrefix[] = "RECEIPT_";
 // The reason of a history that has a gap, or whose revisions are not each based
 // on the one before.
 inline constexpr char kHistoryBrokenReason[] = "HISTORY_BROKEN";
+// The reason of sums that are not those of what was proved.
+inline constexpr char kRollUpMismatchReason[] = "ROLL_UP_MISMATCH";
 
 // The reason of an entry that is not yet in a checkpoint that satisfies the
 // policy.

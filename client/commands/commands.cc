@@ -22,6 +22,8 @@ void AddAllCommands(CommandLine* line) {
   AddDiffCommand(line);
   AddListCommand(line);
   AddStatusCommand(line);
+  AddRollUpCommand(line);
+  AddFiguresCommand(line);
   AddVerifyCommand(line);
   AddReceiptCommand(line);
   AddVerifyReceiptCommand(line);

@@ -13,6 +13,8 @@ void AddEditCommand(CommandLine* line);
 void AddImportCommand(CommandLine* line);
 void AddCheckCommand(CommandLine* line);
 void AddStatusCommand(CommandLine* line);
+void AddRollUpCommand(CommandLine* line);
+void AddFiguresCommand(CommandLine* line);
 void AddSubmitCommand(CommandLine* line);
 void AddCorrectCommand(CommandLine* line);
 void AddArchiveCommand(CommandLine* line);

@@ -21,7 +21,7 @@ TEST(CompletionTest, BashKnowsCommandsOptionsAndValues) {
   EXPECT_THAT(script, HasSubstr("\"agency register\") words=\"--name"));
   EXPECT_THAT(script, HasSubstr("\"submit\") words=\"--agency"));
   EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"json "
-                                "xlsx text html table docx csv\""));
+                                "xlsx text html table docx csv jsonl\""));
   EXPECT_THAT(script, HasSubstr("figure-error omission scope text-error"));
   EXPECT_THAT(script, HasSubstr("\"trust add\") words=\"--policy"));
   EXPECT_THAT(script, HasSubstr("\"verify-receipt\") words=\"--policy"));

@@ -12,6 +12,7 @@
 #include "annals/v1/ledger_service.grpc.pb.h"
 #include "annals/v1/lifecycle_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
+#include "annals/v1/supervision_service.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
 
 namespace annals {
@@ -29,6 +30,7 @@ struct Lies {
   std::function<void(v1::Revision*)> report;
   std::function<void(v1::Lifecycle*)> life;
   std::function<void(v1::Policy*)> policy;
+  std::function<void(v1::RollUpResponse*)> roll_up;
   // What is passed on in place of what came, and in whose name.
   std::function<void(v1::SubmitRevisionRequest*, std::string* actor)>
       submission;
@@ -42,7 +44,8 @@ class LyingServer {
       : ledger_(honest, &lies_),
         reports_(honest, &lies_),
         agencies_(honest, &lies_),
-        lives_(honest, &lies_) {
+        lives_(honest, &lies_),
+        supervision_(honest, &lies_) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
@@ -51,6 +54,7 @@ class LyingServer {
     builder.RegisterService(&reports_);
     builder.RegisterService(&agencies_);
     builder.RegisterService(&lives_);
+    builder.RegisterService(&supervision_);
     server_ = builder.BuildAndStart();
     address_ = absl::StrCat("127.0.0.1:", port);
   }
@@ -216,6 +220,23 @@ class LyingServer {
     }
 
    private:
+    std::unique_ptr<Stub> stub_;
+    const Lies& lies_;
+  };
+
+  class Supervision : public v1::SupervisionService::Service {
+   public:
+    using Stub = v1::SupervisionService::Stub;
+    Supervision(const std::shared_ptr<grpc::Channel>& honest, const Lies* lies)
+        : stub_(v1::SupervisionService::NewStub(honest)), lies_(*lies) {}
+
+    grpc::Status RollUp(grpc::ServerContext*, const v1::RollUpRequest* request,
+                        v1::RollUpResponse* response) override {
+      return Forward(stub_.get(), &Stub::RollUp, request, response,
+                     lies_.roll_up);
+    }
+
+   private:
     const std::unique_ptr<Stub> stub_;
     const Lies& lies_;
   };
@@ -225,6 +246,7 @@ class LyingServer {
   Reports reports_;
   Agencies agencies_;
   Lives lives_;
+  Supervision supervision_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };
