@@ -11,9 +11,11 @@
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
 #include "service/leaf_codec.h"
+#include "service/report/check.h"
 #include "tests/benchmark/bench_ledger.h"
 #include "tests/benchmark/ledger_fill.h"
 #include "tests/support/agency_code.h"
+#include "tests/support/report_maker.h"
 
 namespace annals::benchmark {
 namespace {
@@ -27,7 +29,7 @@ class Appender {
   explicit Appender(ledger::Ledger* ledger) : ledger_(*ledger) {}
 
   void Append(v1::LedgerEntry entry, const std::string& stream,
-              bool has_content) {
+              const std::string& content) {
     entry.mutable_actor()->set_subject("local:benchmark");
     entry.set_reason("年度报告首次提交");
     entry.set_request_id(
@@ -37,7 +39,7 @@ class Appender {
     append.request_id = entry.request_id();
     append.request_digest = ledger::Sha256(entry.request_id());
     append.stream = {stream, lengths_[stream]++};
-    if (has_content) append.content = std::string(64, 'x');
+    if (!content.empty()) append.content = content;
     append.make_leaf =
         [entry = std::move(entry)](const ledger::LeafContext& context) {
           return EncodeLeaf(entry, context);
@@ -88,7 +90,7 @@ class Register {
       agency->set_supervisor("agencies/" + MakeAgencyCode(supervisor));
     }
     const std::string stream = agency->name();
-    appender_.Append(std::move(entry), stream, /*has_content=*/false);
+    appender_.Append(std::move(entry), stream, "");
     return n;
   }
 
@@ -107,7 +109,14 @@ class Register {
   int count_ = 0;
 };
 
-void AddReport(int n, int year, int number, Appender* appender) {
+std::string ContentOf(int n, const RegisterShape& shape) {
+  if (!shape.has_contents) return std::string(64, 'x');
+  const std::vector<std::string>& contents = BenchmarkContents();
+  return contents[static_cast<size_t>(n) % contents.size()];
+}
+
+void AddReport(int n, int year, int number, const std::string& content,
+               Appender* appender) {
   v1::LedgerEntry entry;
   v1::RevisionRecorded* event = entry.mutable_revision_recorded();
   event->set_report(
@@ -115,7 +124,7 @@ void AddReport(int n, int year, int number, Appender* appender) {
   event->set_number(number);
   event->set_rule_set_version("2026-11");
   const std::string stream = event->report();
-  appender->Append(std::move(entry), stream, /*has_content=*/true);
+  appender->Append(std::move(entry), stream, content);
 }
 
 void Fill(const RegisterShape& shape, Appender* appender) {
@@ -129,10 +138,11 @@ void Fill(const RegisterShape& shape, Appender* appender) {
   }
   for (int year = shape.first_year; year <= shape.last_year; ++year) {
     for (int n = 0; n < agencies.count(); ++n) {
-      if (n % 10 != 3) AddReport(n, year, 1, appender);
+      if (n % 10 == 3) continue;
+      AddReport(n, year, 1, ContentOf(n, shape), appender);
     }
     for (int n = 0; n < agencies.count(); n += 10) {
-      AddReport(n, year, 2, appender);
+      AddReport(n, year, 2, ContentOf(n + 1, shape), appender);
     }
   }
   appender->Wait(1);
@@ -146,13 +156,28 @@ int AgencyCount(const RegisterShape& shape) {
   return offices * (1 + shape.departments);
 }
 
-std::string FillRegister(const std::string& data_dir,
-                         const RegisterShape& shape) {
+const std::vector<std::string>& BenchmarkContents() {
+  static const auto* contents = [] {
+    auto* made = new std::vector<std::string>();
+    for (uint64_t seed = 0; seed < 64; ++seed) {
+      v1::RevisionContent content;
+      *content.mutable_report() = MakeReport(seed);
+      *content.mutable_check() =
+          report::CheckReport(content.report(), report::CheckContext());
+      made->push_back(content.SerializeAsString());
+    }
+    return made;
+  }();
+  return *contents;
+}
+
+FilledRegister FillRegister(const std::string& data_dir,
+                            const RegisterShape& shape) {
   const BenchLedger ledger(data_dir);
   Appender appender(ledger.get());
   Fill(shape, &appender);
   ledger.get()->Stop();
-  return MakeAgencyCode(0);
+  return {MakeAgencyCode(0), MakeAgencyCode(shape.departments + 1)};
 }
 
 }  // namespace annals::benchmark

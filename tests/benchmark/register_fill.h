@@ -6,6 +6,7 @@
 #define ANNALS_TESTS_BENCHMARK_REGISTER_FILL_H_
 
 #include <string>
+#include <vector>
 
 namespace annals::benchmark {
 
@@ -16,15 +17,28 @@ struct RegisterShape {
   int departments = 128;  // Below each province, city and county.
   int first_year = 2024;
   int last_year = 2024;
+  // Whether reports have the content that agencies submit, some 8.7 KB, instead
+  // of a few bytes.
+  bool has_contents = false;
+};
+
+// Whose codes a benchmark asks for.
+struct FilledRegister {
+  std::string province;
+  // The first one, with its counties and departments.
+  std::string city;
 };
 
 // How many agencies the shape has.
 int AgencyCount(const RegisterShape& shape);
 
 // Registers the agencies; nine of ten report each year, one of ten of them
-// twice. Gives the code of the first province. Ends the process on an error.
-std::string FillRegister(const std::string& data_dir,
-                         const RegisterShape& shape);
+// twice. Ends the process on an error.
+FilledRegister FillRegister(const std::string& data_dir,
+                            const RegisterShape& shape);
+
+// The contents that such reports have, serialized: a few different ones.
+const std::vector<std::string>& BenchmarkContents();
 
 }  // namespace annals::benchmark
 

@@ -13,10 +13,12 @@
 #include "absl/flags/parse.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/grpcpp.h"
 #include "ledger/check.h"
+#include "ledger/hash.h"
 #include "service/daemon.h"
 #include "tests/benchmark/register_fill.h"
 #include "tests/support/temp_dir.h"
@@ -26,6 +28,10 @@ ABSL_FLAG(int, cities, 14, "Cities of a province.");
 ABSL_FLAG(int, counties, 10, "Counties of a city.");
 ABSL_FLAG(int, departments, 128, "Departments of each office.");
 ABSL_FLAG(int, years, 1, "Years of reports.");
+ABSL_FLAG(
+    bool, contents, false,
+    "Reports with contents, for roll-ups and figures; --counties=25 makes "
+    "a city of 3000 reports.");
 ABSL_FLAG(int, rounds, 5, "Times that each is asked.");
 
 namespace annals::benchmark {
@@ -79,16 +85,115 @@ void MeasureStatus(v1::SupervisionService::Stub* stub,
       cpu_times[cpu_times.size() / 2]);
 }
 
-void Run() {
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// How long it takes to make messages of `count` contents, and do nothing else.
+double ParseMilliseconds(int count) {
+  const std::vector<std::string>& contents = BenchmarkContents();
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < count; ++i) {
+    v1::RevisionContent content;
+    ANNALS_CHECK(content.ParseFromString(
+        contents[static_cast<size_t>(i) % contents.size()]));
+  }
+  return absl::ToDoubleMilliseconds(absl::Now() - begin);
+}
+
+// The same to hash them.
+double HashMilliseconds(int count) {
+  const std::vector<std::string>& contents = BenchmarkContents();
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < count; ++i) {
+    ledger::Sha256(contents[static_cast<size_t>(i) % contents.size()]);
+  }
+  return absl::ToDoubleMilliseconds(absl::Now() - begin);
+}
+
+void PrintBaselines(int reports, double milliseconds) {
+  const double parse = ParseMilliseconds(reports);
+  const double hash = HashMilliseconds(reports);
+  absl::PrintF(
+      "  of as many contents alone: %.0f ms to make messages (ratio %.2f), "
+      "%.0f ms to hash (ratio %.2f)\n",
+      parse, milliseconds / parse, hash, milliseconds / hash);
+}
+
+void MeasureRollUp(v1::SupervisionService::Stub* stub,
+                   const std::string& office) {
+  v1::RollUpRequest request;
+  request.set_agency(office);
+  request.set_year(2024);
+  std::vector<double> times;
+  std::vector<double> cpu_times;
+  v1::RollUpResponse response;
+  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+    grpc::ClientContext context;
+    const absl::Time begin = absl::Now();
+    const double cpu_begin = CpuMilliseconds();
+    ANNALS_CHECK(stub->RollUp(&context, request, &response).ok());
+    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+    cpu_times.push_back(CpuMilliseconds() - cpu_begin);
+  }
+  absl::PrintF(
+      "roll-up of %s: %d reports, %d missing, %.0f ms, %.0f ms of CPU\n",
+      office, response.revisions_size(), response.missing_size(), Median(times),
+      Median(cpu_times));
+  PrintBaselines(response.revisions_size(), Median(times));
+}
+
+void MeasureFigures(v1::SupervisionService::Stub* stub,
+                    const std::string& parent) {
+  v1::ListFiguresRequest request;
+  request.set_parent(parent);
+  request.set_year(2024);
+  std::vector<double> times;
+  std::vector<double> cpu_times;
+  int rows = 0;
+  size_t bytes = 0;
+  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+    grpc::ClientContext context;
+    const absl::Time begin = absl::Now();
+    const double cpu_begin = CpuMilliseconds();
+    auto reader = stub->ListFigures(&context, request);
+    rows = 0;
+    bytes = 0;
+    v1::ListFiguresResponse page;
+    while (reader->Read(&page)) {
+      rows += page.rows_size();
+      bytes += page.ByteSizeLong();
+    }
+    ANNALS_CHECK(reader->Finish().ok());
+    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+    cpu_times.push_back(CpuMilliseconds() - cpu_begin);
+  }
+  const double time = Median(times);
+  absl::PrintF(
+      "figures of %s: %d reports, %.1f MB, %.0f ms, %.0f reports/s, %.0f ms of "
+      "CPU\n",
+      parent, rows, static_cast<double>(bytes) / 1e6, time, 1000 * rows / time,
+      Median(cpu_times));
+  PrintBaselines(rows, time);
+}
+
+RegisterShape ShapeOfFlags() {
   RegisterShape shape;
   shape.provinces = absl::GetFlag(FLAGS_provinces);
   shape.cities = absl::GetFlag(FLAGS_cities);
   shape.counties = absl::GetFlag(FLAGS_counties);
   shape.departments = absl::GetFlag(FLAGS_departments);
   shape.first_year = shape.last_year - absl::GetFlag(FLAGS_years) + 1;
+  shape.has_contents = absl::GetFlag(FLAGS_contents);
+  return shape;
+}
+
+void Run() {
+  const RegisterShape shape = ShapeOfFlags();
   TempDir dir;
   const absl::Time begin = absl::Now();
-  const std::string province = FillRegister(dir.Path("data"), shape);
+  const FilledRegister filled = FillRegister(dir.Path("data"), shape);
   absl::PrintF("%d agencies and %d years of reports recorded in %s\n",
                AgencyCount(shape), absl::GetFlag(FLAGS_years),
                absl::FormatDuration(absl::Now() - begin));
@@ -99,8 +204,13 @@ void Run() {
   ANNALS_CHECK(daemon.ok());
   auto stub = v1::SupervisionService::NewStub(grpc::CreateChannel(
       (*daemon)->address(), grpc::InsecureChannelCredentials()));
-  MeasureStatus(stub.get(), "agencies/" + province);
+  MeasureStatus(stub.get(), "agencies/" + filled.province);
   if (shape.provinces > 1) MeasureStatus(stub.get(), "agencies/-");
+  if (shape.has_contents) {
+    MeasureRollUp(stub.get(), "agencies/" + filled.city);
+    MeasureFigures(stub.get(), "agencies/-");
+    MeasureFigures(stub.get(), "agencies/" + filled.city);
+  }
   stub.reset();
   (*daemon)->Drain(absl::Seconds(5));
 }
