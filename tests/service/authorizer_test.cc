@@ -20,6 +20,7 @@
 #include "tests/support/agency_code.h"
 #include "tests/support/entry_ledger.h"
 #include "tests/support/matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace annals {
 namespace {
@@ -168,6 +169,14 @@ TEST_F(AuthorizerTest, EveryMethodOfTheApiStandsInTheTableOnce) {
     EXPECT_NE(FindAccessRule(method), nullptr) << method;
   }
   EXPECT_EQ(methods.size(), AccessRules().size());
+}
+
+TEST(AccessPolicyTest, TheReadmesShowIt) {
+  for (const char* readme : {"/README.md", "/README.zh-CN.md"}) {
+    EXPECT_THAT(ReadFile(absl::StrCat(ANNALS_SOURCE_DIR, readme)),
+                ::testing::HasSubstr(AccessPolicyText()))
+        << readme;
+  }
 }
 
 TEST_F(AuthorizerTest, WhoProvesNothingWhereNothingIsProvedMayAll) {
