@@ -7,6 +7,7 @@
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "service/report/schema.h"
 #include "tests/support/server_fixture.h"
 
 namespace annals {
@@ -74,6 +75,47 @@ TEST_F(SupervisionTest, AnErrorHasAReason) {
   both.set_as_of_size(1);
   EXPECT_THAT(List(both, &filings),
               GrpcError(StatusCode::INVALID_ARGUMENT, "AS_OF_TWICE"));
+}
+
+TEST_F(SupervisionTest, AddsUpAndListsWhatWasRecorded) {
+  const std::string office = MakeAgencyCode(0);
+  ASSERT_THAT(Register(office), GrpcOk());
+  int64_t sum = 0;
+  const auto cell = *report::Schema::Get().Find("t3.new_received.total");
+  for (int n = 1; n < 4; ++n) {
+    ASSERT_THAT(Register(MakeAgencyCode(n), "agencies/" + office), GrpcOk());
+    const auto request =
+        FirstSubmission(MakeAgencyCode(n), static_cast<uint64_t>(n));
+    Record(request);
+    sum += *report::ReadCells(request.report())[static_cast<size_t>(cell)];
+  }
+  v1::RollUpRequest asked;
+  asked.set_agency("agencies/" + office);
+  asked.set_year(2024);
+  v1::RollUpResponse answer;
+  ASSERT_THAT(
+      Call(supervision_, &v1::SupervisionService::Stub::RollUp, asked, &answer),
+      GrpcOk());
+  EXPECT_EQ(answer.revisions_size(), 3);
+  EXPECT_EQ(answer.missing_size(), 1);
+  EXPECT_EQ(report::ReadCells(answer.draft())[static_cast<size_t>(cell)], sum);
+  asked.set_agency("agencies/" + MakeAgencyCode(9));
+  EXPECT_THAT(
+      Call(supervision_, &v1::SupervisionService::Stub::RollUp, asked, &answer),
+      GrpcError(StatusCode::NOT_FOUND, "AGENCY_NOT_FOUND"));
+
+  v1::ListFiguresRequest listed;
+  listed.set_parent("agencies/-");
+  listed.set_year(2024);
+  grpc::ClientContext context;
+  auto reader = supervision_->ListFigures(&context, listed);
+  int64_t listed_sum = 0;
+  v1::ListFiguresResponse page;
+  while (reader->Read(&page)) {
+    for (const v1::FigureRow& row : page.rows()) listed_sum += row.values(cell);
+  }
+  EXPECT_THAT(reader->Finish(), GrpcOk());
+  EXPECT_EQ(listed_sum, sum);
 }
 
 // The frame goes on after readers that leave in the middle, and drains.
