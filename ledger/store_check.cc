@@ -15,6 +15,7 @@
 #include "ledger/index_check.h"
 #include "ledger/right_edge.h"
 #include "ledger/status_macros.h"
+#include "ledger/unreadable_rows.h"
 
 namespace annals::ledger {
 namespace {
@@ -56,6 +57,8 @@ struct TileEntriesResult {
   std::vector<std::optional<LeafFacts>> facts;
   // The entries whose content is gone, which a later entry may explain.
   std::vector<uint64_t> missing_contents;
+  UnreadableRows unreadable_leaves;
+  UnreadableRows unreadable_contents;
 };
 
 void CheckContent(uint64_t index, const LeafFacts& facts, Store* store,
@@ -66,10 +69,7 @@ void CheckContent(uint64_t index, const LeafFacts& facts, Store* store,
     return;
   }
   if (!content.ok()) {
-    result->faults.push_back(EntryFault(
-        index,
-        absl::StrCat("its content can't be read: ", content.status().message()),
-        "内容无法读取"));
+    result->unreadable_contents.Add(index, content.status());
     return;
   }
   if (!facts.content_hash.has_value()) {
@@ -95,10 +95,7 @@ void CheckEntry(uint64_t index, const StoreCheckParts& parts,
   result->facts.emplace_back();
   const absl::StatusOr<std::string> leaf = parts.store->ReadLeaf(index);
   if (!leaf.ok()) {
-    result->faults.push_back(EntryFault(
-        index,
-        absl::StrCat("its leaf can't be read: ", leaf.status().message()),
-        "叶无法读取"));
+    result->unreadable_leaves.Add(index, leaf.status());
     return;
   }
   result->leaf_hashes.back() = LeafHash(*leaf);
@@ -108,7 +105,8 @@ void CheckEntry(uint64_t index, const StoreCheckParts& parts,
         index,
         absl::StrCat("its leaf is none: ", facts.status().message(),
                      ", leaf hash ", Hex(result->leaf_hashes.back())),
-        absl::StrCat("叶无法解析，叶哈希 ", Hex(result->leaf_hashes.back()))));
+        absl::StrCat("叶无法解析：", ErrorTextZh(facts.status()), "叶哈希 ",
+                     Hex(result->leaf_hashes.back()))));
     return;
   }
   CheckContent(index, *facts, parts.store, result);
@@ -151,9 +149,14 @@ void CheckTile(const TileId& id, const std::vector<Hash>& row, Store* store,
                std::vector<ErrorText>* faults) {
   const absl::StatusOr<std::string> stored = store->ReadTile(id);
   if (!stored.ok()) {
-    faults->push_back(TileFault(
-        id, absl::StrCat("it can't be read: ", stored.status().message()),
-        "无法读取"));
+    if (absl::IsNotFound(stored.status())) {
+      faults->push_back(TileFault(id, "it is missing", "缺失"));
+      return;
+    }
+    faults->push_back(UnreadableText(
+        absl::StrCat(TileName(id), " can't be read"),
+        absl::StrCat("瓦片 ", id.tile_level, "/", id.tile_index, " 无法读取"),
+        stored.status()));
     return;
   }
   const std::string expected = TileBytes(row);
@@ -217,6 +220,8 @@ class StoreCheck {
         options_.progress(frontier_.size(), size_);
       }
     }
+    faults_.AddAll(unreadable_leaves_.Faults("leaf", "leaves", "叶"));
+    faults_.AddAll(unreadable_contents_.Faults("content", "contents", "内容"));
     CheckErasures();
     CheckUpperTiles();
     CheckRoot();
@@ -227,7 +232,9 @@ class StoreCheck {
                                   &result.index_rows));
     faults_.AddAll(std::move(of_index));
     result.entries = size_;
-    result.erased = std::move(erased_);
+    result.erased = std::move(gone_);
+    result.unreadable =
+        unreadable_leaves_.count() + unreadable_contents_.count();
     result.faults = std::move(faults_);
     return result;
   }
@@ -235,18 +242,22 @@ class StoreCheck {
  private:
   void ReadMark() {
     const auto note = parts_.mark->Read();
-    if (!note.ok() || !note->has_value()) {
-      mark_faults_.push_back(Restore(
-          absl::StrCat("published mark: ",
-                       note.ok() ? "it is missing" : note.status().message()),
-          note.ok() ? "发布标记缺失" : "发布标记已损坏"));
+    if (!note.ok()) {
+      mark_faults_.push_back(
+          UnreadableText("published mark", "发布标记", note.status()));
+      return;
+    }
+    if (!note->has_value()) {
+      mark_faults_.push_back(
+          Restore("published mark: it is missing", "发布标记缺失"));
       return;
     }
     const auto checkpoint = OpenCheckpoint(**note, *parts_.verifier);
     if (!checkpoint.ok()) {
       mark_faults_.push_back(Restore(
           absl::StrCat("published mark: ", checkpoint.status().message()),
-          "发布标记的签名无效"));
+          absl::StrCat("发布标记的签名无效：",
+                       ErrorTextZh(checkpoint.status()))));
       return;
     }
     published_ = *checkpoint;
@@ -293,14 +304,32 @@ class StoreCheck {
     for (uint64_t index = begin; index < end; ++index) {
       CheckEntry(index, parts_, result);
     }
+    AssumeUnreadableLeaves({0, tile_index}, result);
     CheckTile({0, tile_index}, result->leaf_hashes, parts_.store,
               &result->faults);
+  }
+
+  // The tile's word is taken for the hash of a leaf that can't be read: that
+  // one fault is not to be found again in the tile and in the root.
+  void AssumeUnreadableLeaves(const TileId& id,
+                              TileEntriesResult* result) const {
+    if (result->unreadable_leaves.empty()) return;
+    const absl::StatusOr<std::string> tile = parts_.store->ReadTile(id);
+    if (!tile.ok()) return;
+    for (const uint64_t index : result->unreadable_leaves.indexes()) {
+      const size_t place = index % kTileWidth;
+      if ((place + 1) * kHashBytes > tile->size()) continue;
+      result->leaf_hashes[place] = HashFromBytes(
+          absl::string_view(*tile).substr(place * kHashBytes, kHashBytes));
+    }
   }
 
   void Apply(uint64_t first, TileEntriesResult* result,
              std::vector<EntryRows>* rows) {
     missing_contents_.insert(result->missing_contents.begin(),
                              result->missing_contents.end());
+    unreadable_leaves_.AddAll(result->unreadable_leaves);
+    unreadable_contents_.AddAll(result->unreadable_contents);
     for (size_t i = 0; i < result->leaf_hashes.size(); ++i) {
       const uint64_t index = first + i;
       frontier_.Append(
@@ -321,10 +350,15 @@ class StoreCheck {
   }
 
   // A content that is gone must have been erased by an entry, and one that was
-  // erased must be gone.
+  // erased must be gone. What can't be read is reported as that alone: whether
+  // it is gone can't be told.
   void CheckErasures() {
     for (const ErasedEntry& erased : erased_) {
-      if (missing_contents_.erase(erased.index) > 0) continue;
+      if (missing_contents_.erase(erased.index) > 0) {
+        gone_.push_back(erased);
+        continue;
+      }
+      if (unreadable_contents_.Has(erased.index)) continue;
       faults_.Add(
           {absl::StrCat("entry ", erased.index, ": entry ", erased.erased_by,
                         " erased its content, and it is still there, or was "
@@ -336,9 +370,15 @@ class StoreCheck {
                "并查明何以恢复")});
     }
     for (uint64_t index : missing_contents_) {
-      faults_.Add(EntryFault(index,
-                             "its content is missing, and no entry erased it",
-                             "正文缺失，且没有条目记录其已被删除"));
+      faults_.Add(
+          unreadable_leaves_.empty()
+              ? EntryFault(index,
+                           "its content is missing, and no entry erased it",
+                           "正文缺失，且没有条目记录其已被删除")
+              : EntryFault(index,
+                           "its content is missing, and no entry that can be "
+                           "read erased it",
+                           "正文缺失，且可读取的条目都没有记录其已被删除"));
     }
   }
 
@@ -394,6 +434,10 @@ class StoreCheck {
   std::optional<Hash> root_at_mark_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
   std::vector<ErasedEntry> erased_;
+  // Those of them whose content is not there.
+  std::vector<ErasedEntry> gone_;
+  UnreadableRows unreadable_leaves_;
+  UnreadableRows unreadable_contents_;
   std::set<uint64_t> missing_contents_;
   // By tile level from 1: 32 bytes for each 256 entries.
   std::vector<std::vector<Hash>> upper_;

@@ -37,8 +37,8 @@ struct StoreCheckOptions {
   std::function<void(uint64_t done, uint64_t total)> progress;
 };
 
-// Faults in the order of the entries; then tiles, root, mark, index rows. Each
-// names its place and what to do.
+// Faults in the order of the entries; then what of them could not be read,
+// tiles, root, mark, index rows. Each names its place and what to do.
 class StoreFaults {
  public:
   explicit StoreFaults(size_t kept_max) : kept_max_(kept_max) {}
@@ -72,6 +72,8 @@ struct StoreCheckResult {
   uint64_t entries = 0;
   // In the order of the erasing entries.
   std::vector<ErasedEntry> erased;
+  // Leaves and contents that could not be read, and so not be checked.
+  uint64_t unreadable = 0;
   uint64_t index_rows = 0;
   StoreFaults faults{0};
 };

@@ -392,20 +392,31 @@ int RunFsck() {
   }
   const std::string entries = absl::StrCat(result->entries);
   const std::string rows = absl::StrCat(result->index_rows);
-  const std::string faults = absl::StrCat(result->faults.count());
+  const uint64_t count = result->faults.count();
+  const std::string faults = absl::StrCat(count);
   std::printf(
       "checked: the hash of every leaf and content, every tile, the root and "
       "the signature of the published mark, every index row\n"
       "已检查：每个叶和内容的哈希、每个瓦片、根哈希、已发布标记的签名、"
       "每一行索引\n");
-  std::printf("%s entries, %s index rows, %s faults\n", entries.c_str(),
-              rows.c_str(), faults.c_str());
+  if (result->unreadable > 0) {
+    const std::string unreadable = absl::StrCat(result->unreadable);
+    std::printf(
+        "not checked: %s leaves or contents that can't be read\n"
+        "未能检查：%s 个叶或内容，无法读取\n",
+        unreadable.c_str(), unreadable.c_str());
+  }
+  std::printf("%s entries, %s index rows, %s %s\n", entries.c_str(),
+              rows.c_str(), faults.c_str(), count == 1 ? "fault" : "faults");
   std::printf("%s 个条目，%s 行索引，%s 处问题\n", entries.c_str(),
               rows.c_str(), faults.c_str());
   if (!result->erased.empty()) {
     const std::string erased = absl::StrCat(result->erased.size());
-    std::printf("%s contents were erased\n%s 个条目的内容已删除\n",
-                erased.c_str(), erased.c_str());
+    std::printf("%s erased\n%s 个条目的内容已删除\n",
+                result->erased.size() == 1
+                    ? "1 content was"
+                    : absl::StrCat(erased, " contents were").c_str(),
+                erased.c_str());
   }
   return result->faults.count() == 0 ? 0 : kExitFaults;
 }

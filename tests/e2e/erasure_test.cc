@@ -289,10 +289,9 @@ TEST_F(ErasureTest, OutlivesACrashARebuildAndACheck) {
   const Outcome fsck =
       Run({ANNALSD_PATH, "--data_dir=" + data_dir_, "--fsck"}, {});
   EXPECT_THAT(fsck, Succeeded());
-  EXPECT_THAT(
-      fsck.out,
-      AllOf(HasSubstr("entry 1: its content was erased by entry 2"),
-            HasSubstr("1 contents were erased"), HasSubstr("0 faults")));
+  EXPECT_THAT(fsck.out,
+              AllOf(HasSubstr("entry 1: its content was erased by entry 2"),
+                    HasSubstr("1 content was erased"), HasSubstr("0 faults")));
 }
 
 TEST_F(ErasureTest, ThePublishedDirectoryLosesIt) {

@@ -19,9 +19,12 @@ namespace annals::ledger {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr uint64_t kEntries = 600;
 
@@ -106,6 +109,44 @@ TEST_F(StoreCheckTest, AChangedContentIsNamed) {
   store_.DamageContent(13);
   ExpectFault({"entry 13", "content hash: expected ", "restore"});
   EXPECT_EQ(Check().faults.count(), 1u);
+}
+
+// One block of the store: one fault, whatever lies in it.
+TEST_F(StoreCheckTest, WhatCantBeReadIsOneFaultAndNamedOnce) {
+  store_.LoseContents(10, 20);
+  const StoreCheckResult result = Check();
+  ASSERT_EQ(result.faults.count(), 1u);
+  EXPECT_EQ(result.unreadable, 11u);
+  const ErrorText& fault = result.faults.kept().front();
+  EXPECT_EQ(fault.en,
+            "entries 10–20: their contents can't be read: the store is "
+            "damaged: bad block; nothing was repaired; restore the store from "
+            "a backup");
+  EXPECT_THAT(fault.zh, AllOf(HasSubstr("条目 10–20：内容无法读取"),
+                              HasSubstr("bad block"), HasSubstr("恢复")));
+  store_.LoseContents(1, 0);
+  store_.LoseLeaves(7, 7);
+  // Neither the tile nor the root is at fault.
+  const std::vector<ErrorText> of_leaf = Check().faults.kept();
+  EXPECT_THAT(of_leaf.front().en, HasSubstr("entry 7: its leaf can't be read"));
+  for (const ErrorText& one : of_leaf) {
+    EXPECT_THAT(one.en, Not(AnyOf(HasSubstr("tile"), HasSubstr("mark"))));
+  }
+}
+
+// Nobody put back what can't be read.
+TEST_F(StoreCheckTest, AnErasedContentThatCantBeReadAccusesNobody) {
+  ASSERT_OK(harness_.Open());
+  AppendRequest erasing = TestRequest(40003, {"erase-12", 0});
+  erasing.erases = 12;
+  ASSERT_OK(harness_.Append(erasing));
+  harness_.Close();
+  EXPECT_THAT(Check().erased, ElementsAre(ErasedEntry{12, kEntries}));
+  store_.LoseContents(10, 20);
+  const StoreCheckResult result = Check();
+  EXPECT_EQ(result.faults.count(), 1u);
+  EXPECT_THAT(result.faults.kept().front().en, HasSubstr("can't be read"));
+  EXPECT_TRUE(result.erased.empty());
 }
 
 TEST_F(StoreCheckTest, AChangedTileIsNamed) {

@@ -72,6 +72,16 @@ class FaultyStore : public Store {
     MutexLock lock(&mutex_);
     damaged_content_ = index;
   }
+  // A block of the store that holds the contents of these entries, those that
+  // are gone as well.
+  void LoseContents(uint64_t first, uint64_t last) {
+    MutexLock lock(&mutex_);
+    lost_contents_ = {first, last};
+  }
+  void LoseLeaves(uint64_t first, uint64_t last) {
+    MutexLock lock(&mutex_);
+    lost_leaves_ = {first, last};
+  }
   void DamageTile(const TileId& id) {
     MutexLock lock(&mutex_);
     damaged_tile_ = id;
@@ -105,6 +115,7 @@ class FaultyStore : public Store {
     absl::StatusOr<std::string> leaf = store_->ReadLeaf(index);
     MutexLock lock(&mutex_);
     if (reads_fail_) return Unreadable();
+    if (lost_leaves_.Holds(index)) return StoreDamaged("bad block");
     if (leaf.ok() && damaged_leaf_ == index) leaf->front() ^= 0x80;
     return leaf;
   }
@@ -113,6 +124,7 @@ class FaultyStore : public Store {
     absl::StatusOr<StoredContent> content = store_->ReadContent(index);
     MutexLock lock(&mutex_);
     if (reads_fail_) return Unreadable();
+    if (lost_contents_.Holds(index)) return StoreDamaged("bad block");
     if (content.ok() && damaged_content_ == index) {
       content->content.front() ^= 0x80;
     }
@@ -163,6 +175,13 @@ class FaultyStore : public Store {
   }
 
  private:
+  // None if `last` is before `first`.
+  struct Range {
+    uint64_t first = 1;
+    uint64_t last = 0;
+    bool Holds(uint64_t index) const { return first <= index && index <= last; }
+  };
+
   static absl::Status Unreadable() {
     return StoreError(absl::StatusCode::kUnavailable, "STORE_IO_ERROR",
                       "injected read fault");
@@ -173,6 +192,8 @@ class FaultyStore : public Store {
   Mutex mutex_;
   std::optional<uint64_t> damaged_leaf_ ABSL_GUARDED_BY(mutex_);
   std::optional<uint64_t> damaged_content_ ABSL_GUARDED_BY(mutex_);
+  Range lost_contents_ ABSL_GUARDED_BY(mutex_);
+  Range lost_leaves_ ABSL_GUARDED_BY(mutex_);
   std::optional<TileId> damaged_tile_ ABSL_GUARDED_BY(mutex_);
   bool reads_fail_ ABSL_GUARDED_BY(mutex_) = false;
 };
