@@ -4,18 +4,19 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/commands/arguments.h"
 #include "client/times.h"
 
 namespace annals::client {
 
 Text ErasureText(const v1::Erasure& erasure) {
   const std::string when = FormatMoment(erasure.recorded_at());
-  const std::string& who = erasure.actor().subject();
   const std::string entry = absl::StrCat(erasure.entry_index());
-  return {absl::StrCat("内容已由 ", who, " 于 ", when, " 删除（条目 ", entry,
-                       "）；理由：", erasure.reason(), "；法律依据：",
-                       erasure.legal_basis()),
-          absl::StrCat("its content was erased by ", who, " at ", when,
+  return {absl::StrCat("内容已由 ", ActorText(erasure.actor(), Language::kZh),
+                       " 于 ", when, " 删除（条目 ", entry, "）；理由：",
+                       erasure.reason(), "；法律依据：", erasure.legal_basis()),
+          absl::StrCat("its content was erased by ",
+                       ActorText(erasure.actor(), Language::kEn), " at ", when,
                        " (entry ", entry, "); reason: ", erasure.reason(),
                        "; legal basis: ", erasure.legal_basis())};
 }

@@ -8,6 +8,7 @@
 #include "ledger/status_macros.h"
 #include "ledger/utf8.h"
 #include "service/leaf_codec.h"
+#include "service/report/schema.h"
 
 namespace annals {
 namespace {
@@ -55,6 +56,19 @@ absl::StatusOr<v1::Erasure> ReadErasure(uint64_t index,
   return erasure;
 }
 
+namespace {
+
+// The actor, and how far the identity can be relied on.
+std::string ActorText(const v1::Actor& actor, report::Language language) {
+  const std::string assurance = report::EnumLabel(actor.assurance(), language);
+  if (assurance.empty()) return actor.subject();
+  return language == report::Language::kZh
+             ? absl::StrCat(actor.subject(), "（", assurance, "）")
+             : absl::StrCat(actor.subject(), " (", assurance, ")");
+}
+
+}  // namespace
+
 absl::Status ContentErased(const v1::Erasure& erasure) {
   const std::string at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
                                           FromTimestamp(erasure.recorded_at()),
@@ -64,11 +78,13 @@ absl::Status ContentErased(const v1::Erasure& erasure) {
   const std::string basis = Quoted(erasure.legal_basis());
   absl::Status status = MakeError(
       absl::StatusCode::kFailedPrecondition, "CONTENT_ERASED",
-      {absl::StrCat("The content of ", erasure.name(), " was erased by ", who,
-                    " at ", at, " (ledger entry ", erasure.entry_index(),
+      {absl::StrCat("The content of ", erasure.name(), " was erased by ",
+                    ActorText(erasure.actor(), report::Language::kEn), " at ",
+                    at, " (ledger entry ", erasure.entry_index(),
                     "). Reason: ", reason, ". Legal basis: ", basis, "."),
-       absl::StrCat(erasure.name(), " 的内容已由 ", who, " 于 ", at,
-                    " 删除（账本条目 ", erasure.entry_index(), "）。理由：",
+       absl::StrCat(erasure.name(), " 的内容已由 ",
+                    ActorText(erasure.actor(), report::Language::kZh), " 于 ",
+                    at, " 删除（账本条目 ", erasure.entry_index(), "）。理由：",
                     reason, "。法律依据：", basis, "。")});
   AddErrorMetadata("name", erasure.name(), &status);
   AddErrorMetadata("erasedIndex", absl::StrCat(erasure.erased_index()),

@@ -60,8 +60,12 @@ absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
       [&](const RecordedRevision& revision,
           const v1::Report* report) -> absl::Status {
         *response.add_revisions() = MakeRevision(revision);
-        if (report == nullptr) return absl::OkStatus();
-        blame.Add(revision.entry.revision_recorded().number(), *report);
+        const int number = revision.entry.revision_recorded().number();
+        if (report == nullptr) {
+          blame.AddErased(number);
+        } else {
+          blame.Add(number, *report);
+        }
         return absl::OkStatus();
       }));
   std::reverse(response.mutable_revisions()->pointer_begin(),

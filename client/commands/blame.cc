@@ -1,5 +1,6 @@
 #include "service/report/blame.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,9 +57,12 @@ absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
   report::BlameBuilder blame(
       {request.fields().begin(), request.fields().end()});
   for (const VerifiedRevision& revision : history) {
-    if (revision.erasure.has_value()) continue;
-    blame.Add(revision.entry.revision_recorded().number(),
-              revision.content.report());
+    const int number = revision.entry.revision_recorded().number();
+    if (revision.erasure.has_value()) {
+      blame.AddErased(number);
+    } else {
+      blame.Add(number, revision.content.report());
+    }
   }
   for (auto revision = history.rbegin(); revision != history.rend();
        ++revision) {
@@ -111,8 +115,10 @@ class BlameTable {
                             absl::StrCat(" (revision ", value.revision(), ")")}
                            .In(language_)));
     }
-    std::vector<std::string> row = {FieldLabelText(field.field(), language_),
-                                    Value(field, present)};
+    std::vector<std::string> row = {
+        FieldLabelText(field.field(), language_),
+        IsErased(present) ? Text{"无从得知", "can't be told"}.In(language_)
+                          : Value(field, present)};
     AppendOrigin(present.revision(), &row);
     row.push_back(absl::StrJoin(earlier, " ← "));
     table_.rows.push_back(std::move(row));
@@ -126,11 +132,27 @@ class BlameTable {
   // Whether it is known to have changed after the first revision that can
   // still be read.
   bool WasChanged(const v1::FieldBlame& field) const {
-    return field.values_size() > 1 ||
-           FirstPossible(field.values(0).revision()) > 1;
+    const int first = IsErased(field.values(0)) ? 1 : 0;
+    return field.values_size() > first + 1 ||
+           (field.values_size() > first &&
+            FirstPossible(field.values(first).revision()) > 1);
+  }
+
+  // Such as the cells of the edition that the report does not use.
+  bool IsAlwaysBlank(const v1::FieldBlame& field) const {
+    return std::none_of(field.values().begin(), field.values().end(),
+                        [](const v1::FieldValue& value) {
+                          return value.has_value() || value.has_text();
+                        });
   }
 
  private:
+  // Whether it stands for what the last revision says, which was erased.
+  bool IsErased(const v1::FieldValue& value) const {
+    const auto revision = revisions_.find(value.revision());
+    return revision != revisions_.end() && revision->second->has_erasure();
+  }
+
   // The first revision that may have given a value which `revision` is the
   // first to show: those right before it may be erased.
   int FirstPossible(int revision) const {
@@ -146,8 +168,12 @@ class BlameTable {
   // Revision, time, actor and reason.
   void AppendOrigin(int number, std::vector<std::string>* row) const {
     const int first = FirstPossible(number);
-    if (first < number) {
-      row->push_back(absl::StrCat(first, "–", number));
+    const auto revision = revisions_.find(number);
+    const bool is_erased =
+        revision != revisions_.end() && revision->second->has_erasure();
+    if (is_erased || first < number) {
+      row->push_back(first < number ? absl::StrCat(first, "–", number)
+                                    : absl::StrCat(number));
       row->insert(row->end(), {"-", "-"});
       row->push_back(Text{"无从区分：其中有修订的内容已删除",
                           "can't be told: contents of these were erased"}
@@ -155,7 +181,6 @@ class BlameTable {
       return;
     }
     row->push_back(absl::StrCat(number));
-    const auto revision = revisions_.find(number);
     if (revision == revisions_.end()) {
       row->insert(row->end(), {"-", "-", "-"});
       return;
@@ -184,10 +209,35 @@ class BlameTable {
   ListTable table_;
 };
 
-// Such as the cells of the edition that the report does not use.
-bool IsAlwaysBlank(const v1::FieldBlame& field) {
-  return field.values_size() == 1 && !field.values(0).has_value() &&
-         !field.values(0).has_text();
+// If the newest contents were erased, nothing of what is shown need be what the
+// report says now.
+void TellIfLatestIsErased(const v1::BlameReportResponse& response,
+                          Session* session) {
+  int last_readable = 0;
+  for (const v1::Revision& revision : response.revisions()) {
+    if (revision.has_erasure()) continue;
+    last_readable = revision.number();
+    break;
+  }
+  if (response.revisions().empty() ||
+      last_readable == response.revisions(0).number()) {
+    return;
+  }
+  const int latest = response.revisions(0).number();
+  if (last_readable == 0) {
+    session->Tell({"各次修订的内容均已删除，各项现值无从得知",
+                   "the contents of all revisions were erased: what stands "
+                   "there can't be told"});
+    return;
+  }
+  session->Tell(
+      {absl::StrCat("最新的修订 ", latest,
+                    " 的内容已删除，各项现值无从得知；所列为修订 ",
+                    last_readable, " 及以前的值"),
+       absl::StrCat("the content of revision ", latest,
+                    ", the latest, was erased: what stands there now can't be "
+                    "told; the values listed are of revision ",
+                    last_readable, " and before")});
 }
 
 absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
@@ -215,10 +265,11 @@ absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
     RETURN_IF_ERROR(session->PrintJson(response));
     return ExitCode::kOk;
   }
+  TellIfLatestIsErased(response, session);
   BlameTable table(response, session->language());
   for (const v1::FieldBlame& field : response.fields()) {
     if (field.values_size() == 0) continue;
-    if (options.fields.empty() && IsAlwaysBlank(field)) continue;
+    if (options.fields.empty() && table.IsAlwaysBlank(field)) continue;
     if (!options.changed || table.WasChanged(field)) table.Add(field);
   }
   if (table.empty()) {

@@ -1,5 +1,6 @@
 #include "client/commands/cell_history.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -76,15 +77,23 @@ absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
     RETURN_IF_ERROR(AddProvenValues(like, request.cell(), as_of, session, trust,
                                     &response));
   }
+  // Each erased one has a row.
+  const Text contents = ContentsProved(
+      std::any_of(response.values().begin(), response.values().end(),
+                  [](const v1::CellValue& value) {
+                    return value.revision().has_erasure();
+                  }));
   trust->TellVerified(
-      {absl::StrCat(reports.size(),
-                    " 份报告各次修订的条目、存在性证明和报告内容，且前后相接；"
-                    "是否还有别的年度或更晚的修订，以服务器所说为准"),
-       absl::StrCat(reports.size(),
-                    " reports, of each revision entry, inclusion proof and "
-                    "content, and that each follows the one before; that there "
-                    "are no other years and no later revisions is the server's "
-                    "word")});
+      {absl::StrCat(reports.size(), " 份报告各次修订的条目、存在性证明和",
+                    contents.zh,
+                    "，且前后相接；是否还有别的年度或更晚的修订，以服务器所说"
+                    "为准"),
+       absl::StrCat(
+           reports.size(), reports.size() == 1 ? " report" : " reports",
+           ", of each revision entry, inclusion proof and ", contents.en,
+           ", and that each follows the one before; that there are no "
+           "other years and no later revisions is the server's "
+           "word")});
   return response;
 }
 

@@ -8,7 +8,7 @@
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/changes.h"
-#include "client/trust/proved.h"
+#include "client/trust/proven_history.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/diff.h"
@@ -25,6 +25,15 @@ struct CorrectOptions {
 // Says on which revision the correction is based and what it will change.
 void TellChanges(const v1::Revision& latest, const v1::Report& corrected,
                  Session* session) {
+  if (latest.has_erasure()) {
+    session->Tell(
+        {absl::StrCat("修订 ", latest.number(),
+                      " 的内容已删除，无从比较这次更正改动了什么"),
+         absl::StrCat("the content of revision ", latest.number(),
+                      " was erased: what this correction changes can't be "
+                      "compared")});
+    return;
+  }
   v1::DiffRevisionsResponse changes;
   ToChanges(report::DiffReports(latest.content().report(), corrected),
             changes.mutable_cells(), changes.mutable_texts());
@@ -38,6 +47,19 @@ void TellChanges(const v1::Revision& latest, const v1::Report& corrected,
 absl::Status BaseNotNamed(const v1::Revision& latest) {
   const std::string report =
       latest.name().substr(0, latest.name().rfind("/revisions/"));
+  if (latest.has_erasure()) {
+    return MakeError(
+        absl::StatusCode::kAborted, "BASE_NOT_NAMED",
+        {absl::StrCat("the file does not say which revision it is based on; "
+                      "the content of revision ",
+                      latest.number(),
+                      ", the latest, was erased. To put this report in its "
+                      "place, name it as the base: --etag ",
+                      latest.etag()),
+         absl::StrCat("文件没有说明依据哪次修订；最新的修订 ", latest.number(),
+                      " 内容已删除。要以本报告代替它，请指明依据：--etag ",
+                      latest.etag())});
+  }
   return MakeError(
       absl::StatusCode::kAborted, "BASE_NOT_NAMED",
       {absl::StrCat("the file does not say which revision it is based on, and ",
@@ -78,9 +100,8 @@ absl::StatusOr<ExitCode> RunCorrect(const CorrectOptions& options,
                    PrepareSubmission(options.submission, session));
   ASSIGN_OR_RETURN(LedgerTrust trust,
                    TrustForSubmission(options.submission, session));
-  ASSIGN_OR_RETURN(
-      const v1::Revision latest,
-      ReadRevision(submission.request.name(), AsOf(), session, &trust));
+  ASSIGN_OR_RETURN(const v1::Revision latest,
+                   ReadLatest(submission.name, session, &trust));
   v1::Report* report = submission.request.mutable_report();
   RETURN_IF_ERROR(ChooseBase(options.etag, latest, report, session));
   submission.request.set_reason_code(

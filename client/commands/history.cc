@@ -85,6 +85,7 @@ class HistoryProof {
     RETURN_IF_ERROR(chain_.Add(verified));
     *revision = RevisionOf(verified);
     revision->clear_content();
+    any_erased_ |= verified.erasure.has_value();
     ++count_;
     return absl::OkStatus();
   }
@@ -93,14 +94,14 @@ class HistoryProof {
   absl::Status End(bool whole) {
     if (!trust_->verifies()) return absl::OkStatus();
     if (whole) RETURN_IF_ERROR(chain_.End());
+    const Text contents = ContentsProved(any_erased_);
     trust_->TellVerified(
-        {absl::StrCat(count_,
-                      " 次修订，每次的条目、存在性证明和报告内容，"
-                      "且前后相接；最新一次之后是否还有，以服务器"
+        {absl::StrCat(count_, " 次修订，每次的条目、存在性证明和", contents.zh,
+                      "，且前后相接；最新一次之后是否还有，以服务器"
                       "所说为准"),
-         absl::StrCat(count_,
-                      " revisions, of each entry, inclusion proof and content, "
-                      "and that each follows the one before; that none came "
+         absl::StrCat(count_, count_ == 1 ? " revision" : " revisions",
+                      ", of each entry, inclusion proof and ", contents.en,
+                      ", and that each follows the one before; that none came "
                       "later is the server's word")});
     return absl::OkStatus();
   }
@@ -110,6 +111,7 @@ class HistoryProof {
   LedgerTrust* const trust_;
   RevisionChain chain_;
   int count_ = 0;
+  bool any_erased_ = false;
 };
 
 // Says what is in effect, where steps decide that.

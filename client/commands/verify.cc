@@ -55,7 +55,7 @@ void PrintProved(const VerifiedRevision& verified,
         absl::StrCat("the entry is in the ledger: ", verified.leaf_bytes,
                      " bytes, leaf hash ", HexOf(verified.leaf_hash),
                      ", inclusion proof of ", verified.proof_hashes,
-                     " hashes")});
+                     verified.proof_hashes == 1 ? " hash" : " hashes")});
   if (verified.erasure.has_value()) {
     return line(ErasureText(*verified.erasure));
   }
@@ -88,6 +88,7 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   JsonObject json;
   json.AddFlag("verified", true);
+  json.AddFlag("content_verified", !verified.erasure.has_value());
   json.Add("report", event.report());
   json.AddNumber("number", event.number());
   json.Add("actor", verified.entry.actor().subject());
@@ -165,7 +166,13 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   }
   PrintProved(verified, trust.latest().key, session);
   PrintWitnessings(trust.latest().witnessings, session);
-  session->Print({"核验通过。", "Verified."});
+  if (verified.erasure.has_value()) {
+    session->Print({"核验通过，内容除外：内容已删除，只证明其已记录与删除。",
+                    "Verified, but for the content: it was erased; that it was "
+                    "recorded and erased is proved."});
+  } else {
+    session->Print({"核验通过。", "Verified."});
+  }
   if (!meant.number.has_value()) {
     session->Tell(
         {absl::StrCat("修订 ", expected.number,

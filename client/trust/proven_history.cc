@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "client/fetch.h"
 #include "client/trust/proved.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -64,11 +66,44 @@ absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
   return revisions;
 }
 
+absl::StatusOr<v1::Revision> ReadLatest(const report::ReportName& report,
+                                        Session* session, LedgerTrust* trust) {
+  auto latest = ReadRevision(report.ToString(), AsOf(), session, trust);
+  if (ErrorReason(latest.status()) != "CONTENT_ERASED") return latest;
+  v1::ListRevisionsRequest asked;
+  asked.set_parent(report.ToString());
+  v1::Revision erased;
+  RETURN_IF_ERROR(
+      ForEachRevision(asked, 1, session, [&erased](v1::Revision listed) {
+        erased = std::move(listed);
+        return absl::OkStatus();
+      }));
+  // It may have been corrected meanwhile.
+  if (!erased.has_erasure()) {
+    return ReadRevision(report.ToString(), AsOf(), session, trust);
+  }
+  if (!trust->verifies()) return erased;
+  ASSIGN_OR_RETURN(const VerifiedRevision verified,
+                   ProveRevision(erased.entry_index(),
+                                 {report, erased.number()}, session, trust));
+  trust->TellVerified(
+      {absl::StrCat("修订 ", erased.number(),
+                    " 的条目、存在性证明和内容的删除记录；应是这一次而非另一次"
+                    "修订，是服务器的说法"),
+       absl::StrCat("entry and inclusion proof of revision ", erased.number(),
+                    ", and the erasure of its content; that it is this one and "
+                    "no other is the server's word")});
+  return RevisionOf(verified);
+}
+
 Text ContentsProved(const std::vector<VerifiedRevision>& history) {
-  const bool any_erased = std::any_of(history.begin(), history.end(),
-                                      [](const VerifiedRevision& revision) {
-                                        return revision.erasure.has_value();
-                                      });
+  return ContentsProved(std::any_of(history.begin(), history.end(),
+                                    [](const VerifiedRevision& revision) {
+                                      return revision.erasure.has_value();
+                                    }));
+}
+
+Text ContentsProved(bool any_erased) {
   if (!any_erased) return {"报告内容", "content"};
   return {"报告内容（内容已删除的，为其删除记录）",
           "content (of an erased one, its erasure)"};

@@ -31,8 +31,14 @@ absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
     const v1::ListRevisionsRequest& asked, Session* session,
     LedgerTrust* trust);
 
-// What was proved of each of them beside entry and inclusion: its content, or
+// As ReadRevision of the latest revision of `report`; one whose content was
+// erased is no error: it says so, and has no content.
+absl::StatusOr<v1::Revision> ReadLatest(const report::ReportName& report,
+                                        Session* session, LedgerTrust* trust);
+
+// What was proved of each revision beside entry and inclusion: its content, or
 // that it was erased.
+Text ContentsProved(bool any_erased);
 Text ContentsProved(const std::vector<VerifiedRevision>& history);
 
 }  // namespace annals::client

@@ -91,17 +91,6 @@ class ParagraphMatcher {
   const std::vector<absl::string_view>& newer_;
 };
 
-v1::FieldBlame Row(const std::string& field,
-                   const std::vector<v1::FieldValue>& oldest_first) {
-  v1::FieldBlame row;
-  row.set_field(field);
-  for (auto value = oldest_first.rbegin(); value != oldest_first.rend();
-       ++value) {
-    *row.add_values() = *value;
-  }
-  return row;
-}
-
 }  // namespace
 
 absl::Status FieldNotFound(const std::string& field) {
@@ -138,6 +127,7 @@ bool BlameBuilder::Wants(const std::string& field) const {
 }
 
 void BlameBuilder::Add(int revision, const v1::Report& report) {
+  erased_since_ = 0;
   AddCells(revision, report);
   AddTexts(revision, report);
 }
@@ -204,13 +194,29 @@ void BlameBuilder::AddText(int revision, const std::string* text,
   track->present = std::move(present);
 }
 
+v1::FieldBlame BlameBuilder::Row(const std::string& field,
+                                 const Values& values) const {
+  v1::FieldBlame row;
+  row.set_field(field);
+  if (erased_since_ != 0) row.add_values()->set_revision(erased_since_);
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    *row.add_values() = *value;
+  }
+  return row;
+}
+
 std::vector<v1::FieldBlame> BlameBuilder::Build() const {
   std::vector<v1::FieldBlame> rows;
+  const Schema& schema = Schema::Get();
   for (size_t i = 0; i < cells_.size(); ++i) {
-    if (cells_[i].empty()) continue;
-    rows.push_back(Row(Schema::Get().cells()[i].id, cells_[i]));
+    const std::string& cell = schema.cells()[i].id;
+    const bool may_be_new = erased_since_ != 0 && Wants(cell);
+    if (cells_[i].empty() && !may_be_new) continue;
+    rows.push_back(Row(cell, cells_[i]));
   }
+  absl::flat_hash_set<std::string> followed;
   for (const auto& [place, track] : texts_) {
+    followed.insert(track.path);
     const bool is_one = track.present.size() + track.gone.size() == 1;
     const auto name = [&, path = track.path](absl::string_view sign, size_t i) {
       return is_one ? path : absl::StrCat(path, "#", sign, i + 1);
@@ -220,6 +226,12 @@ std::vector<v1::FieldBlame> BlameBuilder::Build() const {
     }
     for (size_t i = 0; i < track.gone.size(); ++i) {
       rows.push_back(Row(name("-", i), track.gone[i]));
+    }
+  }
+  if (erased_since_ == 0) return rows;
+  for (const TextInfo& text : schema.texts()) {
+    if (Wants(text.path) && !followed.contains(text.path)) {
+      rows.push_back(Row(text.path, {}));
     }
   }
   return rows;

@@ -31,9 +31,10 @@ absl::Status FieldNotFound(const std::string& field);
 // As FieldNotFound of the first that is not.
 absl::Status RequireFields(const std::vector<std::string>& fields);
 
-// Follows the fields of a report from its first revision on. A revision whose
-// content was erased is left out: a change that it made shows with the next
-// one.
+// Follows the fields of a report from its first revision on. A change that a
+// revision made whose content was erased shows with the next one. If there is
+// none, nobody can tell what the report says now: each field then begins with
+// the last revision and no value.
 class BlameBuilder {
  public:
   // Only `fields`, cells' ids and paths of texts; all if it is empty.
@@ -41,6 +42,8 @@ class BlameBuilder {
 
   // The revisions in the order of their numbers.
   void Add(int revision, const v1::Report& report);
+  // One whose content was erased.
+  void AddErased(int revision) { erased_since_ = revision; }
 
   // The figures in the order of the form, then the texts. A text of several
   // paragraphs has a row for each, `path#1` and so on, and one for each
@@ -58,6 +61,7 @@ class BlameBuilder {
   };
 
   bool Wants(const std::string& field) const;
+  v1::FieldBlame Row(const std::string& field, const Values& values) const;
   void AddCells(int revision, const v1::Report& report);
   void AddTexts(int revision, const v1::Report& report);
   static void AddText(int revision, const std::string* text, TextTrack* track);
@@ -66,6 +70,8 @@ class BlameBuilder {
   // By CellIndex; empty for a cell that is not wanted.
   std::vector<Values> cells_;
   std::map<FieldPlace, TextTrack> texts_;
+  // The last revision, if its content was erased; otherwise 0.
+  int erased_since_ = 0;
 };
 
 }  // namespace annals::report

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "annals/v1/erasure_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -57,8 +58,10 @@ class ErasureTest : public AuditFixture {
     return request;
   }
 
-  Outcome Erase(const Words& more = {}) {
-    Words words = {"erase",    report_,      "--revision",    "1",
+  Outcome Erase(const Words& more = {}) { return EraseRevision("1", more); }
+
+  Outcome EraseRevision(const std::string& number, const Words& more = {}) {
+    Words words = {"erase",    report_,      "--revision",    number,
                    "--reason", "含个人信息", "--legal-basis", kBasis};
     words.insert(words.end(), more.begin(), more.end());
     return Annals(words);
@@ -176,6 +179,50 @@ TEST_F(ErasureTest, WhatWasErasedCanBeCorrected) {
   EXPECT_THAT(Annals({"audit"}), Succeeded());
 }
 
+// A version without what had to go is filed with the command as well.
+TEST_F(ErasureTest, ARedactedVersionIsFiledWithCorrect) {
+  const std::string file = dir_.Path("redacted.json");
+  const std::string latest = Annals({"get", report_, "--format", "json"}).out;
+  ASSERT_TRUE(absl::StrContains(latest, kSecret));
+  WriteFile(file, absl::StrReplaceAll(latest, {{kSecret, ""}}));
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  ASSERT_THAT(Erase(), Succeeded());
+  const Words correct = {
+      "correct",       file,    "--agency", MakeAgencyCode(0), "--year", "2024",
+      "--reason-code", "other", "--reason", "删去个人信息"};
+  const Outcome corrected = Annals(correct);
+  ASSERT_THAT(corrected, Succeeded());
+  EXPECT_THAT(corrected.err,
+              HasSubstr("what this correction changes can't be compared"));
+  EXPECT_THAT(corrected.out, HasSubstr("Revision: 2"));
+  ASSERT_THAT(EraseRevision("2"), Succeeded());
+  // Without an etag in the file: it is named, to be given.
+  WriteFile(file, absl::StrReplaceAll(latest, {{kSecret, ""}, {etag_, ""}}));
+  const Outcome unnamed = Annals(correct);
+  EXPECT_THAT(unnamed, RefusedWith(10, "BASE_NOT_NAMED"));
+  const size_t at = unnamed.err.find("--etag ");
+  ASSERT_NE(at, std::string::npos) << unnamed.err;
+  Words named = correct;
+  named.push_back("--etag");
+  named.push_back(unnamed.err.substr(at + 7, 32));
+  EXPECT_THAT(Annals(named), Succeeded());
+}
+
+TEST_F(ErasureTest, VerifyDoesNotClaimTheContent) {
+  EXPECT_THAT(Annals({"verify", report_, "--json"}).out,
+              HasSubstr("\"content_verified\": true"));
+  ASSERT_THAT(Erase(), Succeeded());
+  const Outcome verified = Annals({"verify", report_});
+  EXPECT_THAT(verified.out,
+              AllOf(HasSubstr("Verified, but for the content"),
+                    HasSubstr("erased by local:张三 (self-declared)"),
+                    Not(HasSubstr("Verified.\n"))));
+  EXPECT_THAT(Annals({"verify", report_, "--json"}).out,
+              HasSubstr("\"content_verified\": false"));
+  EXPECT_THAT(Annals({"get", report_}).err,
+              HasSubstr("erased by local:张三 (self-declared)"));
+}
+
 TEST_F(ErasureTest, ReasonAndLegalBasisAreRequired) {
   v1::EraseContentRequest request;
   request.set_name(report_ + "/revisions/1");
@@ -240,6 +287,46 @@ TEST_F(ErasureTest, NobodyIsBlamedForWhatCameWithAnErasedRevision) {
   ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
   EXPECT_EQ(Annals(cell).out, unverified.out);
   EXPECT_EQ(Annals({"blame", report_}).out, all.out);
+}
+
+TEST_F(ErasureTest, WhatAnErasedLatestRevisionSaysCantBeTold) {
+  v1::SubmitRevisionResponse response;
+  grpc::ClientContext context;
+  ASSERT_THAT(reports_->SubmitRevision(&context, Request(etag_), &response),
+              RpcOk());
+  ASSERT_THAT(EraseRevision("2"), Succeeded());
+  const Words blame = {"blame", report_, "t3.new_received.total"};
+  const Outcome unverified = Annals(blame);
+  EXPECT_THAT(unverified.out,
+              AllOf(HasSubstr("can't be told"), HasSubstr("(revision 1)")));
+  EXPECT_THAT(unverified.err, HasSubstr("revision 2, the latest, was erased"));
+  EXPECT_EQ(Annals({"blame", report_, "--changed"}).out, "");
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  EXPECT_EQ(Annals(blame).out, unverified.out);
+  Words json = blame;
+  json.push_back("--json");
+  const auto proved = FromJson<v1::BlameReportResponse>(Annals(json).out);
+  ASSERT_EQ(proved.fields_size(), 1);
+  EXPECT_EQ(proved.fields(0).values(0).revision(), 2);
+  EXPECT_FALSE(proved.fields(0).values(0).has_value());
+}
+
+// Of a content that is gone, what is verified is that it was erased.
+TEST_F(ErasureTest, AHistoryDoesNotClaimToHaveVerifiedWhatWasErased) {
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  const std::string erasure = "content (of an erased one, its erasure)";
+  EXPECT_THAT(Annals({"history", report_}).err, Not(HasSubstr(erasure)));
+  ASSERT_THAT(Erase(), Succeeded());
+  for (const Words& words :
+       {Words{"history", report_},
+        Words{"history", report_, "--as-of-size", "2"},
+        Words{"history", report_, "--cell", "t3.new_received.total"}}) {
+    const Outcome history = Annals(words);
+    ASSERT_THAT(history, Succeeded());
+    EXPECT_THAT(history.err, HasSubstr(erasure));
+  }
+  EXPECT_THAT(Annals({"history", report_, "--lang", "zh"}).err,
+              HasSubstr("内容已删除的，为其删除记录"));
 }
 
 TEST_F(ErasureTest, AReceiptSaysThatTheContentWasErased) {

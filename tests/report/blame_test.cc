@@ -83,6 +83,26 @@ TEST(BlameTest, ARevisionThatIsLeftOutShowsWithTheNext) {
   EXPECT_THAT(Rows(blame), ElementsAre(std::string(kCell) + " 3:6 1:5"));
 }
 
+TEST(BlameTest, NobodyCanTellWhatAnErasedLastRevisionSays) {
+  BlameBuilder blame({kCell, "s5_problems", "s6_other"});
+  v1::Report report = WithFigure(5);
+  report.set_s5_problems("甲\n乙");
+  blame.Add(1, report);
+  blame.AddErased(2);
+  blame.AddErased(3);
+  EXPECT_THAT(Rows(blame), ElementsAre(std::string(kCell) + " 3: 1:5",
+                                       "s5_problems#1 3: 1:甲",
+                                       "s5_problems#2 3: 1:乙", "s6_other 3:"));
+  blame.Add(4, WithFigure(6));
+  EXPECT_EQ(Rows(blame).front(), std::string(kCell) + " 4:6 1:5");
+}
+
+TEST(BlameTest, NothingCanBeToldIfAllIsErased) {
+  BlameBuilder blame({kCell});
+  blame.AddErased(1);
+  EXPECT_THAT(Rows(blame), ElementsAre(std::string(kCell) + " 1:"));
+}
+
 TEST(BlameTest, EveryCellOfTheFormHasARowIfNoneIsChosen) {
   BlameBuilder blame({});
   blame.Add(1, WithFigure(5));
