@@ -4,7 +4,6 @@
 #define ANNALS_CLIENT_JSON_TEXT_H_
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -20,17 +19,27 @@ class JsonObject {
   void Add(absl::string_view name, const std::vector<std::string>& values);
   void AddNumber(absl::string_view name, int value);
   void AddFlag(absl::string_view name, bool value);
+  void AddObjects(absl::string_view name, std::vector<JsonObject> objects);
 
   // INTERNAL (JSON_NOT_WRITTEN) if a text is not UTF-8.
   absl::StatusOr<std::string> Line() const;      // One line, without newline.
   absl::StatusOr<std::string> Indented() const;  // With a newline at its end.
 
  private:
+  struct NamedValue {
+    std::string name;
+    google::protobuf::Value value;
+    // Of a list of objects, instead of the value.
+    bool is_list;
+    std::vector<JsonObject> objects;
+  };
+
   google::protobuf::Value& Field(absl::string_view name);
+  static absl::StatusOr<std::string> ValueText(const NamedValue& field);
   absl::StatusOr<std::string> Text(absl::string_view separator) const;
 
   // In the order in which they were added.
-  std::vector<std::pair<std::string, google::protobuf::Value>> fields_;
+  std::vector<NamedValue> fields_;
 };
 
 }  // namespace annals::client

@@ -1,14 +1,14 @@
-#include <google/protobuf/struct.pb.h>
-
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/audit_state.h"
 #include "client/audit/auditor.h"
+#include "client/audit/export_growth.h"
 #include "client/audit/export_source.h"
 #include "client/audit/fault_locator.h"
 #include "client/audit/index_claims.h"
@@ -17,13 +17,15 @@
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/commands/arguments.h"
+#include "client/commands/audit_print.h"
 #include "client/commands/commands.h"
 #include "client/entry_stream.h"
 #include "client/fetch.h"
 #include "client/progress.h"
-#include "client/render/printable.h"
 #include "client/stop_signal.h"
+#include "client/trust/evidence.h"
 #include "client/trust/growth.h"
+#include "client/trust/proved.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
@@ -31,8 +33,6 @@
 
 namespace annals::client {
 namespace {
-
-constexpr size_t kErasuresShown = 20;
 
 absl::StatusOr<bool> ServesContent(uint64_t index, Connection* connection) {
   ASSIGN_OR_RETURN(const v1::Entry entry, FetchEntry(connection, index, 0));
@@ -60,9 +60,8 @@ class Audit {
         options_.offline.empty() ? RunOnline() : RunOffline();
     if (absl::IsCancelled(status)) return Interrupted();
     RETURN_IF_ERROR(status);
-    if (session_.json()) return PrintJson();
-    PrintText();
-    return absl::OkStatus();
+    passed_.hashed_bytes = audited_.bytes;
+    return PrintAudit(passed_, state_, trust_.keys(), &session_);
   }
 
  private:
@@ -74,10 +73,11 @@ class Audit {
     if (!saved.has_value()) return absl::OkStatus();
     older_ = std::move(saved->checkpoint);
     state_ = std::move(saved->state);
-    resumed_at_ = state_.size();
+    passed_.resumed_at = state_.size();
     session_.Tell(
-        {absl::StrCat("从条目 ", resumed_at_, " 继续上次的审计"),
-         absl::StrCat("resuming the last audit at entry ", resumed_at_)});
+        {absl::StrCat("从条目 ", passed_.resumed_at, " 继续上次的审计"),
+         absl::StrCat("resuming the last audit at entry ",
+                      passed_.resumed_at)});
     return absl::OkStatus();
   }
 
@@ -85,14 +85,17 @@ class Audit {
     Connection& connection = session_.connection();
     connection.StopOn(&stop_);
     RETURN_IF_ERROR(trust_.Check());
-    target_ = {trust_.latest().checkpoint, trust_.note()};
-    signer_ = KeyName(trust_.latest().key);
+    passed_.target = {trust_.latest().checkpoint, trust_.note()};
+    passed_.read_leaf = [this](uint64_t index) {
+      return ProveEntry(index, &session_, &trust_);
+    };
+    passed_.signer = KeyName(trust_.latest().key);
     if (older_.has_value()) {
       RETURN_IF_ERROR(
           trust_.RequireExtensionOf(older_->checkpoint, older_->note));
     }
     EntryStream stream(&connection, &stop_,
-                       {state_.size(), target_.checkpoint.size, true});
+                       {state_.size(), passed_.target.checkpoint.size, true});
     ServerSource source(&stream);
     audited_.prefixes.push_back({state_.size(), state_.Root()});
     absl::Status status =
@@ -100,8 +103,8 @@ class Audit {
           return ServesContent(index, &connection);
         });
     if (ErrorReason(status) == "AUDIT_ROOT_MISMATCH") {
-      status = LocateMismatch(target_.checkpoint, audited_.prefixes, status,
-                              &connection, &stop_);
+      status = LocateMismatch(passed_.target.checkpoint, audited_.prefixes,
+                              status, &connection, &stop_);
     }
     RETURN_IF_ERROR(Save(status));
     return CheckIndexes();
@@ -110,7 +113,7 @@ class Audit {
   absl::Status CheckIndexes() {
     Connection& connection = session_.connection();
     NewerEntries newer(
-        target_.checkpoint.size, [this] { return FetchNewerSize(); },
+        passed_.target.checkpoint.size, [this] { return FetchNewerSize(); },
         [this](int attempt) { return WaitToRepeat(attempt); });
     Progress progress(&session_, {"核对索引", "checking the indexes"}, 0);
     IndexClaims claims(&connection, &state_, &newer,
@@ -119,8 +122,8 @@ class Audit {
                          return OkUnlessStopped();
                        });
     RETURN_IF_ERROR(claims.Check());
-    newer_listed_ = newer.count();
-    newer_size_ = newer.size();
+    passed_.newer_listed = newer.count();
+    passed_.newer_size = newer.size();
     return absl::OkStatus();
   }
 
@@ -130,8 +133,8 @@ class Audit {
   absl::StatusOr<uint64_t> FetchNewerSize() {
     if (!trust_.keys().policy.has_value()) {
       RETURN_IF_ERROR(trust_.Check());
-      RETURN_IF_ERROR(
-          trust_.RequireExtensionOf(target_.checkpoint, target_.note));
+      RETURN_IF_ERROR(trust_.RequireExtensionOf(passed_.target.checkpoint,
+                                                passed_.target.note));
       return trust_.latest().checkpoint.size;
     }
     Connection& connection = session_.connection();
@@ -141,7 +144,7 @@ class Audit {
                      OpenSignedCheckpoint(latest.note(),
                                           {trust_.keys().keys, std::nullopt}));
     std::vector<ledger::Hash> proof;
-    RETURN_IF_ERROR(RequireGrowth(target_.checkpoint, opened.checkpoint,
+    RETURN_IF_ERROR(RequireGrowth(passed_.target.checkpoint, opened.checkpoint,
                                   &connection, &proof));
     return opened.checkpoint.size;
   }
@@ -161,43 +164,68 @@ class Audit {
                                            ledger::kNoteBytesMax));
     ASSIGN_OR_RETURN(OpenedCheckpoint opened,
                      OpenSignedCheckpoint(note, trust_.keys()));
-    target_ = {std::move(opened.checkpoint), note};
-    signer_ = KeyName(opened.key);
+    passed_.target = {std::move(opened.checkpoint), note};
+    passed_.signer = KeyName(opened.key);
     if (older_.has_value() &&
-        target_.checkpoint.size < older_->checkpoint.size) {
+        passed_.target.checkpoint.size < older_->checkpoint.size) {
       return VerificationFailure(
           "LEDGER_ROLLED_BACK",
           {absl::StrCat("上次审计的账本有 ", older_->checkpoint.size,
-                        " 个条目，该目录只有 ", target_.checkpoint.size, " 个"),
+                        " 个条目，该目录只有 ", passed_.target.checkpoint.size,
+                        " 个"),
            absl::StrCat("the ledger had ", older_->checkpoint.size,
                         " entries at the last audit; the directory has ",
-                        target_.checkpoint.size)});
+                        passed_.target.checkpoint.size)});
     }
     if (options_.without_contents) state_.LeaveContentsOut();
-    const ExportFiles files(options_.offline, target_.checkpoint);
+    const ExportFiles files(options_.offline, passed_.target.checkpoint);
+    passed_.offline = true;
+    passed_.read_leaf = [this](uint64_t index) {
+      return ReadProvedLeaf(
+          index, ExportFiles(options_.offline, passed_.target.checkpoint));
+    };
     ExportSource source(
         &files, state_.size(),
         options_.without_contents ? Contents::kLeftOut : Contents::kChecked);
     ExportTiles tiles(&files);
-    return Save(Entries(&source, &tiles, [&files](uint64_t index) {
+    // First: a fork would be taken for disorder. What damaged tiles do not tell
+    // is asked again when they are known to be whole.
+    if (absl::Status fork = RequireExtension(files); IsTrustFailure(fork)) {
+      return fork;
+    }
+    absl::Status status = Entries(&source, &tiles, [&files](uint64_t index) {
       return files.HasContent(index);
-    }));
+    });
+    if (status.ok()) status = RequireExtension(files);
+    return Save(status);
+  }
+
+  // The directory's ledger must extend what was verified before, as far as it
+  // is as long.
+  absl::Status RequireExtension(const ExportFiles& files) {
+    ASSIGN_OR_RETURN(
+        const VerifiedBefore before,
+        RequireNoFork(files, passed_.target.note, older_, &session_));
+    passed_.verified_before = before.size;
+    passed_.extended = before.extended;
+    return absl::OkStatus();
   }
 
   absl::Status Entries(
       EntrySource* source, ExportTiles* tiles,
       std::function<absl::StatusOr<bool>(uint64_t index)> has_content) {
-    Progress progress(&session_, {"审计条目", "auditing entries"}, resumed_at_);
+    Progress progress(&session_, {"审计条目", "auditing entries"},
+                      passed_.resumed_at);
     AuditRun run;
-    run.checkpoint = target_.checkpoint;
+    run.checkpoint = passed_.target.checkpoint;
     run.threads = AuditThreads();
     run.tiles = tiles;
     run.has_content = std::move(has_content);
     if (options_.offline.empty()) {
       run.is_erased_since = [this](uint64_t index,
                                    const MissingContent& missing) {
-        return IsErasedSince(index, missing, target_.checkpoint.size, &session_,
-                             &trust_);
+        return IsErasedSince(index, missing, passed_.target.checkpoint.size,
+                             &session_, &trust_);
       };
     }
     run.progress = [this, &progress](const JobState& state) {
@@ -215,7 +243,7 @@ class Audit {
     if (options_.state.empty() || (!result.ok() && !is_cut_short)) {
       return result;
     }
-    RETURN_IF_ERROR(SaveAudit(options_.state, target_, state_));
+    RETURN_IF_ERROR(SaveAudit(options_.state, passed_.target, state_));
     if (is_cut_short) {
       session_.Tell(
           {absl::StrCat("已审计的 ", state_.size(), " 个条目记入 ",
@@ -231,184 +259,16 @@ class Audit {
                      {"interrupted by a signal", "被信号中断"});
   }
 
-  void PrintText() {
-    const std::string ok = session_.Out("✓ ", Tone::kGreen);
-    const auto line = [this, &ok](const Text& text) {
-      session_.out() << ok << PrintableLine(session_.Pick(text)) << "\n";
-    };
-    const ledger::Checkpoint& checkpoint = target_.checkpoint;
-    line({absl::StrCat("检查点由密钥 ", signer_, " 签名：共 ", checkpoint.size,
-                       " 个条目，根哈希 ", HexOf(checkpoint.root)),
-          absl::StrCat("the checkpoint is signed by the key ", signer_, ": ",
-                       checkpoint.size, " entries, root hash ",
-                       HexOf(checkpoint.root))});
-    line({absl::StrCat(checkpoint.size - resumed_at_,
-                       " 个条目逐一重新计算，根哈希一致"),
-          absl::StrCat(checkpoint.size - resumed_at_,
-                       " entries hashed again give this root")});
-    if (resumed_at_ > 0) {
-      line({absl::StrCat("此前 ", resumed_at_,
-                         " 个条目由上次审计核对过，这次没有重读"),
-            absl::StrCat("the ", resumed_at_,
-                         " entries before were checked by the last audit and "
-                         "not read again")});
-    }
-    line({absl::StrCat("时间严格递增；", state_.agencies().size(), " 个机关，",
-                       state_.reports().size(), " 份报告，", state_.revisions(),
-                       " 次修订，编号与依据均连续"),
-          absl::StrCat("times strictly increase; ", state_.agencies().size(),
-                       " agencies, ", state_.reports().size(), " reports, ",
-                       state_.revisions(),
-                       " revisions, each numbered and based on the one "
-                       "before")});
-    line(options_.offline.empty()
-             ? ListsText()
-             : Text{"目录中的哈希瓦片与条目一致",
-                    "the directory's tiles are those of the entries"});
-    PrintErasures();
-    for (const KeyChange& change : state_.key_changes()) PrintChange(change);
-    PrintLimits();
-    session_.Print({"审计通过。", "Audit passed."});
-  }
-
-  Text ListsText() const {
-    if (newer_listed_ == 0) {
-      return {"服务器列出的机关、报告与修订和账本一致：无隐瞒，无虚构",
-              "the server's lists of agencies, reports and revisions are "
-              "those of the entries: none hidden, none invented"};
-    }
-    const uint64_t size = target_.checkpoint.size;
-    return {absl::StrCat("服务器列出的机关、报告与修订，凡属前 ", size,
-                         " 个条目的，和账本一致：无隐瞒，无虚构；审计开始后记录"
-                         "的 ",
-                         newer_listed_, " 项未作核对（在其后签名的 ",
-                         newer_size_, " 个条目之内）"),
-            absl::StrCat("the server's lists of agencies, reports and "
-                         "revisions are, as far as the first ",
-                         size,
-                         " entries go, those of the entries: none hidden, "
-                         "none invented; ",
-                         newer_listed_,
-                         " revisions or agencies recorded since this audit "
-                         "began were not compared (they are among the ",
-                         newer_size_, " entries signed since)")};
-  }
-
-  // Erased is not damaged: each was erased by an entry.
-  void PrintErasures() {
-    const auto print = [this](const Text& text) {
-      session_.out() << "  " << PrintableLine(session_.Pick(text)) << "\n";
-    };
-    const auto& erased = state_.erased();
-    if (erased.empty()) return;
-    print(
-        {absl::StrCat(erased.size(), " 个条目的内容已按记录删除，证明仍然成立"),
-         absl::StrCat(erased.size(),
-                      " contents were erased by entries on record; their "
-                      "proofs hold")});
-    size_t shown = 0;
-    for (const auto& [index, eraser] : erased) {
-      if (++shown > kErasuresShown) break;
-      print({absl::StrCat("条目 ", index, "：已由条目 ", eraser, " 删除"),
-             absl::StrCat("entry ", index, ": erased by entry ", eraser)});
-    }
-    if (erased.size() <= kErasuresShown) return;
-    print({"其余见 --json", "the others: --json"});
-  }
-
-  void PrintChange(const KeyChange& change) {
-    const Text text = {
-        absl::StrCat("条目 ", change.index, " 更换了密钥：", change.old_vkey,
-                     " → ", change.new_vkey),
-        absl::StrCat("the key was changed at entry ", change.index, ": ",
-                     change.old_vkey, " → ", change.new_vkey)};
-    session_.out() << "  " << PrintableLine(session_.Pick(text)) << "\n";
-    if (trust_.keys().Has(change.new_vkey)) return;
-    session_.Tell(
-        {absl::StrCat("  新密钥不在所信任的公钥中；请从可信渠道核对后 annals "
-                      "trust add ",
-                      PrintableLine(change.new_vkey)),
-         absl::StrCat("  the new key is none that you trust; check it in a way "
-                      "you trust, then annals trust add ",
-                      PrintableLine(change.new_vkey))});
-  }
-
-  // What was not checked.
-  void PrintLimits() {
-    if (!state_.contents_checked()) {
-      session_.Tell(
-          {"报告内容没有全部核对（这次或此前用了 --without-contents）",
-           "contents were not all checked (--without-contents, now "
-           "or in an earlier audit)"});
-    }
-    if (state_.unknown_entries() == 0) return;
-    session_.Tell(
-        {absl::StrCat("有 ", state_.unknown_entries(),
-                      " 个条目的类型本版本不认识，只核对了哈希与次序；"
-                      "请用较新版本的 annals 再审计"),
-         absl::StrCat(state_.unknown_entries(),
-                      " entries are of a kind that this version does not "
-                      "know; only hash and order were checked: audit again "
-                      "with a newer annals")});
-  }
-
-  // As in the protobuf JSON mapping, 64-bit integers are strings.
-  absl::Status PrintJson() {
-    google::protobuf::Struct json;
-    const auto set = [&json](const std::string& name,
-                             const std::string& value) {
-      (*json.mutable_fields())[name].set_string_value(value);
-    };
-    (*json.mutable_fields())["verified"].set_bool_value(true);
-    (*json.mutable_fields())["contents_checked"].set_bool_value(
-        state_.contents_checked());
-    set("origin", target_.checkpoint.origin);
-    set("tree_size", absl::StrCat(target_.checkpoint.size));
-    set("root_hash", HexOf(target_.checkpoint.root));
-    set("resumed_at", absl::StrCat(resumed_at_));
-    set("agencies", absl::StrCat(state_.agencies().size()));
-    set("reports", absl::StrCat(state_.reports().size()));
-    set("revisions", absl::StrCat(state_.revisions()));
-    set("unknown_entries", absl::StrCat(state_.unknown_entries()));
-    set("newer_not_compared", absl::StrCat(newer_listed_));
-    set("hashed_bytes", absl::StrCat(audited_.bytes));
-    set("signed_by", signer_);
-    auto* erasures = (*json.mutable_fields())["erased"].mutable_list_value();
-    for (const auto& [index, eraser] : state_.erased()) {
-      auto* fields =
-          erasures->add_values()->mutable_struct_value()->mutable_fields();
-      (*fields)["entry"].set_string_value(absl::StrCat(index));
-      (*fields)["erased_by"].set_string_value(absl::StrCat(eraser));
-    }
-    auto* changes =
-        (*json.mutable_fields())["key_changes"].mutable_list_value();
-    for (const KeyChange& change : state_.key_changes()) {
-      auto* fields =
-          changes->add_values()->mutable_struct_value()->mutable_fields();
-      (*fields)["entry"].set_string_value(absl::StrCat(change.index));
-      (*fields)["old_vkey"].set_string_value(change.old_vkey);
-      (*fields)["new_vkey"].set_string_value(change.new_vkey);
-    }
-    return session_.PrintJson(json);
-  }
-
   // First: its signal mask must be set before gRPC starts threads.
   StopSignal stop_;
   const AuditOptions& options_;
   LedgerTrust trust_;
   Session& session_;
-  // The key that signed the checkpoint that is audited.
-  std::string signer_;
-  // The checkpoint of the earlier audit, and of this one.
+  // The checkpoint of the earlier audit.
   std::optional<CheckedCheckpoint> older_;
-  CheckedCheckpoint target_;
+  PassedAudit passed_;
   AuditState state_;
-  uint64_t resumed_at_ = 0;
   AuditedBytes audited_;
-  // What the server lists from after the audited checkpoint, and the size of
-  // the newer one that it is in.
-  uint64_t newer_listed_ = 0;
-  uint64_t newer_size_ = 0;
 };
 
 absl::StatusOr<ExitCode> RunAudit(const AuditOptions& options,

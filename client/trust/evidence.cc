@@ -61,8 +61,15 @@ absl::Status Accuse(const Accusation& accusation, const TrustStore* store) {
   }
   Text kept;
   if (path.ok()) {
-    kept = {absl::StrCat("。两份检查点已作为证据保存在 ", *path),
-            absl::StrCat(". Both checkpoints are kept as evidence in ", *path)};
+    kept =
+        accusation.remembered.empty()
+            ? Text{absl::StrCat("。所示检查点已作为证据保存在 ", *path),
+                   absl::StrCat(". The checkpoint shown is kept as evidence "
+                                "in ",
+                                *path)}
+            : Text{absl::StrCat("。两份检查点已作为证据保存在 ", *path),
+                   absl::StrCat(". Both checkpoints are kept as evidence in ",
+                                *path)};
   } else {
     kept = {absl::StrCat("。证据未能存入文件", ErrorTextZh(path.status()),
                          "，请保留这次的输出：\n", Notes(accusation)),

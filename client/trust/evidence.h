@@ -30,7 +30,7 @@ bool IsTrustFailure(const absl::Status& status);
 struct Accusation {
   std::string reason;  // One of the above.
   Text what;
-  std::string server;
+  std::string server;  // Or the directory that holds a copy of its ledger.
   absl::Time when;
   std::string remembered;  // The note verified last; empty if there is none.
   std::string shown;       // The note that the server answered with.

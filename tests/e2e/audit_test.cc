@@ -113,6 +113,77 @@ TEST_F(AuditTest, AnExportIsAuditedWithoutAServer) {
   EXPECT_THAT(audit.out, HasSubstr("Audit passed."));
 }
 
+// What was verified before binds a copy as well as the server.
+class CopyOfForkTest : public AuditFixture {
+ protected:
+  // Two histories under one key, apart from entry 1 on; the honest one is
+  // pinned, and three of its entries are verified.
+  void SetUp() override {
+    StartDaemon();
+    Register(0);
+    ASSERT_EQ(StopDaemon(), 0);
+    CopyAll(data_dir_, dir_.Path("copy"));
+    StartDaemon();
+    Register(1);
+    Register(2);
+    ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+    ASSERT_THAT(Annals({"audit", "--state", state_}), Succeeded());
+    ASSERT_EQ(StopDaemon(), 0);
+  }
+
+  // The other history, of so many entries, exported without the pin.
+  void ExportFork(int entries) {
+    const std::string honest = server_;
+    StartDaemon({ANNALSD_PATH, "--data_dir=" + dir_.Path("copy"),
+                 "--origin=test.local/annals", "--listen=127.0.0.1:0"});
+    for (int n = 1; n < entries; ++n) Register(10 + n);
+    const Outcome exported =
+        Annals({"export", export_dir_, "--config-dir", dir_.Path("nobody")});
+    EXPECT_THAT(exported, Succeeded());
+    ASSERT_EQ(StopDaemon(), 0);
+    server_ = honest;
+    verifier_key_.clear();
+  }
+
+  const std::string state_ = dir_.Path("state");
+};
+
+TEST_F(CopyOfForkTest, IsAForkWithEvidence) {
+  ExportFork(4);
+  for (const Words& more : {Words{}, Words{"--state", state_}}) {
+    const Outcome audit = AuditOffline(more);
+    EXPECT_THAT(audit, RefusedWith(11, "LEDGER_FORKED"));
+    EXPECT_THAT(audit.err,
+                AllOf(HasSubstr("no continuation of the 3"),
+                      HasSubstr("Both checkpoints are kept as evidence")));
+  }
+  EXPECT_THAT(AuditOffline({"--lang", "zh"}).err, HasSubstr("账本已分叉"));
+}
+
+TEST_F(CopyOfForkTest, OfTheSameLengthToo) {
+  ExportFork(3);
+  EXPECT_THAT(AuditOffline(), RefusedWith(11, "LEDGER_FORKED"));
+}
+
+TEST_F(CopyOfForkTest, AShorterOneIsSaidToBeOlder) {
+  ExportFork(2);
+  const Outcome audit = AuditOffline();
+  EXPECT_THAT(audit, Succeeded());
+  EXPECT_THAT(audit.err, AllOf(HasSubstr("older than what was verified before"),
+                               HasSubstr("can't be checked offline")));
+  EXPECT_THAT(AuditOffline({"--json"}).out,
+              AllOf(HasSubstr("\"extends\": \"0\""),
+                    HasSubstr("\"verified_before\": \"3\"")));
+}
+
+TEST_F(CopyOfForkTest, AnHonestCopyExtendsWhatWasVerified) {
+  StartDaemon();
+  Register(3);
+  Export();
+  EXPECT_THAT(AuditOffline({"--state", state_}).out,
+              HasSubstr("extends the 3 entries"));
+}
+
 TEST_F(AuditTest, AnExportGrows) {
   Export();
   const auto tile_time =

@@ -110,8 +110,14 @@ TEST_F(ErasureTest, WhatIsErasedIsGoneAndTheRecordStays) {
   EXPECT_THAT(verified.out, HasSubstr("its content was erased by"));
   const Outcome audit = Annals({"audit"});
   ASSERT_THAT(audit, Succeeded());
-  EXPECT_THAT(audit.out, AllOf(HasSubstr("entry 1: erased by entry 2"),
-                               HasSubstr("Audit passed.")));
+  EXPECT_THAT(
+      audit.out,
+      AllOf(
+          HasSubstr(absl::StrCat("entry 1: erased by entry 2: ", report_,
+                                 "/revisions/1, by local:张三 "
+                                 "(self-declared) at 20")),
+          HasSubstr(absl::StrCat("reason: 含个人信息; legal basis: ", kBasis)),
+          HasSubstr("Audit passed.")));
   const Outcome watch = Annals({"watch", "--from", "2", "--count", "1"});
   EXPECT_THAT(watch.out, HasSubstr(report_ + "/revisions/1 (entry 1)"));
   EXPECT_THAT(Erase(), RefusedWith(6, "CONTENT_ERASED"));
