@@ -57,16 +57,20 @@ absl::StatusOr<ExitCode> RunMonitor(const MonitorWords& words,
 
 void AddWatched(CommandLine* line, CLI::App* command, MonitorWords* words) {
   line->Option(command, "--agency", &words->agencies, "CODE",
-               {"要报告其修订的机关，可重复；默认全部",
-                "An agency whose revisions are reported; repeatable; default "
-                "all"})
+               {"要报告的机关：其修订、内容删除、登记变更、办理环节与规程；"
+                "可重复；默认全部",
+                "An agency that is reported on: its revisions, erasures, "
+                "changes in the register, steps and policies; repeatable; "
+                "default all"})
       ->allow_extra_args(false);
-  line->Option(command, "--expect", &words->actors, "ACTOR",
-               {"可以记录修订的操作人，如 local:zhang，可重复；其他人的修订报告"
-                "为 unexpected_revision；默认不区分",
-                "An actor who may record revisions, such as local:zhang; "
-                "repeatable. A revision by anybody else is reported as "
-                "unexpected_revision; default: all may"})
+  line->Option(
+          command, "--expect", &words->actors, "ACTOR",
+          {"可以为其记录的操作人，如 local:zhang，可重复；其他人所记的报告为 "
+           "unexpected_revision、unexpected_erasure 等；默认不区分",
+           "An actor who may record something of it, such as "
+           "local:zhang; repeatable. What anybody else records is "
+           "reported as unexpected_revision, unexpected_erasure and so "
+           "on; default: all may"})
       ->allow_extra_args(false);
   line->Option(command, "--silence", &words->silence, "DURATION",
                {"这么久没有新的检查点就报告 silence；默认不报告",
@@ -109,23 +113,25 @@ void AddMonitorCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "monitor",
       {"长期监视账本：核验每个新检查点与每个新条目，发现情况即报告\n"
-       "每个事件在标准输出上占一行 JSON：revision、unexpected_revision、"
+       "每个事件在标准输出上占一行 JSON：revision、erasure、agency_change、"
+       "step、policy，操作人不在预期之中的加 unexpected_；"
        "key_changed、rollback、fork、other_key、not_trusted、damaged_entry、"
        "silence、unreachable、reachable。服务器重启后自动继续。"
        "退出码：被信号结束或 --once 无所发现为 0；条目核验不过为 "
        "8；账本不可信为 "
-       "11；--once 或 --exit-on-event 时，有不在预期之中的修订为 "
+       "11；--once 或 --exit-on-event 时，有操作人不在预期之中的为 "
        "12，沉默过久为 "
        "13，服务器不可用为 7。",
        "Follow a ledger for good: check each new checkpoint and entry, and "
        "report what somebody should know\n"
        "Each event is one line of JSON on standard output: revision, "
-       "unexpected_revision, key_changed, rollback, fork, other_key, "
+       "erasure, agency_change, step, policy, with unexpected_ before it if "
+       "the actor is not expected; key_changed, rollback, fork, other_key, "
        "not_trusted, damaged_entry, silence, unreachable, reachable. It goes "
        "on when the server was restarted. Exit codes: 0 if a signal ended it "
        "or --once found nothing; 8 if entries do not prove; 11 if the ledger "
-       "can't be trusted; with --once or --exit-on-event 12 for an unexpected "
-       "revision, 13 for a silence, 7 if the server is not available."},
+       "can't be trusted; with --once or --exit-on-event 12 for an actor who "
+       "is not expected, 13 for a silence, 7 if the server is not available."},
       "annals monitor --state monitor.state --silence 24h\n"
       "annals monitor --agency 11410303005450123N --expect local:zhang "
       "--exec 'mail -s Annals auditor@example.org'\n"

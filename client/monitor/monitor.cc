@@ -223,12 +223,16 @@ absl::Status Monitor::ReportSilence() {
   if (!silence_->TakeDue(session_.clock()->Now())) return absl::OkStatus();
   const std::string since =
       FormatMoment(silence_->heard(), absl::UTCTimeZone());
+  // Under a policy only what is witnessed counts: the ledger may go on, and the
+  // witnesses be away.
+  const bool witnessed = trust_.keys().policy.has_value();
+  const std::string limit = absl::FormatDuration(options_.silence);
   return Report(
       {MonitorEventKind::kSilence,
-       {absl::StrCat("账本自 ", since, " 起没有新的检查点，已超过 ",
-                     absl::FormatDuration(options_.silence)),
-        absl::StrCat("no new checkpoint since ", since, ", longer than ",
-                     absl::FormatDuration(options_.silence))},
+       {absl::StrCat("账本自 ", since, " 起没有新的",
+                     witnessed ? "、得到见证的" : "", "检查点，已超过 ", limit),
+        absl::StrCat("no new ", witnessed ? "witnessed " : "",
+                     "checkpoint since ", since, ", longer than ", limit)},
        {{"since", since},
         {"tree_size", absl::StrCat(state_.size())},
         {"reachable", unreachable_ ? "false" : "true"}}});

@@ -34,6 +34,22 @@ absl::string_view EventName(MonitorEventKind kind) {
       return "revision";
     case MonitorEventKind::kUnexpectedRevision:
       return "unexpected_revision";
+    case MonitorEventKind::kErasure:
+      return "erasure";
+    case MonitorEventKind::kUnexpectedErasure:
+      return "unexpected_erasure";
+    case MonitorEventKind::kAgencyChange:
+      return "agency_change";
+    case MonitorEventKind::kUnexpectedAgencyChange:
+      return "unexpected_agency_change";
+    case MonitorEventKind::kStep:
+      return "step";
+    case MonitorEventKind::kUnexpectedStep:
+      return "unexpected_step";
+    case MonitorEventKind::kPolicy:
+      return "policy";
+    case MonitorEventKind::kUnexpectedPolicy:
+      return "unexpected_policy";
     case MonitorEventKind::kKeyChanged:
       return "key_changed";
     case MonitorEventKind::kRollback:
@@ -59,10 +75,18 @@ absl::string_view EventName(MonitorEventKind kind) {
 ExitCode ExitCodeOf(MonitorEventKind kind) {
   switch (kind) {
     case MonitorEventKind::kRevision:
+    case MonitorEventKind::kErasure:
+    case MonitorEventKind::kAgencyChange:
+    case MonitorEventKind::kStep:
+    case MonitorEventKind::kPolicy:
     case MonitorEventKind::kKeyChanged:
     case MonitorEventKind::kReachable:
       return ExitCode::kOk;
     case MonitorEventKind::kUnexpectedRevision:
+    case MonitorEventKind::kUnexpectedErasure:
+    case MonitorEventKind::kUnexpectedAgencyChange:
+    case MonitorEventKind::kUnexpectedStep:
+    case MonitorEventKind::kUnexpectedPolicy:
       return ExitCode::kUnexpectedRevision;
     case MonitorEventKind::kRollback:
     case MonitorEventKind::kFork:

@@ -1,8 +1,12 @@
 #include "client/monitor/watch_list.h"
 
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "client/life_text.h"
 #include "client/times.h"
-#include "service/report/names.h"
+#include "service/report/entry_subject.h"
 
 namespace annals::client {
 namespace {
@@ -18,39 +22,115 @@ void AddEnvelope(const v1::LedgerEntry& entry, MonitorEvent* event) {
   event->details.emplace_back("reason", entry.reason());
 }
 
-Text RevisionMessage(const v1::LedgerEntry& entry, bool expected) {
-  const v1::RevisionRecorded& revision = entry.revision_recorded();
-  return {
-      absl::StrCat(revision.report(), " 的修订 ", revision.number(), "，由 ",
-                   entry.actor().subject(), " 记录",
-                   expected ? "" : "，不在预期的操作人之中"),
-      absl::StrCat("revision ", revision.number(), " of ", revision.report(),
-                   ", recorded by ", entry.actor().subject(),
-                   expected ? "" : ", who is none of those expected")};
+// What was recorded, and how it is reported.
+struct Recorded {
+  MonitorEventKind expected;
+  MonitorEventKind unexpected;
+  Text what;
+};
+
+using Details = std::vector<std::pair<std::string, std::string>>;
+
+Recorded OfRevision(const v1::LedgerEntry& entry, Details* details) {
+  const v1::RevisionRecorded& event = entry.revision_recorded();
+  details->emplace_back("report", event.report());
+  details->emplace_back("revision", absl::StrCat(event.number()));
+  if (event.number() > 1) {
+    details->emplace_back("reason_code",
+                          v1::ReasonCode_Name(event.reason_code()));
+  }
+  return {MonitorEventKind::kRevision,
+          MonitorEventKind::kUnexpectedRevision,
+          {absl::StrCat(event.report(), " 的修订 ", event.number()),
+           absl::StrCat("revision ", event.number(), " of ", event.report())}};
 }
 
-std::optional<MonitorEvent> RevisionEvent(const v1::LedgerEntry& entry,
-                                          const WatchList& watched) {
-  const v1::RevisionRecorded& revision = entry.revision_recorded();
-  const auto name = report::ParseReportName(revision.report());
-  if (!name.ok()) return std::nullopt;
-  const std::string agency = report::AgencyName{name->agency_code}.ToString();
-  if (!watched.agencies.empty() && !watched.agencies.contains(agency)) {
+Recorded OfErasure(const v1::LedgerEntry& entry, Details* details) {
+  const v1::ContentErased& event = entry.content_erased();
+  details->emplace_back("erased", event.name());
+  details->emplace_back("erased_entry", absl::StrCat(event.erased_index()));
+  details->emplace_back("legal_basis", event.legal_basis());
+  return {MonitorEventKind::kErasure,
+          MonitorEventKind::kUnexpectedErasure,
+          {absl::StrCat("删除 ", event.name(), " 的内容"),
+           absl::StrCat("the erasure of the content of ", event.name())}};
+}
+
+Recorded OfAgencyChange(const v1::LedgerEntry& entry, Details* details) {
+  const v1::Agency& agency = entry.agency_changed().agency();
+  details->emplace_back("name", agency.display_name());
+  details->emplace_back("supervisor", agency.supervisor());
+  if (agency.has_dissolved_on()) {
+    details->emplace_back("dissolved", "true");
+    details->emplace_back("successor", agency.successor());
+  }
+  return {
+      MonitorEventKind::kAgencyChange,
+      MonitorEventKind::kUnexpectedAgencyChange,
+      {absl::StrCat(agency.name(), " 的登记变更（",
+                    agency.has_dissolved_on() ? "撤销" : agency.display_name(),
+                    "）"),
+       absl::StrCat(
+           "a change of ", agency.name(), " (",
+           agency.has_dissolved_on() ? "dissolved" : agency.display_name(),
+           ")")}};
+}
+
+Recorded OfStep(const v1::LedgerEntry& entry, Details* details) {
+  const v1::StepTaken& event = entry.step_taken();
+  details->emplace_back("report", event.report());
+  details->emplace_back("revision", absl::StrCat(event.number()));
+  details->emplace_back("step", v1::Step_Name(event.step()));
+  const Text step = StepText(event);
+  return {
+      MonitorEventKind::kStep,
+      MonitorEventKind::kUnexpectedStep,
+      {absl::StrCat("办理环节 ", step.zh), absl::StrCat("a step, ", step.en)}};
+}
+
+Recorded OfPolicy(const v1::LedgerEntry& entry, Details* details) {
+  const v1::PolicySet& event = entry.policy_set();
+  details->emplace_back("policy", absl::StrCat(event.number()));
+  const Text policy = PolicyText(event);
+  return {MonitorEventKind::kPolicy,
+          MonitorEventKind::kUnexpectedPolicy,
+          {absl::StrCat("办理规程 ", policy.zh),
+           absl::StrCat("a review policy, ", policy.en)}};
+}
+
+// nullopt for what is not reported.
+std::optional<Recorded> WhatIsRecorded(const v1::LedgerEntry& entry,
+                                       Details* details) {
+  if (entry.has_revision_recorded()) return OfRevision(entry, details);
+  if (entry.has_content_erased()) return OfErasure(entry, details);
+  if (entry.has_agency_changed()) return OfAgencyChange(entry, details);
+  if (entry.has_step_taken()) return OfStep(entry, details);
+  if (entry.has_policy_set()) return OfPolicy(entry, details);
+  return std::nullopt;
+}
+
+std::optional<MonitorEvent> AgencyEvent(const v1::LedgerEntry& entry,
+                                        const WatchList& watched) {
+  const std::string agency = report::SubjectOf(entry).agency;
+  // A document is nobody's: its erasure may concern every agency.
+  if (agency.empty() && !entry.has_content_erased()) return std::nullopt;
+  if (!agency.empty() && !watched.agencies.empty() &&
+      !watched.agencies.contains(agency)) {
     return std::nullopt;
   }
-  const bool expected = watched.actors.empty() ||
-                        watched.actors.contains(entry.actor().subject());
-  MonitorEvent event{expected ? MonitorEventKind::kRevision
-                              : MonitorEventKind::kUnexpectedRevision,
-                     RevisionMessage(entry, expected),
-                     {}};
-  event.details.emplace_back("agency", agency);
-  event.details.emplace_back("report", revision.report());
-  event.details.emplace_back("revision", absl::StrCat(revision.number()));
-  if (revision.number() > 1) {
-    event.details.emplace_back("reason_code",
-                               v1::ReasonCode_Name(revision.reason_code()));
-  }
+  MonitorEvent event;
+  if (!agency.empty()) event.details.emplace_back("agency", agency);
+  const std::optional<Recorded> recorded =
+      WhatIsRecorded(entry, &event.details);
+  if (!recorded.has_value()) return std::nullopt;
+  const std::string& who = entry.actor().subject();
+  const bool expected = watched.actors.empty() || watched.actors.contains(who);
+  event.kind = expected ? recorded->expected : recorded->unexpected;
+  event.message = {
+      absl::StrCat(recorded->what.zh, "，由 ", who, " 记录",
+                   expected ? "" : "，不在预期的操作人之中"),
+      absl::StrCat(recorded->what.en, ", recorded by ", who,
+                   expected ? "" : ", who is none of those expected")};
   AddEnvelope(entry, &event);
   return event;
 }
@@ -76,9 +156,8 @@ MonitorEvent KeyEvent(const v1::LedgerEntry& entry) {
 
 std::optional<MonitorEvent> EntryEvent(const v1::LedgerEntry& entry,
                                        const WatchList& watched) {
-  if (entry.has_revision_recorded()) return RevisionEvent(entry, watched);
   if (entry.has_key_changed()) return KeyEvent(entry);
-  return std::nullopt;
+  return AgencyEvent(entry, watched);
 }
 
 }  // namespace annals::client

@@ -89,6 +89,41 @@ TEST(WatchListTest, AChangeOfKeysConcernsEverybody) {
               HasSubstr("\"new_vkey\": \"new\""));
 }
 
+TEST(WatchListTest, StepsAndPoliciesOfTheAgencyAreReported) {
+  v1::LedgerEntry step;
+  step.mutable_actor()->set_subject("local:b");
+  step.mutable_step_taken()->set_report(AgencyNumber(0) + "/reports/2024");
+  step.mutable_step_taken()->set_number(1);
+  step.mutable_step_taken()->set_step(v1::STEP_WITHDRAWN);
+  v1::LedgerEntry policy;
+  policy.mutable_actor()->set_subject("local:b");
+  policy.mutable_policy_set()->set_agency(AgencyNumber(0));
+  WatchList watched{{AgencyNumber(0)}, {}};
+  EXPECT_EQ(EntryEvent(step, watched)->kind, MonitorEventKind::kStep);
+  EXPECT_EQ(EntryEvent(policy, watched)->kind, MonitorEventKind::kPolicy);
+  watched.actors = {"local:a"};
+  EXPECT_EQ(EntryEvent(step, watched)->kind, MonitorEventKind::kUnexpectedStep);
+  EXPECT_EQ(EntryEvent(policy, watched)->kind,
+            MonitorEventKind::kUnexpectedPolicy);
+  EXPECT_EQ(ExitCodeOf(MonitorEventKind::kUnexpectedPolicy),
+            ExitCode::kUnexpectedRevision);
+  EXPECT_THAT(LineOf(*EntryEvent(step, watched), Language::kEn),
+              HasSubstr("\"step\": \"STEP_WITHDRAWN\""));
+  watched.agencies = {AgencyNumber(1)};
+  EXPECT_FALSE(EntryEvent(step, watched).has_value());
+  EXPECT_FALSE(EntryEvent(policy, watched).has_value());
+}
+
+// A document is nobody's, and may be anybody's source.
+TEST(WatchListTest, TheErasureOfADocumentConcernsEverybody) {
+  v1::LedgerEntry entry;
+  entry.mutable_actor()->set_subject("local:b");
+  entry.mutable_content_erased()->set_name("documents/" + std::string(64, 'a'));
+  const auto event = EntryEvent(entry, {{AgencyNumber(0)}, {"local:a"}});
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->kind, MonitorEventKind::kUnexpectedErasure);
+}
+
 TEST(WatchListTest, RegistrationsAreNotReported) {
   v1::LedgerEntry entry;
   entry.mutable_agency_registered();

@@ -170,6 +170,36 @@ TEST_F(MonitorTest, OnceChecksUpToThePresent) {
   EXPECT_EQ(monitor->Wait(), 12);
 }
 
+// Not revisions alone: whatever somebody else records of the agency.
+TEST_F(MonitorTest, WhateverAnUnexpectedActorRecordsIsReported) {
+  const std::string code = MakeAgencyCode(0);
+  const std::string report = absl::StrCat("agencies/", code, "/reports/2024");
+  ASSERT_THAT(Annals({"erase", report, "--revision", "1", "--reason", "x",
+                      "--legal-basis", "y"}),
+              Succeeded());
+  ASSERT_THAT(Annals({"agency", "update", code, "--name", "改名局", "--reason",
+                      "机构改革"}),
+              Succeeded());
+  Register(1);
+  ASSERT_THAT(Annals({"agency", "update", MakeAgencyCode(1), "--name", "某局",
+                      "--reason", "机构改革"}),
+              Succeeded());
+  const Words watch = {"--agency", code};
+  const std::vector<Event> all = EventsOf(Once(watch));
+  ASSERT_THAT(all, ElementsAre(IsEvent("revision"), IsEvent("erasure"),
+                               IsEvent("agency_change")));
+  EXPECT_EQ(Field(all[1], "erased"), report + "/revisions/1");
+  EXPECT_EQ(Field(all[1], "legal_basis"), "y");
+  EXPECT_EQ(Field(all[2], "name"), "改名局");
+  const Outcome found = Once({"--agency", code, "--expect", "local:zhang"});
+  EXPECT_EQ(found.code, 12);
+  const std::vector<Event> events = EventsOf(found);
+  EXPECT_THAT(events,
+              ElementsAre(IsEvent("revision"), IsEvent("unexpected_erasure"),
+                          IsEvent("unexpected_agency_change")));
+  EXPECT_EQ(Field(events[1], "actor"), "local:张三");
+}
+
 TEST_F(MonitorTest, ARollbackEndsIt) {
   Pin();
   ASSERT_EQ(StopDaemon(), 0);
