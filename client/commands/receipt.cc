@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
@@ -5,6 +6,7 @@
 #include "client/receipt/fetch_receipt.h"
 #include "client/receipt/receipt_text.h"
 #include "client/render/printable.h"
+#include "client/verify.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -19,8 +21,35 @@ struct ReceiptOptions {
   bool force = false;
 };
 
-absl::StatusOr<v1::GetReceiptRequest> MakeRequest(
-    const ReceiptOptions& options) {
+// The entry of a source document; what it records is proved later.
+absl::StatusOr<uint64_t> EntryOfDocument(const std::string& name,
+                                         Session* session) {
+  ASSIGN_OR_RETURN(const report::DocumentName document,
+                   report::ParseDocumentName(name));
+  v1::GetDocumentRequest request;
+  request.set_name(document.ToString());
+  ASSIGN_OR_RETURN(const v1::Document found,
+                   session->connection().Call(
+                       session->connection().documents(),
+                       &v1::DocumentService::Stub::GetDocument, request));
+  return found.entry_index();
+}
+
+absl::Status RequireDocument(const std::string& name,
+                             const v1::LedgerEntry& entry) {
+  if (entry.document_recorded().document() == name) return absl::OkStatus();
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("条目 ", entry.index(), " 记录的不是 ", name),
+       absl::StrCat("entry ", entry.index(), " does not record ", name)});
+}
+
+bool IsDocument(const ReceiptOptions& options) {
+  return absl::StartsWith(options.name, "documents/");
+}
+
+absl::StatusOr<v1::GetReceiptRequest> MakeRequest(const ReceiptOptions& options,
+                                                  Session* session) {
   v1::GetReceiptRequest request;
   request.set_include_content(!options.without_content);
   if (options.name.empty() == !options.entry.has_value()) {
@@ -31,6 +60,16 @@ absl::StatusOr<v1::GetReceiptRequest> MakeRequest(
     request.set_index(*options.entry);
     return request;
   }
+  if (IsDocument(options)) {
+    if (options.revision > 0) {
+      return UsageError({"来源文件没有修订，请去掉 --revision",
+                         "a document has no revisions; leave --revision out"});
+    }
+    ASSIGN_OR_RETURN(const uint64_t index,
+                     EntryOfDocument(options.name, session));
+    request.set_index(index);
+    return request;
+  }
   ASSIGN_OR_RETURN(*request.mutable_name(),
                    RevisionToGet(options.name, options.revision));
   return request;
@@ -39,13 +78,17 @@ absl::StatusOr<v1::GetReceiptRequest> MakeRequest(
 absl::StatusOr<ExitCode> RunReceipt(const ReceiptOptions& options,
                                     Session* session) {
   const Overwrite overwrite = options.force ? Overwrite::kYes : Overwrite::kNo;
-  ASSIGN_OR_RETURN(const v1::GetReceiptRequest request, MakeRequest(options));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
   RETURN_IF_ERROR(RequireWritable(options.output, overwrite));
   // First, so that a ledger rolled back is not taken for one without the entry.
   RETURN_IF_ERROR(trust.Check());
+  ASSIGN_OR_RETURN(const v1::GetReceiptRequest request,
+                   MakeRequest(options, session));
   ASSIGN_OR_RETURN(const FetchedReceipt fetched,
                    FetchReceipt(request, session, &trust));
+  if (IsDocument(options)) {
+    RETURN_IF_ERROR(RequireDocument(options.name, fetched.verified.entry));
+  }
   RETURN_IF_ERROR(
       SaveReceipt(fetched.receipt, options.output, overwrite, session));
   trust.TellVerified({"回执", "the receipt"});
@@ -56,7 +99,8 @@ absl::StatusOr<ExitCode> RunReceipt(const ReceiptOptions& options,
                                 PrintableLine(erased.en))});
   }
   if (session->json()) {
-    ASSIGN_OR_RETURN(const std::string json, ReceiptJson(fetched.verified));
+    ASSIGN_OR_RETURN(const std::string json,
+                     ReceiptJson(fetched.verified, session->language()));
     session->out() << json;
   }
   return ExitCode::kOk;
@@ -81,7 +125,9 @@ void AddReceiptCommand(CommandLine* line) {
       "-o 2024-1.receipt --key verifier_key\n"
       "annals receipt --entry 0 -o entry-0.receipt");
   line->Option(command, "REPORT", &options->name, "REPORT",
-               {"报告或修订的资源名", "The name of a report or a revision"});
+               {"报告、修订或来源文件（documents/SHA256）的资源名",
+                "The name of a report, a revision or a source document "
+                "(documents/SHA256)"});
   line->Option(command, "-o,--output", &options->output, "FILE",
                {"写到哪里", "Where to write it"})
       ->required();

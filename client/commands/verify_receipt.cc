@@ -89,7 +89,8 @@ absl::StatusOr<ExitCode> RunVerifyReceipt(const VerifyReceiptOptions& options,
   ASSIGN_OR_RETURN(const VerifiedReceipt verified,
                    VerifyReceipt(receipt, keys));
   if (session->json()) {
-    ASSIGN_OR_RETURN(const std::string json, ReceiptJson(verified));
+    ASSIGN_OR_RETURN(const std::string json,
+                     ReceiptJson(verified, session->language()));
     session->out() << json;
     return ExitCode::kOk;
   }

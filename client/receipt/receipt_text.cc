@@ -11,6 +11,7 @@
 #include "client/life_text.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
+#include "service/report/entry_subject.h"
 #include "service/report/names.h"
 #include "service/report/schema.h"
 
@@ -44,6 +45,38 @@ std::string AgencyText(const VerifiedReceipt& verified, Language language) {
       .In(language);
 }
 
+// Of what is neither about an agency nor about a report.
+Text OtherEventText(const v1::LedgerEntry& entry) {
+  const uint64_t index = entry.index();
+  if (entry.has_document_recorded()) {
+    const v1::DocumentRecorded& event = entry.document_recorded();
+    return {absl::StrCat("条目 ", index, " 是来源文件：", event.document(),
+                         "，", event.file_name(), "，", event.size(), " 字节"),
+            absl::StrCat("entry ", index, " records the source document ",
+                         event.document(), ", ", event.file_name(), ", ",
+                         event.size(), " bytes")};
+  }
+  if (entry.has_content_erased()) {
+    const v1::ContentErased& event = entry.content_erased();
+    return {
+        absl::StrCat("条目 ", index, " 是内容删除：条目 ", event.erased_index(),
+                     "（", event.name(), "），法律依据：", event.legal_basis()),
+        absl::StrCat("entry ", index, " erases the content of entry ",
+                     event.erased_index(), " (", event.name(),
+                     "), legal basis: ", event.legal_basis())};
+  }
+  if (entry.has_key_changed()) {
+    const v1::KeyChanged& event = entry.key_changed();
+    return {absl::StrCat("条目 ", index, " 是密钥更换：", event.old_vkey(),
+                         " → ", event.new_vkey()),
+            absl::StrCat("entry ", index, " changes the ledger's key: ",
+                         event.old_vkey(), " → ", event.new_vkey())};
+  }
+  return {absl::StrCat("条目 ", index, " 记录的事件，本版本不认识"),
+          absl::StrCat("entry ", index,
+                       " records an event that this version does not know")};
+}
+
 Text EventText(const VerifiedReceipt& verified) {
   const v1::LedgerEntry& entry = verified.entry;
   const uint64_t index = entry.index();
@@ -64,11 +97,13 @@ Text EventText(const VerifiedReceipt& verified) {
         absl::StrCat("条目 ", index, " 是办理规程：", policy.zh),
         absl::StrCat("entry ", index, " sets a review policy: ", policy.en)};
   }
-  if (!entry.has_revision_recorded()) {
-    return {absl::StrCat("条目 ", index, " 记录的事件，本版本不认识"),
-            absl::StrCat("entry ", index,
-                         " records an event that this version does not know")};
+  if (entry.has_agency_changed()) {
+    return {absl::StrCat("条目 ", index, " 是机关变更：",
+                         AgencyText(verified, Language::kZh)),
+            absl::StrCat("entry ", index, " changes the agency ",
+                         AgencyText(verified, Language::kEn))};
   }
+  if (!entry.has_revision_recorded()) return OtherEventText(entry);
   const v1::RevisionRecorded& event = entry.revision_recorded();
   return {absl::StrCat("条目 ", index, " 是报告 ", event.report(), " 的修订 ",
                        event.number(), "，机关 ",
@@ -134,7 +169,8 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
                     "，存在性证明 ", verified.proof_hashes, " 个哈希"),
        absl::StrCat("this entry is in that ledger: leaf hash ",
                     HexOf(verified.leaf_hash), ", inclusion proof of ",
-                    verified.proof_hashes, " hashes")});
+                    verified.proof_hashes,
+                    verified.proof_hashes == 1 ? " hash" : " hashes")});
   texts.push_back(EventText(verified));
   texts.push_back(WhoWhenWhy(verified.entry));
   if (verified.has_content) texts.push_back(ContentText(verified));
@@ -154,6 +190,11 @@ std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
                      "that it was not corrected since: a receipt does not say "
                      "whether this is the latest revision"});
   }
+  if (!verified.entry.content_hash().empty()) {
+    texts.push_back({"账本仍存有该内容：此后可能已按记录删除",
+                     "that the ledger still holds the content: it may have "
+                     "been erased since"});
+  }
   if (verified.entry.actor().assurance() != v1::ASSURANCE_CERTIFICATE) {
     texts.push_back({"操作人确系其人：身份为自报",
                      "that the actor is who they say: the identity is "
@@ -172,11 +213,13 @@ std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
   return texts;
 }
 
-absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
+absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified,
+                                        Language language) {
   const v1::LedgerEntry& entry = verified.entry;
   const ledger::Checkpoint& checkpoint = verified.opened.checkpoint;
   JsonObject json;
   json.AddFlag("verified", true);
+  json.Add("event", v1::EventKind_Name(report::SubjectOf(entry).kind));
   if (entry.has_revision_recorded()) {
     const v1::RevisionRecorded& event = entry.revision_recorded();
     json.Add("report", event.report());
@@ -197,6 +240,16 @@ absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
   } else if (entry.has_policy_set()) {
     json.Add("agency", entry.policy_set().agency());
     json.AddNumber("number", entry.policy_set().number());
+  } else if (entry.has_document_recorded()) {
+    json.Add("document", entry.document_recorded().document());
+  } else if (entry.has_content_erased()) {
+    const v1::ContentErased& event = entry.content_erased();
+    json.Add("erased", event.name());
+    json.Add("erased_entry", absl::StrCat(event.erased_index()));
+    json.Add("legal_basis", event.legal_basis());
+  } else if (entry.has_key_changed()) {
+    json.Add("old_vkey", entry.key_changed().old_vkey());
+    json.Add("new_vkey", entry.key_changed().new_vkey());
   }
   json.Add("recorded_at", FormatMoment(FromTimestamp(entry.recorded_at()),
                                        absl::UTCTimeZone()));
@@ -213,7 +266,7 @@ absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified) {
   json.AddFlag("witnessed", verified.is_witnessed);
   std::vector<std::string> not_proved;
   for (const Text& text : WhatIsNotProved(verified)) {
-    not_proved.push_back(text.en);
+    not_proved.push_back(text.In(language));
   }
   json.Add("not_proved", not_proved);
   return json.Indented();

@@ -19,7 +19,8 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified);
 std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified);
 
 // An object with the facts and what is not proved.
-absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified);
+absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified,
+                                        Language language);
 
 }  // namespace annals::client
 

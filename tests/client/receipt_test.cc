@@ -20,6 +20,7 @@
 namespace annals::client {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -196,8 +197,40 @@ TEST_F(ReceiptTest, WithoutContentOnlyThatItIsRecordedIsProved) {
   EXPECT_THAT(
       WhatIsProved(verified),
       Not(Contains(Field(&Text::en, HasSubstr("the content file is")))));
-  EXPECT_THAT(ReceiptJson(verified),
+  EXPECT_THAT(ReceiptJson(verified, Language::kEn),
               IsOkAndHolds(HasSubstr("\"content_verified\": false")));
+}
+
+// No event of this version is unknown to it.
+TEST_F(ReceiptTest, EveryKindOfEventIsNamed) {
+  ASSERT_OK_AND_ASSIGN(VerifiedReceipt verified,
+                       VerifyReceipt(receipt_, keys_));
+  const auto expect = [&verified](const std::string& event,
+                                  const std::string& words) {
+    EXPECT_THAT(WhatIsProved(verified),
+                Contains(Field(&Text::en, HasSubstr(words))));
+    EXPECT_THAT(ReceiptJson(verified, Language::kZh),
+                IsOkAndHolds(AllOf(
+                    HasSubstr(absl::StrCat("\"event\": \"EVENT_KIND_", event)),
+                    HasSubstr("身份为自报"))));
+  };
+  expect("REVISION_RECORDED", "is revision 1 of");
+  v1::LedgerEntry& entry = verified.entry;
+  entry.mutable_document_recorded()->set_file_name("page.html");
+  expect("DOCUMENT_RECORDED", "records the source document");
+  entry.mutable_content_erased()->set_name("documents/a");
+  expect("CONTENT_ERASED", "erases the content of entry 0 (documents/a)");
+  entry.mutable_agency_changed()->mutable_agency()->set_name("agencies/z");
+  expect("AGENCY_CHANGED", "changes the agency agencies/z");
+  entry.mutable_key_changed()->set_old_vkey("old");
+  expect("KEY_CHANGED", "changes the ledger's key: old");
+}
+
+TEST_F(ReceiptTest, ItDoesNotProveThatTheContentIsStillThere) {
+  ASSERT_OK_AND_ASSIGN(const VerifiedReceipt verified,
+                       VerifyReceipt(receipt_, keys_));
+  EXPECT_THAT(WhatIsNotProved(verified),
+              Contains(Field(&Text::en, HasSubstr("erased since"))));
 }
 
 TEST_F(ReceiptTest, APolicyDemandsItsWitnesses) {
