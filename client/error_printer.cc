@@ -1,5 +1,6 @@
 #include "client/error_printer.h"
 
+#include <algorithm>
 #include <string>
 
 #include "client/advice.h"
@@ -24,6 +25,13 @@ void PrintViolations(const absl::Status& status, Session* session) {
   }
 }
 
+// Whether it is about the register and not about a report.
+bool NamesAgency(const absl::Status& status) {
+  const auto metadata = ErrorMetadata(status);
+  return std::any_of(metadata.begin(), metadata.end(),
+                     [](const auto& one) { return one.first == "agency"; });
+}
+
 }  // namespace
 
 void PrintError(const absl::Status& status, Session* session) {
@@ -35,7 +43,14 @@ void PrintError(const absl::Status& status, Session* session) {
   PrintViolations(status, session);
   const std::string reason = ErrorReason(status);
   if (reason == kUsageReason) return;
-  if (auto advice = AdviceFor(reason)) session->Tell(*advice);
+  if (reason == "ETAG_MISMATCH" && NamesAgency(status)) {
+    session->Tell(
+        {"用 annals agency show CODE 看最新登记；不给 --etag 即以它为依据",
+         "annals agency show CODE shows what is registered now; without --etag "
+         "a change is based on that"});
+  } else if (auto advice = AdviceFor(reason)) {
+    session->Tell(*advice);
+  }
   if (!reason.empty()) {
     const std::string code = PrintableLine(reason);
     session->Tell({"（原因代码 " + code + "）", "(reason " + code + ")"});

@@ -246,6 +246,7 @@ absl::Status AgencyEtagMismatch(absl::string_view name,
                     "change it."),
        absl::StrCat(name,
                     " 的变更所依据的登记不是最新。请取得最新登记后再变更。")});
+  AddErrorMetadata("agency", name, &status);
   if (!current.empty()) AddErrorMetadata("currentEtag", current, &status);
   return status;
 }

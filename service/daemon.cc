@@ -35,6 +35,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
   RETURN_IF_ERROR(daemon->Identify(options));
   RETURN_IF_ERROR(daemon->OpenLedger(options));
   RETURN_IF_ERROR(daemon->AskWitnesses(options));
+  if (daemon->publisher_ != nullptr) daemon->publisher_->Start();
   RETURN_IF_ERROR(daemon->Serve(options));
   return daemon;
 }
@@ -53,6 +54,12 @@ absl::Status Daemon::Identify(const DaemonOptions& options) {
 absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(
       data_dir_, DataDir::Open(options.data_dir, options.origin, options.keys));
+  // Before a new key signs anything: after a start that is refused the old one
+  // must still do.
+  if (!options.witnessing.policy.empty()) {
+    RETURN_IF_ERROR(
+        Witnessing::CheckPolicy(options.witnessing, data_dir_->verifier()));
+  }
   ASSIGN_OR_RETURN(store_, ledger::OpenRocksDbStore(data_dir_->database_path(),
                                                     options.store));
   mark_ = std::make_unique<ledger::PublishedMarkFile>(data_dir_->mark_path());
@@ -153,6 +160,13 @@ absl::Status Daemon::AskWitnesses(const DaemonOptions& options) {
   if (options.witnessing.policy.empty()) return absl::OkStatus();
   WitnessingOptions witnessing = options.witnessing;
   witnessing.path = data_dir_->witnessed_path();
+  if (publisher_ != nullptr) {
+    witnessing.on_witnessed =
+        [publisher = publisher_.get()](
+            std::shared_ptr<const ledger::SignedCheckpoint> witnessed) {
+          publisher->TakeWitnessed(std::move(witnessed));
+        };
+  }
   ASSIGN_OR_RETURN(
       witnessing_,
       Witnessing::Start(witnessing, data_dir_->AllVerifiers(), ledger_.get()));
@@ -195,8 +209,7 @@ void Daemon::Drain(absl::Duration timeout) {
   // has stopped.
   if (ledger_ != nullptr) ledger_->Stop();
   if (publisher_ != nullptr) {
-    publisher_->WaitUntilPublished(ledger_size(),
-                                   std::min(timeout, kPublishWaitMax));
+    publisher_->Finish(ledger_size(), std::min(timeout, kPublishWaitMax));
     publisher_.reset();
   }
   ledger_.reset();

@@ -40,6 +40,9 @@ StaticPublisher::StaticPublisher(ledger::Ledger* ledger,
     wanted_ = std::max(wanted_, size);
     grown_or_stopped_.Signal();
   });
+}
+
+void StaticPublisher::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -51,16 +54,34 @@ StaticPublisher::~StaticPublisher() {
     grown_or_stopped_.Signal();
     stopping_.Signal();
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+void StaticPublisher::TakeWitnessed(
+    std::shared_ptr<const ledger::SignedCheckpoint> witnessed) {
+  MutexLock lock(&mutex_);
+  witnessed_ = std::move(witnessed);
+  grown_or_stopped_.Signal();
 }
 
 bool StaticPublisher::WaitUntilPublished(uint64_t size,
                                          absl::Duration timeout) {
   MutexLock lock(&mutex_);
+  unwitnessed_ = std::max(unwitnessed_, size);
+  grown_or_stopped_.Signal();
   while (!last_try_failed_ && (!has_published_ || published_ < size)) {
     if (put_there_.WaitFor(&mutex_, timeout)) break;
   }
   return has_published_ && published_ >= size;
+}
+
+void StaticPublisher::Finish(uint64_t size, absl::Duration timeout) {
+  MutexLock lock(&mutex_);
+  wanted_ = std::max(wanted_, size);
+  grown_or_stopped_.Signal();
+  while (!last_try_failed_ && (!has_published_ || IsDue())) {
+    if (put_there_.WaitFor(&mutex_, timeout)) return;
+  }
 }
 
 void StaticPublisher::Run() {
@@ -92,7 +113,7 @@ void StaticPublisher::TellFailed(const absl::Status& status,
 
 bool StaticPublisher::WaitForGrowth() {
   MutexLock lock(&mutex_);
-  while (!stopped_ && has_published_ && wanted_ <= published_) {
+  while (!stopped_ && has_published_ && !IsDue()) {
     grown_or_stopped_.Wait(&mutex_);
   }
   return !stopped_;
@@ -112,16 +133,56 @@ bool StaticPublisher::stopped() {
   return stopped_;
 }
 
+bool StaticPublisher::IsDue() const {
+  if (witnessed_ == nullptr) return wanted_ > published_;
+  const uint64_t size = witnessed_->checkpoint.size;
+  return unwitnessed_ > published_ || size > published_ ||
+         (size == published_ && witnessed_->note != published_note_);
+}
+
+std::shared_ptr<const ledger::SignedCheckpoint> StaticPublisher::Target() {
+  {
+    MutexLock lock(&mutex_);
+    if (witnessed_ != nullptr &&
+        witnessed_->checkpoint.size >= std::max(unwitnessed_, published_)) {
+      return witnessed_;
+    }
+  }
+  return ledger_->checkpoint();
+}
+
 absl::Status StaticPublisher::PublishLatest() {
-  const auto target = ledger_->checkpoint();
+  const auto target = Target();
   const uint64_t size = target->checkpoint.size;
   if (writer_ == nullptr) {
     ASSIGN_OR_RETURN(writer_, ledger::StaticTreeWriter::Open(options_.directory,
                                                              verifiers_));
   }
-  if (writer_->size() > size) {
-    return DirectoryAhead(options_.directory, writer_->size(), size);
+  const uint64_t ledger_size = ledger_->checkpoint()->checkpoint.size;
+  if (writer_->size() > ledger_size) {
+    return DirectoryAhead(options_.directory, writer_->size(), ledger_size);
   }
+  // Otherwise the directory is ahead of the witnesses.
+  std::string note = writer_->published_note();
+  if (writer_->size() <= size) {
+    RETURN_IF_ERROR(WriteEntries(size));
+    RETURN_IF_ERROR(writer_->Publish(target->note));
+    note = target->note;
+  }
+  NotePublished(std::move(note));
+  return absl::OkStatus();
+}
+
+void StaticPublisher::NotePublished(std::string note) {
+  MutexLock lock(&mutex_);
+  published_ = writer_->published().size;
+  published_note_ = std::move(note);
+  has_published_ = true;
+  last_try_failed_ = false;
+  put_there_.SignalAll();
+}
+
+absl::Status StaticPublisher::WriteEntries(uint64_t size) {
   while (writer_->size() < size) {
     if (stopped()) return Stopped();
     ASSIGN_OR_RETURN(
@@ -142,12 +203,6 @@ absl::Status StaticPublisher::PublishLatest() {
           writer_->RemoveContent(decoded.content_erased().erased_index()));
     }
   }
-  RETURN_IF_ERROR(writer_->Publish(target->note));
-  MutexLock lock(&mutex_);
-  published_ = size;
-  has_published_ = true;
-  last_try_failed_ = false;
-  put_there_.SignalAll();
   return absl::OkStatus();
 }
 

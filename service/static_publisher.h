@@ -1,6 +1,10 @@
 // Keeps a directory of static files (ledger/static_tree_writer.h) up to date
 // with a ledger, on a thread of its own. The ledger never waits for it, and
 // goes on if the directory can't be written.
+//
+// Where witnesses are asked it follows the witnessed checkpoints, so that who
+// demands cosignatures finds them there: it is then as old as the last one.
+// Only an erasure does not wait for witnesses.
 
 #ifndef ANNALS_SERVICE_STATIC_PUBLISHER_H_
 #define ANNALS_SERVICE_STATIC_PUBLISHER_H_
@@ -35,8 +39,8 @@ struct PublishOptions {
 // Thread-safe.
 class StaticPublisher {
  public:
-  // Begins to publish what the ledger holds. Not owned: the ledger, which must
-  // outlive this. `verifiers` are the ledger's own, the present one first.
+  // Not owned: the ledger, which must outlive this. `verifiers` are the
+  // ledger's own, the present one first.
   StaticPublisher(ledger::Ledger* ledger,
                   std::vector<ledger::NoteVerifier> verifiers,
                   PublishOptions options);
@@ -45,9 +49,21 @@ class StaticPublisher {
   // start.
   ~StaticPublisher();
 
-  // Waits until the directory has a checkpoint of at least `size` entries;
-  // false if none was put there for `timeout`, or the last try failed.
+  // Begins to publish what the ledger holds.
+  void Start();
+
+  // A checkpoint of the ledger that was witnessed: from the first one on, only
+  // witnessed ones are published, until an erasure is waited for.
+  void TakeWitnessed(std::shared_ptr<const ledger::SignedCheckpoint> witnessed);
+
+  // Has the first `size` entries published, witnessed or not, and waits until
+  // the directory has a checkpoint of so many; false if none was put there for
+  // `timeout`, or the last try failed.
   bool WaitUntilPublished(uint64_t size, absl::Duration timeout);
+
+  // Waits until there is nothing to publish of the first `size` entries, or
+  // the last try failed, or nothing was put there for `timeout`.
+  void Finish(uint64_t size, absl::Duration timeout);
 
  private:
   void Run();
@@ -55,7 +71,13 @@ class StaticPublisher {
   bool WaitForGrowth();
   // Waits so long; false if this is to stop.
   bool Pause(absl::Duration duration);
+  // Whether there is a checkpoint to put there.
+  bool IsDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The checkpoint to put there.
+  std::shared_ptr<const ledger::SignedCheckpoint> Target();
   absl::Status PublishLatest();
+  absl::Status WriteEntries(uint64_t size);
+  void NotePublished(std::string note);
   void TellFailed(const absl::Status& status, absl::Duration retry);
   bool stopped();
 
@@ -73,6 +95,12 @@ class StaticPublisher {
   // The size of the ledger's latest checkpoint; of the directory's.
   uint64_t wanted_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t published_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string published_note_ ABSL_GUARDED_BY(mutex_);
+  // Null before the first.
+  std::shared_ptr<const ledger::SignedCheckpoint> witnessed_
+      ABSL_GUARDED_BY(mutex_);
+  // What is to be published without waiting for witnesses.
+  uint64_t unwitnessed_ ABSL_GUARDED_BY(mutex_) = 0;
   // Whether a checkpoint was put there: the first one may be of size 0.
   bool has_published_ ABSL_GUARDED_BY(mutex_) = false;
   bool last_try_failed_ ABSL_GUARDED_BY(mutex_) = false;

@@ -97,10 +97,13 @@ absl::StatusOr<ExitCode> RunAdd(const AddOptions& options, Session* session) {
     ASSIGN_OR_RETURN(pin->policy_file, store.WritePolicy(server, policy));
   }
   RETURN_IF_ERROR(store.WritePins(pins));
-  session->Tell({absl::StrCat("已固定 ", server, " → 账本 ", key.name(),
-                              "，密钥 ", KeyNames(*pin)),
-                 absl::StrCat("pinned ", server, " to ledger ", key.name(),
-                              ", key ", KeyNames(*pin))});
+  const bool has_policy = !pin->policy_file.empty();
+  session->Tell(
+      {absl::StrCat("已固定 ", server, " → 账本 ", key.name(), "，密钥 ",
+                    KeyNames(*pin), has_policy ? "，并要求见证策略" : ""),
+       absl::StrCat("pinned ", server, " to ledger ", key.name(), ", key ",
+                    KeyNames(*pin),
+                    has_policy ? ", under a witness policy" : "")});
   return ExitCode::kOk;
 }
 

@@ -128,9 +128,15 @@ void AddWitnessCommand(CommandLine* line) {
   line->Option(command, "--state", &options->state, "DIR",
                {"状态目录；没有则新建", "The directory of its state; created"})
       ->required();
-  line->Option(command, "--log", &options->logs, "VKEY",
-               {"要见证的账本的公钥；可多次给出",
-                "The verifier key of a ledger to witness; may be repeated"})
+  line->Option(
+          command, "--log", &options->logs, "VKEY",
+          {"要见证的账本的公钥；可多次给出。账本更换密钥时，在其第二次重启前"
+           "以新旧两个公钥重新启动见证方，否则新密钥签名的检查点会被拒绝（403"
+           "）",
+           "The verifier key of a ledger to witness; may be repeated. When "
+           "a ledger changes its key, restart the witness with the old and "
+           "the new one before the ledger's second restart: checkpoints "
+           "that the new key alone signs are refused otherwise (403)"})
       ->required()
       ->take_all();
   line->Option(command, "--listen", &options->listen, "HOST:PORT",

@@ -56,9 +56,9 @@ Witnessing::Witnessing(const WitnessingOptions& options,
 absl::StatusOr<std::unique_ptr<Witnessing>> Witnessing::Start(
     const WitnessingOptions& options,
     const std::vector<ledger::NoteVerifier>& keys, ledger::Ledger* ledger) {
+  RETURN_IF_ERROR(CheckPolicy(options, keys.front()));
   ASSIGN_OR_RETURN(ledger::WitnessPolicy policy,
                    ledger::WitnessPolicy::Parse(options.policy));
-  if (!NamesKey(policy, keys.front())) return PolicyOfOtherLog(keys.front());
   std::unique_ptr<Witnessing> witnessing(
       new Witnessing(options, std::move(policy), ledger));
   RETURN_IF_ERROR(witnessing->AddWitnesses());
@@ -66,6 +66,10 @@ absl::StatusOr<std::unique_ptr<Witnessing>> Witnessing::Start(
   if (!loaded.ok()) {
     spdlog::warn("the witnessed checkpoint in {} is not taken up: {}",
                  options.path, std::string(loaded.message()));
+  }
+  const auto latest = witnessing->checkpoint_.latest();
+  if (options.on_witnessed != nullptr && latest != nullptr) {
+    options.on_witnessed(latest);
   }
   Witnessing* const self = witnessing.get();
   {
@@ -83,10 +87,22 @@ absl::StatusOr<std::unique_ptr<Witnessing>> Witnessing::Start(
   return witnessing;
 }
 
-absl::Status Witnessing::AddWitnesses() {
+absl::Status Witnessing::CheckPolicy(const WitnessingOptions& options,
+                                     const ledger::NoteVerifier& present_key) {
+  ASSIGN_OR_RETURN(const ledger::WitnessPolicy policy,
+                   ledger::WitnessPolicy::Parse(options.policy));
+  if (!NamesKey(policy, present_key)) return PolicyOfOtherLog(present_key);
   std::vector<bool> reachable;
-  for (const ledger::PolicyWitness& witness : policy_.witnesses()) {
+  for (const ledger::PolicyWitness& witness : policy.witnesses()) {
     reachable.push_back(!witness.url.empty());
+    if (witness.url.empty()) continue;
+    RETURN_IF_ERROR(ParseWitnessUrl(witness.url).status());
+  }
+  return policy.IsQuorum(reachable) ? absl::OkStatus() : UrlsMissing();
+}
+
+absl::Status Witnessing::AddWitnesses() {
+  for (const ledger::PolicyWitness& witness : policy_.witnesses()) {
     if (witness.url.empty()) continue;
     ASSIGN_OR_RETURN(const WitnessUrl url, ParseWitnessUrl(witness.url));
     auto asked = std::make_unique<Asked>();
@@ -95,7 +111,7 @@ absl::Status Witnessing::AddWitnesses() {
         clock_);
     witnesses_.push_back(std::move(asked));
   }
-  return policy_.IsQuorum(reachable) ? absl::OkStatus() : UrlsMissing();
+  return absl::OkStatus();
 }
 
 Witnessing::~Witnessing() { Stop(); }
@@ -248,6 +264,9 @@ void Witnessing::Publish() {
     return;
   }
   if (!*is_quorum) return;
+  if (options_.on_witnessed != nullptr) {
+    options_.on_witnessed(checkpoint_.latest());
+  }
   spdlog::debug("size {} is witnessed", cosigned.checkpoint.size);
   MutexLock lock(&mutex_);
   if (round == round_) round_has_quorum_ = true;

@@ -12,6 +12,7 @@
 #define ANNALS_SERVICE_WITNESSING_WITNESSING_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,10 @@ struct WitnessingOptions {
   // The waits after failures: the first, and the longest.
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(1);
+  // If not null, called with each checkpoint that is taken up or witnessed. It
+  // must not block.
+  std::function<void(std::shared_ptr<const ledger::SignedCheckpoint>)>
+      on_witnessed;
 };
 
 class Witnessing {
@@ -57,6 +62,10 @@ class Witnessing {
   static absl::StatusOr<std::unique_ptr<Witnessing>> Start(
       const WitnessingOptions& options,
       const std::vector<ledger::NoteVerifier>& keys, ledger::Ledger* ledger);
+
+  // Whether Start would accept the policy, without a ledger.
+  static absl::Status CheckPolicy(const WitnessingOptions& options,
+                                  const ledger::NoteVerifier& present_key);
 
   // As Stop.
   ~Witnessing();

@@ -212,6 +212,27 @@ TEST_F(KeyE2eTest, WitnessesFollowAChangeOfKeys) {
   EXPECT_THAT(Annals({"verify", kReport, "--policy", path}), Succeeded());
 }
 
+// The old key must still do after a start that was refused.
+TEST_F(KeyE2eTest, ARefusedPolicyChangesNothing) {
+  MakeLedger();
+  const std::string old_vkey = verifier_key_;
+  const std::string new_path = dir_.Path("new.pem");
+  NewLogKey(new_path);
+  const WitnessProcess w1 = NewWitness("w1");
+  const std::string policy = WritePolicy(
+      "policy", absl::StrCat("log ", old_vkey, "\nwitness w1 ", w1.vkey,
+                             " http://127.0.0.1:1\nquorum w1\n"));
+  StartDaemon(WithPolicy(policy, {"--next_key=" + new_path}));
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_NE(RunDaemon(WithPolicy(policy, {"--signing_key=" + new_path,
+                                          "--previous_vkey=" + old_vkey})),
+            0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("not this ledger's key"));
+  EXPECT_EQ(ReadFile(data_dir_ + "/verifier_key"), old_vkey + "\n");
+  StartDaemon(WithPolicy(policy, {"--next_key=" + new_path}));
+  EXPECT_EQ(verifier_key_, old_vkey);
+}
+
 TEST_F(KeyE2eTest, TheDaemonTakesAKeyByUri) {
   const std::string path = dir_.Path("key.pem");
   const std::string vkey = NewLogKey(path);

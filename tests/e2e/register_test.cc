@@ -12,6 +12,7 @@
 namespace annals {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -88,8 +89,10 @@ TEST_F(RegisterTest, TheRegisterTellsEveryDayAndState) {
 TEST_F(RegisterTest, RefusesCyclesAndStaleChanges) {
   EXPECT_THAT(Update(city_, {"--supervisor", county_}),
               RefusedWith(6, "SUPERVISION_CYCLE"));
-  EXPECT_THAT(Update(county_, {"--name", "某局", "--etag", "00"}),
-              RefusedWith(10, "ETAG_MISMATCH"));
+  const Outcome stale = Update(county_, {"--name", "某局", "--etag", "00"});
+  EXPECT_THAT(stale, RefusedWith(10, "ETAG_MISMATCH"));
+  EXPECT_THAT(stale.err,
+              AllOf(HasSubstr("annals agency show"), Not(HasSubstr("REPORT"))));
   EXPECT_EQ(Update(county_, {}).code, 2);
 }
 

@@ -125,6 +125,41 @@ TEST_F(WitnessE2eTest, AQuorumOfTwoProcessesIsServedAndEnforced) {
               RefusedWith(8, "WITNESS_POLICY_NOT_MET"));
 }
 
+// Who pins the policy can audit what the daemon publishes.
+TEST_F(WitnessE2eTest, ThePublishedDirectoryHasTheCosignatures) {
+  WitnessProcess w1 = NewWitness("w1");
+  StartWitness(&w1);
+  const std::string policy = WritePolicy(
+      "policy",
+      absl::StrCat("log ", verifier_key_, "\n", PolicyLine(w1), "quorum w1\n"));
+  const std::string www = dir_.Path("www");
+  const Words publishing = {"--publish_dir=" + www, "--publish_interval=0s"};
+  StartDaemon(WithPolicy(policy, publishing));
+  RecordReport();
+  const std::string witnessed = WaitUntilWitnessed(2).note();
+  // What is witnessed is published before the daemon ends.
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_EQ(ReadFile(www + "/checkpoint"), witnessed);
+  const Outcome pinned =
+      Annals({"trust", "add", verifier_key_, "--policy", policy});
+  EXPECT_THAT(pinned.err, HasSubstr("under a witness policy"));
+  const Words audit = {"audit", "--offline", www};
+  verifier_key_.clear();
+  EXPECT_THAT(Annals(audit), Succeeded());
+  // The witness is away: the directory waits for it, but for an erasure.
+  w1.process->Signal(SIGTERM);
+  w1.process->Wait();
+  StartDaemon(WithPolicy(policy, publishing));
+  ASSERT_THAT(RegisterAgency(MakeAgencyCode(1)), Succeeded());
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_EQ(ReadFile(www + "/checkpoint"), witnessed);
+  StartDaemon(WithPolicy(policy, publishing));
+  const Outcome erased = Annals({"erase", kReport, "--revision", "1",
+                                 "--reason", "x", "--legal-basis", "y"});
+  EXPECT_THAT(erased.out, Not(HasSubstr("not yet removed")));
+  EXPECT_FALSE(std::filesystem::exists(www + "/content/001"));
+}
+
 TEST_F(WitnessE2eTest, TheWitnessedCheckpointOutlivesARestart) {
   WitnessProcess w1 = NewWitness("w1");
   StartWitness(&w1);
