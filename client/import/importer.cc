@@ -61,28 +61,38 @@ class Importer {
   void ReadTables() {
     v1::Report& report = result_.report;
     const bool bare = HasBarePageNumbers();
-    TableReading t2 = ReadPrints(
-        {lines_, sections_.table2, report.year(), bare, sections_.reprints2},
-        ReadProactiveTable, &result_.remarks);
+    TableReading t2 =
+        ReadPrints({lines_, sections_.table2, report.year(), bare,
+                    sections_.reprints2, HeadingOf(v1::SECTION_S2_PROACTIVE)},
+                   ReadProactiveTable, &result_.remarks);
     report.mutable_t2()->set_edition(t2.edition);
     if (t2.procurement_unit != v1::UNIT_UNSPECIFIED) {
       report.mutable_t2()->set_procurement_amount_unit(t2.procurement_unit);
     }
     Take(std::move(t2));
-    TableReading t3 = ReadPrints(
-        {lines_, sections_.table3, report.year(), bare, sections_.reprints3},
-        ReadApplicationsTable, &result_.remarks);
+    TableReading t3 =
+        ReadPrints({lines_, sections_.table3, report.year(), bare,
+                    sections_.reprints3, HeadingOf(v1::SECTION_S3_REQUESTS)},
+                   ReadApplicationsTable, &result_.remarks);
     report.mutable_t3()->set_edition(t3.edition);
     BeginTable4After(t3);
     Take(std::move(t3));
-    TableReading t4 = ReadPrints(
-        {lines_, sections_.table4, report.year(), bare, sections_.reprints4},
-        ReadDisputesTable, &result_.remarks);
+    TableReading t4 =
+        ReadPrints({lines_, sections_.table4, report.year(), bare,
+                    sections_.reprints4, HeadingOf(v1::SECTION_S4_DISPUTES)},
+                   ReadDisputesTable, &result_.remarks);
     report.mutable_t4()->set_edition(t4.edition);
     if (sections_.Find(v1::SECTION_S5_PROBLEMS) == nullptr) {
       after_table4_ = LineAfter(t4);
     }
     Take(std::move(t4));
+  }
+
+  // The heading's whole line.
+  absl::string_view HeadingOf(v1::Section section) const {
+    const Heading* heading = sections_.Find(section);
+    if (heading == nullptr) return {};
+    return TrimBlanks(lines_[heading->lines.begin].text);
   }
 
   static bool IsLoneFigure(const Line& line) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "client/import/captions.h"
 #include "client/import/normalise.h"
 #include "client/import/title.h"
 #include "client/import/unicode.h"
@@ -109,6 +110,7 @@ TableReading ReadPrints(const TableSource& whole, TableReader reader,
               "该表同时列有其他年度的数字。"},
              &table);
   }
+  DoubtByCaptions(source, &table);
   if (source.reprints.size() > kMaxReprints) {
     DoubtAll({"The table is printed too many times to compare.",
               "该表重复次数过多，无法比对。"},

@@ -16,7 +16,8 @@ using TableReader = TableReading (*)(const TableSource& source,
 
 // Reads the table with `reader`, of several under their years the one of the
 // report's. A figure is doubtful if another print of the table has another one,
-// and all are if the table names another year besides.
+// and all are if the table names another year besides, or if the text around it
+// says so of them.
 TableReading ReadPrints(const TableSource& whole, TableReader reader,
                         std::vector<Remark>* remarks);
 

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "client/import/document.h"
 #include "client/import/reading.h"
 #include "client/import/remark.h"
@@ -24,6 +25,8 @@ struct TableSource {
   bool bare_page_numbers = false;
   // Where the table is printed again.
   std::vector<LineRange> reprints;
+  // As printed; empty if the table has none of its own.
+  absl::string_view heading = {};
 };
 
 // The edition that a report for a year should follow; used where the print does

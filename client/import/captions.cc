@@ -1,0 +1,256 @@
+#include "client/import/captions.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/import/normalise.h"
+#include "client/import/other_meaning.h"
+#include "client/import/stated_unit.h"
+#include "client/import/unicode.h"
+
+namespace annals::client {
+namespace {
+
+// A table without a heading may have its caption so many lines above.
+constexpr size_t kLinesAbove = 6;
+// So many lines below a table may be notes on it.
+constexpr size_t kLinesBelow = 5;
+// A printed line so long may go on in the next one.
+constexpr size_t kFullLine = 25;
+// A longer text is no caption, whatever its punctuation.
+constexpr size_t kMaxCaption = 45;
+constexpr size_t kMaxTextBytes = 4096;
+constexpr size_t kMaxQuote = 60;
+
+enum class Where { kAbove, kInside, kBelow };
+
+struct Caption {
+  // Folded, without blanks.
+  std::u32string text;
+  Where where = Where::kAbove;
+  bool is_sentence = false;
+};
+
+std::u32string WithoutBlanks(absl::string_view text) {
+  std::u32string folded = FoldText(text.substr(0, kMaxTextBytes));
+  folded.erase(std::remove(folded.begin(), folded.end(), U' '), folded.end());
+  return folded;
+}
+
+bool IsSentence(const std::u32string& text) {
+  return text.size() > kMaxCaption ||
+         text.find_first_of(U"。,；;") != std::u32string::npos;
+}
+
+// Below a table stand notes on it, and the prose of the next section.
+bool IsNote(const std::u32string& text) {
+  constexpr const char32_t* kOpenings[] = {
+      U"注",   U"备注", U"说明", U"以上", U"上述", U"上表",     U"本表",
+      U"表中", U"该表", U"表内", U"数据", U"单位", U"计量单位", U"金额单位"};
+  if (!IsSentence(text)) return true;
+  const size_t start = text.find_first_not_of(U"*(※ ");
+  return start != std::u32string::npos &&
+         std::any_of(std::begin(kOpenings), std::end(kOpenings),
+                     [&](std::u32string_view word) {
+                       return text.compare(start, word.size(), word) == 0;
+                     });
+}
+
+// 五、 or （一）: what a heading begins with whose words are not the form's.
+bool OpensSection(absl::string_view text) {
+  Segment numbering;
+  return NumberingLength(text, &numbering) > 0 &&
+         numbering.style != NumberStyle::kDigit;
+}
+
+class CaptionFinder {
+ public:
+  CaptionFinder(const TableSource& source, const TableReading& table)
+      : source_(source) {
+    for (const CellReading& cell : table.cells) {
+      if (cell.line == 0) continue;
+      if (first_ == 0 || cell.line < first_) first_ = cell.line;
+      last_ = std::max(last_, cell.line);
+    }
+  }
+
+  // Empty if no row of the table was read.
+  std::vector<Caption> Find() {
+    if (first_ == 0) return {};
+    if (!source_.heading.empty()) Append(source_.heading, Where::kAbove);
+    size_t below = 0;
+    for (size_t i = Begin(); i < source_.range.end; ++i) {
+      const Line& line = source_.lines[i];
+      if (WhereIs(line) == Where::kBelow && !line.IsEmpty() &&
+          (++below > kLinesBelow || OpensSection(line.text))) {
+        break;
+      }
+      AppendLine(line);
+    }
+    EndParagraph();
+    return std::move(captions_);
+  }
+
+ private:
+  size_t Begin() const {
+    size_t begin = source_.range.begin;
+    if (!source_.heading.empty()) return begin;
+    for (size_t printed = 0; begin > 0 && printed < kLinesAbove; --begin) {
+      const Line& line = source_.lines[begin - 1];
+      if (line.HasFigure()) break;
+      if (!line.IsEmpty()) ++printed;
+    }
+    return begin;
+  }
+
+  Where WhereIs(const Line& line) const {
+    if (line.number < first_) return Where::kAbove;
+    return line.number > last_ ? Where::kBelow : Where::kInside;
+  }
+
+  void AppendLine(const Line& line) {
+    if (line.decoration) return;
+    const Where where = WhereIs(line);
+    if (line.IsEmpty() || line.delimited || where == Where::kInside) {
+      EndParagraph();
+      AppendCells(line, where);
+      return;
+    }
+    const std::u32string text = WithoutBlanks(line.text);
+    if (!paragraph_.text.empty() || IsSentence(text) ||
+        line.atoms.size() == 1) {
+      paragraph_.where = where;
+      paragraph_.text += text;
+      if (text.size() < kFullLine || text.back() == U'。') EndParagraph();
+      return;
+    }
+    AppendCells(line, where);
+  }
+
+  // The texts of each cell, or of each group of words.
+  void AppendCells(const Line& line, Where where) {
+    std::string text;
+    int cell = -1;
+    for (const Atom& atom : line.atoms) {
+      if (atom.cell != cell || cell == -1) {
+        Append(text, where);
+        text.clear();
+      }
+      cell = atom.cell;
+      if (atom.kind == AtomKind::kText || !text.empty()) {
+        absl::StrAppend(&text, atom.text);
+      }
+    }
+    Append(text, where);
+  }
+
+  void Append(absl::string_view text, Where where) {
+    if (text.empty()) return;
+    paragraph_.where = where;
+    paragraph_.text = WithoutBlanks(text);
+    EndParagraph();
+  }
+
+  void EndParagraph() {
+    Caption caption = std::move(paragraph_);
+    paragraph_ = Caption();
+    if (caption.text.empty()) return;
+    if (caption.where == Where::kBelow && !IsNote(caption.text)) return;
+    caption.is_sentence = IsSentence(caption.text);
+    captions_.push_back(std::move(caption));
+  }
+
+  const TableSource& source_;
+  // Numbers of lines.
+  int first_ = 0;
+  int last_ = 0;
+  Caption paragraph_;
+  std::vector<Caption> captions_;
+};
+
+std::string Quote(const Caption& caption) {
+  std::string quote = ToUtf8(caption.text.substr(0, kMaxQuote));
+  if (caption.text.size() > kMaxQuote) quote += "…";
+  return quote;
+}
+
+ErrorText OtherPeriod(const Caption& caption) {
+  return {
+      absl::StrCat("'", Quote(caption),
+                   "' at the table says that its figures are of another "
+                   "period."),
+      absl::StrCat("表旁的“", Quote(caption), "”表明该表数字属于其他时期。")};
+}
+
+ErrorText OtherUnit(const Caption& caption) {
+  return {absl::StrCat("'", Quote(caption),
+                       "' at the table states another unit than the form's."),
+          absl::StrCat("表旁的“", Quote(caption), "”所示单位与格式规定不同。")};
+}
+
+bool IsMoney(const CellReading& reading) {
+  const auto& info = report::Schema::Get().cells()[reading.cell];
+  return info.unit != v1::UNIT_UNSPECIFIED;
+}
+
+// Rows of table three are labelled by years, too, but never its heads.
+bool MayNamePeriod(const Caption& caption, int table_number) {
+  return table_number != 3 || caption.where != Where::kInside;
+}
+
+bool IsOther(const StatedUnit& unit, const StatedUnit& all,
+             const CellReading& reading, bool has_money) {
+  if (!IsMoney(reading)) {
+    return unit.scaled_counts ||
+           (!has_money && unit.IsOfMoney() && !unit.counts);
+  }
+  const auto& info = report::Schema::Get().cells()[reading.cell];
+  const bool stated_twice = all.yuan && all.wan_yuan;
+  return unit.other_money ||
+         (stated_twice &&
+          (info.unit == v1::UNIT_WAN_YUAN ? unit.yuan : unit.IsOfMoney()));
+}
+
+void DoubtUnits(const Caption& caption, const StatedUnit& all,
+                TableReading* table) {
+  const StatedUnit unit = UnitStatedIn(caption.text, caption.is_sentence);
+  const bool has_money =
+      std::any_of(table->cells.begin(), table->cells.end(), IsMoney);
+  for (CellReading& reading : table->cells) {
+    if (IsOther(unit, all, reading, has_money)) {
+      Doubt(OtherUnit(caption), &reading);
+    }
+  }
+}
+
+}  // namespace
+
+void DoubtByCaptions(const TableSource& source, TableReading* table) {
+  if (table->cells.empty()) return;
+  const int number =
+      report::Schema::Get().cells()[table->cells[0].cell].table_number;
+  const std::vector<Caption> captions = CaptionFinder(source, *table).Find();
+  StatedUnit all;
+  for (const Caption& caption : captions) {
+    all.Add(UnitStatedIn(caption.text, caption.is_sentence));
+  }
+  for (const Caption& caption : captions) {
+    const bool other =
+        NamesOtherYear(caption.text, caption.is_sentence, source.year) ||
+        (MayNamePeriod(caption, number) &&
+         NamesOtherPeriod(caption.text, caption.is_sentence));
+    if (other) {
+      for (CellReading& reading : table->cells) {
+        Doubt(OtherPeriod(caption), &reading);
+      }
+    }
+    DoubtUnits(caption, all, table);
+  }
+}
+
+}  // namespace annals::client
