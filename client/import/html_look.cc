@@ -1,6 +1,7 @@
 #include "client/import/html_look.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -68,6 +69,11 @@ bool SoundsHiding(absl::string_view classes) {
   return false;
 }
 
+bool AreAllKnown(const std::vector<Colour>& colours) {
+  return std::all_of(colours.begin(), colours.end(),
+                     [](const Colour& colour) { return colour.is_known; });
+}
+
 }  // namespace
 
 CellLook::CellLook(const StyleSheets* sheets, const GumboNode* table)
@@ -81,12 +87,26 @@ CellLook::CellLook(const StyleSheets* sheets, const GumboNode* table)
   State state;
   std::for_each(above.rbegin(), above.rend(),
                 [&](const GumboNode* node) { state = Within(node, state); });
+  states_.push_back(Within(table, Kept(state)));
+  doubtful_ = false;
+}
+
+CellLook::State CellLook::Kept(const State& above) const {
   // Pages hide, and show by a script, the blocks that hold their tables.
   State kept;
-  kept.struck = state.struck;
-  kept.reordered = state.reordered;
-  states_.push_back(Within(table, kept));
-  doubtful_ = false;
+  kept.struck = above.struck;
+  kept.reordered = above.reordered;
+  kept.clipped = above.clipped;
+  // A sheet elsewhere may set other colours between.
+  if (sheets_.has_external()) return kept;
+  const auto take_known = [](const std::vector<Colour>& from,
+                             std::vector<Colour>* to) {
+    std::copy_if(from.begin(), from.end(), std::back_inserter(*to),
+                 [](const Colour& colour) { return colour.is_known; });
+  };
+  take_known(above.colours, &kept.colours);
+  take_known(above.backgrounds, &kept.backgrounds);
+  return kept;
 }
 
 CellLook CellLook::OfRow(const GumboNode* row, const GumboNode* table) const {
@@ -98,8 +118,9 @@ CellLook CellLook::OfRow(const GumboNode* row, const GumboNode* table) const {
 
 bool CellLook::IsAsStored(const State& state) {
   return !state.hidden && !state.invisible && !state.size_zero &&
-         !state.struck && !state.reordered &&
-         (!state.white || state.background);
+         !state.struck && !state.reordered && !state.clipped && !state.folded &&
+         AreAllKnown(state.colours) && AreAllKnown(state.backgrounds) &&
+         !IsHardToSee(state.colours, state.backgrounds);
 }
 
 int CellLook::LookWithin(const GumboNode* element, int look) {
@@ -118,23 +139,45 @@ CellLook::State CellLook::Within(const GumboNode* element, State state) {
   state.struck = state.struck || effects.Has(StyleEffect::kStruck);
   state.reordered = state.reordered || tag == GUMBO_TAG_BDO ||
                     effects.Has(StyleEffect::kReordered);
-  state.background = state.background || effects.Has(StyleEffect::kBackground);
+  state.clipped = state.clipped || effects.Has(StyleEffect::kClipped) ||
+                  (IsOfTable(tag) && effects.Has(StyleEffect::kOverlaid));
+  if (tag == GUMBO_TAG_DETAILS) {
+    state.folded =
+        gumbo_get_attribute(&element->v.element.attributes, "open") == nullptr;
+  }
+  if (tag == GUMBO_TAG_SUMMARY) state.folded = false;
+  if (!effects.colours().empty()) state.colours = effects.colours();
+  if (!effects.backgrounds().empty()) {
+    state.backgrounds = effects.backgrounds();
+  }
   const auto inherit = [&effects](StyleEffect effect, bool* value) {
     if (effects.Speaks(effect)) *value = effects.Has(effect);
   };
   inherit(StyleEffect::kInvisible, &state.invisible);
   inherit(StyleEffect::kSizeZero, &state.size_zero);
-  inherit(StyleEffect::kWhite, &state.white);
-  const bool is_cell = tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
-  if ((is_cell || !IsOfTable(tag)) &&
-      effects.Has(StyleEffect::kGeneratedText)) {
-    doubtful_ = true;
-  }
+  JudgeBox(element, effects);
   return state;
 }
 
+// What may lie over the text, or cut it off, wherever it stands in the cell.
+void CellLook::JudgeBox(const GumboNode* element, const StyleEffects& effects) {
+  const GumboTag tag = TagOf(element);
+  const bool is_cell = tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
+  if (is_cell && effects.Has(StyleEffect::kGeneratedText)) doubtful_ = true;
+  if (IsOfTable(tag)) return;
+  const bool covers =
+      effects.Has(StyleEffect::kPositioned) && !effects.backgrounds().empty();
+  const bool cuts = effects.Has(StyleEffect::kHidesOverflow) &&
+                    effects.Has(StyleEffect::kSized);
+  if (covers || cuts || effects.Has(StyleEffect::kGeneratedText) ||
+      effects.Has(StyleEffect::kMoved) || effects.Has(StyleEffect::kOverlaid)) {
+    doubtful_ = true;
+  }
+}
+
 void CellLook::Enter(const GumboNode* element) {
-  if (TagOf(element) == GUMBO_TAG_INPUT) doubtful_ = true;
+  const GumboTag tag = TagOf(element);
+  if (tag == GUMBO_TAG_INPUT || tag == GUMBO_TAG_EMBED) doubtful_ = true;
   State state = Within(element, states_.back());
   if (sheets_.has_external() && SoundsHiding(Attribute(element, "class"))) {
     state.hidden = true;

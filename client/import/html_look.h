@@ -29,6 +29,8 @@ class CellLook {
   void Leave(const GumboNode* element);
   // Text that is added to `line`.
   void Text(absl::string_view text, absl::string_view line);
+  // Something in it may be shown that is not read.
+  void Doubt() { doubtful_ = true; }
 
   // Whether a figure in the cell may not be what the page shows.
   bool IsDoubtful() const { return doubtful_; }
@@ -42,12 +44,18 @@ class CellLook {
     bool size_zero = false;
     bool struck = false;
     bool reordered = false;
-    bool white = false;
-    bool background = false;
+    bool clipped = false;
+    bool folded = false;
+    // Those it may have; of the text, and behind it.
+    std::vector<Colour> colours;
+    std::vector<Colour> backgrounds;
   };
 
   static bool IsAsStored(const State& state);
+  // `above`: of the state of what is around the table, what holds in it.
+  State Kept(const State& above) const;
   State Within(const GumboNode* element, State state);
+  void JudgeBox(const GumboNode* element, const StyleEffects& effects);
   int LookWithin(const GumboNode* element, int look);
 
   const StyleSheets& sheets_;

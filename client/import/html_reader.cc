@@ -13,6 +13,7 @@
 #include "client/import/figure.h"
 #include "client/import/html_article.h"
 #include "client/import/html_look.h"
+#include "client/import/html_shown.h"
 #include "client/import/html_style.h"
 #include "client/import/html_tree.h"
 #include "client/import/table_grid.h"
@@ -47,81 +48,6 @@ int NumberAttribute(const GumboNode* node, const char* name, int otherwise) {
   return absl::SimpleAtoi(Attribute(node, name), &number) && number >= 0
              ? number
              : otherwise;
-}
-
-// In lower case and without blanks.
-std::string StyleOf(const GumboNode* node) {
-  std::string style = absl::AsciiStrToLower(Attribute(node, "style"));
-  style.erase(std::remove_if(style.begin(), style.end(), absl::ascii_isspace),
-              style.end());
-  return style;
-}
-
-bool IsSkippedTag(GumboTag tag) {
-  switch (tag) {
-    case GUMBO_TAG_HEAD:
-    case GUMBO_TAG_SCRIPT:
-    case GUMBO_TAG_STYLE:
-    case GUMBO_TAG_NOSCRIPT:
-    case GUMBO_TAG_TEMPLATE:
-    case GUMBO_TAG_TEXTAREA:
-    case GUMBO_TAG_SELECT:
-    case GUMBO_TAG_IFRAME:
-    case GUMBO_TAG_OBJECT:
-    case GUMBO_TAG_SVG:
-    case GUMBO_TAG_MATH:
-    case GUMBO_TAG_S:
-    case GUMBO_TAG_STRIKE:
-    case GUMBO_TAG_DEL:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// Word leaves islands of <xml> that are its settings.
-bool IsXmlIsland(const GumboNode* node) {
-  if (TagOf(node) != GUMBO_TAG_UNKNOWN || ElementOf(node) == nullptr) {
-    return false;
-  }
-  GumboStringPiece name = node->v.element.original_tag;
-  gumbo_tag_from_original_text(&name);
-  return absl::EqualsIgnoreCase(
-      absl::string_view(name.data == nullptr ? "" : name.data, name.length),
-      "xml");
-}
-
-// A block that is hidden until a script shows it may be the report.
-bool MayBeShown(const GumboNode* block) {
-  switch (TagOf(block)) {
-    case GUMBO_TAG_DIV:
-    case GUMBO_TAG_SECTION:
-    case GUMBO_TAG_ARTICLE:
-    case GUMBO_TAG_MAIN:
-    case GUMBO_TAG_BODY:
-      break;
-    default:
-      return false;
-  }
-  const GumboNode* node = block;
-  while (node != nullptr && TagOf(node) != GUMBO_TAG_TABLE) {
-    node = NextNode(node, block, true, [](const GumboNode*) {});
-  }
-  return node != nullptr;
-}
-
-// Not shown, or shown as struck out.
-bool IsSkipped(const GumboNode* node) {
-  const GumboElement* element = ElementOf(node);
-  if (element == nullptr) return false;
-  if (IsSkippedTag(element->tag) || IsXmlIsland(node)) return true;
-  const std::string style = StyleOf(node);
-  if (absl::StrContains(style, "line-through")) return true;
-  const bool hidden =
-      gumbo_get_attribute(&element->attributes, "hidden") != nullptr ||
-      absl::StrContains(style, "display:none") ||
-      absl::StrContains(style, "mso-hide:all");
-  return hidden && !MayBeShown(node);
 }
 
 // Flows within a line.
@@ -330,7 +256,8 @@ class HtmlReader {
           absl::EqualsIgnoreCase(Attribute(node, "name"), "ArticleTitle")) {
         title = std::string(Attribute(node, "content"));
       }
-      const bool shown = !IsSkipped(node) || TagOf(node) == GUMBO_TAG_HEAD;
+      const bool shown = !IsSkipped(node) || TagOf(node) == GUMBO_TAG_HEAD ||
+                         TagOf(node) == GUMBO_TAG_TITLE;
       if (shown && node->type == GUMBO_NODE_TEXT) {
         const absl::string_view text = node->v.text.text;
         const bool in_title = TagOf(node->parent) == GUMBO_TAG_TITLE;
@@ -443,6 +370,7 @@ class HtmlReader {
     const GumboNode* node = root;
     while (node != nullptr) {
       const bool enter = !IsSkipped(node);
+      if (!enter && look != nullptr && MayShowOtherwise(node)) look->Doubt();
       if (enter && look != nullptr && node != root) {
         if (node->type == GUMBO_NODE_ELEMENT) {
           look->Enter(node);

@@ -1,10 +1,10 @@
 #include "client/import/html_style.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -17,8 +17,6 @@ namespace {
 constexpr size_t kRulesPerKeyMax = 64;
 // Ancestors that are tried for a selector; beyond, it is taken to match.
 constexpr int kAncestorsMax = 32;
-// A first line set so far to the left is off the page.
-constexpr double kIndentOffPage = -100;
 
 absl::string_view AttributeOf(const GumboNode* node, const char* name) {
   if (node == nullptr || node->type != GUMBO_NODE_ELEMENT) return {};
@@ -29,124 +27,6 @@ absl::string_view AttributeOf(const GumboNode* node, const char* name) {
 
 std::string TagName(const GumboNode* node) {
   return gumbo_normalized_tagname(node->v.element.tag);
-}
-
-struct Declaration {
-  std::string property;
-  std::string value;
-};
-
-// In lower case, blanks at the ends and `!important` dropped.
-std::vector<Declaration> DeclarationsOf(absl::string_view text) {
-  std::vector<Declaration> declarations;
-  for (absl::string_view piece : absl::StrSplit(text, ';')) {
-    const size_t colon = piece.find(':');
-    if (colon == absl::string_view::npos) continue;
-    Declaration declaration;
-    declaration.property = absl::AsciiStrToLower(
-        absl::StripAsciiWhitespace(piece.substr(0, colon)));
-    absl::string_view value = piece.substr(colon + 1);
-    value = value.substr(0, value.find('!'));
-    declaration.value =
-        absl::AsciiStrToLower(absl::StripAsciiWhitespace(value));
-    declarations.push_back(std::move(declaration));
-  }
-  return declarations;
-}
-
-// The number that the value begins with, or nothing.
-std::optional<double> LeadingNumber(absl::string_view value) {
-  const size_t end =
-      std::min(value.find_first_not_of("+-.0123456789"), value.size());
-  double number = 0;
-  if (!absl::SimpleAtod(value.substr(0, end), &number)) return std::nullopt;
-  return number;
-}
-
-bool IsZero(absl::string_view value) {
-  const auto number = LeadingNumber(value);
-  return number.has_value() && *number == 0;
-}
-
-bool IsWhite(absl::string_view value) {
-  return value == "white" || value == "#fff" || value == "#ffffff" ||
-         value == "transparent" || absl::StartsWith(value, "rgb(255,255,255") ||
-         absl::StartsWith(value, "rgb(255, 255, 255");
-}
-
-bool IsRaising(absl::string_view value) {
-  const auto number = LeadingNumber(value);
-  return value == "super" || value == "top" || value == "text-top" ||
-         (number.has_value() && *number > 0);
-}
-
-bool IsText(absl::string_view content) {
-  return content != "none" && content != "normal" &&
-         content.find_first_not_of("\"' ") != absl::string_view::npos;
-}
-
-bool IsMoving(const Declaration& declaration) {
-  const std::string& property = declaration.property;
-  const std::string& value = declaration.value;
-  if (property == "position") return value == "absolute" || value == "fixed";
-  if (property == "clip" || property == "clip-path") return value != "auto";
-  if (property == "transform") return value != "none";
-  if (property == "flex-direction" || property == "flex-flow") {
-    return absl::StrContains(value, "reverse");
-  }
-  if (property == "width" || property == "height" || property == "max-width" ||
-      property == "max-height") {
-    return IsZero(value);
-  }
-  return property == "text-indent" &&
-         LeadingNumber(value).value_or(0) < kIndentOffPage;
-}
-
-void ApplyVisibility(const Declaration& declaration, StyleEffects* effects) {
-  const std::string& property = declaration.property;
-  const std::string& value = declaration.value;
-  if (property == "display") {
-    effects->Set(StyleEffect::kNotDisplayed, value == "none");
-  } else if (property == "visibility") {
-    effects->Set(StyleEffect::kInvisible,
-                 value == "hidden" || value == "collapse");
-  } else if (property == "opacity") {
-    effects->Set(StyleEffect::kTransparent, IsZero(value));
-  } else if (property == "font-size") {
-    effects->Set(StyleEffect::kSizeZero, IsZero(value));
-  } else if (property == "color") {
-    effects->Set(StyleEffect::kWhite, IsWhite(value));
-  } else if (property == "background" || property == "background-color" ||
-             property == "background-image") {
-    if (!IsWhite(value) && value != "none") {
-      effects->Set(StyleEffect::kBackground, true);
-    }
-  }
-}
-
-void Apply(const Declaration& declaration, StyleEffects* effects) {
-  const std::string& property = declaration.property;
-  const std::string& value = declaration.value;
-  ApplyVisibility(declaration, effects);
-  if (property == "text-decoration" || property == "text-decoration-line") {
-    effects->Set(StyleEffect::kStruck,
-                 absl::StrContains(value, "line-through"));
-  } else if (property == "unicode-bidi") {
-    effects->Set(StyleEffect::kReordered, absl::StrContains(value, "override"));
-  } else if (property == "vertical-align") {
-    effects->Set(StyleEffect::kRaised, IsRaising(value));
-  } else if (property == "mso-hide") {
-    effects->Set(StyleEffect::kNotDisplayed, value == "all");
-  } else if (IsMoving(declaration)) {
-    effects->Set(StyleEffect::kMoved, true);
-  }
-}
-
-// Changes no more than the shape of a character and the space round it.
-bool IsOfShapeOnly(absl::string_view property) {
-  return absl::StartsWith(property, "mso-") || property == "font-family" ||
-         property == "letter-spacing" || property == "line-height" ||
-         property == "layout-grid-mode" || property == "text-autospace";
 }
 
 std::string WithoutComments(absl::string_view sheet) {
@@ -188,6 +68,8 @@ bool HoldsRulesForScreen(absl::string_view at_rule) {
     return true;
   }
   if (!absl::StartsWith(name, "@media")) return false;
+  // What a page shows by night is what it shows by day.
+  if (absl::StrContains(name, "prefers-color-scheme")) return false;
   const bool print =
       absl::StrContains(name, "print") && !absl::StrContains(name, "screen");
   return !print && !absl::StrContains(name, "max-width") &&
@@ -212,6 +94,20 @@ void SkipBracketed(absl::string_view* text, char close) {
   text->remove_prefix(end == absl::string_view::npos ? text->size() : end + 1);
 }
 
+// `name`, `name="value"` or `name^=…`, the end of which is not asked for.
+std::pair<std::string, std::string> TakeAttribute(absl::string_view* text) {
+  absl::string_view inside = text->substr(0, text->find(']'));
+  SkipBracketed(text, ']');
+  const std::string name = TakeName(&inside);
+  inside = absl::StripAsciiWhitespace(inside);
+  if (!absl::ConsumePrefix(&inside, "=")) return {name, ""};
+  inside = absl::StripAsciiWhitespace(inside);
+  if (!inside.empty() && (inside[0] == '"' || inside[0] == '\'')) {
+    inside = inside.substr(1, inside.find(inside[0], 1) - 1);
+  }
+  return {name, std::string(inside)};
+}
+
 // A state that a page has only under the hand of its reader.
 bool IsPassingState(absl::string_view pseudo) {
   return pseudo == "hover" || pseudo == "active" || pseudo == "focus" ||
@@ -226,46 +122,6 @@ bool IsStyleLink(const GumboNode* node) {
 }
 
 }  // namespace
-
-void StyleEffects::Add(const StyleEffects& other) {
-  for (size_t i = 0; i < kSize; ++i) {
-    if (other.values_[i].has_value() && !values_[i].value_or(false)) {
-      values_[i] = other.values_[i];
-    }
-  }
-}
-
-void StyleEffects::Override(const StyleEffects& other) {
-  for (size_t i = 0; i < kSize; ++i) {
-    if (other.values_[i].has_value()) values_[i] = other.values_[i];
-  }
-}
-
-bool StyleEffects::HasAny() const {
-  return std::any_of(
-      values_.begin(), values_.end(),
-      [](const std::optional<bool>& value) { return value.value_or(false); });
-}
-
-StyleEffects EffectsOf(absl::string_view declarations) {
-  StyleEffects effects;
-  for (const Declaration& declaration : DeclarationsOf(declarations)) {
-    Apply(declaration, &effects);
-  }
-  return effects;
-}
-
-std::string LookOf(absl::string_view declarations) {
-  std::vector<std::string> look;
-  for (const Declaration& declaration : DeclarationsOf(declarations)) {
-    if (IsOfShapeOnly(declaration.property)) continue;
-    look.push_back(absl::StrCat(declaration.property, ":", declaration.value));
-  }
-  std::sort(look.begin(), look.end());
-  std::string text;
-  for (const std::string& piece : look) absl::StrAppend(&text, piece, ";");
-  return text;
-}
 
 StyleSheets::StyleSheets(const GumboNode* root) {
   for (const GumboNode* node = root; node != nullptr;
@@ -304,13 +160,8 @@ void StyleSheets::ReadSheet(absl::string_view sheet) {
 
 void StyleSheets::AddRules(absl::string_view selectors,
                            absl::string_view declarations) {
-  StyleEffects effects = EffectsOf(declarations);
-  StyleEffects generated;
-  for (const Declaration& declaration : DeclarationsOf(declarations)) {
-    if (declaration.property == "content" && IsText(declaration.value)) {
-      generated.Set(StyleEffect::kGeneratedText, true);
-    }
-  }
+  const StyleEffects effects = EffectsOf(declarations);
+  const StyleEffects generated = EffectsOfGenerated(declarations);
   for (absl::string_view selector : absl::StrSplit(selectors, ',')) {
     const std::string lower = absl::AsciiStrToLower(selector);
     const bool beside = absl::StrContains(lower, ":before") ||
@@ -339,7 +190,7 @@ std::vector<StyleSheets::Compound> StyleSheets::CompoundsOf(
     } else if (c == '#') {
       compound.id = TakeName(&selector);
     } else if (c == '[') {
-      SkipBracketed(&selector, ']');
+      compound.attributes.push_back(TakeAttribute(&selector));
     } else if (c == '(') {
       SkipBracketed(&selector, ')');
     } else if (c == ':') {
@@ -390,6 +241,12 @@ bool StyleSheets::Compound::Matches(const GumboNode* node) const {
   if (!tag.empty() && tag != TagName(node)) return false;
   if (!id.empty() && !absl::EqualsIgnoreCase(id, AttributeOf(node, "id"))) {
     return false;
+  }
+  for (const auto& [name, value] : attributes) {
+    const GumboAttribute* attribute =
+        gumbo_get_attribute(&node->v.element.attributes, name.c_str());
+    if (attribute == nullptr) return false;
+    if (!value.empty() && value != attribute->value) return false;
   }
   const std::vector<absl::string_view> own =
       absl::StrSplit(AttributeOf(node, "class"), absl::ByAnyChar(" \t\r\n\f"),
@@ -447,13 +304,15 @@ StyleEffects StyleSheets::EffectsOn(const GumboNode* element) const {
                   &effects);
     }
   }
-  const absl::string_view color = AttributeOf(element, "color");
-  if (!color.empty()) {
-    effects.Set(StyleEffect::kWhite, IsWhite(absl::AsciiStrToLower(color)));
-  }
-  if (!AttributeOf(element, "bgcolor").empty()) {
-    effects.Set(StyleEffect::kBackground, true);
-  }
+  const auto colour_of = [element](const char* name) {
+    std::string value = absl::AsciiStrToLower(AttributeOf(element, name));
+    std::optional<Colour> colour = ParseCssColour(value);
+    return colour.has_value() ? colour : ColourOfHex(value);
+  };
+  std::optional<Colour> colour = colour_of("color");
+  if (colour.has_value()) effects.SetColour(*std::move(colour));
+  colour = colour_of("bgcolor");
+  if (colour.has_value()) effects.SetBackground(*std::move(colour));
   const absl::string_view style = AttributeOf(element, "style");
   if (!style.empty()) effects.Override(client::EffectsOf(style));
   return effects;

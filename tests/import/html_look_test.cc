@@ -111,6 +111,88 @@ TEST(HtmlLookTest, HiddenAndStruckPartsAreUnsure) {
   EXPECT_EQ(CellOf("<td bgcolor=navy><font color=white>1</font>"), "1");
 }
 
+TEST(HtmlLookTest, ColoursThatCantBeToldFromWhatIsBehindAreUnsure) {
+  for (const char* style :
+       {"color:rgba(0,0,0,0)", "color:hsl(0 0% 100%)", "color:#fdfdfd",
+        "color:snow", "color:transparent;background:navy", "color:var(--c)",
+        "color:rgb(255 255 255 / 90%)", "background:#000;color:#000",
+        "background:#000", "background:var(--c)", "background:url(a.png)",
+        "color:navy;background:#000080 none"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td><span style='", style, "'>1</span>")),
+              "1(\uFFFD)")
+        << style;
+    EXPECT_EQ(CellOf("<td><b class=x>1</b>", absl::StrCat(".x{", style, "}")),
+              "1(\uFFFD)")
+        << style;
+  }
+  for (const char* style :
+       {"color:rgba(0,0,0,.85)", "color:windowtext", "color:#c00",
+        "color:hsl(210, 50%, 20%)", "background:rgba(0,0,0,.05)",
+        "background:#fff;color:inherit", "background:navy;color:white",
+        "background:none", "color:auto"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td><span style='", style, "'>1</span>")),
+              "1")
+        << style;
+  }
+  EXPECT_EQ(CellOf("<td bgcolor=FEFEFE><font color=ffffff>1</font>"),
+            "1(\uFFFD)");
+  EXPECT_EQ(CellOf("<td>1", "body{color:#fefefe}"), "1(\uFFFD)");
+  EXPECT_EQ(CellOf("<td>1", "body{background:url(a.png);color:var(--c)}"), "1");
+  EXPECT_EQ(CellOf("<td>1",
+                   "@media (prefers-color-scheme:dark){td{color:#fff}"
+                   "}[data-dark] td,[hidden]{color:#fff}"),
+            "1");
+}
+
+TEST(HtmlLookTest, WhatIsCutOffOrLaidOverIsUnsure) {
+  for (const char* style :
+       {"filter:opacity(0)", "clip-path:inset(100%)", "zoom:0.01",
+        "overflow:hidden;width:8px", "opacity:1%", "font-size:1px",
+        "letter-spacing:-9px", "-webkit-text-security:disc", "float:right",
+        "position:relative;top:9px;background:#fff", "margin-left:-999px"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td><div style='", style, "'>58</div>")),
+              "58(\uFFFD)")
+        << style;
+  }
+  EXPECT_EQ(CellOf("<td>58<div style='position:absolute;top:1px'></div>"),
+            "58(\uFFFD)");
+  EXPECT_EQ(CellOf("<td><b>58</b>",
+                   "b:after{content:'';position:absolute;border-top:1px}"),
+            "58(\uFFFD)");
+  for (const char* rule :
+       {"table{clip-path:inset(99%)}", "body{filter:opacity(0)}",
+        "table:after{content:\"\";position:absolute}"}) {
+    EXPECT_EQ(CellOf("<td>1", rule), "1(\uFFFD)") << rule;
+  }
+  for (const char* rule :
+       {"html{filter:grayscale(1)}", "div{overflow:hidden;width:100%}",
+        "div{overflow:auto;max-width:300px}",
+        "body:after{content:'x';"
+        "position:absolute}",
+        "div{position:relative}"}) {
+    EXPECT_EQ(CellOf("<td><div>1</div>", rule), "1") << rule;
+  }
+}
+
+TEST(HtmlLookTest, ElementsThatShowNoTextOfTheirsAreNotRead) {
+  for (const char* element :
+       {"template", "dialog", "datalist", "noembed", "noframes"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td><", element, ">9</", element, ">58")),
+              "58")
+        << element;
+  }
+  EXPECT_EQ(CellOf("<td><span popover>9</span>58"), "58");
+  for (const char* element : {"object", "canvas", "iframe", "meter", "math"}) {
+    EXPECT_EQ(CellOf(absl::StrCat("<td><", element, ">9</", element, ">58")),
+              "58(\uFFFD)")
+        << element;
+  }
+  EXPECT_EQ(CellOf("<td><svg><text>9</text></svg>58"), "58(\uFFFD)");
+  EXPECT_EQ(CellOf("<td><details><summary></summary>58</details>"),
+            "58(\uFFFD)");
+  EXPECT_EQ(CellOf("<td><details open>58</details>"), "58");
+}
+
 TEST(HtmlLookTest, SelectorsAreUnderstood) {
   const auto hides = [](const std::string& selector) {
     return CellOf("<td id=i class='c d'>1",

@@ -1,0 +1,19 @@
+// Which elements of a page show their text.
+
+#ifndef ANNALS_CLIENT_IMPORT_HTML_SHOWN_H_
+#define ANNALS_CLIENT_IMPORT_HTML_SHOWN_H_
+
+#include <gumbo.h>
+
+namespace annals::client {
+
+// Whether a page does not show the text of a node, or shows it struck out.
+bool IsSkipped(const GumboNode* node);
+
+// Whether a node that is skipped may still show something: a picture, another
+// page, a control.
+bool MayShowOtherwise(const GumboNode* node);
+
+}  // namespace annals::client
+
+#endif  // ANNALS_CLIENT_IMPORT_HTML_SHOWN_H_
