@@ -302,7 +302,9 @@ TEST_F(ErasureTest, WhatAnErasedLatestRevisionSaysCantBeTold) {
               RpcOk());
   ASSERT_THAT(EraseRevision("2"), Succeeded());
   const Words blame = {"blame", report_, "t3.new_received.total"};
-  const Outcome unverified = Annals(blame);
+  Words without_proof = blame;
+  without_proof.push_back("--no-verify");
+  const Outcome unverified = Annals(without_proof);
   EXPECT_THAT(unverified.out,
               AllOf(HasSubstr("can't be told"), HasSubstr("(revision 1)")));
   EXPECT_THAT(unverified.err, HasSubstr("revision 2, the latest, was erased"));
