@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/figure.h"
 #include "client/import/unicode.h"
 #include "client/import/xml_part.h"
 
@@ -181,11 +182,11 @@ void ParagraphReader::AppendContent(pugi::xml_node child, std::string* text) {
 
 std::string ParagraphReader::Join() const {
   std::optional<int> line;
-  bool all_white = true;
+  bool all_faint = true;
   for (const Piece& piece : pieces_) {
     if (TrimBlanks(piece.text).empty()) continue;
     line = std::min(line.value_or(piece.look.position), piece.look.position);
-    all_white = all_white && piece.look.white;
+    all_faint = all_faint && piece.look.faint;
   }
   std::string text;
   for (size_t i = 0; i < pieces_.size(); ++i) {
@@ -198,9 +199,13 @@ std::string ParagraphReader::Join() const {
     const bool apart = look.align == VerticalAlign::kRaised ||
                        (look.align == VerticalAlign::kLowered && digits_meet) ||
                        look.position >= line.value_or(0) + kRaisedPosition ||
-                       (look.white && !all_white);
+                       (look.faint && !all_faint);
     const bool marked = apart && !TrimBlanks(piece.text).empty();
     absl::StrAppend(&text, marked ? "（" : "", piece.text, marked ? "）" : "");
+  }
+  Figure figure;
+  if (all_faint && ParseFigure(TrimBlanks(text), &figure)) {
+    absl::StrAppend(&text, kUnsureFigure);
   }
   return text;
 }

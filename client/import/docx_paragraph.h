@@ -44,8 +44,9 @@ class ParagraphReader {
   // `styles`: the root of the part of styles; may be null.
   explicit ParagraphReader(pugi::xml_node styles) : styles_(styles) {}
 
-  // Text that stands apart from its line, raised or white, is in brackets: a
-  // raised number is the mark of a note and no digit of the figure before.
+  // Text that stands apart from its line, raised or hardly seen, is in
+  // brackets: a raised number is the mark of a note and no digit of the figure
+  // before. A figure that is hardly seen as a whole is marked by kUnsureFigure.
   ParagraphText Read(pugi::xml_node paragraph);
 
   // A field may go on in the next paragraph, but not in the next cell of a

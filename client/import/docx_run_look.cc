@@ -1,13 +1,19 @@
 #include "client/import/docx_run_look.h"
 
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
 #include "client/import/xml_part.h"
 
 namespace annals::client {
 namespace {
 
 constexpr int kStyleChainMax = 20;
+// Half points of a font, per cent of its width, and twentieths of a point by
+// which its letters overlap, that nobody reads.
+constexpr int kFontSizeMin = 8;
+constexpr int kWidthMin = 20;
+constexpr int kOverlap = -80;
 
 std::optional<bool> Toggle(pugi::xml_node properties, absl::string_view name) {
   if (!Child(properties, name)) return std::nullopt;
@@ -25,6 +31,45 @@ bool IsToggled(const std::optional<bool>& own,
                const std::optional<bool>& character,
                const std::optional<bool>& paragraph) {
   return own.value_or(character.value_or(false) != paragraph.value_or(false));
+}
+
+std::optional<int> IntegerOf(pugi::xml_node properties,
+                             absl::string_view name) {
+  int number = 0;
+  absl::string_view value = AttributeOf(Child(properties, name), "val");
+  absl::ConsumeSuffix(&value, "%");
+  if (!absl::SimpleAtoi(value, &number)) return std::nullopt;
+  return number;
+}
+
+// Nothing if the colour is automatic: black, or white on what is dark.
+std::optional<Colour> ColourOf(pugi::xml_node node, const char* attribute,
+                               const char* theme) {
+  if (AttributeOf(node, theme) == "background1") return White();
+  return ColourOfHex(AttributeOf(node, attribute));
+}
+
+// The names of highlights are those of CSS.
+std::optional<Colour> HighlightOf(pugi::xml_node properties) {
+  const absl::string_view name =
+      AttributeOf(Child(properties, "highlight"), "val");
+  return ParseCssColour(absl::AsciiStrToLower(name));
+}
+
+std::optional<Colour> ShadeOf(pugi::xml_node properties) {
+  return ColourOf(Child(properties, "shd"), "fill", "themeFill");
+}
+
+// What is behind a paragraph: its own shade, or that of its cell.
+std::optional<Colour> ShadeBehind(pugi::xml_node paragraph) {
+  std::optional<Colour> shade = ShadeOf(paragraph);
+  for (pugi::xml_node node = paragraph.parent(); node && !shade.has_value();
+       node = node.parent()) {
+    if (LocalName(node) != "tc") continue;
+    shade = ShadeOf(Child(node, "tcPr"));
+    break;
+  }
+  return shade;
 }
 
 std::string StyleOf(pugi::xml_node properties, absl::string_view name) {
@@ -54,16 +99,13 @@ RunStyles::Properties RunStyles::Properties::Of(pugi::xml_node node) {
   } else if (!align.empty()) {
     properties.align = VerticalAlign::kBaseline;
   }
-  int position = 0;
-  if (absl::SimpleAtoi(AttributeOf(Child(node, "position"), "val"),
-                       &position)) {
-    properties.position = position;
-  }
-  if (const pugi::xml_node colour = Child(node, "color")) {
-    properties.white =
-        absl::EqualsIgnoreCase(AttributeOf(colour, "val"), "FFFFFF") ||
-        AttributeOf(colour, "themeColor") == "background1";
-  }
+  properties.position = IntegerOf(node, "position");
+  properties.colour = ColourOf(Child(node, "color"), "val", "themeColor");
+  properties.shade = ShadeOf(node);
+  properties.highlight = HighlightOf(node);
+  properties.size = IntegerOf(node, "sz");
+  properties.width = IntegerOf(node, "w");
+  properties.spacing = IntegerOf(node, "spacing");
   return properties;
 }
 
@@ -74,7 +116,12 @@ void RunStyles::Properties::Inherit(const Properties& base) {
   SetIfAbsent(base.double_strike, &double_strike);
   SetIfAbsent(base.align, &align);
   SetIfAbsent(base.position, &position);
-  SetIfAbsent(base.white, &white);
+  SetIfAbsent(base.colour, &colour);
+  SetIfAbsent(base.shade, &shade);
+  SetIfAbsent(base.highlight, &highlight);
+  SetIfAbsent(base.size, &size);
+  SetIfAbsent(base.width, &width);
+  SetIfAbsent(base.spacing, &spacing);
 }
 
 RunStyles::RunStyles(pugi::xml_node styles)
@@ -129,8 +176,24 @@ RunLook RunStyles::LookOf(pugi::xml_node run, pugi::xml_node paragraph) const {
   look.dropped = look.dropped || own.special_vanish.value_or(false);
   look.align = own.align.value_or(VerticalAlign::kBaseline);
   look.position = own.position.value_or(0);
-  look.white = own.white.value_or(false);
+  look.faint = IsFaint(own, ShadeBehind(paragraph));
   return look;
+}
+
+bool RunStyles::IsFaint(const Properties& run,
+                        const std::optional<Colour>& behind) {
+  if (run.size.value_or(kFontSizeMin) < kFontSizeMin ||
+      run.width.value_or(kWidthMin) < kWidthMin ||
+      run.spacing.value_or(0) < kOverlap) {
+    return true;
+  }
+  // A highlight lies over every shade.
+  if (run.highlight.has_value()) {
+    return IsHardToSee(run.colour.value_or(Black()), *run.highlight);
+  }
+  if (!run.colour.has_value()) return false;
+  const Colour shade = behind.value_or(White());
+  return IsHardToSee(*run.colour, run.shade.value_or(shade));
 }
 
 }  // namespace annals::client

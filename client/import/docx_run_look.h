@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "client/import/colour.h"
 
 namespace annals::client {
 
@@ -21,7 +22,8 @@ struct RunLook {
   VerticalAlign align = VerticalAlign::kBaseline;
   // In half points above the line.
   int position = 0;
-  bool white = false;
+  // Hardly seen: too small, or of the colour that is behind it.
+  bool faint = false;
 };
 
 // Whether a property such as w:vanish is on.
@@ -32,7 +34,8 @@ class RunStyles {
   // `styles`: the root of the part of styles; may be null.
   explicit RunStyles(pugi::xml_node styles);
 
-  // `run` and `paragraph`: the w:rPr of the run and the w:pPr around it.
+  // `run` and `paragraph`: the w:rPr of the run and the w:pPr around it, which
+  // stands in the document.
   RunLook LookOf(pugi::xml_node run, pugi::xml_node paragraph) const;
 
  private:
@@ -44,7 +47,13 @@ class RunStyles {
     std::optional<bool> double_strike;
     std::optional<VerticalAlign> align;
     std::optional<int> position;
-    std::optional<bool> white;
+    std::optional<Colour> colour;
+    std::optional<Colour> shade;
+    std::optional<Colour> highlight;
+    // In half points, per cent, and twentieths of a point.
+    std::optional<int> size;
+    std::optional<int> width;
+    std::optional<int> spacing;
 
     static Properties Of(pugi::xml_node properties);
     // Sets what `base` has and this has not.
@@ -55,6 +64,8 @@ class RunStyles {
     Properties properties;
   };
 
+  static bool IsFaint(const Properties& run,
+                      const std::optional<Colour>& behind);
   static Properties WithInherited(const Style& style,
                                   const std::map<std::string, Style>& all);
   Properties OfStyle(const std::string& id) const;

@@ -133,12 +133,44 @@ TEST(DocxLooksTest, WhatStandsApartIsInBrackets) {
   EXPECT_EQ(Before5(Digit(1, "<w:vertAlign w:val=\"subscript\"/>")),
             "（1）5\n");
   EXPECT_EQ(after_5(Digit(1, "<w:color w:val=\"FFFFFF\"/>")), "5（1）\n");
-  // All of a line is as high or as white as its neighbours.
+  // All of a line is as high as its neighbours.
   EXPECT_EQ(TextOf(Paragraph(Digit(1, "<w:position w:val=\"12\"/>"))), "1\n");
-  EXPECT_EQ(TextOf(Paragraph(Digit(1, "<w:color w:val=\"ffffff\"/>"))), "1\n");
   EXPECT_EQ(TextOf(Paragraph(Content("<w:t>CO</w:t>") +
                              Digit(2, "<w:vertAlign w:val=\"subscript\"/>"))),
             "CO2\n");
+}
+
+TEST(DocxLooksTest, WhatIsHardlySeenIsNoDigitOfTheFigure) {
+  for (const char* properties :
+       {"<w:sz w:val=\"2\"/>", "<w:color w:val=\"FEFEFE\"/>",
+        "<w:w w:val=\"1\"/>", "<w:highlight w:val=\"black\"/>",
+        "<w:spacing w:val=\"-200\"/>",
+        "<w:color w:val=\"C00000\"/><w:shd w:val=\"clear\" w:fill=\"C00000\"/>",
+        "<w:color w:val=\"auto\" w:themeColor=\"background1\"/>"}) {
+    EXPECT_EQ(Before5(Digit(9, properties)), "（9）5\n") << properties;
+    EXPECT_EQ(TextOf(Paragraph(Digit(9, properties))), "9(\uFFFD)\n")
+        << properties;
+  }
+  for (const char* properties :
+       {"<w:sz w:val=\"15\"/>", "<w:color w:val=\"auto\"/>",
+        "<w:w w:val=\"80\"/>", "<w:highlight w:val=\"yellow\"/>",
+        "<w:color w:val=\"C00000\"/>",
+        "<w:shd w:val=\"clear\" w:fill=\"auto\"/>",
+        "<w:color w:val=\"FFFFFF\"/><w:shd w:val=\"clear\" "
+        "w:fill=\"1F497D\"/>"}) {
+    EXPECT_EQ(Before5(Digit(9, properties)), "95\n") << properties;
+  }
+  // White on the dark shade of a cell, and of that shade.
+  const auto in_cell = [](const std::string& colour) {
+    return TextOf(absl::StrCat(
+        "<w:tbl><w:tr>", Cell(Paragraph(Digit(1))),
+        Cell(Paragraph(
+                 Digit(9, absl::StrCat("<w:color w:val=\"", colour, "\"/>"))),
+             "<w:shd w:val=\"clear\" w:fill=\"1F497D\"/>"),
+        "</w:tr></w:tbl>"));
+  };
+  EXPECT_EQ(in_cell("FFFFFF"), "| 1 | 9 |\n");
+  EXPECT_EQ(in_cell("204A7E"), "| 1 | 9(\uFFFD) |\n");
 }
 
 TEST(DocxLooksTest, CodesOfFieldsAreNotRead) {
