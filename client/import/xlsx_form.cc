@@ -23,6 +23,7 @@
 #include "client/import/reading.h"
 #include "client/import/unicode.h"
 #include "client/import/xlsx_form_names.h"
+#include "client/import/xlsx_sight.h"
 #include "client/import/xlsx_workbook.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -103,7 +104,7 @@ class FormReader {
       ASSIGN_OR_RETURN(const XmlPart part, package_.Read(sheet.part));
       FormSheet& read = sheets_[sheet.name];
       read.rows_before = rows_before;
-      if (!ReadSheet(part.root(), &bytes, &read)) {
+      if (!ReadSheet(part.root(), sheet, &bytes, &read)) {
         return bytes > limits_.text_bytes
                    ? TooMuchText(limits_)
                    : FileDamaged(FileFormat::kXlsx, sheet.name);
@@ -113,15 +114,22 @@ class FormReader {
     return absl::OkStatus();
   }
 
-  // False if it is damaged or the text too long.
-  bool ReadSheet(pugi::xml_node worksheet, size_t* bytes, FormSheet* sheet) {
+  // A figure in a place that is not in sight is doubtful. False if the sheet is
+  // damaged or the text too long.
+  bool ReadSheet(pugi::xml_node worksheet, const XlsxWorkbook::Sheet& info,
+                 size_t* bytes, FormSheet* sheet) {
     const XlsxSheetLook look = workbook_.LookOf(worksheet);
+    const XlsxHiddenColumns hidden(Child(worksheet, "cols"));
+    XlsxMergedCells merged;
+    if (!merged.Read(Child(worksheet, "mergeCells"))) return false;
     XlsxCellPlace place;
     for (pugi::xml_node node : Child(worksheet, "sheetData").children()) {
       if (LocalName(node) != "row") continue;
       const int row = NumberOf(AttributeOf(node, "r"), place.row + 1);
       if (row <= place.row || row > kXlsxRowsMax) return false;
       place = {row, -1};
+      if (!merged.MoveTo(row)) return false;
+      const bool unseen = info.is_hidden || IsXlsxRowHidden(node);
       for (pugi::xml_node cell : node.children()) {
         if (LocalName(cell) != "c") continue;
         std::string text;
@@ -130,6 +138,11 @@ class FormReader {
           return false;
         }
         if (text.empty()) continue;
+        const bool out_of_sight =
+            unseen || hidden.Has(place.column) || merged.Covers(place);
+        if (out_of_sight && info.name != kFactsSheet) {
+          DoubtXlsxFigure(&text);
+        }
         text = absl::StrReplaceAll(text, {{"\r\n", "\n"}});
         *bytes += text.size();
         if (*bytes > limits_.text_bytes) return false;

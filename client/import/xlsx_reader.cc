@@ -6,50 +6,18 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "client/import/figure.h"
 #include "client/import/reader_error.h"
 #include "client/import/unicode.h"
 #include "client/import/xlsx_form_names.h"
+#include "client/import/xlsx_sight.h"
 #include "client/import/xlsx_workbook.h"
 #include "client/import/xml_part.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
-
-constexpr size_t kMergedRangesMax = 100000;
-// Merged cells do not overlap, so that few meet in one row.
-constexpr size_t kMergedInRowMax = 1024;
-
-bool IsNothing(absl::string_view size) {
-  double number = 0;
-  return absl::SimpleAtod(size, &number) && number <= 0;
-}
-
-// By column from 0, whether it is hidden.
-std::vector<bool> HiddenColumns(pugi::xml_node columns) {
-  // By column, the change in how many elements hide it.
-  std::vector<int> changes(kXlsxColumnsMax + 1);
-  for (pugi::xml_node node : columns.children()) {
-    const int first = NumberOf(AttributeOf(node, "min"), 0);
-    const int last =
-        std::min(NumberOf(AttributeOf(node, "max"), 0), kXlsxColumnsMax);
-    const bool hidden = IsXlsxOn(AttributeOf(node, "hidden")) ||
-                        IsNothing(AttributeOf(node, "width"));
-    if (!hidden || first < 1 || first > last) continue;
-    ++changes[static_cast<size_t>(first - 1)];
-    --changes[static_cast<size_t>(last)];
-  }
-  std::vector<bool> hidden(kXlsxColumnsMax);
-  int hiding = 0;
-  for (size_t column = 0; column < hidden.size(); ++column) {
-    hiding += changes[column];
-    hidden[column] = hiding > 0;
-  }
-  return hidden;
-}
 
 bool IsFigure(const std::string& text) {
   Figure figure;
@@ -66,7 +34,7 @@ class SheetReader {
 
   // False if it is damaged.
   bool Read(pugi::xml_node worksheet) {
-    hidden_ = HiddenColumns(Child(worksheet, "cols"));
+    hidden_ = XlsxHiddenColumns(Child(worksheet, "cols"));
     look_ = workbook_.LookOf(worksheet);
     if (!ReadMerged(Child(worksheet, "mergeCells"))) return false;
     int row = 0;
@@ -78,9 +46,9 @@ class SheetReader {
       row = number;
       SheetRow cells;
       if (!ReadRow(node, row, &cells)) return false;
-      const bool hidden = IsXlsxOn(AttributeOf(node, "hidden")) ||
-                          IsNothing(AttributeOf(node, "ht"));
-      if (!hidden && !TakeRow(row, std::move(cells))) return false;
+      if (!IsXlsxRowHidden(node) && !TakeRow(row, std::move(cells))) {
+        return false;
+      }
       if (writer_.IsFull()) return true;
     }
     return EndTable();
@@ -98,17 +66,9 @@ class SheetReader {
   }
 
   bool ReadMerged(pugi::xml_node node) {
-    for (pugi::xml_node cell : node.children()) {
-      XlsxRange range;
-      if (!ParseXlsxRange(AttributeOf(cell, "ref"), &range)) return false;
-      MoveIntoSight(&range);
-      merged_.push_back(range);
-      if (merged_.size() > kMergedRangesMax) return false;
-    }
-    std::sort(merged_.begin(), merged_.end(),
-              [](const XlsxRange& a, const XlsxRange& b) {
-                return a.first_row < b.first_row;
-              });
+    if (!covered_.Read(node)) return false;
+    merged_ = covered_;
+    for (XlsxRange& range : merged_.ranges()) MoveIntoSight(&range);
     return true;
   }
 
@@ -122,9 +82,7 @@ class SheetReader {
     range->first_column = column;
   }
 
-  bool IsHidden(int column) const {
-    return hidden_[static_cast<size_t>(column)];
-  }
+  bool IsHidden(int column) const { return hidden_.Has(column); }
 
   // Puts a cell where it is printed, if it is.
   void Place(int row, int column, std::string text, SheetRow* cells) const {
@@ -139,11 +97,13 @@ class SheetReader {
 
   bool ReadRow(pugi::xml_node node, int row, SheetRow* cells) {
     XlsxCellPlace place{row, -1};
+    if (!covered_.MoveTo(row)) return false;
     for (pugi::xml_node cell : node.children()) {
       if (LocalName(cell) != "c") continue;
       if (!NextXlsxCell(cell, &place)) return false;
       std::string text;
       if (!workbook_.TextOf(cell, place, look_, &text)) return false;
+      if (covered_.Covers(place)) continue;
       Place(row, place.column, std::move(text), cells);
     }
     return true;
@@ -158,7 +118,7 @@ class SheetReader {
       last = std::max(last, cells.rbegin()->first);
     }
     for (const auto& [row, cells] : table_) {
-      if (!OpenMerged(row)) return false;
+      if (!merged_.MoveTo(row)) return false;
       WriteRow(row, cells, first, last);
     }
     table_.clear();
@@ -199,23 +159,6 @@ class SheetReader {
     writer_.AddRow(line, place);
   }
 
-  // Leaves in `open_` the merged cells that the row meets. False if they are
-  // too many.
-  bool OpenMerged(int row) {
-    const auto is_above = [row](const XlsxRange& range) {
-      return range.last_row < row;
-    };
-    open_.erase(std::remove_if(open_.begin(), open_.end(), is_above),
-                open_.end());
-    while (next_merged_ < merged_.size() &&
-           merged_[next_merged_].first_row <= row) {
-      const XlsxRange& range = merged_[next_merged_++];
-      if (!is_above(range)) open_.push_back(range);
-      if (open_.size() > kMergedInRowMax) return false;
-    }
-    return true;
-  }
-
   // By column from `first` to `last`, whether it belongs to a merged cell which
   // begins to the left of it: a merged cell is one cell, however wide.
   std::vector<bool> CoveredBeside(int first, int last) const {
@@ -225,7 +168,7 @@ class SheetReader {
       return static_cast<size_t>(std::min(std::max(column, first), last + 1) -
                                  first);
     };
-    for (const XlsxRange& range : open_) {
+    for (const XlsxRange& range : merged_.open()) {
       if (range.first_column >= range.last_column) continue;
       ++changes[place(range.first_column + 1)];
       --changes[place(range.last_column + 1)];
@@ -242,13 +185,13 @@ class SheetReader {
   const XlsxWorkbook& workbook_;
   const int sheet_;
   SourceTextWriter& writer_;
-  std::vector<bool> hidden_;
+  XlsxHiddenColumns hidden_;
   XlsxSheetLook look_;
   // The column of a merged cell by its first row and hidden column.
   std::map<std::pair<int, int>, int> moved_;
-  std::vector<XlsxRange> merged_;
-  size_t next_merged_ = 0;
-  std::vector<XlsxRange> open_;
+  // As they are stored; and where they are in sight, met as rows are written.
+  XlsxMergedCells covered_;
+  XlsxMergedCells merged_;
   std::vector<std::pair<int, SheetRow>> table_;
 };
 

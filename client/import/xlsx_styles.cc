@@ -2,40 +2,57 @@
 
 #include <cstddef>
 #include <map>
+#include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "client/import/xlsx_number_format.h"
 #include "client/import/xml_part.h"
 
 namespace annals::client {
 namespace {
 
-enum class FontLook { kPlain, kStruck, kWhite };
+// Points.
+constexpr double kFontSizeMin = 4;
+// So light a tint of any colour is nearly white.
+constexpr double kWhiteTint = 0.9;
 
-// Excel's first theme colour is the background.
-bool IsWhite(pugi::xml_node colour) {
-  const absl::string_view rgb = AttributeOf(colour, "rgb");
-  const absl::string_view indexed = AttributeOf(colour, "indexed");
-  return absl::EqualsIgnoreCase(rgb, "FFFFFFFF") ||
-         absl::EqualsIgnoreCase(rgb, "00FFFFFF") ||
-         absl::EqualsIgnoreCase(rgb, "FFFFFF") || indexed == "1" ||
-         indexed == "9" ||
-         (AttributeOf(colour, "theme") == "0" &&
-          AttributeOf(colour, "tint").empty());
+struct FontLook {
+  // Neither struck out nor tiny.
+  bool is_plain = true;
+  // Black if empty.
+  std::vector<Colour> colours;
+};
+
+bool IsStruck(pugi::xml_node font) {
+  const pugi::xml_node strike = Child(font, "strike");
+  const absl::string_view value = AttributeOf(strike, "val");
+  return strike && value != "0" && value != "false";
 }
 
 FontLook LookOf(pugi::xml_node font) {
-  const pugi::xml_node strike = Child(font, "strike");
-  const absl::string_view value = AttributeOf(strike, "val");
-  if (strike && value != "0" && value != "false") return FontLook::kStruck;
-  return IsWhite(Child(font, "color")) ? FontLook::kWhite : FontLook::kPlain;
+  FontLook look;
+  look.is_plain = !IsStruck(font) && !IsTinyXlsxFont(font);
+  const auto colour = XlsxColour(Child(font, "color"));
+  if (colour.has_value()) look.colours = {*colour};
+  return look;
 }
 
-bool IsFilled(pugi::xml_node fill) {
-  const absl::string_view pattern =
-      AttributeOf(Child(fill, "patternFill"), "patternType");
-  return Child(fill, "gradientFill") || (!pattern.empty() && pattern != "none");
+// Known by nothing but what it is called.
+Colour Called(absl::string_view words) {
+  Colour colour;
+  colour.words = std::string(words);
+  return colour;
+}
+
+std::vector<Colour> BehindOf(pugi::xml_node fill) {
+  if (Child(fill, "gradientFill")) return {Called("gradient")};
+  const pugi::xml_node pattern = Child(fill, "patternFill");
+  const absl::string_view type = AttributeOf(pattern, "patternType");
+  if (type.empty() || type == "none") return {};
+  if (type != "solid") return {Called("pattern")};
+  return {XlsxColour(Child(pattern, "fgColor")).value_or(Called("solid"))};
 }
 
 // The element that an attribute of a cell style names by its index.
@@ -50,11 +67,43 @@ T Named(const std::vector<T>& all, pugi::xml_node style, const char* attribute,
 // `difference`: what a format changes of the cell's own.
 bool MayChangeFigure(pugi::xml_node difference) {
   const pugi::xml_node font = Child(difference, "font");
-  return Child(difference, "numFmt") || Child(font, "color") ||
-         LookOf(font) == FontLook::kStruck;
+  if (Child(difference, "numFmt") || Child(font, "color") || IsStruck(font)) {
+    return true;
+  }
+  // A solid fill of a difference has its colour as that of the background.
+  const pugi::xml_node fill = Child(Child(difference, "fill"), "patternFill");
+  return IsHardToSee(Black(),
+                     XlsxColour(Child(fill, "bgColor")).value_or(White()));
 }
 
 }  // namespace
+
+// The colours that are numbered from 8 on repeat those from 0; the first four
+// of a theme are hardly ever others than Office's own.
+std::optional<Colour> XlsxColour(pugi::xml_node node) {
+  const auto rgb = ColourOfHex(AttributeOf(node, "rgb"));
+  if (rgb.has_value()) return rgb;
+  const absl::string_view index = AttributeOf(node, "indexed");
+  if (index == "0" || index == "8" || index == "64") return Black();
+  if (index == "1" || index == "9" || index == "65") return White();
+  if (!index.empty()) return Called(absl::StrCat("index ", index));
+  const absl::string_view theme = AttributeOf(node, "theme");
+  if (theme.empty()) return std::nullopt;
+  double tint = 0;
+  if (!absl::SimpleAtod(AttributeOf(node, "tint"), &tint)) tint = 0;
+  if (theme == "0") return Tinted(White(), tint);
+  if (theme == "1") return Tinted(Black(), tint);
+  if (theme == "2") return Tinted(ColourOfRgb(0xE7, 0xE6, 0xE6), tint);
+  if (theme == "3") return Tinted(ColourOfRgb(0x44, 0x54, 0x6A), tint);
+  if (tint >= kWhiteTint) return Tinted(Black(), tint);
+  return Called(absl::StrCat("theme ", theme, " ", tint));
+}
+
+bool IsTinyXlsxFont(pugi::xml_node font) {
+  double size = 0;
+  return absl::SimpleAtod(AttributeOf(Child(font, "sz"), "val"), &size) &&
+         size < kFontSizeMin;
+}
 
 XlsxStyles::XlsxStyles(pugi::xml_node stylesheet) : exists_(true) {
   std::map<int, std::string> formats;
@@ -66,9 +115,9 @@ XlsxStyles::XlsxStyles(pugi::xml_node stylesheet) : exists_(true) {
   for (pugi::xml_node node : Child(stylesheet, "fonts").children()) {
     if (LocalName(node) == "font") fonts.push_back(LookOf(node));
   }
-  std::vector<bool> fills;
+  std::vector<std::vector<Colour>> fills;
   for (pugi::xml_node node : Child(stylesheet, "fills").children()) {
-    if (LocalName(node) == "fill") fills.push_back(IsFilled(node));
+    if (LocalName(node) == "fill") fills.push_back(BehindOf(node));
   }
   for (pugi::xml_node node : Child(stylesheet, "cellXfs").children()) {
     if (LocalName(node) != "xf") continue;
@@ -78,15 +127,22 @@ XlsxStyles::XlsxStyles(pugi::xml_node stylesheet) : exists_(true) {
     style.number_format = format == formats.end()
                               ? std::string(BuiltInFormat(id))
                               : format->second;
-    const FontLook font = Named(fonts, node, "fontId", FontLook::kPlain);
-    const bool filled = Named<bool>(fills, node, "fillId", false);
-    style.readable =
-        font == FontLook::kPlain || (font == FontLook::kWhite && filled);
+    const FontLook font = Named(fonts, node, "fontId", FontLook());
+    style.behind = Named(fills, node, "fillId", std::vector<Colour>());
+    style.readable = font.is_plain && !IsHardToSee(font.colours, style.behind);
     styles_.push_back(std::move(style));
   }
   for (pugi::xml_node node : Child(stylesheet, "dxfs").children()) {
     if (LocalName(node) == "dxf") differences_.push_back(MayChangeFigure(node));
   }
+}
+
+bool XlsxStyles::Shows(absl::string_view style,
+                       const std::vector<Colour>& colours) const {
+  if (colours.empty()) return true;
+  const CellStyle* found = Find(style);
+  return !IsHardToSee(colours,
+                      found == nullptr ? std::vector<Colour>() : found->behind);
 }
 
 bool XlsxStyles::ChangesFigures(pugi::xml_node rule) const {

@@ -68,8 +68,9 @@ std::string WithoutEscapes(absl::string_view text) {
 
 // The text of a shared or inline string: of all its runs, without the reading
 // aids (rPh) of ideographs.
-std::string StringOf(pugi::xml_node node) {
-  std::string text;
+XlsxString StringOf(pugi::xml_node node) {
+  XlsxString string;
+  std::string& text = string.text;
   for (pugi::xml_node child : node.children()) {
     const absl::string_view name = LocalName(child);
     if (name == "t") text += WithoutEscapes(child.text().get());
@@ -78,6 +79,10 @@ std::string StringOf(pugi::xml_node node) {
     const pugi::xml_node properties = Child(child, "rPr");
     const pugi::xml_node strike = Child(properties, "strike");
     if (strike && AttributeOf(strike, "val") != "0") continue;
+    if (const auto colour = XlsxColour(Child(properties, "color"))) {
+      string.colours.push_back(*colour);
+    }
+    if (IsTinyXlsxFont(properties)) string.has_tiny_run = true;
     const absl::string_view align =
         AttributeOf(Child(properties, "vertAlign"), "val");
     const bool beside_digit =
@@ -86,17 +91,17 @@ std::string StringOf(pugi::xml_node node) {
         align == "superscript" || (align == "subscript" && beside_digit);
     absl::StrAppend(&text, apart ? "（" : "", run, apart ? "）" : "");
   }
-  return text;
+  return string;
 }
 
-void DoubtFigure(std::string* text) {
+}  // namespace
+
+void DoubtXlsxFigure(std::string* text) {
   Figure figure;
   if (!ParseFigure(TrimBlanks(*text), &figure) || figure.placeholder) return;
   if (figure.IsUnsure()) return;
   absl::StrAppend(text, kUnsureFigure);
 }
-
-}  // namespace
 
 bool ParseXlsxRange(absl::string_view text, XlsxRange* range) {
   const std::pair<absl::string_view, absl::string_view> ends =
@@ -230,40 +235,44 @@ void XlsxWorkbook::AddConditional(pugi::xml_node format,
   }
 }
 
-bool XlsxWorkbook::StoredText(pugi::xml_node cell, std::string* text) const {
+bool XlsxWorkbook::StoredText(pugi::xml_node cell, XlsxString* stored) const {
   const absl::string_view type = AttributeOf(cell, "t");
   const std::string value = Child(cell, "v").text().get();
   if (type == "inlineStr") {
-    *text = StringOf(Child(cell, "is"));
+    *stored = StringOf(Child(cell, "is"));
   } else if (type == "s") {
     const int index = NumberOf(value, -1);
     if (index < 0 || static_cast<size_t>(index) >= strings_.size()) {
       return value.empty();
     }
-    *text = strings_[static_cast<size_t>(index)];
+    *stored = strings_[static_cast<size_t>(index)];
   } else if (type == "b") {
-    *text = IsXlsxOn(value) ? "TRUE" : "FALSE";
+    stored->text = IsXlsxOn(value) ? "TRUE" : "FALSE";
   } else if (type == "str" || type == "e" || type == "d") {
-    *text = value;
+    stored->text = value;
   } else {
-    *text = DecimalOfXlsxNumber(value).value_or(value);
+    stored->text = DecimalOfXlsxNumber(value).value_or(value);
   }
   return true;
 }
 
 bool XlsxWorkbook::TextOf(pugi::xml_node cell, const XlsxCellPlace& place,
                           const XlsxSheetLook& look, std::string* text) const {
-  if (!StoredText(cell, text)) return false;
+  XlsxString stored;
+  if (!StoredText(cell, &stored)) return false;
+  *text = std::move(stored.text);
   const absl::string_view type = AttributeOf(cell, "t");
   const absl::string_view style = AttributeOf(cell, "s");
   const bool is_number = type.empty() || type == "n";
   const bool plain = is_number ? (look.shows_zeros || *text != "0") &&
                                      styles_.PrintsNumber(style, *text)
                                : styles_.PrintsText(style);
+  const bool seen =
+      !stored.has_tiny_run && styles_.Shows(style, stored.colours);
   const bool on_condition = std::any_of(
       look.conditional.begin(), look.conditional.end(),
       [&place](const XlsxRange& range) { return range.Contains(place); });
-  if (!plain || on_condition) DoubtFigure(text);
+  if (!plain || !seen || on_condition) DoubtXlsxFigure(text);
   return true;
 }
 

@@ -52,6 +52,16 @@ struct XlsxSheetLook {
   std::vector<XlsxRange> conditional;
 };
 
+// A string and the looks of its runs, as far as they differ from the cell's.
+struct XlsxString {
+  std::string text;
+  std::vector<Colour> colours;
+  bool has_tiny_run = false;
+};
+
+// Marks a figure as one that the file may print otherwise, or not at all.
+void DoubtXlsxFigure(std::string* text);
+
 class XlsxWorkbook {
  public:
   struct Sheet {
@@ -86,11 +96,11 @@ class XlsxWorkbook {
   void ReadNames(pugi::xml_node names);
   void AddConditional(pugi::xml_node format, absl::string_view cells,
                       XlsxSheetLook* look) const;
-  bool StoredText(pugi::xml_node cell, std::string* text) const;
+  bool StoredText(pugi::xml_node cell, XlsxString* stored) const;
 
   std::vector<Sheet> sheets_;
   std::map<std::string, Name> names_;
-  std::vector<std::string> strings_;
+  std::vector<XlsxString> strings_;
   XlsxStyles styles_;
 };
 

@@ -213,6 +213,30 @@ TEST(XlsxFormTest, AChangedCellHasNoOldNote) {
   EXPECT_EQ(read.report.cell_notes_size(), 0);
 }
 
+// What is hidden in a form is no more certain than in any other workbook.
+TEST(XlsxFormTest, FiguresOutOfSightAreDoubtful) {
+  const std::string form = Xlsx(SampleReport("xigong-2024"));
+  constexpr char kSheet[] = "xl/worksheets/sheet4.xml";
+  EXPECT_EQ(Import(form).Count(Certainty::kDoubtful), 0);
+  const auto doubts = [&form, &kSheet](const std::string& from,
+                                       const std::string& to) {
+    const ImportResult read = Import(Changed(form, kSheet, from, to));
+    EXPECT_EQ(report::ReadCells(read.report),
+              report::ReadCells(SampleReport("xigong-2024")));
+    return read.Count(Certainty::kDoubtful);
+  };
+  EXPECT_EQ(doubts("<row r=\"5\"", "<row hidden=\"1\" r=\"5\""), 15);
+  EXPECT_EQ(doubts("<col min=\"2\"", "<col hidden=\"1\" min=\"2\""), 1);
+  EXPECT_EQ(doubts("<mergeCells ",
+                   "<mergeCells x=\"\"><mergeCell "
+                   "ref=\"A5:C5\"/></mergeCells><mergeCells "),
+            2);
+  EXPECT_EQ(Import(Changed(form, "xl/workbook.xml", "sheetId=\"4\"",
+                           "sheetId=\"4\" state=\"hidden\""))
+                .Count(Certainty::kDoubtful),
+            15);
+}
+
 TEST(XlsxFormTest, NamesHoldWhenASheetIsRenamed) {
   const v1::Report report = SampleReport("xigong-2024");
   const std::string bytes =

@@ -22,18 +22,31 @@ namespace {
 using ::testing::IsEmpty;
 
 // Style 1 has a format of its own; 2 is struck out; 3 is white on nothing; 4 is
-// white on a fill; 5 is a built-in date.
+// white on a fill; 5 is a built-in date. From 7 on: black on black, red on the
+// same red, nearly white, tiny, black on a pale theme colour, white on blue.
 std::string Stylesheet(const std::string& format) {
   return absl::StrCat(
       "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"",
       absl::StrReplaceAll(format, {{"\"", "&quot;"}}),
       "\"/></numFmts><fonts><font/><font><strike/></font>"
-      "<font><color rgb=\"FFFFFFFF\"/></font></fonts>"
+      "<font><color rgb=\"FFFFFFFF\"/></font>"
+      "<font><color rgb=\"FFC00000\"/></font>"
+      "<font><color theme=\"0\" tint=\"-0.05\"/></font>"
+      "<font><sz val=\"1\"/></font></fonts>"
       "<fills><fill><patternFill patternType=\"none\"/></fill>"
-      "<fill><patternFill patternType=\"solid\"/></fill></fills>"
+      "<fill><patternFill patternType=\"solid\"/></fill>"
+      "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF000000\"/>"
+      "</patternFill></fill>"
+      "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFC00000\"/>"
+      "</patternFill></fill>"
+      "<fill><patternFill patternType=\"solid\"><fgColor theme=\"4\" "
+      "tint=\"0.8\"/></patternFill></fill></fills>"
       "<cellXfs><xf/><xf numFmtId=\"164\"/><xf fontId=\"1\"/>"
       "<xf fontId=\"2\"/><xf fontId=\"2\" fillId=\"1\"/>"
-      "<xf numFmtId=\"14\"/></cellXfs><dxfs><dxf><fill/></dxf>"
+      "<xf numFmtId=\"14\"/><xf numFmtId=\"999\"/>"
+      "<xf fillId=\"2\"/><xf fontId=\"3\" fillId=\"3\"/><xf fontId=\"4\"/>"
+      "<xf fontId=\"5\"/><xf fillId=\"4\"/><xf fontId=\"2\" fillId=\"3\"/>"
+      "</cellXfs><dxfs><dxf><fill/></dxf>"
       "<dxf><numFmt numFmtId=\"170\" formatCode=\";;;\"/></dxf>"
       "<dxf><font><strike/></font></dxf>"
       "<dxf><font><color rgb=\"FFFFFFFF\"/></font></dxf>"
@@ -169,6 +182,42 @@ TEST(XlsxLooksTest, FiguresThatMayBeShownOtherwiseAreMarked) {
             "| 1（2） |\n");
 }
 
+TEST(XlsxLooksTest, FiguresThatCantBeSeenAreMarked) {
+  EXPECT_EQ(TextOf("",
+                   "<row r=\"1\"><c r=\"A1\" s=\"7\"><v>1</v></c>"
+                   "<c r=\"B1\" s=\"8\"><v>2</v></c>"
+                   "<c r=\"C1\" s=\"9\"><v>3</v></c>"
+                   "<c r=\"D1\" s=\"10\"><v>4</v></c>"
+                   "<c r=\"E1\" s=\"11\"><v>5</v></c>"
+                   "<c r=\"F1\" s=\"12\"><v>6</v></c></row>"),
+            "| 1(?) | 2(?) | 3(?) | 4(?) | 5 | 6 |\n");
+}
+
+TEST(XlsxLooksTest, RunsThatCantBeSeenMakeTheirFigureDoubtful) {
+  const auto before_58 = [](const std::string& properties, int style) {
+    return TextOf(
+        "", absl::StrCat("<row r=\"1\"><c r=\"A1\" s=\"", style,
+                         "\" t=\"inlineStr\"><is><r><rPr>", properties,
+                         "</rPr><t>9</t></r><r><t>58</t></r></is></c></row>"));
+  };
+  EXPECT_EQ(before_58("<color rgb=\"FFFFFFFF\"/>", 0), "| 958(?) |\n");
+  EXPECT_EQ(before_58("<color rgb=\"FFFDFDFD\"/>", 0), "| 958(?) |\n");
+  EXPECT_EQ(before_58("<sz val=\"1\"/>", 0), "| 958(?) |\n");
+  EXPECT_EQ(before_58("<color rgb=\"FFC00000\"/>", 12), "| 958(?) |\n");
+  EXPECT_EQ(before_58("<color rgb=\"FFFFFFFF\"/>", 12), "| 958 |\n");
+  EXPECT_EQ(before_58("<color theme=\"1\"/><sz val=\"9\"/>", 0), "| 958 |\n");
+}
+
+TEST(XlsxLooksTest, CellsUnderMergedOnesAreNotRead) {
+  EXPECT_EQ(TextOf("",
+                   "<row r=\"1\"><c r=\"A1\"><v>1</v></c>"
+                   "<c r=\"B1\"><v>2</v></c><c r=\"C1\"><v>3</v></c></row>"
+                   "<row r=\"2\"><c r=\"A2\"><v>4</v></c>"
+                   "<c r=\"B2\"><v>5</v></c><c r=\"C2\"><v>6</v></c></row>",
+                   {"A1:B1", "C1:C2"}),
+            "| 1 | 3 |\n| 4 | 5 |  |\n");
+}
+
 TEST(XlsxLooksTest, FiguresUnderAConditionThatMayChangeThemAreMarked) {
   constexpr char kRows[] =
       "<row r=\"1\"><c r=\"A1\"><v>7</v></c><c r=\"B1\"><v>8</v></c>"
@@ -234,6 +283,9 @@ TEST(XlsxLooksTest, HiddenColumnsAreNotRead) {
                    "<col min=\"2\" max=\"2\" width=\"0\"/></cols>",
                    rows),
             "| 1 |  | 4 |\n");
+  EXPECT_EQ(
+      TextOf("<cols><col min=\"2\" max=\"2\" width=\"0.1\"/></cols>", rows),
+      "| 1 |  | 4 |\n");
   EXPECT_EQ(TextOf("<cols><col min=\"1\" max=\"99999\" hidden=\"true\"/>"
                    "<col min=\"7\" max=\"3\" hidden=\"1\"/></cols>",
                    rows),
