@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/docx_alternative.h"
 #include "client/import/figure.h"
 #include "client/import/unicode.h"
 #include "client/import/xml_part.h"
@@ -88,11 +89,6 @@ bool IsDocxWrapper(absl::string_view name) {
          name == "bdo" || name == "ruby" || name == "rubyBase";
 }
 
-pugi::xml_node ShownAlternative(pugi::xml_node node) {
-  const pugi::xml_node choice = Child(node, "Choice");
-  return choice ? choice : Child(node, "Fallback");
-}
-
 void OpenFields::Take(absl::string_view type) {
   if (type == "begin") {
     in_code_.push_back(true);
@@ -114,6 +110,7 @@ ParagraphText ParagraphReader::Read(pugi::xml_node paragraph) {
   pieces_.clear();
   boxes_.clear();
   TakeRuns(paragraph);
+  if (IsInPlaceholder(paragraph)) MarkPlaceholder(0);
   return {Join(), std::move(boxes_)};
 }
 
@@ -123,7 +120,7 @@ void ParagraphReader::TakeRuns(pugi::xml_node node) {
     if (name == "r") {
       TakeRun(child);
     } else if (IsDocxWrapper(name)) {
-      TakeRuns(child);
+      TakeWrapper(child);
     } else if (name == "AlternateContent") {
       TakeRuns(ShownAlternative(child));
     } else if (name != "del" && name != "moveFrom" && !fields_.InCode()) {
@@ -137,6 +134,21 @@ void ParagraphReader::TakeRuns(pugi::xml_node node) {
       }
     }
   }
+}
+
+void ParagraphReader::TakeWrapper(pugi::xml_node node) {
+  const size_t first = pieces_.size();
+  TakeRuns(node);
+  if (ShowsPlaceholder(node)) MarkPlaceholder(first);
+}
+
+// Marks what was read from pieces_[first] on if it is a figure.
+void ParagraphReader::MarkPlaceholder(size_t first) {
+  std::string text;
+  for (size_t i = first; i < pieces_.size(); ++i) text += pieces_[i].text;
+  Figure figure;
+  if (!ParseFigure(TrimBlanks(text), &figure) || figure.placeholder) return;
+  absl::StrAppend(&pieces_.back().text, kUnsureFigure);
 }
 
 void ParagraphReader::TakeRun(pugi::xml_node run) {

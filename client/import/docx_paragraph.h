@@ -3,6 +3,7 @@
 #ifndef ANNALS_CLIENT_IMPORT_DOCX_PARAGRAPH_H_
 #define ANNALS_CLIENT_IMPORT_DOCX_PARAGRAPH_H_
 
+#include <cstddef>
 #include <pugixml.hpp>
 #include <string>
 #include <vector>
@@ -15,9 +16,6 @@ namespace annals::client {
 // Whether an element wraps blocks or runs that are shown as if it were not
 // there.
 bool IsDocxWrapper(absl::string_view name);
-
-// The content that a program of today shows of alternatives.
-pugi::xml_node ShownAlternative(pugi::xml_node node);
 
 // Text of a paragraph, and of the text boxes that are anchored in it.
 struct ParagraphText {
@@ -46,7 +44,8 @@ class ParagraphReader {
 
   // Text that stands apart from its line, raised or hardly seen, is in
   // brackets: a raised number is the mark of a note and no digit of the figure
-  // before. A figure that is hardly seen as a whole is marked by kUnsureFigure.
+  // before. A figure that is hardly seen as a whole, or that only asks for
+  // content, is marked by kUnsureFigure.
   ParagraphText Read(pugi::xml_node paragraph);
 
   // A field may go on in the next paragraph, but not in the next cell of a
@@ -60,6 +59,8 @@ class ParagraphReader {
   };
 
   void TakeRuns(pugi::xml_node node);
+  void TakeWrapper(pugi::xml_node node);
+  void MarkPlaceholder(size_t first);
   void TakeRun(pugi::xml_node run);
   void TakeRunChild(pugi::xml_node child, Piece* piece);
   static void AppendContent(pugi::xml_node child, std::string* text);

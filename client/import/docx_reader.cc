@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/import/docx_alternative.h"
 #include "client/import/docx_paragraph.h"
 #include "client/import/docx_run_look.h"
 #include "client/import/table_grid.h"

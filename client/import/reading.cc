@@ -140,12 +140,13 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
     ReadMoney(figure, info, unit, &reading);
   }
   if (figure.IsUnsure()) {
-    Doubt({"The file stores this figure, but may print another or none: part "
-           "of it may be hidden, struck out, the mark of a note, or changed by "
-           "a number format.",
-           "文件中存有该数字，但显示的可能是另一数字或不显示：其一部分可能被"
-           "隐藏、划去、为注释标记，或因数字格式而不同。"},
-          &reading);
+    Doubt(
+        {"The file stores this figure, but may print another or none: part "
+         "of it may be hidden, struck out, the mark of a note, or changed by "
+         "a number format; or it may be of another cell.",
+         "文件中存有该数字，但显示的可能是另一数字或不显示：其一部分可能被"
+         "隐藏、划去、为注释标记，或因数字格式而不同；也可能属于其他单元格。"},
+        &reading);
   } else if (figure.IsTwoFigures()) {
     Doubt(
         {absl::StrCat("The cell prints two figures, '", reading.printed, "'."),

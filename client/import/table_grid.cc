@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "client/import/figure.h"
 #include "client/import/unicode.h"
 
@@ -28,7 +30,37 @@ bool IsFigure(const std::string& text) {
   return ParseFigure(TrimBlanks(text), &figure);
 }
 
+// Whether it is a number that no reader has marked.
+bool IsSureNumber(const std::string& text) {
+  Figure figure;
+  return ParseFigure(TrimBlanks(text), &figure) && !figure.placeholder &&
+         !figure.IsUnsure();
+}
+
 }  // namespace
+
+bool TableGrid::IsBetween(const SpannedCell& cell, size_t column,
+                          size_t end) const {
+  if (cell.rows != 1) return true;
+  int name = 0;  // Of the columns before.
+  for (size_t c = column; c < std::min(end, names_.size()); ++c) {
+    if (names_[c] == 0) continue;
+    if (name != 0 && names_[c] != name) return true;
+    name = names_[c];
+  }
+  return false;
+}
+
+void TableGrid::SetNames(const std::vector<NamedSpan>& spans) {
+  for (const NamedSpan& span : spans) {
+    if (IsFigure(span.text)) return;
+  }
+  for (const NamedSpan& span : spans) {
+    if (names_.size() < span.end) names_.resize(span.end);
+    const int name = span.text.empty() ? 0 : ++name_count_;
+    for (size_t c = span.begin; c < span.end; ++c) names_[c] = name;
+  }
+}
 
 void TableGrid::TakeCovered(size_t* column, std::vector<std::string>* row) {
   while (IsCovered(*column)) {
@@ -43,14 +75,20 @@ std::vector<std::string> TableGrid::Place(
     const std::vector<SpannedCell>& cells) {
   std::vector<std::string> row;
   size_t column = 0;
+  std::vector<NamedSpan> spans;
   for (const SpannedCell& cell : cells) {
     TakeCovered(&column, &row);
     // A cell over several columns leaves all but the first blank, so that each
     // column of the form is the same cell in every row.
-    row.push_back(Joined(cell.paragraphs));
+    std::string text = Joined(cell.paragraphs);
     const size_t end = std::min<size_t>(
         column + static_cast<size_t>(std::clamp(cell.columns, 1, kColumnsMax)),
         kColumnsMax);
+    spans.push_back({column, end, text});
+    if (IsSureNumber(text) && IsBetween(cell, column, end)) {
+      absl::StrAppend(&text, kUnsureFigure);
+    }
+    row.push_back(std::move(text));
     if (reaches_.size() < end) reaches_.resize(end);
     const size_t first = column;
     for (; column < end && !IsCovered(column); ++column) {
@@ -62,6 +100,7 @@ std::vector<std::string> TableGrid::Place(
     TakeCovered(&column, &row);
     ++column;
   }
+  SetNames(spans);
   return row;
 }
 

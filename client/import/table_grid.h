@@ -3,6 +3,7 @@
 #ifndef ANNALS_CLIENT_IMPORT_TABLE_GRID_H_
 #define ANNALS_CLIENT_IMPORT_TABLE_GRID_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,21 @@ class TableGrid {
   void AddRow(const std::vector<SpannedCell>& cells);
 
  private:
+  // A cell's columns, from the first to one past the last, and its text.
+  struct NamedSpan {
+    size_t begin;
+    size_t end;
+    std::string text;
+  };
+
   // The cells of the row at their places, blank where a cell reaches in.
   std::vector<std::string> Place(const std::vector<SpannedCell>& cells);
   void TakeCovered(size_t* column, std::vector<std::string>* row);
+  // Whether a figure at these columns stands under two texts, or beside two
+  // rows: it is not known of which it is.
+  bool IsBetween(const SpannedCell& cell, size_t column, size_t end) const;
+  // The texts of a row without figures are what the figures below stand under.
+  void SetNames(const std::vector<NamedSpan>& spans);
   bool IsCovered(size_t column) const {
     return column < reaches_.size() && reaches_[column] != 0;
   }
@@ -43,6 +56,10 @@ class TableGrid {
   // By column: the rows to come that a cell of a row above reaches into; -1 for
   // all.
   std::vector<int> reaches_;
+  // By column: the text that is printed last above it, by its number; 0 if none
+  // is known.
+  std::vector<int> names_;
+  int name_count_ = 0;
 };
 
 }  // namespace annals::client

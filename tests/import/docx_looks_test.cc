@@ -173,6 +173,44 @@ TEST(DocxLooksTest, WhatIsHardlySeenIsNoDigitOfTheFigure) {
   EXPECT_EQ(in_cell("204A7E"), "| 1 | 9(\uFFFD) |\n");
 }
 
+std::string Alternatives(const std::string& requires_words,
+                         const std::string& declared = "") {
+  return absl::StrCat("<mc:AlternateContent xmlns:mc=\"mc\" ", declared,
+                      "><mc:Choice Requires=\"", requires_words, "\">",
+                      Digit(1), "</mc:Choice><mc:Fallback>", Digit(2),
+                      "</mc:Fallback></mc:AlternateContent>");
+}
+
+// ECMA-376 part 3: a choice that requires what a program does not know is none.
+TEST(DocxLooksTest, TheFirstChoiceThatIsKnownIsRead) {
+  EXPECT_EQ(Before5(Alternatives("wps")), "15\n");
+  EXPECT_EQ(Before5(Alternatives("zzz")), "25\n");
+  EXPECT_EQ(Before5(Alternatives("wps zzz")), "25\n");
+  EXPECT_EQ(Before5(Alternatives("z",
+                                 "xmlns:z=\"http://schemas.microsoft.com/"
+                                 "office/word/2010/wordml\"")),
+            "15\n");
+  EXPECT_EQ(Before5(Alternatives("wps", "xmlns:wps=\"urn:other\"")), "25\n");
+}
+
+std::string Control(const std::string& content) {
+  return absl::StrCat(
+      "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>"
+      "<w:sdtContent>",
+      content, "</w:sdtContent></w:sdt>");
+}
+
+TEST(DocxLooksTest, ANumberThatAsksForContentIsUnsure) {
+  EXPECT_EQ(TextOf(Paragraph(Control(Digit(7)))), "7(\uFFFD)\n");
+  EXPECT_EQ(TextOf(Control(Paragraph(Digit(7)))), "7(\uFFFD)\n");
+  EXPECT_EQ(TextOf(Paragraph(Digit(3) + Control(Digit(7)))), "37(\uFFFD)\n");
+  EXPECT_EQ(TextOf(Paragraph(Control(Content("<w:t>点击</w:t>")))), "点击\n");
+  EXPECT_EQ(
+      TextOf(absl::StrCat("<w:tbl><w:tr>", Control(Cell(Paragraph(Digit(7)))),
+                          Cell(Paragraph(Digit(8))), "</w:tr></w:tbl>")),
+      "| 7(\uFFFD) | 8 |\n");
+}
+
 TEST(DocxLooksTest, CodesOfFieldsAreNotRead) {
   const std::string begin = FieldMark("begin");
   const std::string separate = FieldMark("separate");

@@ -37,6 +37,21 @@ void ExpectAllRead(const std::string& html, const Figures& figures) {
   EXPECT_THAT(result->report.s5_problems(), HasSubstr("仍有待进一步提升。"));
 }
 
+// A figure under two heads is of one of them at most.
+TEST(HtmlTest, AFigureOverSeveralColumnsIsUnsure) {
+  const std::string heads = "<table><tr><td>a<td>b<td>c</tr>";
+  EXPECT_EQ(TextOf(heads + "<tr><td>x<td colspan=2>5</tr></table>"),
+            "| a | b | c |\n| x | 5(\uFFFD) |  |\n");
+  EXPECT_EQ(TextOf(heads + "<tr><td>x<td colspan=2>/</tr></table>"),
+            "| a | b | c |\n| x | / |  |\n");
+  EXPECT_EQ(TextOf(heads + "<tr><td>a<td colspan=2>d</tr>"
+                           "<tr><td>x<td colspan=2>5</tr></table>"),
+            "| a | b | c |\n| a | d |  |\n| x | 5 |  |\n");
+  EXPECT_EQ(TextOf(heads + "<tr><td>x<td rowspan=2>5<td>6</tr>"
+                           "<tr><td>y<td>7</tr></table>"),
+            "| a | b | c |\n| x | 5(\uFFFD) | 6 |\n| y |  | 7 |\n");
+}
+
 struct NamedStyle {
   const char* name;
   HtmlStyle style;
