@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/erasable_name.h"
 #include "client/hex.h"
 #include "ledger/error.h"
 #include "ledger/proof.h"
@@ -219,18 +220,14 @@ absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
                                 keys.origin(), ": ", en)});
 }
 
-namespace {
-
-// What an erasure of the entry's content must name.
 std::string ErasableName(const v1::LedgerEntry& entry) {
   if (entry.has_document_recorded()) {
     return entry.document_recorded().document();
   }
+  if (!entry.has_revision_recorded()) return "";
   const v1::RevisionRecorded& event = entry.revision_recorded();
   return absl::StrCat(event.report(), "/revisions/", event.number());
 }
-
-}  // namespace
 
 absl::StatusOr<v1::LedgerEntry> VerifyEntry(
     const v1::Entry& entry, const ledger::Checkpoint& checkpoint) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
@@ -24,6 +25,9 @@ absl::Status DirectoryAhead(const std::string& directory, uint64_t published,
                     " 个条目，账本只有 ", size,
                     " 个：账本被回退，或该目录属于账本的另一副本")});
 }
+
+// An entry is seen a moment before the checkpoint that has it.
+constexpr absl::Duration kMoment = absl::Milliseconds(1);
 
 absl::Status Stopped() { return absl::CancelledError("stopped"); }
 
@@ -152,8 +156,7 @@ std::shared_ptr<const ledger::SignedCheckpoint> StaticPublisher::Target() {
 }
 
 absl::Status StaticPublisher::PublishLatest() {
-  const auto target = Target();
-  const uint64_t size = target->checkpoint.size;
+  auto target = Target();
   if (writer_ == nullptr) {
     ASSIGN_OR_RETURN(writer_, ledger::StaticTreeWriter::Open(options_.directory,
                                                              verifiers_));
@@ -164,8 +167,8 @@ absl::Status StaticPublisher::PublishLatest() {
   }
   // Otherwise the directory is ahead of the witnesses.
   std::string note = writer_->published_note();
-  if (writer_->size() <= size) {
-    RETURN_IF_ERROR(WriteEntries(size));
+  if (writer_->size() <= target->checkpoint.size) {
+    RETURN_IF_ERROR(WriteEntries(&target));
     RETURN_IF_ERROR(writer_->Publish(target->note));
     note = target->note;
   }
@@ -182,8 +185,10 @@ void StaticPublisher::NotePublished(std::string note) {
   put_there_.SignalAll();
 }
 
-absl::Status StaticPublisher::WriteEntries(uint64_t size) {
-  while (writer_->size() < size) {
+absl::Status StaticPublisher::WriteEntries(
+    std::shared_ptr<const ledger::SignedCheckpoint>* target) {
+  std::vector<uint64_t> erased;
+  while (writer_->size() < (*target)->checkpoint.size) {
     if (stopped()) return Stopped();
     ASSIGN_OR_RETURN(
         const ledger::LedgerEntryBytes entry,
@@ -194,14 +199,24 @@ absl::Status StaticPublisher::WriteEntries(uint64_t size) {
       written.content = entry.content->content;
     }
     RETURN_IF_ERROR(writer_->Append(written));
-    // Also what was put there before, or beyond the checkpoint by a run that
-    // was cut short.
+    // Erased since: the checkpoint that is put there must cover that as well,
+    // or nobody could tell it from damage.
+    while (entry.erased_by.has_value() &&
+           *entry.erased_by >= (*target)->checkpoint.size) {
+      if (!Pause(kMoment)) return Stopped();
+      *target = ledger_->checkpoint();
+    }
     ASSIGN_OR_RETURN(const v1::LedgerEntry decoded,
                      DecodeLeaf(entry.index, entry.leaf));
     if (decoded.has_content_erased()) {
-      RETURN_IF_ERROR(
-          writer_->RemoveContent(decoded.content_erased().erased_index()));
+      erased.push_back(decoded.content_erased().erased_index());
     }
+  }
+  // Also what was put there before, or beyond the checkpoint by a run that was
+  // cut short. Just before the checkpoint that tells of it, and not after it: a
+  // run that is cut short between the two does it again.
+  for (const uint64_t index : erased) {
+    RETURN_IF_ERROR(writer_->RemoveContent(index));
   }
   return absl::OkStatus();
 }

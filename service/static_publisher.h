@@ -76,7 +76,8 @@ class StaticPublisher {
   // The checkpoint to put there.
   std::shared_ptr<const ledger::SignedCheckpoint> Target();
   absl::Status PublishLatest();
-  absl::Status WriteEntries(uint64_t size);
+  absl::Status WriteEntries(
+      std::shared_ptr<const ledger::SignedCheckpoint>* target);
   void NotePublished(std::string note);
   void TellFailed(const absl::Status& status, absl::Duration retry);
   bool stopped();

@@ -17,8 +17,9 @@ absl::Status OutOfOrder(const EntryFacts& facts, absl::string_view leaf,
   return AuditFault("AUDIT_ORDER", facts.index, leaf, what, expected, actual);
 }
 
-// About 1 KB each.
-constexpr size_t kMissingMax = 1 << 15;
+// About 1 KB each. Whoever has more missing contents than this need not be told
+// the name of each.
+constexpr size_t kFaultsMax = 1 << 12;
 
 std::string Moment(absl::Time time) {
   return FormatMoment(time, absl::UTCTimeZone());
@@ -102,7 +103,8 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
     case EventKind::kUnknown:
       ++unknown_entries_;
   }
-  RETURN_IF_ERROR(NoteMissing(facts));
+  NoteMissing(facts);
+  erasables_.push_back(facts.erasable);
   last_recorded_at_ = facts.recorded_at;
   return absl::OkStatus();
 }
@@ -139,7 +141,8 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
   if (agencies_
           .try_emplace(facts.subject,
                        AgencyFacts{facts.index, 1, facts.recorded_at,
-                                   facts.answer_digest})
+                                   facts.answer_digest,
+                                   ChainDigest({}, facts.change_digest)})
           .second) {
     return absl::OkStatus();
   }
@@ -162,6 +165,7 @@ absl::Status AuditState::ApplyAgencyChange(const EntryFacts& facts,
   found->second.index = facts.index;
   found->second.states = facts.number;
   found->second.answer_digest = facts.answer_digest;
+  found->second.chain = ChainDigest(found->second.chain, facts.change_digest);
   return absl::OkStatus();
 }
 
@@ -222,32 +226,41 @@ absl::Status AuditState::ApplyErasure(const EntryFacts& facts,
                       Text{absl::StrCat("已由条目 ", earlier->second, " 删除"),
                            absl::StrCat("erased by entry ", earlier->second)});
   }
-  const auto missing = missing_.find(index);
-  if (missing == missing_.end()) {
-    erased_after_reading_.push_back(index);
-    return absl::OkStatus();
-  }
-  if (missing->second.content_hash != erasure.content_hash) {
+  if (erasure.key != erasables_[index]) {
     return OutOfOrder(
         facts, leaf,
-        {absl::StrCat("所删的条目 ", index, " 的内容摘要"),
-         absl::StrCat("content hash of the entry erased, ", index)},
-        HexOf(missing->second.content_hash), HexOf(erasure.content_hash));
+        {absl::StrCat("所删的条目 ", index, " 的资源名与内容摘要"),
+         absl::StrCat("name and content hash of the entry erased, ", index)},
+        erasables_[index] == ErasableKey{}
+            ? FaultValue(Text{"报告修订或来源文件", "a revision or a document"})
+            : FaultValue(Text{"该条目的", "those of that entry"}),
+        absl::StrCat(erasure.name, ", ", HexOf(erasure.content_hash)));
   }
-  missing_.erase(missing);
+  if (missing_.contains(index)) {
+    ExplainMissing(index);
+  } else {
+    erased_after_reading_.push_back(index);
+  }
   return absl::OkStatus();
 }
 
-// So many at most wait for the entry that erased them, so that a server that
-// sends no contents at all does not fill the memory.
-absl::Status AuditState::NoteMissing(const EntryFacts& facts) {
-  if (!facts.missing_content.has_value()) return absl::OkStatus();
-  missing_.emplace(facts.index, *facts.missing_content);
-  return missing_.size() <= kMissingMax ? absl::OkStatus() : RequireExplained();
+void AuditState::NoteMissing(const EntryFacts& facts) {
+  if (!facts.missing_content.has_value()) return;
+  const MissingContent& missing = *facts.missing_content;
+  missing_.emplace(facts.index,
+                   MissingFacts{missing.content_hash, missing.claimed_eraser});
+  if (faults_.size() < kFaultsMax) faults_.emplace(facts.index, missing.fault);
 }
 
 absl::Status AuditState::RequireExplained() const {
-  return missing_.empty() ? absl::OkStatus() : missing_.begin()->second.fault;
+  if (missing_.empty()) return absl::OkStatus();
+  const auto& [index, missing] = *missing_.begin();
+  const auto fault = faults_.find(index);
+  if (fault != faults_.end()) return fault->second;
+  EntryBytes bytes;
+  bytes.index = index;
+  bytes.erased_by = missing.claimed_eraser;
+  return ContentMissing(bytes, HexOf(missing.content_hash));
 }
 
 }  // namespace annals::client

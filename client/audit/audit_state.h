@@ -1,6 +1,6 @@
 // What an audit has seen of a ledger so far: the frontier of its tree, and as
 // much of every report, agency and request as later entries, and the server's
-// answers, are to be compared with. About 150 bytes an entry at most.
+// answers, are to be compared with. About 170 bytes an entry at most.
 
 #ifndef ANNALS_CLIENT_AUDIT_AUDIT_STATE_H_
 #define ANNALS_CLIENT_AUDIT_AUDIT_STATE_H_
@@ -10,9 +10,11 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
@@ -59,6 +61,8 @@ struct AgencyFacts {
   int32_t states = 0;
   absl::Time registered_at;
   ledger::Hash answer_digest = {};
+  // Over the change digests of all states, first to last.
+  ledger::Hash chain = {};
 };
 
 // The steps of a report.
@@ -78,6 +82,14 @@ struct PolicyFacts {
   // Whether that did not remove it.
   bool is_set = false;
   ledger::Hash answer_digest = {};
+};
+
+// A content that was missing when its entry was read. About 60 bytes each with
+// its place: a bulk erasure is as many of them as it has entries.
+struct MissingFacts {
+  ledger::Hash content_hash = {};
+  // The entry that is said to have erased it.
+  std::optional<uint64_t> claimed_eraser;
 };
 
 class StateReader;
@@ -101,18 +113,27 @@ class AuditState {
   void LeaveContentsOut() { contents_checked_ = false; }
   // Entries whose content was erased, and the entry that did it; in the order
   // of the former.
-  const std::map<uint64_t, uint64_t>& erased() const { return erased_; }
-  // Entries whose content was there when this audit, or an earlier one that it
-  // resumed, read them, and which an entry read since says it erased.
+  const absl::btree_map<uint64_t, uint64_t>& erased() const { return erased_; }
+  // Entries whose content was there when they were read, and which an entry
+  // that this audit read says it erased.
   const std::vector<uint64_t>& erased_after_reading() const {
     return erased_after_reading_;
   }
   // Contents that were missing and that no entry so far erased, by their
   // entries.
-  const std::map<uint64_t, MissingContent>& missing() const { return missing_; }
+  const absl::btree_map<uint64_t, MissingFacts>& missing() const {
+    return missing_;
+  }
+  // What an erasure of the entry must name. REQUIRES: index < size().
+  const ErasableKey& erasable(uint64_t index) const {
+    return erasables_[index];
+  }
   // A content that is missing was erased by a later entry that another tree of
   // the ledger proves.
-  void ExplainMissing(uint64_t index) { missing_.erase(index); }
+  void ExplainMissing(uint64_t index) {
+    missing_.erase(index);
+    faults_.erase(index);
+  }
   // The fault of the first missing content; OK if there is none.
   absl::Status RequireExplained() const;
   // In the order of the entries.
@@ -146,8 +167,8 @@ class AuditState {
   //   - a step is taken on a revision recorded before, and has the next
   //     position among those of its report;
   //   - a policy has the next number among those of its office;
-  //   - no entry's content is erased twice, and one that is missing is erased
-  //     under its own content hash.
+  //   - an erasure names a revision or a document and its content hash, and
+  //     none is erased twice.
   // Otherwise DATA_LOSS with reason AUDIT_ORDER, naming the entry of `leaf`.
   // `visit(NodeId, Hash)` is called for each node that the entry completes.
   template <typename Visitor>
@@ -177,10 +198,11 @@ class AuditState {
   absl::Status ApplyErasure(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyStep(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyPolicy(const EntryFacts& facts, absl::string_view leaf);
-  absl::Status NoteMissing(const EntryFacts& facts);
+  void NoteMissing(const EntryFacts& facts);
   void ReadReports(StateReader* reader);
   void ReadAgencies(StateReader* reader);
   void ReadErasures(StateReader* reader);
+  void WriteErasures(PieceWriter* writer) const;
   void ReadLives(StateReader* reader);
   void WriteLives(PieceWriter* writer) const;
 
@@ -199,9 +221,13 @@ class AuditState {
   absl::flat_hash_map<NameKey, PolicyFacts, NameKeyHash> policies_;
   NameKeys requests_;
   NameKeys documents_;
-  std::map<uint64_t, uint64_t> erased_;
-  std::map<uint64_t, MissingContent> missing_;
-  // Not kept: each is looked at before the audit ends.
+  // Of every entry: what an erasure of it must name.
+  std::deque<ErasableKey> erasables_;
+  absl::btree_map<uint64_t, uint64_t> erased_;
+  absl::btree_map<uint64_t, MissingFacts> missing_;
+  // Of some that are missing, with the names of their resources. Not kept.
+  std::map<uint64_t, absl::Status> faults_;
+  // Not kept: an audit that resumes this one looks at all that were erased.
   std::vector<uint64_t> erased_after_reading_;
 };
 

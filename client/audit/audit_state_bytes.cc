@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,17 +19,19 @@ namespace annals::client {
 //   u64 size · frontier hashes · i64 last recorded at, seconds · u32 nanos ·
 //   u8 contents checked · u64 unknown entries · u64 reports · reports · u64
 //   agencies · agencies · u64 requests · requests · u64 documents · documents ·
-//   u64 key changes · key changes · u64 erasures · erasures · u64 missing
-//   contents · missing contents · u64 reports with steps · steps · u64 offices
-//   with policies · policies
+//   u64 key changes · key changes · u64 entries · erasables · u64 erasures ·
+//   erasures · u64 missing contents · missing contents · u64 reports with steps
+//   · steps · u64 offices with policies · policies
 // where
 //   report      key · u32 revisions · u64 last index · etag · digest · chain
 //   agency      key · u64 index · u32 states · i64 registered at, seconds · u32
-//               nanos · answer digest
+//               nanos · answer digest · chain
 //   request     key
 //   document    key
+//   erasable    key of what an erasure of the entry must name; zero: nothing
 //   erasure     u64 index of the entry erased · u64 index of the erasing one
-//   missing     u64 index · content hash
+//   missing     u64 index · content hash · u64 index of the entry that is said
+//               to have erased it, 2⁶⁴ − 1 for none
 //   steps       key of the report · u32 steps · u64 last index · chain
 //   policies    key of the office · u32 policies · u64 last index · u8 is set ·
 //               answer digest
@@ -58,9 +61,10 @@ void AppendBytes(const std::array<uint8_t, kBytes>& bytes, std::string* out) {
 }
 
 constexpr size_t kReportBytes = 16 + 4 + 8 + 16 + 16 + 32;
-constexpr size_t kAgencyBytes = 16 + 8 + 4 + 8 + 4 + 32;
+constexpr size_t kAgencyBytes = 16 + 8 + 4 + 8 + 4 + 32 + 32;
 constexpr size_t kErasureBytes = 8 + 8;
-constexpr size_t kMissingBytes = 8 + 32;
+constexpr size_t kMissingBytes = 8 + 32 + 8;
+constexpr uint64_t kNoEraser = std::numeric_limits<uint64_t>::max();
 constexpr size_t kStepsBytes = 16 + 4 + 8 + 32;
 constexpr size_t kPolicyBytes = 16 + 4 + 8 + 1 + 32;
 constexpr size_t kKeyChangeBytesMin = 8 + 4 + 4;
@@ -176,6 +180,7 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
     AppendInteger(static_cast<uint64_t>(facts.states), 4, bytes);
     AppendTime(facts.registered_at, bytes);
     AppendBytes(facts.answer_digest, bytes);
+    AppendBytes(facts.chain, bytes);
     writer.HandOn();
   }
   for (const NameKeys* keys : {&requests_, &documents_}) {
@@ -192,20 +197,31 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
     AppendText(change.new_vkey, bytes);
     writer.HandOn();
   }
+  WriteErasures(&writer);
+  WriteLives(&writer);
+  return writer.Finish();
+}
+
+void AuditState::WriteErasures(PieceWriter* writer) const {
+  std::string* const bytes = &writer->bytes();
+  AppendInteger(erasables_.size(), 8, bytes);
+  for (const ErasableKey& key : erasables_) {
+    AppendBytes(key, bytes);
+    writer->HandOn();
+  }
   AppendInteger(erased_.size(), 8, bytes);
   for (const auto& [index, eraser] : erased_) {
     AppendInteger(index, 8, bytes);
     AppendInteger(eraser, 8, bytes);
-    writer.HandOn();
+    writer->HandOn();
   }
   AppendInteger(missing_.size(), 8, bytes);
   for (const auto& [index, missing] : missing_) {
     AppendInteger(index, 8, bytes);
     AppendBytes(missing.content_hash, bytes);
-    writer.HandOn();
+    AppendInteger(missing.claimed_eraser.value_or(kNoEraser), 8, bytes);
+    writer->HandOn();
   }
-  WriteLives(&writer);
-  return writer.Finish();
 }
 
 void AuditState::WriteLives(PieceWriter* writer) const {
@@ -274,21 +290,26 @@ void AuditState::ReadAgencies(StateReader* reader) {
     facts.states = static_cast<int32_t>(reader->Integer(4));
     facts.registered_at = reader->Time();
     reader->Read(&facts.answer_digest);
+    reader->Read(&facts.chain);
     agencies_.emplace(agency, facts);
   }
 }
 
 void AuditState::ReadErasures(StateReader* reader) {
+  for (uint64_t left = reader->Count(sizeof(ErasableKey)); left > 0; --left) {
+    reader->Read(&erasables_.emplace_back());
+  }
   for (uint64_t left = reader->Count(kErasureBytes); left > 0; --left) {
     const uint64_t index = reader->Integer(8);
     erased_.emplace(index, reader->Integer(8));
   }
   for (uint64_t left = reader->Count(kMissingBytes); left > 0; --left) {
     const uint64_t index = reader->Integer(8);
-    MissingContent missing;
+    MissingFacts missing;
     reader->Read(&missing.content_hash);
-    missing.fault = ContentMissing({index}, HexOf(missing.content_hash));
-    missing_.emplace(index, std::move(missing));
+    const uint64_t eraser = reader->Integer(8);
+    if (eraser != kNoEraser) missing.claimed_eraser = eraser;
+    missing_.emplace(index, missing);
   }
 }
 
@@ -324,7 +345,9 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
   }
   state.ReadErasures(&reader);
   state.ReadLives(&reader);
-  if (!reader.AtEnd()) return StateDamaged();
+  if (!reader.AtEnd() || state.erasables_.size() != state.size()) {
+    return StateDamaged();
+  }
   return state;
 }
 

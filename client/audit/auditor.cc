@@ -1,7 +1,7 @@
 #include "client/audit/auditor.h"
 
-#include <map>
-#include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/verify.h"
@@ -50,19 +50,28 @@ absl::Status ApplyChunk(const FactsChunk& chunk, ExportTiles* tiles,
 // The entry that erased a content may be beyond the checkpoint: it was recorded
 // while the audit was under way.
 absl::Status ExplainMissing(const AuditRun& run, AuditState* state) {
-  const std::map<uint64_t, MissingContent> missing = state->missing();
-  for (const auto& [index, content] : missing) {
-    if (run.is_erased_since == nullptr) break;
-    ASSIGN_OR_RETURN(const bool is_erased, run.is_erased_since(index, content));
-    if (is_erased) state->ExplainMissing(index);
+  if (run.is_erased_since == nullptr) return state->RequireExplained();
+  while (!state->missing().empty()) {
+    const auto& [index, missing] = *state->missing().begin();
+    ASSIGN_OR_RETURN(const bool is_erased,
+                     run.is_erased_since({index, missing.claimed_eraser,
+                                          state->erasable(index)}));
+    if (!is_erased) break;
+    state->ExplainMissing(uint64_t{index});
   }
   return state->RequireExplained();
 }
 
-// An erasure that is on record and was not carried out, or was undone.
+// An erasure that is on record and was not carried out, or was undone, perhaps
+// since an earlier audit.
 absl::Status RequireErased(const AuditRun& run, const AuditState& state) {
-  for (const uint64_t index : state.erased_after_reading()) {
-    if (run.has_content == nullptr) break;
+  if (run.has_content == nullptr) return absl::OkStatus();
+  std::vector<uint64_t> looked_at = state.erased_after_reading();
+  for (const auto& [index, eraser] : state.erased()) {
+    if (index >= run.resumed_at) break;
+    looked_at.push_back(index);
+  }
+  for (const uint64_t index : looked_at) {
     ASSIGN_OR_RETURN(const bool has_content, run.has_content(index));
     if (!has_content) continue;
     const uint64_t eraser = state.erased().at(index);

@@ -12,6 +12,7 @@
 #include "client/audit/audit_state.h"
 #include "client/audit/entry_source.h"
 #include "client/audit/export_source.h"
+#include "client/audit/newer_tree.h"
 #include "client/progress.h"
 #include "ledger/checkpoint.h"
 
@@ -34,10 +35,11 @@ struct AuditRun {
   std::function<absl::Status(const FactsChunk&)> taken;
   // If not null, called at the end for each content that is missing: whether an
   // entry recorded since erased it.
-  std::function<absl::StatusOr<bool>(uint64_t index, const MissingContent&)>
-      is_erased_since;
-  // If not null, called at the end for each entry whose content was still there
-  // when it was read and was erased later: whether it is there now.
+  std::function<absl::StatusOr<bool>(const ErasureClaim&)> is_erased_since;
+  // Entries before this one were read by an earlier audit.
+  uint64_t resumed_at = 0;
+  // If not null, called at the end for each entry whose content was erased, but
+  // for those that this audit read without it: whether it is there now.
   std::function<absl::StatusOr<bool>(uint64_t index)> has_content;
   // If not null, told of every node that the leaves give.
   ExportTiles* tiles = nullptr;

@@ -90,6 +90,21 @@ ledger::Hash AgencyDigest(v1::Agency agency) {
   return ledger::Sha256(agency.SerializeAsString());
 }
 
+ledger::Hash AgencyChangeDigest(v1::AgencyChange change) {
+  change.mutable_agency()->clear_create_time();
+  return ledger::Sha256(change.SerializeAsString());
+}
+
+v1::AgencyChange AgencyChangeOf(const v1::LedgerEntry& entry,
+                                const Etag& etag) {
+  v1::AgencyChange change;
+  *change.mutable_agency() = AgencyOf(entry, etag);
+  *change.mutable_actor() = entry.actor();
+  change.set_reason(entry.reason());
+  *change.mutable_recorded_at() = entry.recorded_at();
+  return change;
+}
+
 ledger::Hash StepDigest(const v1::LifecycleStep& step) {
   return ledger::Sha256(step.SerializeAsString());
 }

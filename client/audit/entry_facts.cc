@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/audit/wire_check.h"
+#include "client/erasable_name.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/note.h"
@@ -185,6 +186,15 @@ absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   if (!report::ParseAgencyName(agency.name()).ok()) {
     return Invalid(bytes, {"机关名", "agency"}, "agencies/…", agency.name());
   }
+  if (!leaf.content_hash().empty()) {
+    return Invalid(bytes, {"内容摘要", "content hash"}, "-",
+                   HexOfBytes(leaf.content_hash()));
+  }
+  if (agency.supervisor() == agency.name() ||
+      agency.successor() == agency.name()) {
+    return Invalid(bytes, {"主管机关或承接机关", "supervisor or successor"},
+                   Text{"另一机关", "another agency"}, agency.name());
+  }
   facts->kind = is_change ? EventKind::kAgencyChange : EventKind::kAgency;
   facts->subject = KeyOf(agency.name());
   facts->number = is_change ? leaf.agency_changed().number() : 1;
@@ -194,8 +204,9 @@ absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   if (!agency.successor().empty()) {
     facts->required_successor = KeyOf(agency.successor());
   }
-  facts->answer_digest =
-      AgencyDigest(AgencyOf(leaf, EtagBytesOf(facts->leaf_hash)));
+  const Etag etag = EtagBytesOf(facts->leaf_hash);
+  facts->answer_digest = AgencyDigest(AgencyOf(leaf, etag));
+  facts->change_digest = AgencyChangeDigest(AgencyChangeOf(leaf, etag));
   return absl::OkStatus();
 }
 
@@ -239,9 +250,19 @@ absl::Status ReadErasure(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
         absl::StrCat(event.erased_index(), ", ", event.content_hash().size(),
                      ", ", leaf.content_hash().size()));
   }
+  if (leaf.reason().empty() || event.legal_basis().empty()) {
+    return Invalid(
+        bytes,
+        {"删除内容的理由与法律依据的字节数",
+         "bytes of the erasure's reason and legal basis"},
+        "> 0, > 0",
+        absl::StrCat(leaf.reason().size(), ", ", event.legal_basis().size()));
+  }
   facts->kind = EventKind::kErasure;
-  facts->erasure = ErasureFacts{event.erased_index(),
-                                ledger::HashFromBytes(event.content_hash())};
+  facts->erasure =
+      ErasureFacts{event.erased_index(), event.name(),
+                   ledger::HashFromBytes(event.content_hash()),
+                   ErasableKeyOf(event.name(), event.content_hash())};
   return absl::OkStatus();
 }
 
@@ -297,9 +318,7 @@ absl::Status ReadPolicy(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
 // erased. Whether the content is there to be checked.
 bool NoteMissingContent(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
                         EntryFacts* facts) {
-  const bool is_erasable =
-      leaf.has_revision_recorded() || leaf.has_document_recorded();
-  if (bytes.salt.has_value() || !is_erasable ||
+  if (bytes.salt.has_value() || ErasableName(leaf).empty() ||
       leaf.content_hash().size() != ledger::kHashBytes) {
     return false;
   }
@@ -328,6 +347,11 @@ absl::Status ReadKeyChange(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
 
 }  // namespace
 
+ErasableKey ErasableKeyOf(absl::string_view name,
+                          absl::string_view content_hash) {
+  return KeyOf(absl::StrCat(name, kSeparator, content_hash));
+}
+
 NameKey KeyOf(absl::string_view name) {
   return FirstHalf(ledger::Sha256(name));
 }
@@ -341,6 +365,16 @@ std::string EtagText(const Etag& etag) {
 
 absl::Status ContentMissing(const EntryBytes& bytes,
                             absl::string_view content_hash_hex) {
+  if (bytes.erased_by.has_value()) {
+    const std::string eraser = absl::StrCat(*bytes.erased_by);
+    return AuditFault(
+        "AUDIT_CONTENT_MISSING", bytes.index, bytes.leaf,
+        {absl::StrCat("内容缺失；服务器称条目 ", eraser,
+                      " 删除了它，但并无此事，内容摘要"),
+         absl::StrCat("the content is missing; the server says that entry ",
+                      eraser, " erased it, which is false, content hash")},
+        std::string(content_hash_hex), "-");
+  }
   return AuditFault(
       "AUDIT_CONTENT_MISSING", bytes.index, bytes.leaf,
       {"内容缺失，且没有条目记录其已被删除，内容摘要",
@@ -385,6 +419,9 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
     }
   }
   facts.index = bytes.index;
+  if (const std::string name = ErasableName(*leaf); !name.empty()) {
+    facts.erasable = ErasableKeyOf(name, leaf->content_hash());
+  }
   facts.leaf_hash = ledger::LeafHash(bytes.leaf);
   facts.recorded_at = report::FromTimestamp(leaf->recorded_at());
   facts.request = KeyOf(

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "annals/v1/agency.pb.h"
+#include "annals/v1/agency_service.pb.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/lifecycle_service.pb.h"
 #include "annals/v1/report_service.pb.h"
@@ -65,10 +66,19 @@ struct KeyChange {
   std::string new_vkey;
 };
 
+// Stands for what an erasure must name of the entry whose content it erases,
+// its resource name and content hash; zero for entries whose content can't be
+// erased.
+using ErasableKey = NameKey;
+ErasableKey ErasableKeyOf(absl::string_view name,
+                          absl::string_view content_hash);
+
 // The erasure of an earlier entry's content.
 struct ErasureFacts {
   uint64_t erased_index = 0;
+  std::string name;
   ledger::Hash content_hash = {};
+  ErasableKey key = {};
 };
 
 // A content that is not there. It is a fault unless an entry erased it, which
@@ -106,9 +116,12 @@ struct EntryFacts {
   std::optional<Etag> base_etag;
   std::optional<KeyChange> key_change;
   std::optional<ErasureFacts> erasure;
+  ErasableKey erasable = {};
   std::optional<MissingContent> missing_content;
   // Of what a server must answer about the entry.
   ledger::Hash answer_digest = {};
+  // The same of an agency in its history.
+  ledger::Hash change_digest = {};
 };
 
 // Whether contents are to be checked.
@@ -121,8 +134,11 @@ enum class Contents : uint8_t { kChecked, kLeftOut };
 //     missing, which the facts then say;
 //   - a revision's content is a RevisionContent of that year and scope;
 //   - a document's content has the SHA-256 and the length that its leaf names;
+//   - an agency has no content, and is neither its own supervisor nor its own
+//     successor;
 //   - a change of keys names two verifier keys of one ledger;
-//   - an erasure names an earlier entry, and has no content;
+//   - an erasure names an earlier entry, has a reason and a legal basis, and no
+//     content;
 //   - a step names a revision and its position, a policy an office and its
 //     number, and neither has a content.
 // Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
@@ -132,7 +148,7 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
                                           Contents contents,
                                           google::protobuf::Arena* arena);
 
-// AUDIT_CONTENT_MISSING.
+// AUDIT_CONTENT_MISSING. If the server said who erased it, that is false.
 absl::Status ContentMissing(const EntryBytes& bytes,
                             absl::string_view content_hash_hex);
 
@@ -151,6 +167,10 @@ ledger::Hash AgencyDigest(v1::Agency agency);
 // The agency that `entry` registered or changed, as a server answers with it,
 // without the time of its registration.
 v1::Agency AgencyOf(const v1::LedgerEntry& entry, const Etag& etag);
+
+// Of a state in the history of an agency; without the time of its registration.
+ledger::Hash AgencyChangeDigest(v1::AgencyChange change);
+v1::AgencyChange AgencyChangeOf(const v1::LedgerEntry& entry, const Etag& etag);
 
 ledger::Hash StepDigest(const v1::LifecycleStep& step);
 ledger::Hash PolicyDigest(const v1::Policy& policy);

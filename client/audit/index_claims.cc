@@ -61,6 +61,16 @@ FaultValue Summary(const v1::Agency& agency) {
                    agency.display_name())};
 }
 
+absl::Status FalseErasure(const std::string& report, uint64_t index,
+                          uint64_t eraser) {
+  return IndexFault(
+      report, {"最新修订内容的删除", "erasure of the latest revision"},
+      Text{"有条目记录", "recorded by an entry"},
+      Text{absl::StrCat("服务器称条目 ", index, " 由条目 ", eraser, " 删除"),
+           absl::StrCat("the server says that entry ", eraser, " erased entry ",
+                        index)});
+}
+
 }  // namespace
 
 absl::Status IndexClaims::Check() {
@@ -87,6 +97,7 @@ absl::Status IndexClaims::CheckAgencies() {
           return ListedTwice(agency.name(), agency.entry_index());
         }
         RETURN_IF_ERROR(newer_.Add(agency.name(), agency.entry_index()));
+        RETURN_IF_ERROR(CheckRegister(agency.name()));
         continue;
       }
       const NameKey key = KeyOf(agency.name());
@@ -101,6 +112,7 @@ absl::Status IndexClaims::CheckAgencies() {
                               : EntryNumber(known->second.index),
                           Summary(agency));
       }
+      RETURN_IF_ERROR(CheckRegister(agency.name()));
     }
     RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.agencies_size()));
     RETURN_IF_ERROR(progress_(0));
@@ -114,6 +126,14 @@ absl::Status IndexClaims::CheckAgencies() {
                       Text{"已登记", "registered"}, Hidden());
   }
   return absl::OkStatus();
+}
+
+// One that was registered since has no history to compare.
+absl::Status IndexClaims::CheckRegister(const std::string& agency) {
+  const auto known = state_.agencies().find(KeyOf(agency));
+  if (known == state_.agencies().end()) return absl::OkStatus();
+  RETURN_IF_ERROR(progress_(0));
+  return register_.Check(agency, known->second);
 }
 
 absl::Status IndexClaims::CheckReports() {
@@ -320,19 +340,22 @@ absl::Status IndexClaims::CheckErased(const std::string& report,
   }
   if (is_read && index >= state_.size()) return newer_.Add(name, index);
   if (is_read && index == facts.last_index) {
-    const auto erased = state_.erased().find(index);
-    const bool is_on_record = erased != state_.erased().end();
-    if (is_on_record && erased->second == eraser) return absl::OkStatus();
-    if (!is_on_record && eraser >= state_.size()) {
-      return newer_.Add(absl::StrCat("erasure of ", name), eraser);
-    }
+    return RequireErasure(report, index, eraser);
   }
-  return IndexFault(
-      report, {"最新修订内容的删除", "erasure of the latest revision"},
-      Text{"有条目记录", "recorded by an entry"},
-      Text{absl::StrCat("服务器称条目 ", index, " 由条目 ", eraser, " 删除"),
-           absl::StrCat("the server says that entry ", eraser, " erased entry ",
-                        index)});
+  return FalseErasure(report, index, eraser);
+}
+
+// An entry must have erased the content of the entry `index` of the report.
+absl::Status IndexClaims::RequireErasure(const std::string& report,
+                                         uint64_t index, uint64_t eraser) {
+  const auto erased = state_.erased().find(index);
+  if (erased != state_.erased().end()) {
+    return erased->second == eraser ? absl::OkStatus()
+                                    : FalseErasure(report, index, eraser);
+  }
+  ASSIGN_OR_RETURN(const bool is_erased,
+                   is_erased_since_({index, eraser, state_.erasable(index)}));
+  return is_erased ? absl::OkStatus() : FalseErasure(report, index, eraser);
 }
 
 // The content that was served as the latest is the one of its entry.
@@ -347,8 +370,15 @@ absl::Status IndexClaims::CheckContent(const v1::Revision& revision,
                       EtagText(facts.last_etag),
                       EtagText(EtagBytesOf(ledger::LeafHash(entry.leaf()))));
   }
-  RETURN_IF_ERROR(CheckContentHash(
-      {facts.last_index, entry.leaf(), entry.salt(), entry.content()}, leaf));
+  EntryBytes bytes{facts.last_index, entry.leaf()};
+  if (!entry.salt().empty() || !entry.content().empty()) {
+    bytes.salt = entry.salt();
+    bytes.content = entry.content();
+  } else if (entry.has_erased_by()) {
+    // Since GetReport was answered.
+    return RequireErasure(revision.name(), facts.last_index, entry.erased_by());
+  }
+  RETURN_IF_ERROR(CheckContentHash(bytes, leaf));
   if (content.ParseFromString(entry.content()) &&
       content.SerializeAsString() == revision.content().SerializeAsString()) {
     return absl::OkStatus();

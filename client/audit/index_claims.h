@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,6 +16,8 @@
 #include "client/audit/audit_state.h"
 #include "client/audit/life_claims.h"
 #include "client/audit/newer_entries.h"
+#include "client/audit/newer_tree.h"
+#include "client/audit/register_claims.h"
 #include "client/connection.h"
 #include "client/text.h"
 
@@ -26,23 +29,29 @@ class IndexClaims {
  public:
   // Not owned; all must outlive this. `progress` is called with the number of
   // reports done, after each page as well; if it returns an error, the check
-  // ends with it.
-  IndexClaims(Connection* connection, const AuditState* state,
-              NewerEntries* newer,
-              std::function<absl::Status(uint64_t reports)> progress)
+  // ends with it. `is_erased_since` tells of a content that is not there any
+  // more whether an entry beyond the audited ones erased it.
+  IndexClaims(
+      Connection* connection, const AuditState* state, NewerEntries* newer,
+      std::function<absl::StatusOr<bool>(const ErasureClaim&)> is_erased_since,
+      std::function<absl::Status(uint64_t reports)> progress)
       : connection_(*connection),
         state_(*state),
         newer_(*newer),
+        register_(connection, state, newer),
         lives_(connection, state),
+        is_erased_since_(std::move(is_erased_since)),
         progress_(std::move(progress)) {}
 
-  // Compares ListAgencies, ListReports and, for every report, ListRevisions
+  // Compares ListAgencies and, for every agency, GetAgency and
+  // ListAgencyChanges, ListReports and, for every report, ListRevisions
   // and GetReport with the entries, and what LifeClaims compares. DATA_LOSS
   // with reason AUDIT_INDEX, naming the report and the revision.
   absl::Status Check();
 
  private:
   absl::Status CheckAgencies();
+  absl::Status CheckRegister(const std::string& agency);
   absl::Status CheckReports();
   absl::Status CheckListed(const v1::Revision& latest);
   absl::Status CheckHistory(const std::string& report,
@@ -61,6 +70,8 @@ class IndexClaims {
   absl::Status CheckLatest(const std::string& report, const ReportFacts& facts);
   absl::Status CheckErased(const std::string& report, const ReportFacts& facts,
                            const absl::Status& refusal);
+  absl::Status RequireErasure(const std::string& report, uint64_t index,
+                              uint64_t eraser);
   absl::Status CheckContent(const v1::Revision& revision,
                             const ReportFacts& facts);
   absl::Status HiddenReport();
@@ -69,7 +80,10 @@ class IndexClaims {
   Connection& connection_;
   const AuditState& state_;
   NewerEntries& newer_;
+  const RegisterClaims register_;
   const LifeClaims lives_;
+  const std::function<absl::StatusOr<bool>(const ErasureClaim&)>
+      is_erased_since_;
   const std::function<absl::Status(uint64_t reports)> progress_;
   // The reports that were listed, by their place in the state.
   std::vector<bool> listed_;

@@ -6,6 +6,7 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/commands/days.h"
+#include "client/commands/recorded_entry.h"
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/grid.h"
@@ -61,6 +62,14 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
                    session->connection().Call(
                        session->connection().agencies(),
                        &v1::AgencyService::Stub::CreateAgency, request));
+  agency->set_name(name.ToString());
+  RETURN_IF_ERROR(
+      ConfirmAgency({request.request_id(),
+                     request.reason(),
+                     *agency,
+                     {"display_name", "division_code", "kind", "supervisor",
+                      "valid_from", "dissolved_on", "successor"}},
+                    registered, session, &trust));
   RETURN_IF_ERROR(PrintAgency(registered, session));
   RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;

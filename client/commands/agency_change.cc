@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -7,12 +8,14 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/commands/days.h"
+#include "client/commands/recorded_entry.h"
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/printable.h"
 #include "client/times.h"
 #include "client/uuid.h"
 #include "client/verify.h"
+#include "google/protobuf/util/field_mask_util.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -100,6 +103,30 @@ absl::StatusOr<v1::Agency> FetchAgency(const std::string& name,
   return agency;
 }
 
+// What must be recorded: what the request changes, and what it leaves as it was
+// in `latest`, if that was asked for.
+SentAgency SentBy(const v1::UpdateAgencyRequest& request,
+                  const std::optional<v1::Agency>& latest) {
+  SentAgency sent{request.request_id(),
+                  request.reason(),
+                  latest.value_or(request.agency()),
+                  {request.update_mask().paths().begin(),
+                   request.update_mask().paths().end()}};
+  if (latest.has_value()) {
+    google::protobuf::util::FieldMaskUtil::MergeOptions options;
+    options.set_replace_message_fields(true);
+    google::protobuf::util::FieldMaskUtil::MergeMessageTo(
+        request.agency(), request.update_mask(), options, &sent.agency);
+    sent.fields = {"display_name", "division_code", "kind",
+                   "supervisor",   "dissolved_on",  "successor"};
+  }
+  if (request.has_valid_from()) {
+    *sent.agency.mutable_valid_from() = request.valid_from();
+    sent.fields.push_back("valid_from");
+  }
+  return sent;
+}
+
 absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(options.code));
@@ -110,10 +137,10 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
   request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
                                                     : options.request_id);
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  std::optional<v1::Agency> latest;
   if (options.etag.empty()) {
-    ASSIGN_OR_RETURN(const v1::Agency latest,
-                     FetchAgency(name.ToString(), session));
-    request.mutable_agency()->set_etag(latest.etag());
+    ASSIGN_OR_RETURN(latest, FetchAgency(name.ToString(), session));
+    request.mutable_agency()->set_etag(latest->etag());
   } else {
     request.mutable_agency()->set_etag(options.etag);
   }
@@ -122,6 +149,8 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
                        session->connection().agencies(),
                        &v1::AgencyService::Stub::UpdateAgency, request));
   RETURN_IF_ERROR(RequireAgency(changed, name.ToString()));
+  RETURN_IF_ERROR(
+      ConfirmAgency(SentBy(request, latest), changed, session, &trust));
   RETURN_IF_ERROR(PrintAgency(changed, session));
   RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;

@@ -13,7 +13,7 @@
 #include "client/audit/fault_locator.h"
 #include "client/audit/index_claims.h"
 #include "client/audit/newer_entries.h"
-#include "client/audit/newer_erasure.h"
+#include "client/audit/newer_tree.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/commands/arguments.h"
@@ -22,6 +22,7 @@
 #include "client/entry_stream.h"
 #include "client/fetch.h"
 #include "client/progress.h"
+#include "client/retry.h"
 #include "client/stop_signal.h"
 #include "client/trust/evidence.h"
 #include "client/trust/growth.h"
@@ -33,6 +34,9 @@
 
 namespace annals::client {
 namespace {
+
+// How often the checkpoint of a directory is read that may be replaced.
+constexpr int kCheckpointReadsMax = 4;
 
 absl::StatusOr<bool> ServesContent(uint64_t index, Connection* connection) {
   ASSIGN_OR_RETURN(const v1::Entry entry, FetchEntry(connection, index, 0));
@@ -94,6 +98,7 @@ class Audit {
       RETURN_IF_ERROR(
           trust_.RequireExtensionOf(older_->checkpoint, older_->note));
     }
+    newer_tree_.emplace(passed_.target, &stop_, &session_, &trust_);
     EntryStream stream(&connection, &stop_,
                        {state_.size(), passed_.target.checkpoint.size, true});
     ServerSource source(&stream);
@@ -113,52 +118,30 @@ class Audit {
   absl::Status CheckIndexes() {
     Connection& connection = session_.connection();
     NewerEntries newer(
-        passed_.target.checkpoint.size, [this] { return FetchNewerSize(); },
-        [this](int attempt) { return WaitToRepeat(attempt); });
+        passed_.target.checkpoint.size,
+        [this] { return newer_tree_->FetchSize(); },
+        [this](int attempt) { return newer_tree_->Wait(attempt); });
     Progress progress(&session_, {"核对索引", "checking the indexes"}, 0);
-    IndexClaims claims(&connection, &state_, &newer,
-                       [this, &progress](uint64_t done) {
-                         progress.Show({done, state_.reports().size(), 0});
-                         return OkUnlessStopped();
-                       });
+    IndexClaims claims(
+        &connection, &state_, &newer,
+        [this](const ErasureClaim& claim) {
+          return newer_tree_->IsErased(claim);
+        },
+        [this, &progress](uint64_t done) {
+          progress.Show({done, state_.reports().size(), 0});
+          return OkUnlessStopped();
+        });
     RETURN_IF_ERROR(claims.Check());
     passed_.newer_listed = newer.count();
     passed_.newer_size = newer.size();
     return absl::OkStatus();
   }
 
-  // Of the latest checkpoint, which extends the audited one. What a server
-  // lists is there before witnesses have seen it: the ledger's own signature
-  // commits it.
-  absl::StatusOr<uint64_t> FetchNewerSize() {
-    if (!trust_.keys().policy.has_value()) {
-      RETURN_IF_ERROR(trust_.Check());
-      RETURN_IF_ERROR(trust_.RequireExtensionOf(passed_.target.checkpoint,
-                                                passed_.target.note));
-      return trust_.latest().checkpoint.size;
-    }
-    Connection& connection = session_.connection();
-    ASSIGN_OR_RETURN(const v1::Checkpoint latest,
-                     FetchCheckpoint(&connection, false));
-    ASSIGN_OR_RETURN(const OpenedCheckpoint opened,
-                     OpenSignedCheckpoint(latest.note(),
-                                          {trust_.keys().keys, std::nullopt}));
-    std::vector<ledger::Hash> proof;
-    RETURN_IF_ERROR(RequireGrowth(passed_.target.checkpoint, opened.checkpoint,
-                                  &connection, &proof));
-    return opened.checkpoint.size;
-  }
-
-  absl::Status WaitToRepeat(int attempt) {
-    stop_.Wait(Backoff(session_.connection().retry(), attempt));
-    return OkUnlessStopped();
-  }
-
   absl::Status OkUnlessStopped() const {
     return stop_.stopped() ? Interrupted() : absl::OkStatus();
   }
 
-  absl::Status RunOffline() {
+  absl::Status ReadCheckpoint() {
     ASSIGN_OR_RETURN(const std::string note,
                      ledger::ReadFileBytes(options_.offline + "/checkpoint",
                                            ledger::kNoteBytesMax));
@@ -166,6 +149,25 @@ class Audit {
                      OpenSignedCheckpoint(note, trust_.keys()));
     passed_.target = {std::move(opened.checkpoint), note};
     passed_.signer = KeyName(opened.key);
+    return absl::OkStatus();
+  }
+
+  // Whoever keeps the directory up to date removes an erased content before he
+  // replaces the checkpoint: true if a later one is there, which may tell of
+  // the erasure.
+  absl::StatusOr<bool> AwaitLaterCheckpoint() {
+    const uint64_t size = passed_.target.checkpoint.size;
+    for (int attempt = 0; attempt < kCheckpointReadsMax; ++attempt) {
+      stop_.Wait(Backoff(RetryPolicy(), attempt));
+      RETURN_IF_ERROR(OkUnlessStopped());
+      RETURN_IF_ERROR(ReadCheckpoint());
+      if (passed_.target.checkpoint.size > size) return true;
+    }
+    return false;
+  }
+
+  absl::Status RunOffline() {
+    RETURN_IF_ERROR(ReadCheckpoint());
     if (older_.has_value() &&
         passed_.target.checkpoint.size < older_->checkpoint.size) {
       return VerificationFailure(
@@ -178,12 +180,22 @@ class Audit {
                         passed_.target.checkpoint.size)});
     }
     if (options_.without_contents) state_.LeaveContentsOut();
-    const ExportFiles files(options_.offline, passed_.target.checkpoint);
     passed_.offline = true;
     passed_.read_leaf = [this](uint64_t index) {
       return ReadProvedLeaf(
           index, ExportFiles(options_.offline, passed_.target.checkpoint));
     };
+    for (;;) {
+      const absl::Status status = OfflineEntries();
+      if (ErrorReason(status) != "AUDIT_CONTENT_MISSING") return Save(status);
+      ASSIGN_OR_RETURN(const bool is_newer, AwaitLaterCheckpoint());
+      if (!is_newer) return Save(status);
+    }
+  }
+
+  // From what was audited already to the checkpoint.
+  absl::Status OfflineEntries() {
+    const ExportFiles files(options_.offline, passed_.target.checkpoint);
     ExportSource source(
         &files, state_.size(),
         options_.without_contents ? Contents::kLeftOut : Contents::kChecked);
@@ -193,11 +205,10 @@ class Audit {
     if (absl::Status fork = RequireExtension(files); IsTrustFailure(fork)) {
       return fork;
     }
-    absl::Status status = Entries(&source, &tiles, [&files](uint64_t index) {
+    RETURN_IF_ERROR(Entries(&source, &tiles, [&files](uint64_t index) {
       return files.HasContent(index);
-    });
-    if (status.ok()) status = RequireExtension(files);
-    return Save(status);
+    }));
+    return RequireExtension(files);
   }
 
   // The directory's ledger must extend what was verified before, as far as it
@@ -220,12 +231,11 @@ class Audit {
     run.checkpoint = passed_.target.checkpoint;
     run.threads = AuditThreads();
     run.tiles = tiles;
+    run.resumed_at = passed_.resumed_at;
     run.has_content = std::move(has_content);
-    if (options_.offline.empty()) {
-      run.is_erased_since = [this](uint64_t index,
-                                   const MissingContent& missing) {
-        return IsErasedSince(index, missing, passed_.target.checkpoint.size,
-                             &session_, &trust_);
+    if (newer_tree_.has_value()) {
+      run.is_erased_since = [this](const ErasureClaim& claim) {
+        return newer_tree_->IsErased(claim);
       };
     }
     run.progress = [this, &progress](const JobState& state) {
@@ -268,6 +278,8 @@ class Audit {
   std::optional<CheckedCheckpoint> older_;
   PassedAudit passed_;
   AuditState state_;
+  // Of an audit that asks a server.
+  std::optional<NewerTree> newer_tree_;
   AuditedBytes audited_;
 };
 

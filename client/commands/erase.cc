@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/commands/recorded_entry.h"
 #include "client/erasure_text.h"
 #include "client/render/printable.h"
 #include "client/retry.h"
@@ -88,9 +89,10 @@ absl::StatusOr<ExitCode> RunErase(const EraseOptions& options,
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
-      const v1::EraseContentResponse response,
+      v1::EraseContentResponse response,
       connection.Call(connection.erasures(),
                       &v1::ErasureService::Stub::EraseContent, request));
+  RETURN_IF_ERROR(ConfirmErasure(request, session, &trust, &response));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(response));
   } else {

@@ -1,19 +1,25 @@
 #include <google/protobuf/struct.pb.h>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/audit/entry_facts.h"
+#include "client/audit/newer_tree.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/entry_stream.h"
+#include "client/erasable_name.h"
 #include "client/progress.h"
 #include "client/render/printable.h"
 #include "client/stop_signal.h"
 #include "client/verify.h"
+#include "ledger/error.h"
 #include "ledger/static_tree_writer.h"
 #include "ledger/status_macros.h"
 
@@ -26,12 +32,77 @@ struct ExportOptions {
   bool add_contents = false;
 };
 
+// How often a checkpoint is asked for that witnesses have yet to cosign.
+constexpr int kAttemptsMax = 6;
+// So many missing contents have their leaves kept, to be named.
+constexpr size_t kLeavesMax = 1 << 12;
+
+// The erasures among the entries that were read, and the contents that are
+// missing without one.
+class Erasures {
+ public:
+  // A content that the server does not send, because an entry erased it, as it
+  // says.
+  void AddMissing(const v1::WatchEntriesResponse& entry,
+                  const v1::LedgerEntry& leaf) {
+    const std::string& hash = leaf.content_hash();
+    missing_[entry.index()] = {
+        {entry.index(), entry.erased_by(),
+         ErasableKeyOf(ErasableName(leaf), hash)},
+        hash,
+        missing_.size() < kLeavesMax ? entry.leaf() : std::string()};
+  }
+
+  void Add(const v1::ContentErased& event) {
+    erased_.push_back(event.erased_index());
+    const auto found = missing_.find(event.erased_index());
+    if (found != missing_.end() &&
+        found->second.claim.key ==
+            ErasableKeyOf(event.name(), event.content_hash())) {
+      missing_.erase(found);
+    }
+  }
+
+  const std::vector<uint64_t>& erased() const { return erased_; }
+
+  // nullopt if an entry erased each content that is missing.
+  std::optional<ErasureClaim> FirstUnexplained() const {
+    if (missing_.empty()) return std::nullopt;
+    return missing_.begin()->second.claim;
+  }
+
+  // REQUIRES: FirstUnexplained().
+  absl::Status Fault() const {
+    const Missing& missing = missing_.begin()->second;
+    EntryBytes bytes{missing.claim.index, missing.leaf};
+    bytes.erased_by = missing.claim.eraser;
+    return ContentMissing(bytes, absl::BytesToHexString(missing.content_hash));
+  }
+
+ private:
+  struct Missing {
+    ErasureClaim claim;
+    std::string content_hash;
+    std::string leaf;
+  };
+
+  std::vector<uint64_t> erased_;
+  std::map<uint64_t, Missing> missing_;
+};
+
+bool IsMissing(const v1::WatchEntriesResponse& entry,
+               const v1::LedgerEntry& leaf) {
+  return entry.has_erased_by() && entry.salt().empty() &&
+         entry.content().empty() && !leaf.content_hash().empty() &&
+         !ErasableName(leaf).empty();
+}
+
 // Writes an entry, or the content of one that is there, after checking its
 // content. The leaf itself is checked with
 // all others, by the root.
 absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
                         bool with_content, ledger::StaticTreeWriter* writer,
-                        std::vector<uint64_t>* erased) {
+                        Erasures* erasures) {
   ledger::StaticEntry written{entry.leaf()};
   ledger::Salt salt;
   v1::LedgerEntry leaf;
@@ -41,8 +112,10 @@ absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
                       {"叶", "leaf"}, "LedgerEntry",
                       absl::StrCat(entry.leaf().size(), " bytes"));
   }
-  if (with_content && !(entry.has_erased_by() && entry.salt().empty() &&
-                        entry.content().empty())) {
+  if (leaf.has_content_erased()) erasures->Add(leaf.content_erased());
+  if (with_content && IsMissing(entry, leaf)) {
+    erasures->AddMissing(entry, leaf);
+  } else if (with_content) {
     EntryBytes bytes{entry.index(), entry.leaf()};
     if (!entry.salt().empty() || !entry.content().empty()) {
       bytes.salt = entry.salt();
@@ -55,14 +128,9 @@ absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
       written.content = bytes.content;
     }
   }
-  if (entry.index() < writer->size()) {
-    return writer->AddContent(entry.index(), written);
-  }
-  RETURN_IF_ERROR(writer->Append(written));
-  if (leaf.has_content_erased()) {
-    erased->push_back(leaf.content_erased().erased_index());
-  }
-  return absl::OkStatus();
+  return entry.index() < writer->size()
+             ? writer->AddContent(entry.index(), written)
+             : writer->Append(written);
 }
 
 absl::Status PrintResult(const ExportOptions& options, uint64_t before,
@@ -93,16 +161,37 @@ absl::Status PrintResult(const ExportOptions& options, uint64_t before,
 
 absl::Status WriteEntries(const EntryRange& range, StopSignal* stop,
                           ledger::StaticTreeWriter* writer, Session* session,
-                          std::vector<uint64_t>* erased) {
+                          Erasures* erasures) {
   EntryStream stream(&session->connection(), stop, range);
   Progress progress(session, {"导出条目", "exporting entries"}, range.begin);
   uint64_t bytes = 0;
   for (;;) {
     ASSIGN_OR_RETURN(const auto entry, stream.Next());
     if (!entry.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(WriteEntry(*entry, range.include_content, writer, erased));
+    RETURN_IF_ERROR(
+        WriteEntry(*entry, range.include_content, writer, erasures));
     bytes += entry->leaf().size() + entry->content().size();
     progress.Show({entry->index() + 1, range.end, bytes});
+  }
+}
+
+// A content was erased while the ledger was read: the export must go on up to a
+// checkpoint that has the entry which did it, or nobody could tell it from
+// damage. Fetches that checkpoint.
+absl::Status FetchCheckpointWith(const Erasures& erasures, StopSignal* stop,
+                                 Session* session, LedgerTrust* trust) {
+  const ErasureClaim claim = *erasures.FirstUnexplained();
+  NewerTree newer({trust->latest().checkpoint, trust->note()}, stop, session,
+                  trust);
+  ASSIGN_OR_RETURN(const bool is_erased, newer.IsErased(claim));
+  if (!is_erased) return erasures.Fault();
+  for (int attempt = 0;; ++attempt) {
+    const absl::Status covered = trust->Covering(*claim.eraser).status();
+    if (ErrorReason(covered) != kNotWitnessedYetReason ||
+        attempt == kAttemptsMax) {
+      return covered;
+    }
+    RETURN_IF_ERROR(newer.Wait(attempt));
   }
 }
 
@@ -115,20 +204,28 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
       const auto writer,
       ledger::StaticTreeWriter::Open(options.directory, trust.keys().keys));
   RETURN_IF_ERROR(trust.Check());
-  const ledger::Checkpoint& target = trust.latest().checkpoint;
   const uint64_t before = writer->published().size;
   if (before > 0) {
     RETURN_IF_ERROR(trust.RequireExtensionOf(writer->published(),
                                              writer->published_note()));
   }
-  std::vector<uint64_t> erased;
-  const uint64_t begin = options.add_contents ? 0 : before;
-  RETURN_IF_ERROR(WriteEntries({begin, target.size, !options.without_contents},
-                               &stop, writer.get(), session, &erased));
+  Erasures erasures;
+  uint64_t begin = options.add_contents ? 0 : before;
+  for (;;) {
+    const uint64_t end = trust.latest().checkpoint.size;
+    RETURN_IF_ERROR(WriteEntries({begin, end, !options.without_contents}, &stop,
+                                 writer.get(), session, &erasures));
+    if (!erasures.FirstUnexplained().has_value()) break;
+    RETURN_IF_ERROR(FetchCheckpointWith(erasures, &stop, session, &trust));
+    begin = end;
+  }
   // Only what entries erased that are proved to be the ledger's; and before
   // they are published, so that a run that is cut short does it again.
+  const ledger::Checkpoint& target = trust.latest().checkpoint;
   if (writer->size() == target.size && writer->Root() == target.root) {
-    for (uint64_t index : erased) RETURN_IF_ERROR(writer->RemoveContent(index));
+    for (const uint64_t index : erasures.erased()) {
+      RETURN_IF_ERROR(writer->RemoveContent(index));
+    }
   }
   RETURN_IF_ERROR(writer->Publish(trust.note()));
   RETURN_IF_ERROR(PrintResult(options, before, target, session));

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/fault_locator.h"
-#include "client/audit/newer_erasure.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/error_printer.h"
@@ -144,9 +143,9 @@ absl::Status Monitor::ReadEntries() {
   run.progress = [this](const JobState&) {
     return stop_.stopped() ? Interrupted() : absl::OkStatus();
   };
-  run.is_erased_since = [this, size = target.size](
-                            uint64_t index, const MissingContent& missing) {
-    return IsErasedSince(index, missing, size, &session_, &trust_);
+  NewerTree newer({target, trust_.note()}, &stop_, &session_, &trust_);
+  run.is_erased_since = [&newer](const ErasureClaim& claim) {
+    return newer.IsErased(claim);
   };
   run.taken = [this](const FactsChunk& chunk) { return Take(chunk); };
   absl::Status status = AuditEntries(run, &source, &state_, &audited_);

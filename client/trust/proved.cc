@@ -1,8 +1,15 @@
 #include "client/trust/proved.h"
 
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/erasable_name.h"
+#include "client/erasure_text.h"
 #include "client/fetch.h"
+#include "client/retry.h"
 #include "client/times.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -28,6 +35,97 @@ void TellProved(const v1::Revision& revision, bool asked_by_number,
                     which.zh),
        absl::StrCat("entry, inclusion proof and content of revision ",
                     revision.number(), which.en)});
+}
+
+constexpr absl::string_view kErasedReason = "CONTENT_ERASED";
+// A server may show an erasure a moment before the checkpoint that has it.
+constexpr int kAttemptsMax = 4;
+constexpr absl::Duration kWaitForCheckpoint = absl::Seconds(2);
+
+absl::Status NoSuchErasure(uint64_t eraser, const v1::LedgerEntry& erased,
+                           uint64_t size) {
+  const std::string name = ErasableName(erased);
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("服务器称条目 ", erased.index(), "（", name,
+                    "）的内容由条目 ", eraser, " 删除，但账本签名的检查点只有 ",
+                    size, " 个条目：并无此事"),
+       absl::StrCat("the server says that entry ", eraser,
+                    " erased the content of entry ", erased.index(), " (", name,
+                    "), but the checkpoint that the ledger signed has only ",
+                    size, " entries: that is false")});
+}
+
+// A checkpoint that has the entry which is said to have erased `erased`.
+absl::StatusOr<ledger::Checkpoint> CoveringErasure(
+    uint64_t eraser, const v1::LedgerEntry& erased, Session* session,
+    LedgerTrust* trust) {
+  RetryPolicy policy = session->connection().retry();
+  policy.attempts_max = kAttemptsMax;
+  policy.budget = std::min(policy.budget, kWaitForCheckpoint);
+  ledger::Checkpoint covering;
+  RETURN_IF_ERROR(CallWithRetry(
+      policy, session->clock(), Sleeper::System(), [&](absl::Duration) {
+        auto checkpoint = trust->Covering(eraser);
+        if (!checkpoint.ok()) return Attempt{checkpoint.status(), false, {}};
+        covering = *std::move(checkpoint);
+        if (eraser < covering.size) return Attempt{};
+        return Attempt{NoSuchErasure(eraser, erased, covering.size), true, {}};
+      }));
+  return covering;
+}
+
+// What the server says of a revision whose content it refuses as erased.
+v1::Revision RefusedRevision(const absl::Status& refusal) {
+  v1::Revision revision;
+  for (const auto& [key, value] : ErrorMetadata(refusal)) {
+    uint64_t index = 0;
+    if (key == "name") revision.set_name(value);
+    if (key == "erasedIndex" && absl::SimpleAtoi(value, &index)) {
+      revision.set_entry_index(index);
+    }
+  }
+  return revision;
+}
+
+absl::Status ErasedContent(const v1::Erasure& erasure) {
+  const Text how = ErasureText(erasure);
+  absl::Status status =
+      MakeError(absl::StatusCode::kFailedPrecondition, kErasedReason,
+                {absl::StrCat(erasure.name(), ": ", how.en),
+                 absl::StrCat(erasure.name(), "：", how.zh)});
+  AddErrorMetadata("name", erasure.name(), &status);
+  AddErrorMetadata("erasedIndex", absl::StrCat(erasure.erased_index()),
+                   &status);
+  AddErrorMetadata("entryIndex", absl::StrCat(erasure.entry_index()), &status);
+  return status;
+}
+
+absl::Status NotErased(const v1::Revision& revision) {
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("服务器称 ", revision.name(), "（条目 ",
+                    revision.entry_index(), "）的内容已删除，但并无此事"),
+       absl::StrCat("the server says that the content of ", revision.name(),
+                    " (entry ", revision.entry_index(),
+                    ") was erased, which is false")});
+}
+
+// The revision `found`, with which the server answers a question for `asked`, a
+// report or one of its revisions.
+absl::StatusOr<report::RevisionName> ExpectedOf(const std::string& found,
+                                                const std::string& asked) {
+  auto revision = report::ParseRevisionName(found);
+  if (revision.ok() &&
+      (found == asked || revision->report.ToString() == asked)) {
+    return revision;
+  }
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {absl::StrCat("服务器答非所问：应为 ", asked, "，实为 ",
+                    found.empty() ? "-" : found),
+       absl::StrCat("the server answered another question: expected ", asked,
+                    ", found ", found.empty() ? "-" : found)});
 }
 
 absl::StatusOr<v1::Entry> FetchEntryOf(uint64_t index,
@@ -75,7 +173,7 @@ absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
                                          const v1::LedgerEntry& erased,
                                          Session* session, LedgerTrust* trust) {
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   trust->Covering(eraser));
+                   CoveringErasure(eraser, erased, session, trust));
   ASSIGN_OR_RETURN(const v1::Entry entry,
                    FetchEntryOf(eraser, checkpoint, session));
   return VerifyErasure(entry, erased, checkpoint);
@@ -85,16 +183,22 @@ absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
                                           const AsOf& as_of, Session* session,
                                           LedgerTrust* trust) {
   // Says where to look; what is found there is then proved.
-  ASSIGN_OR_RETURN(v1::Revision revision,
-                   FetchRevision(&session->connection(), name, as_of));
-  if (!trust->verifies()) return revision;
+  auto fetched = FetchRevision(&session->connection(), name, as_of);
+  if (!trust->verifies()) return fetched;
+  const bool is_refused = ErrorReason(fetched.status()) == kErasedReason;
+  if (!is_refused) RETURN_IF_ERROR(fetched.status());
+  v1::Revision revision =
+      is_refused ? RefusedRevision(fetched.status()) : *std::move(fetched);
   ASSIGN_OR_RETURN(const report::RevisionName expected,
-                   report::ParseRevisionName(revision.name()));
+                   is_refused ? ExpectedOf(revision.name(), name)
+                              : report::ParseRevisionName(revision.name()));
   ASSIGN_OR_RETURN(
       const VerifiedRevision verified,
       ProveRevision(revision.entry_index(), expected, session, trust));
   revision = RevisionOf(verified);
   RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
+  if (verified.erasure.has_value()) return ErasedContent(*verified.erasure);
+  if (is_refused) return NotErased(revision);
   TellProved(revision, name == revision.name(), *trust);
   return revision;
 }

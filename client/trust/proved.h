@@ -33,14 +33,16 @@ absl::StatusOr<v1::LedgerEntry> ProveEntry(uint64_t index, Session* session,
                                            LedgerTrust* trust);
 
 // The erasure of the content of `erased`, which was verified: the server says
-// that the entry `eraser` records it. As VerifyErasure.
+// that the entry `eraser` records it. As VerifyErasure; ANSWER_MISMATCH if no
+// checkpoint has that entry, though it was asked for more than once.
 // REQUIRES: trust->verifies().
 absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
                                          const v1::LedgerEntry& erased,
                                          Session* session, LedgerTrust* trust);
 
 // As FetchRevision; if anything is verified, proved and made of the verified
-// bytes alone. Which revision is the latest is the server's word.
+// bytes alone. Which revision is the latest is the server's word. If its content
+// was erased, FAILED_PRECONDITION with reason CONTENT_ERASED, proved as well.
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
                                           const AsOf& as_of, Session* session,
                                           LedgerTrust* trust);

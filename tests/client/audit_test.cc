@@ -78,6 +78,24 @@ TEST_F(AuditTest, AContentThatNoLeafCommitsToIsNamed) {
   ExpectFault("AUDIT_CONTENT_MISMATCH", 0, "expected -");
 }
 
+TEST_F(AuditTest, AChangeOfAnAgencyHasNoContent) {
+  ChangeAgency(1, 2);
+  entries_[5].salt = std::string(32, 's');
+  entries_[5].content = "more";
+  Commit(&entries_[5]);
+  ExpectFault("AUDIT_ENTRY_INVALID", 5, "content hash: expected -");
+}
+
+TEST_F(AuditTest, NoAgencyIsItsOwnSupervisorOrSuccessor) {
+  ChangeAgency(1, 2, AgencyNumber(1));
+  ExpectFault("AUDIT_ENTRY_INVALID", 5, "another agency");
+  v1::Agency* const agency =
+      entries_[5].leaf.mutable_agency_changed()->mutable_agency();
+  agency->set_supervisor(agency->name());
+  agency->clear_successor();
+  ExpectFault("AUDIT_ENTRY_INVALID", 5, "another agency");
+}
+
 TEST_F(AuditTest, AContentMustBeAReport) {
   entries_[1].content = "\x0a\xff";
   Commit(&entries_[1]);

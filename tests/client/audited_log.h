@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/audit_state.h"
 #include "client/audit/entry_facts.h"
+#include "client/erasable_name.h"
 #include "client/verify.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -164,7 +165,8 @@ class AuditTest : public ::testing::Test {
     Entry& entry = Add();
     v1::ContentErased* event = entry.leaf.mutable_content_erased();
     event->set_erased_index(index);
-    event->set_name("erased");
+    event->set_name(ErasableName(entries_[index].leaf));
+    event->set_legal_basis("条例第十五条");
     event->set_content_hash(entries_[index].leaf.content_hash());
   }
 

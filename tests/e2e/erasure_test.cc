@@ -370,6 +370,23 @@ TEST_F(ErasureTest, AnAuditIsResumedAfterIt) {
   EXPECT_THAT(again.out, HasSubstr("entry 1: erased by entry 2"));
 }
 
+// What was erased stays erased, for an audit that resumes one after it as well.
+TEST_F(ErasureTest, AContentThatIsPutBackIsFoundByAResumedAudit) {
+  const std::string content = ledger::ContentPath(1);
+  Export();
+  const std::string kept = ReadFile(InExport(content));
+  ASSERT_THAT(Erase(), Succeeded());
+  Export();
+  const Words resumed = {"--state", dir_.Path("state")};
+  ASSERT_THAT(AuditOffline(resumed), Succeeded());
+  WriteFile(InExport(content), kept);
+  EXPECT_THAT(AuditOffline(resumed),
+              RefusedWith(8, "AUDIT_CONTENT_NOT_ERASED"));
+  ASSERT_THAT(Annals({"export", export_dir_, "--add-contents"}), Succeeded());
+  EXPECT_FALSE(Holds(export_dir_));
+  EXPECT_THAT(AuditOffline(resumed), Succeeded());
+}
+
 TEST_F(ErasureTest, OutlivesACrashARebuildAndACheck) {
   ASSERT_THAT(Erase(), Succeeded());
   Disconnect();

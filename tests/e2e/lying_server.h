@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "annals/v1/agency_service.grpc.pb.h"
+#include "annals/v1/erasure_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
 #include "annals/v1/lifecycle_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
@@ -25,6 +26,8 @@ struct Lies {
   std::function<bool(const v1::WatchEntriesResponse&)> is_sent;
   std::function<void(v1::Entry*)> entry;
   std::function<void(v1::ListAgenciesResponse*)> agencies;
+  std::function<void(v1::Agency*)> agency;
+  std::function<void(v1::ListAgencyChangesResponse*)> agency_changes;
   std::function<void(v1::ListReportsResponse*)> reports;
   std::function<void(v1::ListRevisionsResponse*)> revisions;
   std::function<void(v1::Revision*)> report;
@@ -36,6 +39,9 @@ struct Lies {
       submission;
   // Answers in the place of the honest server.
   std::function<void(v1::ListReportsResponse*)> reports_instead;
+  std::function<grpc::Status()> report_instead;
+  std::function<void(v1::Agency*)> agency_instead;
+  std::function<void(v1::EraseContentResponse*)> erasure_instead;
 };
 
 class LyingServer {
@@ -45,7 +51,8 @@ class LyingServer {
         reports_(honest, &lies_),
         agencies_(honest, &lies_),
         lives_(honest, &lies_),
-        supervision_(honest, &lies_) {
+        supervision_(honest, &lies_),
+        erasures_(honest, &lies_) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
@@ -55,6 +62,7 @@ class LyingServer {
     builder.RegisterService(&agencies_);
     builder.RegisterService(&lives_);
     builder.RegisterService(&supervision_);
+    builder.RegisterService(&erasures_);
     server_ = builder.BuildAndStart();
     address_ = absl::StrCat("127.0.0.1:", port);
   }
@@ -64,14 +72,23 @@ class LyingServer {
   Lies& lies() { return lies_; }
 
  private:
+  // Who calls.
+  static std::string ActorOf(const grpc::ServerContext& from) {
+    const auto metadata = from.client_metadata().find("annals-actor");
+    if (metadata == from.client_metadata().end()) return "";
+    return std::string(metadata->second.data(), metadata->second.size());
+  }
+
   template <typename Stub, typename Request, typename Response>
   static grpc::Status Forward(Stub* stub,
                               grpc::Status (Stub::*method)(grpc::ClientContext*,
                                                            const Request&,
                                                            Response*),
                               const Request* request, Response* response,
-                              const std::function<void(Response*)>& lie) {
+                              const std::function<void(Response*)>& lie,
+                              const grpc::ServerContext* from = nullptr) {
     grpc::ClientContext context;
+    if (from != nullptr) context.AddMetadata("annals-actor", ActorOf(*from));
     const grpc::Status status = (stub->*method)(&context, *request, response);
     if (status.ok() && lie != nullptr) lie(response);
     return status;
@@ -141,6 +158,7 @@ class LyingServer {
     grpc::Status GetReport(grpc::ServerContext*,
                            const v1::GetReportRequest* request,
                            v1::Revision* response) override {
+      if (lies_.report_instead != nullptr) return lies_.report_instead();
       return Forward(stub_.get(), &Stub::GetReport, request, response,
                      lies_.report);
     }
@@ -153,8 +171,7 @@ class LyingServer {
                                 const v1::SubmitRevisionRequest* request,
                                 v1::SubmitRevisionResponse* response) override {
       v1::SubmitRevisionRequest passed_on = *request;
-      const auto metadata = from->client_metadata().find("annals-actor");
-      std::string actor(metadata->second.data(), metadata->second.size());
+      std::string actor = ActorOf(*from);
       if (lies_.submission != nullptr) lies_.submission(&passed_on, &actor);
       grpc::ClientContext context;
       context.AddMetadata("annals-actor", actor);
@@ -193,6 +210,63 @@ class LyingServer {
                               v1::ListAgenciesResponse* response) override {
       return Forward(stub_.get(), &Stub::ListAgencies, request, response,
                      lies_.agencies);
+    }
+    grpc::Status GetAgency(grpc::ServerContext*,
+                           const v1::GetAgencyRequest* request,
+                           v1::Agency* response) override {
+      return Forward(stub_.get(), &Stub::GetAgency, request, response,
+                     lies_.agency);
+    }
+    grpc::Status ListAgencyChanges(
+        grpc::ServerContext*, const v1::ListAgencyChangesRequest* request,
+        v1::ListAgencyChangesResponse* response) override {
+      return Forward(stub_.get(), &Stub::ListAgencyChanges, request, response,
+                     lies_.agency_changes);
+    }
+    grpc::Status CreateAgency(grpc::ServerContext* from,
+                              const v1::CreateAgencyRequest* request,
+                              v1::Agency* response) override {
+      return Write(from, &Stub::CreateAgency, request, response);
+    }
+    grpc::Status UpdateAgency(grpc::ServerContext* from,
+                              const v1::UpdateAgencyRequest* request,
+                              v1::Agency* response) override {
+      return Write(from, &Stub::UpdateAgency, request, response);
+    }
+
+   private:
+    template <typename Request>
+    grpc::Status Write(const grpc::ServerContext* from,
+                       grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                    const Request&,
+                                                    v1::Agency*),
+                       const Request* request, v1::Agency* response) {
+      if (lies_.agency_instead == nullptr) {
+        return Forward(stub_.get(), method, request, response, {}, from);
+      }
+      lies_.agency_instead(response);
+      return grpc::Status::OK;
+    }
+
+    const std::unique_ptr<Stub> stub_;
+    const Lies& lies_;
+  };
+
+  class Erasures : public v1::ErasureService::Service {
+   public:
+    using Stub = v1::ErasureService::Stub;
+    Erasures(const std::shared_ptr<grpc::Channel>& honest, const Lies* lies)
+        : stub_(v1::ErasureService::NewStub(honest)), lies_(*lies) {}
+
+    grpc::Status EraseContent(grpc::ServerContext* from,
+                              const v1::EraseContentRequest* request,
+                              v1::EraseContentResponse* response) override {
+      if (lies_.erasure_instead != nullptr) {
+        lies_.erasure_instead(response);
+        return grpc::Status::OK;
+      }
+      return Forward(stub_.get(), &Stub::EraseContent, request, response, {},
+                     from);
     }
 
    private:
@@ -247,6 +321,7 @@ class LyingServer {
   Agencies agencies_;
   Lives lives_;
   Supervision supervision_;
+  Erasures erasures_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

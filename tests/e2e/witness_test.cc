@@ -230,6 +230,29 @@ TEST_F(WitnessE2eTest, AReceiptUnderAPolicyIsOfAWitnessedCheckpoint) {
   }
 }
 
+// What nobody has cosigned yet is still on record: the ledger signed it.
+TEST_F(WitnessE2eTest, AnErasureThatWaitsForItsWitnessesIsNoFault) {
+  WitnessProcess w1 = NewWitness("w1");
+  StartWitness(&w1);
+  const std::string path =
+      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  StartDaemon(WithPolicy(path));
+  RecordReport();
+  WaitUntilWitnessed(2);
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_, "--policy", path}),
+              Succeeded());
+  w1.process->Signal(SIGKILL);
+  w1.process->Wait();
+  ASSERT_THAT(
+      Annals({"erase", kReport, "--revision", "1", "--reason", "含个人信息",
+              "--legal-basis", "条例第十五条", "--timeout", "1"}),
+      Succeeded());
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+  const Outcome monitor = Annals({"monitor", "--once"});
+  EXPECT_THAT(monitor, Succeeded());
+  EXPECT_THAT(monitor.out, Not(HasSubstr("damaged_entry")));
+}
+
 TEST_F(WitnessE2eTest, WithoutAQuorumThereIsNoWitnessedCheckpoint) {
   StartDaemon();
   EXPECT_THAT(Annals({"checkpoint", "--witnessed"}),
