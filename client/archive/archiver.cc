@@ -77,6 +77,23 @@ absl::Status ArchivedOtherwise(const v1::Revision& latest) {
                     "republished；如为当时读取有误，请用 figure-error")});
 }
 
+// Asked before the document is recorded, which can't be undone.
+absl::Status RequireYear(const ArchiveItem& item, const v1::Report& report) {
+  if (report.year() == item.name.year) return absl::OkStatus();
+  const std::string other = report.year() == 0
+                                ? "of no year that can be read"
+                                : absl::StrCat("of ", report.year());
+  const std::string other_zh =
+      report.year() == 0 ? "的年度无法识别"
+                         : absl::StrCat("是 ", report.year(), " 年度报告");
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "YEAR_MISMATCH",
+      {absl::StrCat(item.source, " is a report ", other, ", not of ",
+                    item.name.year, "; nothing was recorded"),
+       absl::StrCat(item.source, " ", other_zh, "，不是 ", item.name.year,
+                    " 年度；未作任何记录")});
+}
+
 // The document of a report that was not recorded stays in the ledger.
 absl::Status DocumentLeft(const absl::Status& status,
                           const std::string& document) {
@@ -84,10 +101,10 @@ absl::Status DocumentLeft(const absl::Status& status,
       status.code(), ErrorReason(status),
       {absl::StrCat(status.message(), "; the source document was recorded as ",
                     document,
-                    " before that, and no report names it: archive the file "
-                    "again to complete it"),
+                    " before that; once the cause is mended, archive the file "
+                    "again"),
        absl::StrCat(ErrorTextZh(status), "；来源文件此前已记录为 ", document,
-                    "，但没有报告指向它：请重新归档该文件以补全")});
+                    "；排除原因后请重新归档该文件")});
   for (const auto& [key, value] : ErrorMetadata(status)) {
     AddErrorMetadata(key, value, &left);
   }
@@ -239,6 +256,7 @@ absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
     return outcome;
   }
   v1::ArchiveReportRequest& request = outcome.request;
+  RETURN_IF_ERROR(RequireYear(item, request.report()));
   SetPublication(item, sha256, request.mutable_report());
   if (latest.has_value()) {
     if (SameReport(latest->content().report(), request.report())) {

@@ -249,13 +249,16 @@ TEST_F(ArchiveE2eTest, OneBadItemStopsNothing) {
               HasSubstr("recorded 1, present 0, doubtful 0, failed 1"));
 }
 
-// The document is recorded first: a report that is refused leaves it behind.
-TEST_F(ArchiveE2eTest, SaysWhatARefusedReportLeaves) {
-  const Outcome outcome = Annals({"archive", Page("page.txt"), "--agency",
-                                  kCode, "--year", "2022", "--reason", "采集"});
+// A report of another year is refused before its document is recorded.
+TEST_F(ArchiveE2eTest, AReportOfAnotherYearLeavesNothing) {
+  const std::string page = Page("page.txt");
+  const std::string before = Checkpoint();
+  const Outcome outcome = Annals({"archive", page, "--agency", kCode, "--year",
+                                  "2022", "--reason", "采集"});
   EXPECT_EQ(outcome.code, 6) << outcome.err;
   EXPECT_THAT(outcome.err,
-              HasSubstr("the source document was recorded as documents/"));
+              HasSubstr("is a report of 2024, not of 2022; nothing was"));
+  EXPECT_EQ(Checkpoint(), before);
 }
 
 TEST_F(ArchiveE2eTest, ADirectoryIsEnough) {
