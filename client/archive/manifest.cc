@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -146,6 +147,16 @@ absl::StatusOr<ArchiveItem> ReadRow(const Columns& columns, const CsvRow& row,
   return item;
 }
 
+// 2025-02-30: as a day is written, whether or not there is one.
+bool IsWrittenAsDay(absl::string_view text) {
+  constexpr absl::string_view kForm = "0000-00-00";
+  const auto fits = [](char c, char form) {
+    const bool digit = absl::ascii_isdigit(static_cast<unsigned char>(c));
+    return form == '0' ? digit : c == form;
+  };
+  return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), fits);
+}
+
 absl::Status NotNamed(const fs::path& path) {
   return UsageError(
       {absl::StrCat(path.string(),
@@ -230,6 +241,10 @@ absl::StatusOr<v1::Date> ParseDay(absl::string_view text) {
     date.set_month(day.month());
     date.set_day(day.day());
     return date;
+  }
+  if (IsWrittenAsDay(text)) {
+    return UsageError({absl::StrCat("没有“", text, "”这一天"),
+                       absl::StrCat("there is no day \"", text, "\"")});
   }
   return UsageError(
       {absl::StrCat("日期“", text, "”应写成 2025-01-20 的形式"),

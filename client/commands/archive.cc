@@ -182,12 +182,24 @@ class BulkArchive {
         break;
     }
     ++tally_.recorded;
+    RETURN_IF_ERROR(
+        TellIfOtherAgency(outcome->request.report(), item.name, &session_));
     const Text counts = FindingCounts(outcome->response->revision());
     Report(entry, {"已记录", "recorded"}, "recorded",
            {absl::StrCat(outcome->revision, "  ", counts.zh),
             absl::StrCat(outcome->revision, "  ", counts.en)});
     return ConfirmRecorded(outcome->revision, SentBy(outcome->request),
                            &session_, &trust_);
+  }
+
+  void TellHowToGoOn() const {
+    session_.Tell(
+        {"存疑的未记录：用 annals import 文件 查看存疑之处，核对后以 --report "
+         "（清单的 report 列）给出报告，或加 --allow-doubtful 照此记录",
+         "doubtful ones were not recorded: look at the places with annals "
+         "import FILE, give the mended report with --report (in a manifest, "
+         "the column report), or record them as they are with "
+         "--allow-doubtful"});
   }
 
   // `total`: how many there are. Says what came of them, and which failed.
@@ -202,6 +214,7 @@ class BulkArchive {
                       tally_.present, ", doubtful ", tally_.doubtful,
                       ", failed ", tally_.failed,
                       left == 0 ? "" : absl::StrCat(", not tried ", left))});
+    if (tally_.doubtful > 0) TellHowToGoOn();
     for (const std::string& failure : failures_) session_.err() << failure;
     if (failures_.size() < tally_.failed) {
       const uint64_t more = tally_.failed - failures_.size();

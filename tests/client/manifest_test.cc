@@ -205,6 +205,14 @@ TEST_F(ArchiveDirectoryTest, ADirectoryThatCannotBeReadHoldsUpNoOther) {
               HasSubstr("can't read the directory"));
 }
 
+TEST(ParseDayTest, TellsADayThatIsNotFromOneWrittenWrongly) {
+  EXPECT_TRUE(ParseDay("2024-02-29").ok());
+  EXPECT_THAT(ParseDay("2025-02-30").status().message(),
+              HasSubstr("there is no day \"2025-02-30\""));
+  EXPECT_THAT(ParseDay("2025-2-3").status().message(),
+              HasSubstr("must be written as 2025-01-20"));
+}
+
 TEST(MediaTypeTest, IsToldByTheFirstBytes) {
   EXPECT_EQ(MediaTypeOf("%PDF-1.7\n"), "application/pdf");
   EXPECT_EQ(MediaTypeOf("\xEF\xBB\xBF\n <!DOCTYPE html>"), "text/html");
