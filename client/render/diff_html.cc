@@ -246,7 +246,9 @@ class DiffPage {
     const FormMarks& marks = side == Side::kOld ? old_marks_ : new_marks_;
     const bool is_heading = block.kind == BlockKind::kSectionHeading ||
                             block.kind == BlockKind::kTopicHeading;
-    HtmlAttributes attributes = {{"class", "prose"}};
+    HtmlAttributes attributes = {{"class", block.kind == BlockKind::kPublication
+                                               ? "publication"
+                                               : "prose"}};
     // The heading of a text stands above what has its id.
     if (!is_heading) {
       attributes.emplace_back("id", ElementId(block.field, marks));

@@ -70,10 +70,11 @@ class FormWriter {
     const auto fact = [this, &facts](absl::string_view field,
                                      absl::string_view value) {
       if (value.empty()) return;
-      facts.push_back(
-          absl::StrCat(report::Schema::Get().TextLabel(
-                           absl::StrCat("publication.", field), language_),
-                       Text{"：", ": "}.In(language_), value));
+      const FieldDescriptor* const described =
+          v1::Publication::descriptor()->FindFieldByName(std::string(field));
+      facts.push_back(absl::StrCat(
+          FieldLabel(described, v1::EDITION_UNSPECIFIED, language_),
+          Text{"：", ": "}.In(language_), value));
     };
     fact("index_number", publication.index_number());
     fact("date", publication.has_date() ? Day(publication.date(), language_)

@@ -20,7 +20,8 @@ body {
 }
 h1 {
   font-family: FZXiaoBiaoSong-B05S, "Noto Serif CJK SC", SimSun, serif;
-  font-size: 22pt; line-height: 1.4; text-align: center; margin: 0 0 1em;
+  font-size: 22pt; line-height: 1.4; text-align: center; text-wrap: balance;
+  margin: 0 0 1em;
 }
 h2 {
   font-family: SimHei, STHeiti, "Noto Sans CJK SC", sans-serif;
@@ -30,7 +31,7 @@ h3 {
   font-family: KaiTi, KaiTi_GB2312, STKaiti, "Noto Serif CJK SC", serif;
   font-size: 16pt; font-weight: normal; margin: .4em 0 0; text-indent: 2em;
 }
-p.publication { font-size: 10.5pt; margin: 0 0 1.5em; }
+.publication { font-size: 10.5pt; margin: 0 0 1.5em; }
 h1, h2, h3 { break-after: avoid; }
 .prose { margin: 0; }
 .prose p {
