@@ -86,7 +86,7 @@ init() {
   write_config "$dir"
   new_key "$dir/ca.key"
   openssl req -x509 -new -key "$dir/ca.key" -sha256 -days "${DAYS:-3650}" \
-    -subj "/CN=Annals $(hostname) $(date -u +%Y%m%d%H%M%S)" \
+    -subj "/CN=Annals $(date -u +%Y-%m-%d) $(openssl rand -hex 4)" \
     -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' \
     -addext 'keyUsage=critical,keyCertSign,cRLSign' -out "$dir/ca.pem"
   crl "$dir"

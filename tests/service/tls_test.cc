@@ -51,7 +51,9 @@ class TlsTest : public ::testing::Test {
   TempDir dir_;
   TestPki pki_;
   const TestCertificate server_;
-  ledger::FakeClock clock_{absl::Now()};
+  // Certificates begin when they are made.
+  const absl::Time now_ = absl::Now() + absl::Minutes(5);
+  ledger::FakeClock clock_{now_};
   TlsOptions options_;
   std::unique_ptr<TlsCertificates> certificates_;
   std::unique_ptr<CertificateIdentitySource> source_;
@@ -80,15 +82,20 @@ TEST_F(TlsTest, ARenewedCertificateIsTheSameCaller) {
 }
 
 TEST_F(TlsTest, TimeIsLookedAtAtEachCall) {
-  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  const auto utc = [](absl::Time time) {
+    return absl::FormatTime("%Y%m%d%H%M%SZ", time, absl::UTCTimeZone());
+  };
+  const TestCertificate client =
+      pki_.Client(code_, "submitter", "zhang", utc(now_ - absl::Minutes(1)),
+                  utc(now_ + absl::Minutes(1)));
   EXPECT_OK(Identify(client).status());
-  clock_.Set(absl::Now() + absl::Hours(24 * 366));
+  clock_.Set(now_ + absl::Minutes(2));
   EXPECT_THAT(Identify(client).status(),
               Unauthenticated("CERTIFICATE_EXPIRED"));
-  clock_.Set(absl::Now() - absl::Hours(24));
+  clock_.Set(now_ - absl::Minutes(2));
   EXPECT_THAT(Identify(client).status(),
               Unauthenticated("CERTIFICATE_NOT_YET_VALID"));
-  clock_.Set(absl::Now());
+  clock_.Set(now_);
   EXPECT_OK(Identify(client).status());
 }
 
@@ -107,7 +114,7 @@ TEST_F(TlsTest, ARevocationCountsOnceItIsRead) {
 // One that says nothing of today's revocations lets nobody in.
 TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
   const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
-  clock_.Set(absl::Now() + absl::Hours(24 * 31));
+  clock_.Set(now_ + absl::Hours(24 * 31));
   EXPECT_THAT(Identify(client).status(),
               Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
 }
@@ -185,7 +192,7 @@ TEST_F(TlsTest, WhatIsNotInOrderLeavesWhatWas) {
 }
 
 TEST_F(TlsTest, ACertificateThatHasExpiredIsNotTaken) {
-  clock_.Set(absl::Now() + absl::Hours(24 * 366));
+  clock_.Set(now_ + absl::Hours(24 * 366));
   EXPECT_THAT(TlsCertificates::Load(options_).status(),
               StatusHasReason(StatusCode::kInvalidArgument,
                               "TLS_CERTIFICATE_OUT_OF_TIME"));
