@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "grpc/grpc_security_constants.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -37,9 +38,11 @@ absl::StatusOr<CallerIdentity> CertificateIdentitySource::Identify(
   const auto proved = context.auth_context();
   std::string chain;
   if (proved != nullptr) {
-    chain = Property(*proved, GRPC_X509_PEM_CERT_CHAIN_PROPERTY_NAME);
-    if (chain.empty()) {
-      chain = Property(*proved, GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    // The chain of a server's peer begins after the peer's own certificate.
+    chain = Property(*proved, GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    if (!chain.empty()) {
+      absl::StrAppend(
+          &chain, Property(*proved, GRPC_X509_PEM_CERT_CHAIN_PROPERTY_NAME));
     }
   }
   if (!chain.empty()) return IdentifyChain(chain);
