@@ -19,7 +19,7 @@ std::string NamespaceOf(absl::string_view prefix, pugi::xml_node node) {
   const std::string name = absl::StrCat("xmlns:", std::string(prefix));
   for (; node; node = node.parent()) {
     const pugi::xml_attribute declared = node.attribute(name.c_str());
-    if (declared) return declared.value();
+    if (declared) return declared.as_string();
   }
   return {};
 }

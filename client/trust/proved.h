@@ -41,8 +41,9 @@ absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
                                          Session* session, LedgerTrust* trust);
 
 // As FetchRevision; if anything is verified, proved and made of the verified
-// bytes alone. Which revision is the latest is the server's word. If its content
-// was erased, FAILED_PRECONDITION with reason CONTENT_ERASED, proved as well.
+// bytes alone. Which revision is the latest is the server's word. If its
+// content was erased, FAILED_PRECONDITION with reason CONTENT_ERASED, proved as
+// well.
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
                                           const AsOf& as_of, Session* session,
                                           LedgerTrust* trust);

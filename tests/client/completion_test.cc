@@ -21,11 +21,11 @@ TEST(CompletionTest, BashKnowsCommandsOptionsAndValues) {
   EXPECT_THAT(script, HasSubstr("\"agency register\") words=\"--name"));
   EXPECT_THAT(script, HasSubstr("\"submit\") words=\"--agency"));
   EXPECT_THAT(script, HasSubstr("--format) COMPREPLY=($(compgen -W \"json "
-                                "xlsx text html table docx csv jsonl\""));
+                                "xlsx text html table docx csv\""));
   EXPECT_THAT(script, HasSubstr("figure-error omission scope text-error"));
   EXPECT_THAT(script, HasSubstr("\"trust add\") words=\"--policy"));
   EXPECT_THAT(script, HasSubstr("\"verify-receipt\") words=\"--policy"));
-  EXPECT_THAT(script, HasSubstr("--config-dir --no-verify"));
+  EXPECT_THAT(script, HasSubstr("--profile --no-verify"));
   EXPECT_THAT(script, HasSubstr("complete -o filenames -F _annals annals"));
 }
 
