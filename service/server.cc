@@ -90,7 +90,8 @@ class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, ledger::Ledger* ledger,
              const IdentitySource* identities)
-      : workers_({options.worker_threads, options.queue_max}),
+      : credentials_(options.credentials),
+        workers_({options.worker_threads, options.queue_max}),
         agencies_(ledger, options.clock),
         assessor_(ledger, &agencies_),
         filing_({ledger, &agencies_, &workers_}, options.limits),
@@ -190,6 +191,8 @@ class GrpcServer final : public Server {
  private:
   // In the order in which they need each other; destroyed in reverse.
   CallGate gate_;
+  // gRPC asks them at each handshake and does not keep them.
+  const std::shared_ptr<grpc::ServerCredentials> credentials_;
   WorkerPool workers_;
   AgencyRegister agencies_;
   Assessor assessor_;

@@ -60,6 +60,23 @@ struct YearMentions {
   bool with_month = false;
 };
 
+// -01-20, /1/20: what makes a day of the year before it. Pages and prints carry
+// the day on which they were made.
+bool BeginsDay(const std::u32string& text, size_t at) {
+  const size_t month = at + 1;
+  if (month >= text.size() || !IsAsciiDigit(text[month])) return false;
+  const size_t end = text.find_first_not_of(U"0123456789", month);
+  return (text[at] == U'-' || text[at] == U'/' || text[at] == U'.') &&
+         end != std::u32string::npos && end - month <= 2 &&
+         text[end] == text[at];
+}
+
+// 2025-01-20 10:23 without its blank: what follows the month is no year.
+bool EndsDay(const std::u32string& text, size_t at) {
+  return at >= 2 && IsAsciiDigit(text[at - 2]) &&
+         (text[at - 1] == U'-' || text[at - 1] == U'/' || text[at - 1] == U'.');
+}
+
 // A year of four digits that are no part of a longer number.
 int BareYearAt(const std::u32string& text, size_t at) {
   constexpr size_t kDigits = 4;
@@ -72,6 +89,7 @@ int BareYearAt(const std::u32string& text, size_t at) {
   }
   const size_t end = at + kDigits;
   if (end < text.size() && IsAsciiDigit(text[end])) return 0;
+  if (BeginsDay(text, end) || EndsDay(text, at)) return 0;
   return year >= kFirst && year <= kLast ? year : 0;
 }
 

@@ -40,10 +40,14 @@ constexpr double kSideMargin = 0.12;
 // Of a number's height: two numbers of one column with less between them may be
 // lines of one cell, unless a rule divides them.
 constexpr double kLineGapMax = 0.8;
+// Of a number's height: what is nearer belongs to the same text.
+constexpr double kBesideMax = 0.5;
 
 struct Word {
   size_t index = 0;  // Among the words of the page.
   std::string text;
+  // Nothing stands beside it, as a figure stands in its cell.
+  bool alone = false;
   poppler::rectf box;  // In points.
   bool upright = true;
   std::vector<poppler::rectf> digits;
@@ -51,6 +55,14 @@ struct Word {
 
 bool IsDigit(uint16_t unit) {
   return (unit >= '0' && unit <= '9') || (unit >= 0xFF10 && unit <= 0xFF19);
+}
+
+// Whether `b` stands in the line of `a`, next to it.
+bool IsBeside(const poppler::rectf& a, const poppler::rectf& b) {
+  const double middle = (b.top() + b.bottom()) / 2;
+  const double gap = kBesideMax * a.height();
+  return middle > a.top() && middle < a.bottom() &&
+         b.left() < a.right() + gap && b.right() > a.left() - gap;
 }
 
 std::vector<Word> NumbersOf(const std::vector<poppler::text_box>& words) {
@@ -65,6 +77,11 @@ std::vector<Word> NumbersOf(const std::vector<poppler::text_box>& words) {
     if (!BeginsInNumber(number.text) && !EndsInNumber(number.text)) continue;
     number.box = word.bbox();
     number.upright = word.rotation() % 2 == 0;
+    number.alone =
+        IsAllNumber(number.text) &&
+        std::none_of(words.begin(), words.end(), [&](const auto& other) {
+          return &other != &word && IsBeside(number.box, other.bbox());
+        });
     for (size_t i = 0; i < units.size(); ++i) {
       if (IsDigit(units[i])) number.digits.push_back(word.char_bbox(i));
     }
@@ -227,7 +244,7 @@ bool AreDivided(const Drawing& drawing, const poppler::rectf& upper,
 void AddStacked(const Drawing& drawing, std::vector<Word> numbers,
                 std::set<size_t>* stacked) {
   std::erase_if(numbers, [](const Word& number) {
-    return !number.upright || !IsAllNumber(number.text);
+    return !number.upright || !number.alone;
   });
   std::sort(numbers.begin(), numbers.end(), [](const Word& a, const Word& b) {
     return a.box.top() < b.box.top();

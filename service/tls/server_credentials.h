@@ -14,7 +14,8 @@ namespace annals {
 enum class ClientCertificate { kRequired, kOptional };
 
 // Each handshake is held with what `certificates` has then. Not owned; it must
-// outlive every server with these credentials.
+// outlive every server with these credentials, and whoever builds a server must
+// keep them as long as that.
 std::shared_ptr<grpc::ServerCredentials> MakeTlsServerCredentials(
     const TlsCertificates* certificates, ClientCertificate client);
 

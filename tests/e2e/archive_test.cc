@@ -235,7 +235,7 @@ TEST_F(ArchiveE2eTest, OneBadItemStopsNothing) {
   EXPECT_EQ(outcome.code, 6) << outcome.err;
   EXPECT_THAT(outcome.err,
               HasSubstr("recorded 2, present 0, doubtful 0, failed 4"));
-  for (const char* failure : {"line 2: good-1.txt: the day \"2022-02-30\"",
+  for (const char* failure : {"line 2: good-1.txt: there is no day \"2022-02-30\"",
                               "line 3: good-1.txt: ", "line 4: ", "line 5: "}) {
     EXPECT_THAT(outcome.err, HasSubstr(failure));
   }

@@ -199,7 +199,8 @@ TEST(PdfTest, NumbersThatAreNotSeenAreMarked) {
             "(4) Tj 30 0 Td (444) Tj 60 0 Td /F 7 Tf (4) Tj 20 0 Td (44) Tj",
         // Underlined; white on black.
         other + "(7464) Tj ET 140 698 m 172 698 l S BT",
-        std::string("ET 0 g 100 690 100 30 re f BT 72 700 Td 1 g (7464) Tj")}) {
+        std::string(
+            "ET 0 g 100 690 100 30 re f BT 120 700 Td 1 g (7464) Tj")}) {
     EXPECT_THAT(TextOfLine(operators), Not(HasSubstr("?"))) << operators;
   }
 }
