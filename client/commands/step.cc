@@ -105,6 +105,12 @@ absl::StatusOr<v1::TakeStepRequest> RequestFor(const StepOptions& options,
   return request;
 }
 
+// A certificate says for whom its holder acts, so the request need not.
+bool ActsAsAsked(const v1::Actor& actor, const std::string& acting_for) {
+  return actor.agency() == acting_for ||
+         (acting_for.empty() && actor.assurance() == v1::ASSURANCE_CERTIFICATE);
+}
+
 // What was recorded is what was asked for.
 absl::Status RequireAsked(const v1::LifecycleStep& step,
                           const v1::TakeStepRequest& request,
@@ -114,7 +120,7 @@ absl::Status RequireAsked(const v1::LifecycleStep& step,
       absl::StrCat(taken.report(), "/revisions/", taken.number());
   if (name == request.name() && taken.step() == request.step() &&
       step.reason() == request.reason() &&
-      step.actor().agency() == request.acting_for() &&
+      ActsAsAsked(step.actor(), request.acting_for()) &&
       SameActor(step.actor(), actor)) {
     return absl::OkStatus();
   }

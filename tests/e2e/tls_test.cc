@@ -115,6 +115,16 @@ TEST_F(TlsEndToEndTest, TheLedgerSaysWhoProvedToHaveDoneIt) {
                                            "/submitter#张三")),
                     Not(HasSubstr("somebody"))));
   EXPECT_THAT(As(reviewer_, {"get", Report(office_)}), Succeeded());
+  // Nor for whom its caller acts.
+  EXPECT_THAT(
+      As(clerk_, {"step", Report(office_), "compiled", "--reason", "x"}),
+      Succeeded());
+  EXPECT_THAT(As(clerk_, {"step", Report(office_), "returned", "--reason", "x",
+                          "--acting-for", above_}),
+              RefusedWith(6, "WRONG_PARTY"));
+  EXPECT_THAT(
+      As(reviewer_, {"step", Report(office_), "returned", "--reason", "x"}),
+      Succeeded());
 }
 
 TEST_F(TlsEndToEndTest, NobodyGoesBeyondTheirRoleOrAgency) {
