@@ -1,4 +1,5 @@
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
 
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
+#include "client/commands/recorded_entry.h"
 #include "client/files.h"
 #include "client/life_text.h"
 #include "client/times.h"
@@ -21,6 +23,8 @@
 
 namespace annals::client {
 namespace {
+
+using ::google::protobuf::util::MessageDifferencer;
 
 struct ShowOptions {
   std::string code;
@@ -124,6 +128,25 @@ absl::StatusOr<ExitCode> RunShow(const ShowOptions& options, Session* session) {
   return ExitCode::kOk;
 }
 
+// That the ledger records what was sent.
+absl::Status ConfirmPolicy(const v1::SetPolicyRequest& request,
+                           const v1::Policy& set, Session* session,
+                           LedgerTrust* trust) {
+  SentEvent sent{set.entry_index(), request.request_id(), request.reason(), {}};
+  sent.difference =
+      [&request](const FetchedReceipt& fetched) -> std::optional<Text> {
+    const v1::LedgerEntry& entry = fetched.verified.entry;
+    const v1::PolicySet& event = entry.policy_set();
+    if (entry.has_policy_set() && event.agency() == request.agency() &&
+        event.has_policy() == request.has_policy() &&
+        MessageDifferencer::Equals(event.policy(), request.policy())) {
+      return std::nullopt;
+    }
+    return Text{"办理规程", "the review policy"};
+  };
+  return ConfirmEntry(sent, session, trust);
+}
+
 absl::StatusOr<ExitCode> SetOrRemove(const SetOptions& options,
                                      std::optional<v1::ReviewPolicy> policy,
                                      Session* session) {
@@ -147,6 +170,7 @@ absl::StatusOr<ExitCode> SetOrRemove(const SetOptions& options,
         {absl::StrCat("服务器设定的是 ", set.agency(), " 的规程"),
          absl::StrCat("the server set the policy of ", set.agency())});
   }
+  RETURN_IF_ERROR(ConfirmPolicy(request, set, session, &trust));
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(set));
   } else if (request.has_policy()) {
@@ -163,7 +187,6 @@ absl::StatusOr<ExitCode> SetOrRemove(const SetOptions& options,
                       " has no policy of its own any more; the "
                       "one above it, or the default, holds")});
   }
-  RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;
 }
 

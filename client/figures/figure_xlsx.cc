@@ -1,12 +1,9 @@
 #include <xlsxwriter.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,6 +12,7 @@
 #include "client/figures/figure_writers.h"
 #include "client/render/workbook_text.h"
 #include "client/render/xml_text.h"
+#include "client/temporary_directory.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -43,34 +41,6 @@ absl::Status TooManyRows() {
        "fewer reports with --under",
        "工作表最多 1048576 行；请改用 csv，或以 --under 减少报告"});
 }
-
-// The library writes to files only.
-class TemporaryDirectory {
- public:
-  static absl::StatusOr<std::unique_ptr<TemporaryDirectory>> Make() {
-    std::error_code error;
-    std::string path =
-        (std::filesystem::temp_directory_path(error) / "annals-XXXXXX")
-            .string();
-    if (error || mkdtemp(path.data()) == nullptr) {
-      return NoWorkbook("no temporary directory");
-    }
-    return std::unique_ptr<TemporaryDirectory>(
-        new TemporaryDirectory(std::move(path)));
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit TemporaryDirectory(std::string path) : path_(std::move(path)) {}
-  const std::string path_;
-};
 
 class FigureXlsx final : public FigureWriter {
  public:
@@ -170,8 +140,8 @@ class FigureXlsx final : public FigureWriter {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<FigureWriter>> NewFigureXlsx(WritePiece write) {
-  ASSIGN_OR_RETURN(std::unique_ptr<TemporaryDirectory> directory,
-                   TemporaryDirectory::Make());
+  auto directory = TemporaryDirectory::Make();
+  if (directory == nullptr) return NoWorkbook("no temporary directory");
   return std::make_unique<FigureXlsx>(std::move(directory), std::move(write));
 }
 

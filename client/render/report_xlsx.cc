@@ -4,14 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <iterator>
 #include <map>
-#include <system_error>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -25,6 +21,7 @@
 #include "client/render/workbook_text.h"
 #include "client/render/xml_text.h"
 #include "client/render/zip_writer.h"
+#include "client/temporary_directory.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/schema.h"
@@ -448,19 +445,10 @@ class WorkbookWriter {
 
 }  // namespace
 
-// The library writes to files only.
 absl::StatusOr<std::string> RenderReportXlsx(const v1::Report& report) {
-  std::error_code error;
-  std::string directory =
-      (std::filesystem::temp_directory_path(error) / "annals-XXXXXX").string();
-  if (error || mkdtemp(directory.data()) == nullptr) {
-    return NotWritten("no temporary directory");
-  }
-  const auto removed = absl::MakeCleanup([&directory] {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
-  });
-  const std::string path = directory + "/report.xlsx";
+  const auto directory = TemporaryDirectory::Make();
+  if (directory == nullptr) return NotWritten("no temporary directory");
+  const std::string path = directory->path() + "/report.xlsx";
   WorkbookWriter writer(report, path);
   RETURN_IF_ERROR(writer.Write());
   ASSIGN_OR_RETURN(const std::string bytes, ReadInput(path));

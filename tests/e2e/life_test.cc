@@ -48,9 +48,10 @@ class LifeTest : public AuditFixture {
                  absl::StrCat("{\"effective_after\": \"", step, "\","));
     const std::string path = dir_.Path("policy.json");
     WriteFile(path, json);
-    ASSERT_THAT(Annals({"policy", "set", office_, "--file", path, "--reason",
-                        "市政办规程"}),
-                Succeeded());
+    const Outcome set = Annals(
+        {"policy", "set", office_, "--file", path, "--reason", "市政办规程"});
+    ASSERT_THAT(set, Succeeded());
+    EXPECT_THAT(set.err, HasSubstr("verified: the ledger recorded"));
   }
 
   const std::string office_ = MakeAgencyCode(0);
