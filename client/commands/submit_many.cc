@@ -207,6 +207,11 @@ class ManySubmitter {
                      "Run it again to complete it; nothing is recorded "
                      "twice"});
     }
+    if (has_warnings_) {
+      session_.Tell(
+          {"有警告未作说明的报告，请单独提交并用 --ack 说明",
+           "Submit each report that has warnings by itself, with --ack"});
+    }
     return refused_ + unusable_ > 0 ? ExitCode::kBadInput : ExitCode::kOk;
   }
 
@@ -215,6 +220,9 @@ class ManySubmitter {
                     const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
     const v1::SubmitRevisionRequest& request = requests_[place];
     ++(result.ok() ? recorded_ : refused_);
+    if (ErrorReason(result.status()) == "WARNINGS_NOT_ACKNOWLEDGED") {
+      has_warnings_ = true;
+    }
     if (result.ok()) RETURN_IF_ERROR(TakeReceipt(place, *result));
     return Report(files_[place], request.name(), ResultOf(result));
   }
@@ -274,6 +282,8 @@ class ManySubmitter {
   size_t recorded_ = 0;
   size_t refused_ = 0;
   size_t unusable_ = 0;
+  // Of those that were refused.
+  bool has_warnings_ = false;
 };
 
 }  // namespace

@@ -126,6 +126,20 @@ TEST_F(SubmitManyTest, ABadFileStopsNoOther) {
   }
 }
 
+TEST_F(SubmitManyTest, SaysHowAReportWithWarningsIsSubmitted) {
+  v1::Report warned = MakeReport(5, 2024);
+  warned.mutable_s1_overview()->set_s1_2_on_request(
+      "2024年，共收到政府信息公开申请99999件，均依法办理。");
+  WriteReport(5, warned);
+  const Outcome outcome = Annals(Batch());
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              HasSubstr("that has warnings by itself, with --ack"));
+  std::map<std::string, Result> results = Results();
+  EXPECT_EQ(FieldOf(results[PathOf(5)], "reason"), "WARNINGS_NOT_ACKNOWLEDGED");
+  EXPECT_EQ(LedgerSize(), uint64_t{2 * kFiles - 1});
+}
+
 TEST_F(SubmitManyTest, KilledAndRunAgainItRecordsNothingTwice) {
   for (const int lines : {1, 9, 20}) {
     Words command = {ANNALS_PATH};
