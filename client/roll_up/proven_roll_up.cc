@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/answer_mismatch.h"
 #include "client/as_of.h"
 #include "client/fetch.h"
 #include "client/progress.h"
@@ -23,15 +24,6 @@ namespace annals::client {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
-
-absl::Status Mismatch(const std::string& what) {
-  const std::string shown = PrintableLine(what);
-  return VerificationFailure(
-      kAnswerMismatchReason,
-      {absl::StrCat("服务器的回答与所问不符：", shown),
-       absl::StrCat("the server answered with what was not asked for: ",
-                    shown)});
-}
 
 absl::Status OtherSum(const std::string& what) {
   const std::string shown = PrintableLine(what);
@@ -64,20 +56,20 @@ class Answer {
     }
     for (const v1::Agency& agency : response_.missing()) {
       const auto name = report::ParseAgencyName(agency.name());
-      if (!name.ok()) return Mismatch(agency.name());
+      if (!name.ok()) return AnswerMismatch(agency.name());
       RETURN_IF_ERROR(
           Take(report::ReportName{name->code, request_.year()}.ToString()));
     }
     if (request_.as_of_size() != 0 &&
         response_.tree_size() != request_.as_of_size()) {
-      return Mismatch(absl::StrCat("tree_size ", response_.tree_size()));
+      return AnswerMismatch(absl::StrCat("tree_size ", response_.tree_size()));
     }
     RETURN_IF_ERROR(ReadRegional());
     const int entries =
         response_.revisions_size() + (regional_.has_value() ? 1 : 0);
     return response_.revision_entries_size() == entries
                ? absl::OkStatus()
-               : Mismatch("revision_entries");
+               : AnswerMismatch("revision_entries");
   }
 
   const v1::RollUpResponse& response() const { return response_; }
@@ -98,7 +90,7 @@ class Answer {
     const auto name = report::ParseReportName(report);
     if (!name.ok() || name->year != request_.year() ||
         !seen_.insert(report).second) {
-      return Mismatch(report);
+      return AnswerMismatch(report);
     }
     return absl::OkStatus();
   }
@@ -106,7 +98,7 @@ class Answer {
   absl::StatusOr<report::RevisionName> ReadName(const std::string& name) {
     absl::StatusOr<report::RevisionName> revision =
         report::ParseRevisionName(name);
-    if (!revision.ok()) return Mismatch(name);
+    if (!revision.ok()) return AnswerMismatch(name);
     RETURN_IF_ERROR(Take(revision->report.ToString()));
     return revision;
   }
@@ -119,7 +111,7 @@ class Answer {
         report::AgencyName{revision.report.agency_code}.ToString();
     if (office != request_.agency() ||
         revision.report.scope != v1::SCOPE_REGIONAL) {
-      return Mismatch(name);
+      return AnswerMismatch(name);
     }
     for (const std::string& erased : response_.erased()) {
       if (erased == name) return absl::OkStatus();
