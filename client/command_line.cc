@@ -1,7 +1,9 @@
 #include "client/command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -70,75 +72,141 @@ std::string ChineseOf(absl::string_view what) {
 CommandLine::CommandLine(Language language, GlobalOptions* options)
     : language_(language),
       options_(options),
-      app_(Pick(RootDescription()), "annals") {
-  app_.formatter(std::make_shared<HelpFormatter>(language));
-  app_.set_help_flag("-h,--help", Pick({"显示帮助", "Show this help"}));
-  app_.fallthrough();
-  app_.require_subcommand(0, 1);
-  app_.footer(kRootExamples);
+      app_(std::make_unique<CLI::App>(Pick(RootDescription()), "annals")) {
+  app_->formatter(std::make_shared<HelpFormatter>(language));
+  app_->set_help_flag("-h,--help", Pick({"显示帮助", "Show this help"}));
+  app_->fallthrough();
+  app_->require_subcommand(0, 1);
+  app_->footer(kRootExamples);
   AddGlobalOptions();
   AddAllCommands(this);
 }
 
 void CommandLine::AddGlobalOptions() {
-  Option(&app_, "--server", &options_->server, "HOST:PORT",
+  Option(app_.get(), "--server", &options_->server, "HOST:PORT",
          {"服务器地址（默认 127.0.0.1:7432）",
           "The server (default 127.0.0.1:7432)"})
-      ->envname("ANNALS_SERVER");
-  Option(&app_, "--lang", &options_->lang, "zh|en",
+      ->FromEnvironment("ANNALS_SERVER");
+  Option(app_.get(), "--lang", &options_->lang, "zh|en",
          {"语言（默认取自 LC_ALL、LC_MESSAGES、LANG）",
           "The language (default from LC_ALL, LC_MESSAGES, LANG)"})
-      ->check(OneOf({"zh", "en"}, language_));
-  Flag(&app_, "--json", &options_->json,
+      ->Check(OneOf({"zh", "en"}, language_));
+  Flag(app_.get(), "--json", &options_->json,
        {"以 JSON 输出数据；列表每行一条",
         "Print data as JSON; lists as one object a line"});
-  Option(&app_, "--actor", &options_->actor, "NAME",
+  Option(app_.get(), "--actor", &options_->actor, "NAME",
          {"操作人，由服务器记为“自报”（默认为当前用户）",
           "Who you are; recorded as self-declared (default: the user)"})
-      ->envname("ANNALS_ACTOR");
-  Option(&app_, "--key", &options_->key, "VKEY|FILE",
+      ->FromEnvironment("ANNALS_ACTOR");
+  Option(app_.get(), "--key", &options_->key, "VKEY|FILE",
          {"核验用的公钥（verifier key），或存有它的文件",
           "The verifier key for verifying, or a file that holds it"})
-      ->envname("ANNALS_KEY");
-  Option(&app_, "--config-dir", &options_->config_dir, "DIR",
+      ->FromEnvironment("ANNALS_KEY");
+  Option(app_.get(), "--config-dir", &options_->config_dir, "DIR",
          {"存放固定公钥的目录（默认 $XDG_CONFIG_HOME/annals 或 "
           "~/.config/annals）",
           "Where the pinned keys are kept (default $XDG_CONFIG_HOME/annals or "
           "~/.config/annals)"})
-      ->envname("ANNALS_CONFIG_DIR");
-  Option(&app_, "--ca", &options_->tls.authorities, "FILE",
+      ->FromEnvironment("ANNALS_CONFIG_DIR");
+  Option(app_.get(), "--ca", &options_->tls.authorities, "FILE",
          {"服务器证书的签发机构（PEM）；给出则使用 TLS",
           "The authority of the server's certificate (PEM); turns TLS on"})
-      ->envname("ANNALS_CA");
-  Option(&app_, "--cert", &options_->tls.certificate, "FILE",
+      ->FromEnvironment("ANNALS_CA");
+  Option(app_.get(), "--cert", &options_->tls.certificate, "FILE",
          {"签发给您的证书（PEM），证明您是谁",
           "The certificate issued to you (PEM): who you are"})
-      ->envname("ANNALS_CERT");
-  Option(&app_, "--cert-key", &options_->tls.private_key, "FILE",
+      ->FromEnvironment("ANNALS_CERT");
+  Option(app_.get(), "--cert-key", &options_->tls.private_key, "FILE",
          {"该证书的私钥（PEM，权限 0600）",
           "The certificate's private key (PEM, mode 0600)"})
-      ->envname("ANNALS_CERT_KEY");
-  Option(&app_, "--profile", &options_->profile, "NAME",
+      ->FromEnvironment("ANNALS_CERT_KEY");
+  Option(app_.get(), "--profile", &options_->profile, "NAME",
          {"使用 annals profile add 保存的服务器与证书",
           "The server and certificates kept by annals profile add"})
-      ->envname("ANNALS_PROFILE");
-  Flag(&app_, "--no-verify", &options_->no_verify,
+      ->FromEnvironment("ANNALS_PROFILE");
+  Flag(app_.get(), "--no-verify", &options_->no_verify,
        {"不核验服务器的应答，只相信它的说法",
         "Verify nothing, take the server's word"});
-  Option(&app_, "--timeout", &options_->timeout_seconds, "SECONDS",
+  Option(app_.get(), "--timeout", &options_->timeout_seconds, "SECONDS",
          {"等待服务器的最长时间，含重试（默认 30 秒）",
           "How long to wait for the server, retries included (default 30)"})
-      ->check(Positive(language_));
-  Option(&app_, "--color", &options_->color, "auto|always|never",
+      ->Check(Positive(language_));
+  Option(app_.get(), "--color", &options_->color, "auto|always|never",
          {"是否用颜色；auto 只在终端上用（默认）",
           "Colour; auto, the default, uses it on a terminal only"})
-      ->check(OneOf({"auto", "always", "never"}, language_));
+      ->Check(OneOf({"auto", "always", "never"}, language_));
 }
 
 void CommandLine::Parse(std::vector<std::string> arguments) {
   // CLI11 takes them from the back.
   std::reverse(arguments.begin(), arguments.end());
-  app_.parse(std::move(arguments));
+  app_->parse(std::move(arguments));
+}
+
+CommandLine::~CommandLine() = default;
+
+CommandOption* CommandLine::Keep(CLI::Option* option) {
+  return &handed_out_.emplace_back(option);
+}
+
+template <typename T>
+CommandOption* CommandLine::Option(CLI::App* command, const std::string& name,
+                                   T* variable, const std::string& value,
+                                   const Text& text) {
+  return Keep(
+      command->add_option(name, *variable, Pick(text))->type_name(value));
+}
+
+template CommandOption* CommandLine::Option(CLI::App* command,
+                                            const std::string& name,
+                                            std::string* variable,
+                                            const std::string& value,
+                                            const Text& text);
+template CommandOption* CommandLine::Option(CLI::App* command,
+                                            const std::string& name,
+                                            int* variable,
+                                            const std::string& value,
+                                            const Text& text);
+template CommandOption* CommandLine::Option(CLI::App* command,
+                                            const std::string& name,
+                                            uint64_t* variable,
+                                            const std::string& value,
+                                            const Text& text);
+template CommandOption* CommandLine::Option(CLI::App* command,
+                                            const std::string& name,
+                                            double* variable,
+                                            const std::string& value,
+                                            const Text& text);
+template CommandOption* CommandLine::Option(CLI::App* command,
+                                            const std::string& name,
+                                            std::optional<uint64_t>* variable,
+                                            const std::string& value,
+                                            const Text& text);
+template CommandOption* CommandLine::Option(CLI::App* command,
+                                            const std::string& name,
+                                            std::vector<std::string>* variable,
+                                            const std::string& value,
+                                            const Text& text);
+
+CommandOption* CommandLine::Flag(CLI::App* command, const std::string& name,
+                                 bool* variable, const Text& text) {
+  return Keep(command->add_flag(name, *variable, Pick(text)));
+}
+
+CommandOption* CommandLine::Find(CLI::App* command, const std::string& name) {
+  return Keep(command->get_option(name));
+}
+
+void CommandLine::AddAlias(CLI::App* command, const std::string& name) {
+  command->alias(name);
+}
+
+void CommandLine::RequireCommandUnder(CLI::App* command) {
+  command->require_subcommand(1);
+}
+
+void CommandLine::OnCall(CLI::App* command, Action action) {
+  command->callback([this, action = std::move(action)] { action_ = action; });
 }
 
 CLI::App* CommandLine::Add(CLI::App* parent, const std::string& name,
@@ -148,57 +216,8 @@ CLI::App* CommandLine::Add(CLI::App* parent, const std::string& name,
   return command;
 }
 
-CLI::Validator OneOf(const std::vector<std::string>& words, Language language) {
-  const Text text = {
-      absl::StrCat("只能是 ", absl::StrJoin(words, "、")),
-      absl::StrCat("must be one of ", absl::StrJoin(words, ", "))};
-  return CLI::Validator(
-      [words, message = text.In(language)](std::string& value) {
-        const bool known =
-            std::find(words.begin(), words.end(), value) != words.end();
-        return known ? std::string() : absl::StrCat(value, ": ", message);
-      },
-      "");
-}
-
-CLI::Validator Positive(Language language) {
-  const Text text = {"应为正数", "must be a number above zero"};
-  return CLI::Validator(
-      [message = text.In(language)](std::string& value) {
-        double number = 0;
-        const bool positive = absl::SimpleAtod(value, &number) && number > 0;
-        return positive ? std::string() : absl::StrCat(value, ": ", message);
-      },
-      "");
-}
-
-CLI::Validator WholeNumber(Language language) {
-  const Text text = {"应为从 0 起的整数", "must be a whole number from 0 on"};
-  return CLI::Validator(
-      [message = text.In(language)](std::string& value) {
-        uint64_t number = 0;
-        const bool whole = !value.empty() &&
-                           absl::ascii_isdigit(value.front()) &&
-                           absl::SimpleAtoi(value, &number);
-        return whole ? std::string() : absl::StrCat(value, ": ", message);
-      },
-      "");
-}
-
-CLI::Validator Year(Language language) {
-  const Text text = {"应为四位数的年份", "must be a year of four digits"};
-  return CLI::Validator(
-      [message = text.In(language)](std::string& value) {
-        const bool year =
-            value.size() == 4 && value.front() != '0' &&
-            std::all_of(value.begin(), value.end(), absl::ascii_isdigit);
-        return year ? std::string() : absl::StrCat(value, ": ", message);
-      },
-      "");
-}
-
 const CLI::App& CommandLine::CalledCommand() const {
-  const CLI::App* command = &app_;
+  const CLI::App* command = app_.get();
   while (!command->get_subcommands().empty()) {
     command = command->get_subcommands().front();
   }
@@ -208,7 +227,8 @@ const CLI::App& CommandLine::CalledCommand() const {
 std::vector<std::string> CommandLine::KnownWords(
     const CLI::App& command) const {
   std::vector<std::string> words;
-  for (const CLI::App* app : {&command, &app_}) {
+  const CLI::App* const root = app_.get();
+  for (const CLI::App* app : {&command, root}) {
     for (const CLI::Option* option : app->get_options()) {
       for (const std::string& name : option->get_lnames()) {
         words.push_back(absl::StrCat("--", name));
@@ -223,7 +243,7 @@ std::vector<std::string> CommandLine::KnownWords(
 }
 
 Text CommandLine::UnknownWord(const CLI::App& command) const {
-  const std::vector<std::string> extras = app_.remaining(/*recurse=*/true);
+  const std::vector<std::string> extras = app_->remaining(/*recurse=*/true);
   const auto is_option = [](const std::string& word) {
     return absl::StartsWith(word, "-");
   };
@@ -253,7 +273,7 @@ absl::Status CommandLine::ParseErrorStatus(const CLI::ParseError& error) const {
   const CLI::App& command = CalledCommand();
   Text text = {what + "。", what + ";"};
   absl::string_view detail = what;
-  const bool has_extras = !app_.remaining(/*recurse=*/true).empty();
+  const bool has_extras = !app_->remaining(/*recurse=*/true).empty();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
       (what == "A subcommand is required" && has_extras)) {
     text = UnknownWord(command);

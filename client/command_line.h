@@ -3,14 +3,19 @@
 #ifndef ANNALS_CLIENT_COMMAND_LINE_H_
 #define ANNALS_CLIENT_COMMAND_LINE_H_
 
-#include <CLI/CLI.hpp>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "client/command_option.h"
 #include "client/session.h"
 #include "client/text.h"
+
+namespace CLI {
+class ParseError;
+}  // namespace CLI
 
 namespace annals::client {
 
@@ -18,14 +23,15 @@ class CommandLine {
  public:
   // `options` is filled by parsing; not owned, must outlive this.
   CommandLine(Language language, GlobalOptions* options);
+  ~CommandLine();
 
   // Reads the words after the program's name. Throws CLI::ParseError.
   void Parse(std::vector<std::string> arguments);
 
   // What the words ask for; null if they name no command.
   const Action& action() const { return action_; }
-  CLI::App& app() { return app_; }
-  const CLI::App& app() const { return app_; }
+  CLI::App& app() { return *app_; }
+  const CLI::App& app() const { return *app_; }
   Language language() const { return language_; }
   // What parsing fills.
   GlobalOptions* options() { return options_; }
@@ -35,30 +41,33 @@ class CommandLine {
   CLI::App* Add(CLI::App* parent, const std::string& name, const Text& text,
                 const std::string& examples);
 
+  // Another name of `command`.
+  static void AddAlias(CLI::App* command, const std::string& name);
+
+  // One of the commands under `command` must be named.
+  static void RequireCommandUnder(CLI::App* command);
+
   // What `command` does when it is called.
-  void OnCall(CLI::App* command, Action action) {
-    command->callback([this, action = std::move(action)] { action_ = action; });
-  }
+  void OnCall(CLI::App* command, Action action);
 
   // Adds an option or, without dashes, a positional argument. `value` names
-  // what is to be given.
+  // what is to be given. Instantiated for the types that command_line.cc names.
   template <typename T>
-  CLI::Option* Option(CLI::App* command, const std::string& name, T* variable,
-                      const std::string& value, const Text& text) {
-    CLI::Option* option = command->add_option(name, *variable, Pick(text));
-    return option->type_name(value);
-  }
+  CommandOption* Option(CLI::App* command, const std::string& name, T* variable,
+                        const std::string& value, const Text& text);
 
-  CLI::Option* Flag(CLI::App* command, const std::string& name, bool* variable,
-                    const Text& text) {
-    return command->add_flag(name, *variable, Pick(text));
-  }
+  CommandOption* Flag(CLI::App* command, const std::string& name,
+                      bool* variable, const Text& text);
+
+  // The option or argument that was added by that name.
+  CommandOption* Find(CLI::App* command, const std::string& name);
 
   // What is wrong with the words typed, in both languages, and what may have
   // been meant. REQUIRES: Parse threw `error`.
   absl::Status ParseErrorStatus(const CLI::ParseError& error) const;
 
  private:
+  CommandOption* Keep(CLI::Option* option);
   void AddGlobalOptions();
   // The innermost command that the words name; the root if none.
   const CLI::App& CalledCommand() const;
@@ -68,21 +77,10 @@ class CommandLine {
 
   const Language language_;
   GlobalOptions* const options_;
-  CLI::App app_;
+  const std::unique_ptr<CLI::App> app_;
+  std::deque<CommandOption> handed_out_;
   Action action_;
 };
-
-// A check that a value is one of `words`.
-CLI::Validator OneOf(const std::vector<std::string>& words, Language language);
-
-// A check that a value is a number above zero.
-CLI::Validator Positive(Language language);
-
-// A check that a value is a whole number, not negative.
-CLI::Validator WholeNumber(Language language);
-
-// A check that a value is a year of four digits.
-CLI::Validator Year(Language language);
 
 }  // namespace annals::client
 

@@ -1,12 +1,15 @@
 #include "client/connection.h"
 
+#include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/percent_encoding.h"
+#include "client/stubs.h"
 #include "ledger/error.h"
 
 namespace annals::client {
@@ -68,13 +71,15 @@ Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
       clock_(clock),
       sleeper_(sleeper),
       channel_(NewChannel(options_)),
-      reports_(v1::ReportService::NewStub(channel_)),
-      ledger_(v1::LedgerService::NewStub(channel_)),
-      agencies_(v1::AgencyService::NewStub(channel_)),
-      documents_(v1::DocumentService::NewStub(channel_)),
-      supervision_(v1::SupervisionService::NewStub(channel_)),
-      erasures_(v1::ErasureService::NewStub(channel_)),
-      lifecycle_(v1::LifecycleService::NewStub(channel_)) {}
+      stubs_(new Stubs{v1::ReportService::NewStub(channel_),
+                       v1::LedgerService::NewStub(channel_),
+                       v1::AgencyService::NewStub(channel_),
+                       v1::DocumentService::NewStub(channel_),
+                       v1::SupervisionService::NewStub(channel_),
+                       v1::ErasureService::NewStub(channel_),
+                       v1::LifecycleService::NewStub(channel_)}) {}
+
+Connection::~Connection() = default;
 
 void Connection::Prepare(grpc::ClientContext* context) const {
   context->AddMetadata("annals-actor", PercentEncode(options_.actor));

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/rpc_status.h"
+#include "client/stubs.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/proof.h"
@@ -72,7 +73,7 @@ absl::Status RequireConsistent(Connection* connection,
   request.set_new_size(newer.size);
   ASSIGN_OR_RETURN(
       const v1::ConsistencyProof proof,
-      connection->Call(connection->ledger(),
+      connection->Call(connection->stubs().ledger,
                        &v1::LedgerService::Stub::GetConsistencyProof, request));
   for (const std::string& hash : proof.hashes()) {
     if (hash.size() != ledger::kHashBytes) return NotAHash(hash.size());
@@ -106,7 +107,7 @@ void EntryStream::Open() {
   request.set_start_index(next_);
   request.set_end_index(range_.end);
   request.set_include_content(range_.include_content);
-  reader_ = connection_.ledger()->WatchEntries(context_.get(), request);
+  reader_ = connection_.stubs().ledger->WatchEntries(context_.get(), request);
   stop_.SetCallback([context = context_.get()] { context->TryCancel(); });
 }
 

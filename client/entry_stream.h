@@ -14,6 +14,7 @@
 #include "client/connection.h"
 #include "client/entry_stream_watchdog.h"
 #include "client/stop_signal.h"
+#include "client/stubs.h"
 #include "ledger/checkpoint.h"
 
 namespace annals::client {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/verify.h"
 #include "ledger/error.h"
@@ -72,7 +73,7 @@ absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
   as_of.ApplyTo(&request);
   ASSIGN_OR_RETURN(
       v1::Revision revision,
-      connection->Call(connection->reports(),
+      connection->Call(connection->stubs().reports,
                        &v1::ReportService::Stub::GetReport, request));
   RETURN_IF_ERROR(RequireRevisionOf(revision, asked.report, number));
   RETURN_IF_ERROR(RequireContentOf(revision, asked.report));
@@ -110,7 +111,7 @@ absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,
   request.set_index(index);
   request.set_tree_size(tree_size);
   request.set_include_content(true);
-  return connection->Call(connection->ledger(),
+  return connection->Call(connection->stubs().ledger,
                           &v1::LedgerService::Stub::GetEntry, request);
 }
 
@@ -119,12 +120,12 @@ absl::StatusOr<v1::Checkpoint> FetchCheckpoint(Connection* connection,
   const auto get = &v1::LedgerService::Stub::GetCheckpoint;
   v1::GetCheckpointRequest request;
   request.set_witnessed(witnessed);
-  auto checkpoint = connection->Call(connection->ledger(), get, request);
+  auto checkpoint = connection->Call(connection->stubs().ledger, get, request);
   if (ErrorReason(checkpoint.status()) != kNoWitnessedCheckpointReason) {
     return checkpoint;
   }
   request.set_witnessed(false);
-  return connection->Call(connection->ledger(), get, request);
+  return connection->Call(connection->stubs().ledger, get, request);
 }
 
 v1::Report ReportOf(const v1::Revision& revision) {
@@ -196,7 +197,7 @@ absl::Status ForEachReport(
   do {
     ASSIGN_OR_RETURN(
         const v1::ListReportsResponse page,
-        connection->Call(connection->reports(),
+        connection->Call(connection->stubs().reports,
                          &v1::ReportService::Stub::ListReports, asked));
     for (const v1::Revision& latest : page.revisions()) {
       RETURN_IF_ERROR(RequireListed(latest, asked));

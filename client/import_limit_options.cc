@@ -1,5 +1,6 @@
 #include "client/import_limit_options.h"
 
+#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -17,17 +18,15 @@ constexpr size_t kMib = size_t{1} << 20;
 constexpr size_t kMibMax = size_t{1} << 20;
 
 // A whole number from 1 to `max`.
-CLI::Validator CountUpTo(size_t max, Language language) {
+ValueCheck CountUpTo(size_t max, Language language) {
   const Text text = {absl::StrCat("应为 1 至 ", max, " 的整数"),
                      absl::StrCat("must be a whole number from 1 to ", max)};
-  return CLI::Validator(
-      [max, message = text.In(language)](std::string& value) {
-        size_t number = 0;
-        const bool fits =
-            absl::SimpleAtoi(value, &number) && number >= 1 && number <= max;
-        return fits ? std::string() : absl::StrCat(value, ": ", message);
-      },
-      "");
+  return [max, message = text.In(language)](const std::string& value) {
+    size_t number = 0;
+    const bool fits =
+        absl::SimpleAtoi(value, &number) && number >= 1 && number <= max;
+    return fits ? std::string() : absl::StrCat(value, ": ", message);
+  };
 }
 
 class LimitOptions {

@@ -3,8 +3,6 @@
 #ifndef ANNALS_CLIENT_IMPORT_LIMIT_OPTIONS_H_
 #define ANNALS_CLIENT_IMPORT_LIMIT_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
-
 #include "client/command_line.h"
 
 namespace annals::client {

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "client/answer_mismatch.h"
 #include "client/connection.h"
+#include "client/stubs.h"
 #include "grpcpp/grpcpp.h"
 #include "ledger/clock.h"
 #include "ledger/status_macros.h"

@@ -1,5 +1,6 @@
 #include "client/run.h"
 
+#include <CLI/CLI.hpp>
 #include <pwd.h>
 #include <unistd.h>
 

@@ -1,5 +1,7 @@
 #include "client/tls.h"
 
+#include <grpcpp/security/credentials.h>
+
 #include "client/exit_code.h"
 #include "client/files.h"
 #include "ledger/secret_file.h"

@@ -3,13 +3,15 @@
 #ifndef ANNALS_CLIENT_TLS_H_
 #define ANNALS_CLIENT_TLS_H_
 
-#include <grpcpp/security/credentials.h>
-
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "client/profiles.h"
+
+namespace grpc {
+class ChannelCredentials;
+}  // namespace grpc
 
 namespace annals::client {
 

@@ -225,12 +225,8 @@ class StoreCheck {
     CheckErasures();
     CheckUpperTiles();
     CheckRoot();
-    faults_.AddAll(std::move(row_faults_.faults));
     StoreCheckResult result;
-    std::vector<ErrorText> of_index;
-    RETURN_IF_ERROR(index_.Finish(size_, row_faults_.missing, &of_index,
-                                  &result.index_rows));
-    faults_.AddAll(std::move(of_index));
+    RETURN_IF_ERROR(CheckIndexes(&result.index_rows));
     result.entries = size_;
     result.erased = std::move(gone_);
     result.unreadable =
@@ -336,7 +332,10 @@ class StoreCheck {
           result->leaf_hashes[i],
           [this](const NodeId& id, const Hash& hash) { AddNode(id, hash); });
       NoteRoot();
-      if (!result->facts[i].has_value()) continue;
+      if (!result->facts[i].has_value()) {
+        ++leaves_without_facts_;
+        continue;
+      }
       const LeafFacts& facts = *result->facts[i];
       if (facts.recorded_at <= last_recorded_at_) {
         result->faults.push_back(EntryFault(
@@ -424,6 +423,27 @@ class StoreCheck {
                      Hex(*root_at_mark_))));
   }
 
+  // Every entry after a lost one has another place in its stream, so that no
+  // row can be judged until all leaves tell theirs.
+  absl::Status CheckIndexes(uint64_t* stored_rows) {
+    if (leaves_without_facts_ > 0) {
+      faults_.Add(
+          {absl::StrCat("indexes: not checked, because ", leaves_without_facts_,
+                        " leaves can't be read: restore those first, "
+                        "then check again"),
+           absl::StrCat("索引：有 ", leaves_without_facts_,
+                        " 个叶无法读取，故未核对："
+                        "请先恢复这些叶，再行检查")});
+      return absl::OkStatus();
+    }
+    faults_.AddAll(std::move(row_faults_.faults));
+    std::vector<ErrorText> of_index;
+    RETURN_IF_ERROR(
+        index_.Finish(size_, row_faults_.missing, &of_index, stored_rows));
+    faults_.AddAll(std::move(of_index));
+    return absl::OkStatus();
+  }
+
   const StoreCheckParts parts_;
   const StoreCheckOptions& options_;
   StoreFaults faults_;
@@ -443,6 +463,7 @@ class StoreCheck {
   std::vector<std::vector<Hash>> upper_;
   IndexCheck index_;
   RowFaults row_faults_;
+  uint64_t leaves_without_facts_ = 0;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "client/import/importer.h"
 #include "client/render/import_summary.h"
 #include "client/report_source.h"
+#include "client/stubs.h"
 #include "client/trust/proved.h"
 #include "client/uuid.h"
 #include "client/verify.h"
@@ -154,7 +155,7 @@ absl::StatusOr<std::string> Archiver::RecordDocument(const ArchiveItem& item,
   SetRequestId(&request);
   Connection& connection = session_.connection();
   const auto document =
-      connection.Call(connection.documents(),
+      connection.Call(connection.stubs().documents,
                       &v1::DocumentService::Stub::RecordDocument, request);
   if (IsTooLarge(document.status())) {
     session_.Tell(
@@ -187,7 +188,7 @@ absl::StatusOr<std::string> Archiver::RevisionFrom(
   do {
     ASSIGN_OR_RETURN(
         const v1::ListRevisionsResponse page,
-        connection.Call(connection.reports(),
+        connection.Call(connection.stubs().reports,
                         &v1::ReportService::Stub::ListRevisions, request));
     for (const v1::Revision& revision : page.revisions()) {
       RETURN_IF_ERROR(RequireRevisionOf(revision, name, std::nullopt));
@@ -283,8 +284,9 @@ absl::Status Archiver::Send(const ArchiveItem& item, const ledger::Hash& sha256,
   request.set_reason(item.reason);
   SetRequestId(&request);
   Connection& connection = session_.connection();
-  auto response = connection.Call(
-      connection.reports(), &v1::ReportService::Stub::ArchiveReport, request);
+  auto response =
+      connection.Call(connection.stubs().reports,
+                      &v1::ReportService::Stub::ArchiveReport, request);
   if (response.ok()) {
     outcome->response = *std::move(response);
     outcome->revision = outcome->response->revision().name();

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/entry_stream.h"
+#include "client/stubs.h"
 #include "client/verify.h"
 #include "ledger/proof.h"
 #include "ledger/status_macros.h"
@@ -59,7 +60,7 @@ class Locator {
     request.set_tree_size(checkpoint_.size);
     ASSIGN_OR_RETURN(
         const v1::InclusionProof proof,
-        connection_.Call(connection_.ledger(),
+        connection_.Call(connection_.stubs().ledger,
                          &v1::LedgerService::Stub::GetInclusionProof, request));
     std::vector<ledger::Hash> hashes;
     for (const std::string& hash : proof.hashes()) {

@@ -8,6 +8,7 @@
 #include "client/audit/index_fault.h"
 #include "client/audit/life_claims.h"
 #include "client/fetch.h"
+#include "client/stubs.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -88,7 +89,7 @@ absl::Status IndexClaims::CheckAgencies() {
   do {
     ASSIGN_OR_RETURN(
         const v1::ListAgenciesResponse page,
-        connection_.Call(connection_.agencies(),
+        connection_.Call(connection_.stubs().agencies,
                          &v1::AgencyService::Stub::ListAgencies, request));
     for (const v1::Agency& agency : page.agencies()) {
       if (agency.entry_index() >= state_.size()) {
@@ -146,7 +147,7 @@ absl::Status IndexClaims::CheckReports() {
   do {
     ASSIGN_OR_RETURN(
         const v1::ListReportsResponse page,
-        connection_.Call(connection_.reports(),
+        connection_.Call(connection_.stubs().reports,
                          &v1::ReportService::Stub::ListReports, request));
     for (const v1::Revision& latest : page.revisions()) {
       RETURN_IF_ERROR(RequireListed(latest, request));
@@ -204,7 +205,7 @@ absl::StatusOr<std::vector<v1::Revision>> IndexClaims::ReadHistory(
   do {
     ASSIGN_OR_RETURN(
         v1::ListRevisionsResponse page,
-        connection_.Call(connection_.reports(),
+        connection_.Call(connection_.stubs().reports,
                          &v1::ReportService::Stub::ListRevisions, request));
     for (v1::Revision& revision : *page.mutable_revisions()) {
       if (revision.entry_index() < state_.size()) {
@@ -408,7 +409,7 @@ absl::StatusOr<v1::Entry> IndexClaims::FetchLeaf(uint64_t index,
   request.set_index(index);
   request.set_tree_size(state_.size());
   request.set_include_content(include_content);
-  return connection_.Call(connection_.ledger(),
+  return connection_.Call(connection_.stubs().ledger,
                           &v1::LedgerService::Stub::GetEntry, request);
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/index_fault.h"
+#include "client/stubs.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -21,7 +22,7 @@ absl::Status LifeClaims::CheckSteps(const std::string& report) const {
   request.set_as_of_size(state_.size());
   ASSIGN_OR_RETURN(
       const v1::Lifecycle life,
-      connection_.Call(connection_.lifecycle(),
+      connection_.Call(connection_.stubs().lifecycle,
                        &v1::LifecycleService::Stub::GetLifecycle, request));
   const Text what = {"办理环节", "steps"};
   if (life.steps_size() != known->second.steps) {
@@ -48,7 +49,7 @@ absl::Status LifeClaims::CheckPolicies() const {
     request.set_tree_size(state_.size());
     ASSIGN_OR_RETURN(
         const v1::Entry entry,
-        connection_.Call(connection_.ledger(),
+        connection_.Call(connection_.stubs().ledger,
                          &v1::LedgerService::Stub::GetEntry, request));
     v1::LedgerEntry leaf;
     if (!leaf.ParseFromString(entry.leaf()) ||
@@ -69,7 +70,7 @@ absl::Status LifeClaims::CheckPolicy(const std::string& office,
   request.set_as_of_size(state_.size());
   ASSIGN_OR_RETURN(
       const v1::Policy policy,
-      connection_.Call(connection_.lifecycle(),
+      connection_.Call(connection_.stubs().lifecycle,
                        &v1::LifecycleService::Stub::GetPolicy, request));
   const bool is_own = policy.agency() == office;
   const bool is_right =

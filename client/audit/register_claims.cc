@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/index_fault.h"
 #include "client/fetch.h"
+#include "client/stubs.h"
 #include "ledger/status_macros.h"
 #include "service/report/timestamp.h"
 
@@ -47,7 +48,7 @@ absl::Status RegisterClaims::CheckLatest(const std::string& agency,
   request.set_name(agency);
   ASSIGN_OR_RETURN(
       const v1::Agency latest,
-      connection_.Call(connection_.agencies(),
+      connection_.Call(connection_.stubs().agencies,
                        &v1::AgencyService::Stub::GetAgency, request));
   if (latest.name() == agency && latest.entry_index() >= state_.size()) {
     return newer_.Add(agency, latest.entry_index());
@@ -71,7 +72,7 @@ absl::StatusOr<RegisterClaims::History> RegisterClaims::ReadHistory(
   do {
     ASSIGN_OR_RETURN(
         const v1::ListAgencyChangesResponse page,
-        connection_.Call(connection_.agencies(),
+        connection_.Call(connection_.stubs().agencies,
                          &v1::AgencyService::Stub::ListAgencyChanges, request));
     for (const v1::AgencyChange& change : page.changes()) {
       const uint64_t index = change.agency().entry_index();

@@ -12,6 +12,7 @@
 #include "client/entry_stream_watchdog.h"
 #include "client/retry.h"
 #include "client/rpc_status.h"
+#include "client/stubs.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 
@@ -54,7 +55,7 @@ class Exchange {
   // left there, the rest does not count.
   Attempt Run(TakeResult take, std::set<size_t>* waiting) {
     connection_.Prepare(&context_);
-    stream_ = connection_.reports()->SubmitRevisions(&context_);
+    stream_ = connection_.stubs().reports->SubmitRevisions(&context_);
     std::thread writer([this] { WriteAll(); });
     absl::Status status;
     v1::SubmitRevisionsResponse response;

@@ -11,6 +11,7 @@
 #include "client/fetch.h"
 #include "client/render/grid.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/uuid.h"
 #include "ledger/status_macros.h"
@@ -60,7 +61,7 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Agency registered,
                    session->connection().Call(
-                       session->connection().agencies(),
+                       session->connection().stubs().agencies,
                        &v1::AgencyService::Stub::CreateAgency, request));
   agency->set_name(name.ToString());
   RETURN_IF_ERROR(
@@ -86,7 +87,7 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(
       const v1::Agency agency,
-      session->connection().Call(session->connection().agencies(),
+      session->connection().Call(session->connection().stubs().agencies,
                                  &v1::AgencyService::Stub::GetAgency, request));
   RETURN_IF_ERROR(RequireAgency(agency, name.ToString()));
   TellOnlyCheckpointVerified(trust);
@@ -108,7 +109,7 @@ absl::StatusOr<ExitCode> RunList(const AsOfOptions& options, Session* session) {
   do {
     ASSIGN_OR_RETURN(const v1::ListAgenciesResponse page,
                      session->connection().Call(
-                         session->connection().agencies(),
+                         session->connection().stubs().agencies,
                          &v1::AgencyService::Stub::ListAgencies, request));
     for (const v1::Agency& agency : page.agencies()) {
       if (session->json()) {
@@ -142,14 +143,14 @@ void AddRegister(CommandLine* line, CLI::App* parent) {
   line->Option(command, "CODE", &options->code, "CODE",
                {"统一社会信用代码，18 位",
                 "Its unified social credit code, 18 characters"})
-      ->required();
+      ->Required();
   line->Option(command, "--name", &options->name, "NAME",
                {"机关的中文名称", "Its name in Chinese"})
-      ->required();
+      ->Required();
   line->Option(command, "--division", &options->division, "CODE",
                {"行政区划代码，6 位（乡镇、街道 9 位）",
                 "Its division code, 6 digits (9 for a township)"})
-      ->required();
+      ->Required();
   const auto kinds =
       EnumWords(google::protobuf::GetEnumDescriptor<v1::AgencyKind>());
   line->Option(command, "--kind", &options->kind, "KIND",
@@ -157,7 +158,7 @@ void AddRegister(CommandLine* line, CLI::App* parent) {
                 "或 authorised-organisation",
                 "What it is: government, government-office, department, "
                 "township or authorised-organisation"})
-      ->check(OneOf(kinds, line->language()));
+      ->Check(OneOf(kinds, line->language()));
   line->Option(command, "--supervisor", &options->supervisor, "CODE",
                {"主管机关的统一社会信用代码（须已登记）",
                 "The code of the agency that supervises it (registered)"});
@@ -177,11 +178,11 @@ void AddGet(CommandLine* line, CLI::App* parent) {
       line->Add(parent, "get", {"查看一个机关", "Show an agency"},
                 "annals agency get 11410303005450123N\n"
                 "annals agency show 11410303005450123N --on 2024-12-31");
-  get->alias("show");
+  CommandLine::AddAlias(get, "show");
   line->Option(get, "CODE", &options->code, "CODE",
                {"统一社会信用代码，或 agencies/CODE",
                 "Its unified social credit code, or agencies/CODE"})
-      ->required();
+      ->Required();
   line->Option(get, "--on", &options->on, "DATE",
                {"该日的登记（默认最新）",
                 "As it was on this day (default: the latest state)"});
@@ -198,7 +199,7 @@ void AddAgencyCommands(CommandLine* line) {
       {"机关登记：登记、查看、列出、变更、变更历史",
        "The register of agencies: register, get, list, update, history"},
       "annals agency list");
-  agency->require_subcommand(1);
+  CommandLine::RequireCommandUnder(agency);
   AddRegister(line, agency);
   AddGet(line, agency);
   auto as_of = std::make_shared<AsOfOptions>();

@@ -12,6 +12,7 @@
 #include "client/enum_words.h"
 #include "client/fetch.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/uuid.h"
 #include "client/verify.h"
@@ -97,7 +98,7 @@ absl::StatusOr<v1::Agency> FetchAgency(const std::string& name,
   request.set_name(name);
   ASSIGN_OR_RETURN(
       v1::Agency agency,
-      session->connection().Call(session->connection().agencies(),
+      session->connection().Call(session->connection().stubs().agencies,
                                  &v1::AgencyService::Stub::GetAgency, request));
   RETURN_IF_ERROR(RequireAgency(agency, name));
   return agency;
@@ -146,7 +147,7 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
   }
   ASSIGN_OR_RETURN(const v1::Agency changed,
                    session->connection().Call(
-                       session->connection().agencies(),
+                       session->connection().stubs().agencies,
                        &v1::AgencyService::Stub::UpdateAgency, request));
   RETURN_IF_ERROR(RequireAgency(changed, name.ToString()));
   RETURN_IF_ERROR(
@@ -179,7 +180,7 @@ absl::StatusOr<ExitCode> RunHistory(const std::string& code, Session* session) {
   do {
     ASSIGN_OR_RETURN(const v1::ListAgencyChangesResponse page,
                      session->connection().Call(
-                         session->connection().agencies(),
+                         session->connection().stubs().agencies,
                          &v1::AgencyService::Stub::ListAgencyChanges, request));
     for (const v1::AgencyChange& change : page.changes()) {
       RETURN_IF_ERROR(RequireAgency(change.agency(), name.ToString()));
@@ -204,14 +205,14 @@ void AddUpdateOptions(CommandLine* line, CLI::App* command,
   line->Option(command, "CODE", &options->code, "CODE",
                {"统一社会信用代码，或 agencies/CODE",
                 "Its unified social credit code, or agencies/CODE"})
-      ->required();
+      ->Required();
   line->Option(command, "--name", &options->name, "NAME",
                {"新名称", "Its new name"});
   line->Option(command, "--division", &options->division, "CODE",
                {"新的行政区划代码", "Its new division code"});
   line->Option(command, "--kind", &options->kind, "KIND",
                {"新的机关类型", "What it is now"})
-      ->check(OneOf(
+      ->Check(OneOf(
           EnumWords(google::protobuf::GetEnumDescriptor<v1::AgencyKind>()),
           line->language()));
   line->Option(command, "--supervisor", &options->supervisor, "CODE|none",
@@ -230,7 +231,7 @@ void AddUpdateOptions(CommandLine* line, CLI::App* command,
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"变更理由，如批准文号，记入账本",
                 "Why, such as the document that orders it, for the record"})
-      ->required();
+      ->Required();
   line->Option(command, "--etag", &options->etag, "ETAG",
                {"所依据的版本标识（默认取最新）",
                 "The state that the change is based on (default: the latest)"});
@@ -268,7 +269,7 @@ void AddAgencyChangeCommands(CommandLine* line, CLI::App* parent) {
   line->Option(history, "CODE", code.get(), "CODE",
                {"统一社会信用代码，或 agencies/CODE",
                 "Its unified social credit code, or agencies/CODE"})
-      ->required();
+      ->Required();
   line->OnCall(history, [code](Session& session) {
     return RunHistory(*code, &session);
   });

@@ -328,7 +328,7 @@ void AddItemOptions(CommandLine* line, CLI::App* command,
       {"机关的统一社会信用代码", "The agency's unified social credit code"});
   line->Option(command, "--year", &options->year, "YEAR",
                {"报告年度", "The year reported on"})
-      ->check(Year(line->language()));
+      ->Check(Year(line->language()));
   line->Flag(command, "--regional", &options->regional,
              {"口径为汇总，而非本机关",
               "The report covers the whole region, not the organ itself"});
@@ -366,7 +366,7 @@ void AddPolicyOptions(CommandLine* line, CLI::App* command,
                 "（公开页面被替换）",
                 "If the ledger has another version: why it does not stand, "
                 "such as republished (the page was replaced)"})
-      ->check(OneOf(
+      ->Check(OneOf(
           EnumWords(google::protobuf::GetEnumDescriptor<v1::ReasonCode>()),
           line->language()));
   line->Flag(command, "--hash-only", &options->hash_only,

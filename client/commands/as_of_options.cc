@@ -7,7 +7,7 @@ namespace annals::client {
 
 void AddAsOfOptions(CommandLine* line, CLI::App* command,
                     AsOfOptions* options) {
-  CLI::Option* time =
+  CommandOption* time =
       line->Option(command, "--as-of", &options->time, "TIME",
                    {"该时刻账本的样子，如 2025-02-01T00:00:00+08:00",
                     "As the ledger was then, such as "
@@ -16,8 +16,8 @@ void AddAsOfOptions(CommandLine* line, CLI::App* command,
                {"账本有 N 个条目时的样子：同样的问题，答案永远相同",
                 "As the ledger was when it had N entries: the same question "
                 "has the same answer for good"})
-      ->check(Positive(line->language()))
-      ->excludes(time);
+      ->Check(Positive(line->language()))
+      ->Excludes(time);
 }
 
 absl::StatusOr<AsOf> ReadAsOf(const AsOfOptions& options) {

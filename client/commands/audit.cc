@@ -289,7 +289,10 @@ absl::StatusOr<ExitCode> RunAudit(const AuditOptions& options,
     return UsageError({"--without-contents 只能与 --offline 一起使用",
                        "--without-contents goes with --offline only"});
   }
-  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
+  ASSIGN_OR_RETURN(LedgerTrust trust,
+                   options.offline.empty()
+                       ? LedgerTrust::Required(session)
+                       : LedgerTrust::RequiredOffline(session));
   Audit audit(options, std::move(trust), session);
   RETURN_IF_ERROR(audit.Run());
   return ExitCode::kOk;

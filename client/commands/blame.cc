@@ -16,6 +16,7 @@
 #include "client/render/field_text.h"
 #include "client/render/grid.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proven_history.h"
 #include "ledger/status_macros.h"
@@ -258,7 +259,7 @@ absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
   } else {
     ASSIGN_OR_RETURN(response,
                      session->connection().Call(
-                         session->connection().reports(),
+                         session->connection().stubs().reports,
                          &v1::ReportService::Stub::BlameReport, request));
   }
   if (session->json()) {
@@ -302,7 +303,7 @@ void AddBlameCommand(CommandLine* line) {
       "\"属于国家秘密 自然人\"");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告的资源名", "The report's name"})
-      ->required();
+      ->Required();
   line->Option(command, "FIELD", &options->fields, "FIELD",
                {"只看这些单元格或文字（默认全部）",
                 "Only these figures or texts (default: all)"});

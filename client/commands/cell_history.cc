@@ -11,6 +11,7 @@
 #include "client/field_choice.h"
 #include "client/render/field_text.h"
 #include "client/render/grid.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proven_history.h"
 #include "ledger/status_macros.h"
@@ -132,7 +133,7 @@ absl::StatusOr<ExitCode> ShowCellHistory(const report::ReportName& report,
   } else {
     ASSIGN_OR_RETURN(response,
                      session->connection().Call(
-                         session->connection().reports(),
+                         session->connection().stubs().reports,
                          &v1::ReportService::Stub::ListCellValues, request));
   }
   const Language language = session->language();

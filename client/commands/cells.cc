@@ -72,11 +72,11 @@ void AddCellsCommand(CommandLine* line) {
                 "A file (JSON, or the published report in any format), or a "
                 "resource "
                 "name"})
-      ->required();
+      ->Required();
   line->Option(command, "--revision", &options->revision, "N",
                {"资源名的第几次修订（默认最新）",
                 "Of a resource name: the revision (default: the latest)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->OnCall(command, [options](Session& session) {
     return RunCells(*options, &session);
   });

@@ -17,6 +17,7 @@
 #include "client/render/check_html.h"
 #include "client/render/findings.h"
 #include "client/report_source.h"
+#include "client/stubs.h"
 #include "client/trust/ledger_trust.h"
 #include "client/trust/proved.h"
 #include "ledger/status_macros.h"
@@ -147,7 +148,7 @@ absl::StatusOr<ExitCode> CheckRecorded(const CheckOptions& options,
   request.set_name(options.source);
   ASSIGN_OR_RETURN(const v1::Reassessment answer,
                    session->connection().Call(
-                       session->connection().reports(),
+                       session->connection().stubs().reports,
                        &v1::ReportService::Stub::AssessReport, request));
   RETURN_IF_ERROR(RequireReassessmentOf(answer, asked));
   if (session->json()) {
@@ -228,7 +229,7 @@ void AddCheckCommand(CommandLine* line) {
                 "The report: JSON, or the published file; - for standard "
                 "input; or a resource name. Of several files, or a directory, "
                 "a line for each report"})
-      ->required();
+      ->Required();
   line->Option(command, "--previous", &options->previous, "FILE",
                {"上一年度的报告，用于跨年核对",
                 "Last year's report, for the year-over-year rules"});
@@ -245,12 +246,12 @@ void AddCheckCommand(CommandLine* line) {
   line->Option(command, "--year", &options->year, "YEAR",
                {"申报的年度，用于核对报告所载年度",
                 "The year it is filed for, to compare with the report's"})
-      ->check(Year(line->language()));
+      ->Check(Year(line->language()));
   line->Option(command, "--format", &options->format, "text|html",
                {"输出格式：text（默认），或在报告上标出问题的网页 html",
                 "How to print it: text (default), or html, the report with the "
                 "findings marked on it"})
-      ->check(OneOf({"text", "html"}, line->language()));
+      ->Check(OneOf({"text", "html"}, line->language()));
   AddOutputOption(line, command, &options->output);
   AddImportLimitOptions(line, command);
   line->OnCall(command, [options](Session& session) {

@@ -5,6 +5,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/trust/ledger_trust.h"
 #include "ledger/status_macros.h"
 
@@ -20,7 +21,7 @@ absl::StatusOr<v1::Checkpoint> VerifiedCheckpoint(bool witnessed,
   const auto fetch = [&]() -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(checkpoint,
                      session->connection().Call(
-                         session->connection().ledger(),
+                         session->connection().stubs().ledger,
                          &v1::LedgerService::Stub::GetCheckpoint, request));
     return checkpoint.note();
   };

@@ -18,8 +18,8 @@ void AddCompletionCommand(CommandLine* line) {
       "~/.config/fish/completions/annals.fish");
   line->Option(command, "SHELL", shell.get(), "bash|zsh|fish",
                {"哪种 shell", "Which shell"})
-      ->required()
-      ->check(OneOf({"bash", "zsh", "fish"}, line->language()));
+      ->Required()
+      ->Check(OneOf({"bash", "zsh", "fish"}, line->language()));
   line->OnCall(command,
                [line, shell](Session& session) -> absl::StatusOr<ExitCode> {
                  const Shell kind = *shell == "bash"  ? Shell::kBash

@@ -138,8 +138,8 @@ void AddCorrectCommand(CommandLine* line) {
           "other",
           {"更正原因：数据错误、遗漏、口径调整、文字错误、主管部门要求、其他",
            "What kind of mistake is corrected"})
-      ->required()
-      ->check(OneOf(words, line->language()));
+      ->Required()
+      ->Check(OneOf(words, line->language()));
   line->Option(command, "--etag", &options->etag, "ETAG",
                {"所依据的修订的 etag", "The etag of the revision it corrects"});
   line->OnCall(command, [options](Session& session) {

@@ -11,6 +11,7 @@
 #include "client/render/changes.h"
 #include "client/render/diff_html.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
 #include "ledger/status_macros.h"
@@ -101,7 +102,7 @@ absl::StatusOr<Compared> Compare(const DiffOptions& options, Session* session) {
   Compared compared;
   ASSIGN_OR_RETURN(compared.diff,
                    session->connection().Call(
-                       session->connection().reports(),
+                       session->connection().stubs().reports,
                        &v1::ReportService::Stub::DiffRevisions, request));
   RETURN_IF_ERROR(RequireDiffOf(compared.diff, request, meant.report));
   if (trust.verifies()) {
@@ -155,20 +156,20 @@ void AddDiffCommand(CommandLine* line) {
       "changes.html");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告的资源名", "The report's name"})
-      ->required();
+      ->Required();
   line->Option(command, "--from", &options->from, "N",
                {"较旧的修订（默认为较新者的前一次）",
                 "The older revision (default: the one before the newer)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--to", &options->to, "N",
                {"较新的修订（默认为最新）",
                 "The newer revision (default: the latest)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--format", &options->format, "text|html",
                {"输出格式：text（默认），或并排对照的网页 html",
                 "How to print it: text (default), or html, both revisions side "
                 "by side"})
-      ->check(OneOf({"text", "html"}, line->language()));
+      ->Check(OneOf({"text", "html"}, line->language()));
   AddOutputOption(line, command, &options->output);
   line->OnCall(command, [options](Session& session) {
     return RunDiff(*options, &session);

@@ -8,6 +8,7 @@
 #include "client/hex.h"
 #include "client/receipt/fetch_receipt.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/ledger_trust.h"
 #include "client/verify.h"
@@ -79,7 +80,7 @@ absl::StatusOr<ExitCode> RunDocument(const DocumentOptions& options,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       const v1::Document document,
-      connection.Call(connection.documents(),
+      connection.Call(connection.stubs().documents,
                       &v1::DocumentService::Stub::GetDocument, request));
   RETURN_IF_ERROR(RequireBytes(document, name));
   RETURN_IF_ERROR(ProveDocument(document, session, &trust));
@@ -120,7 +121,7 @@ void AddDocumentCommand(CommandLine* line) {
   line->Option(command, "DOCUMENT", &options->name, "DOCUMENT",
                {"来源文件的资源名（annals get --json 中的 document）",
                 "The document's name (`document` in annals get --json)"})
-      ->required();
+      ->Required();
   line->Option(command, "-o,--output", &options->output, "FILE",
                {"写到哪里；- 为标准输出；不给则只核验",
                 "Where to write it; - for standard output; only verified if "

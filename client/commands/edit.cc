@@ -296,7 +296,7 @@ void AddEditCommand(CommandLine* line) {
   line->Option(command, "REPORT", &options->source, "REPORT|FILE",
                {"账本中报告或修订的资源名，或 JSON 报告文件",
                 "The name of a report or revision, or a JSON report"})
-      ->required();
+      ->Required();
   line->Option(command, "-o,--output", &options->output, "FILE",
                {"账本中的报告写入的文件（默认 CODE-年度.json）",
                 "The file for a report of the ledger (default "

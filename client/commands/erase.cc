@@ -9,6 +9,7 @@
 #include "client/erasure_text.h"
 #include "client/render/printable.h"
 #include "client/retry.h"
+#include "client/stubs.h"
 #include "client/trust/ledger_trust.h"
 #include "client/uuid.h"
 #include "ledger/status_macros.h"
@@ -90,7 +91,7 @@ absl::StatusOr<ExitCode> RunErase(const EraseOptions& options,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       v1::EraseContentResponse response,
-      connection.Call(connection.erasures(),
+      connection.Call(connection.stubs().erasures,
                       &v1::ErasureService::Stub::EraseContent, request));
   RETURN_IF_ERROR(ConfirmErasure(request, session, &trust, &response));
   if (session->json()) {
@@ -121,17 +122,17 @@ void AddEraseCommand(CommandLine* line) {
   line->Option(command, "NAME", &options->name, "NAME",
                {"报告、修订或来源文件的资源名",
                 "The name of a report, a revision or a document"})
-      ->required();
+      ->Required();
   line->Option(command, "--revision", &options->revision, "N",
                {"报告的第几次修订", "The revision of the report"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"理由；不得重复所删的内容",
                 "Why; it must not repeat what is erased"})
-      ->required();
+      ->Required();
   line->Option(command, "--legal-basis", &options->legal_basis, "TEXT",
                {"法律依据", "The legal basis"})
-      ->required();
+      ->Required();
   line->Option(command, "--request-id", &options->request_id, "UUID",
                {"请求号，重试时用同一个（默认新生成）",
                 "The request's id, the same when it is repeated (default: a "

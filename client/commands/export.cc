@@ -248,14 +248,14 @@ void AddExportCommand(CommandLine* line) {
       "annals export /srv/www/ledger --key verifier_key");
   line->Option(command, "DIR", &options->directory, "DIR",
                {"目录，不存在则创建", "The directory; made if there is none"})
-      ->required();
+      ->Required();
   line->Flag(command, "--without-contents", &options->without_contents,
              {"不导出报告内容", "Leave the contents out"});
   line->Flag(command, "--add-contents", &options->add_contents,
              {"补上以前导出时略去的内容（从头读取账本）",
               "Add the contents that an earlier export left out (reads the "
               "ledger from the beginning)"})
-      ->excludes("--without-contents");
+      ->Excludes(line->Find(command, "--without-contents"));
   line->OnCall(command, [options](Session& session) {
     return RunExport(*options, &session);
   });

@@ -125,8 +125,8 @@ void AddFiguresCommand(CommandLine* line) {
       "--format xlsx -o city.xlsx");
   line->Option(command, "--year", &options->year, "YEAR",
                {"报告年度", "The year reported on"})
-      ->required()
-      ->check(Year(line->language()));
+      ->Required()
+      ->Check(Year(line->language()));
   line->Option(
       command, "--under", &options->under, "CODE",
       {"该机关及其下级（默认全部报告）",
@@ -134,11 +134,11 @@ void AddFiguresCommand(CommandLine* line) {
   line->Option(command, "--scope", &options->scope, "SCOPE",
                {"own（本机关）或 regional（汇总）；默认两者",
                 "own or regional; both by default"})
-      ->check(OneOf({"own", "regional"}, line->language()));
+      ->Check(OneOf({"own", "regional"}, line->language()));
   AddAsOfOptions(line, command, &options->as_of);
   line->Option(command, "--format", &options->format, "FORMAT",
                {"csv（默认）、jsonl 或 xlsx", "csv (default), jsonl or xlsx"})
-      ->check(OneOf({"csv", "jsonl", "xlsx"}, line->language()));
+      ->Check(OneOf({"csv", "jsonl", "xlsx"}, line->language()));
   AddOutputOption(line, command, &options->output);
   line->Flag(command, "--bom", &options->byte_order_mark,
              {"csv 以字节顺序标记（BOM）开头，便于电子表格软件识别 UTF-8",

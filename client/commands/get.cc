@@ -135,15 +135,15 @@ void AddGetCommand(CommandLine* line) {
       "2025-02-01T00:00:00+08:00");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告或修订的资源名", "The name of a report or a revision"})
-      ->required();
-  CLI::Option* revision =
+      ->Required();
+  CommandOption* revision =
       line->Option(command, "--revision", &options->revision, "N",
                    {"第几次修订", "The revision's number"})
-          ->check(Positive(line->language()));
+          ->Check(Positive(line->language()));
   AddAsOfOptions(line, command, &options->as_of);
-  revision->excludes(command->get_option("--as-of"));
-  revision->excludes(command->get_option("--as-of-size"));
-  revision->excludes(
+  revision->Excludes(line->Find(command, "--as-of"));
+  revision->Excludes(line->Find(command, "--as-of-size"));
+  revision->Excludes(
       line->Flag(command, "--in-effect", &options->in_effect,
                  {"改取生效的修订（更正通过审查之前，仍是更正前的）",
                   "The revision that is in effect instead of the latest: until "
@@ -151,7 +151,7 @@ void AddGetCommand(CommandLine* line) {
   line->Option(command, "--format", &options->format,
                "table|json|text|html|docx|xlsx|csv",
                {"输出格式（默认 table）", "How to print it (default table)"})
-      ->check(OneOf({"table", "json", "text", "html", "docx", "xlsx", "csv"},
+      ->Check(OneOf({"table", "json", "text", "html", "docx", "xlsx", "csv"},
                     line->language()));
   AddOutputOption(line, command, &options->output);
   line->Flag(command, "--bom", &options->byte_order_mark,

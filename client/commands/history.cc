@@ -189,8 +189,8 @@ void AddHistoryCommand(CommandLine* line) {
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告的资源名，如 agencies/CODE/reports/2024",
                 "The report's name, such as agencies/CODE/reports/2024"})
-      ->required();
-  CLI::Option* cell =
+      ->Required();
+  CommandOption* cell =
       line->Option(command, "--cell", &options->cell, "CELL",
                    {"改为追踪一个单元格：该机关历年报告各次修订中的值。可用编号"
                     "或官方名称指明",
@@ -199,8 +199,8 @@ void AddHistoryCommand(CommandLine* line) {
                     "official label"});
   line->Option(command, "--limit", &options->limit, "N",
                {"最多列出几个修订", "At most so many revisions"})
-      ->excludes(cell)
-      ->check(Positive(line->language()));
+      ->Excludes(cell)
+      ->Check(Positive(line->language()));
   AddAsOfOptions(line, command, &options->as_of);
   line->OnCall(command, [options](Session& session) {
     return RunHistory(*options, &session);

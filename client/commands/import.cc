@@ -95,7 +95,7 @@ void AddImportCommand(CommandLine* line) {
   line->Option(command, "FILE", &options->file, "FILE",
                {"公开发布的报告；- 为标准输入",
                 "The published report; - for standard input"})
-      ->required();
+      ->Required();
   line->Option(command, "-o,--output", &options->output, "FILE",
                {"输出文件；- 为标准输出（默认）",
                 "The file to write; - for standard output (default)"});

@@ -96,18 +96,18 @@ void AddFile(CommandLine* line, CLI::App* command, KeyOptions* options) {
   line->Option(command, "FILE", &options->file, "FILE",
                {"私钥文件（权限须为 0600）",
                 "The file of the private key; its mode must be 0600"})
-      ->required();
+      ->Required();
 }
 
 void AddOutput(CommandLine* line, CLI::App* command, KeyOptions* options) {
   line->Option(command, "-o,--output", &options->output, "FILE",
                {"写入这个新文件；已存在则拒绝",
                 "The new file to write; refused if it exists"})
-      ->required();
+      ->Required();
 }
 
-CLI::Option* AddName(CommandLine* line, CLI::App* command,
-                     KeyOptions* options) {
+CommandOption* AddName(CommandLine* line, CLI::App* command,
+                       KeyOptions* options) {
   line->Flag(command, "--witness", &options->witness,
              {"见证方的密钥（见证签名），而非日志的密钥",
               "A witness's key (for cosignatures), not a log's"});
@@ -126,7 +126,7 @@ void AddGenerate(CommandLine* line, CLI::App* parent) {
       "\n"
       "annals key generate --witness --name witness.example.gov.cn/w1 -o "
       "w1.pem");
-  AddName(line, command, options.get())->required();
+  AddName(line, command, options.get())->Required();
   AddOutput(line, command, options.get());
   line->OnCall(command, [options](Session& session) {
     return RunGenerate(*options, &session);
@@ -166,8 +166,8 @@ void AddConvert(CommandLine* line, CLI::App* parent) {
   AddFile(line, command, options.get());
   line->Option(command, "--to", &options->format, "pem|key|note",
                {"要写的格式", "The form to write"})
-      ->check(OneOf({kFormatPem, kFormatKey, kFormatNote}, line->language()))
-      ->required();
+      ->Check(OneOf({kFormatPem, kFormatKey, kFormatNote}, line->language()))
+      ->Required();
   AddName(line, command, options.get());
   AddOutput(line, command, options.get());
   line->OnCall(command, [options](Session& session) {
@@ -183,7 +183,7 @@ void AddKeyCommands(CommandLine* line) {
                 {"签名密钥：生成、查看公钥、转换格式",
                  "Signing keys: make one, show its verifier key, convert it"},
                 "annals key show w1.pem");
-  key->require_subcommand(1);
+  CommandLine::RequireCommandUnder(key);
   AddGenerate(line, key);
   AddShow(line, key);
   AddConvert(line, key);

@@ -83,7 +83,7 @@ void AddLifeCommand(CommandLine* line) {
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告的资源名，如 agencies/CODE/reports/2024",
                 "The report's name, such as agencies/CODE/reports/2024"})
-      ->required();
+      ->Required();
   AddAsOfOptions(line, command, &options->as_of);
   line->Option(command, "--correction-statement", &options->statement, "FILE",
                {"改为写出生效更正的公开更正说明（- 为标准输出）",

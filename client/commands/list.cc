@@ -86,7 +86,7 @@ void AddListCommand(CommandLine* line) {
                 "annals list --agency 11410303005450123N --json");
   line->Option(command, "--year", &options->year, "YEAR",
                {"只列这一年度", "Only this year"})
-      ->check(Year(line->language()));
+      ->Check(Year(line->language()));
   line->Option(command, "--agency", &options->agency, "CODE",
                {"只列这个机关（统一社会信用代码）",
                 "Only this agency (unified social credit code)"});

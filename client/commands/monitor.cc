@@ -62,7 +62,7 @@ void AddWatched(CommandLine* line, CLI::App* command, MonitorWords* words) {
                 "An agency that is reported on: its revisions, erasures, "
                 "changes in the register, steps and policies; repeatable; "
                 "default all"})
-      ->allow_extra_args(false);
+      ->OneValueEach();
   line->Option(
           command, "--expect", &words->actors, "ACTOR",
           {"可以为其记录的操作人，如 local:zhang，可重复；其他人所记的报告为 "
@@ -71,7 +71,7 @@ void AddWatched(CommandLine* line, CLI::App* command, MonitorWords* words) {
            "local:zhang; repeatable. What anybody else records is "
            "reported as unexpected_revision, unexpected_erasure and so "
            "on; default: all may"})
-      ->allow_extra_args(false);
+      ->OneValueEach();
   line->Option(command, "--silence", &words->silence, "DURATION",
                {"这么久没有新的检查点就报告 silence；默认不报告",
                 "Report a silence of so long without a new checkpoint; "

@@ -9,6 +9,7 @@
 #include "client/files.h"
 #include "client/render/printable.h"
 #include "client/render/report_xlsx.h"
+#include "client/stubs.h"
 #include "client/trust/proved.h"
 #include "ledger/status_macros.h"
 #include "service/report/report_json.h"
@@ -88,7 +89,7 @@ absl::StatusOr<ExitCode> RunNew(const NewOptions& options, Session* session) {
   request.set_name(report::AgencyName{name.agency_code}.ToString());
   ASSIGN_OR_RETURN(
       const v1::Agency agency,
-      session->connection().Call(session->connection().agencies(),
+      session->connection().Call(session->connection().stubs().agencies,
                                  &v1::AgencyService::Stub::GetAgency, request));
   v1::Report form = BlankForm(name, agency.display_name());
   RETURN_IF_ERROR(CarryOverFrom(name.Previous(), session, &trust, &form));
@@ -124,17 +125,17 @@ void AddNewCommand(CommandLine* line) {
                {"机关的统一社会信用代码",
                 "The agency's unified social credit "
                 "code"})
-      ->required();
+      ->Required();
   line->Option(command, "--year", &options->year, "YEAR",
                {"报告的年度", "The year that is reported on"})
-      ->required()
-      ->check(Year(line->language()));
+      ->Required()
+      ->Check(Year(line->language()));
   line->Flag(command, "--regional", &options->regional,
              {"汇总口径（含所属地区或系统）",
               "For the whole region or system, not the organ alone"});
   line->Option(command, "--format", &options->format, "json|xlsx",
                {"文件格式（默认 json）", "The file's format (default json)"})
-      ->check(OneOf({"json", "xlsx"}, line->language()));
+      ->Check(OneOf({"json", "xlsx"}, line->language()));
   AddOutputOption(line, command, &options->output);
   line->Flag(command, "--force", &options->force,
              {"覆盖已有的文件", "Overwrite a file that is there"});

@@ -13,6 +13,7 @@
 #include "client/commands/recorded_entry.h"
 #include "client/files.h"
 #include "client/life_text.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proven_life.h"
 #include "client/uuid.h"
@@ -162,7 +163,7 @@ absl::StatusOr<ExitCode> SetOrRemove(const SetOptions& options,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       const v1::Policy set,
-      connection.Call(connection.lifecycle(),
+      connection.Call(connection.stubs().lifecycle,
                       &v1::LifecycleService::Stub::SetPolicy, request));
   if (set.agency() != request.agency()) {
     return VerificationFailure(
@@ -199,7 +200,7 @@ void AddCode(CommandLine* line, CLI::App* command, std::string* code) {
   line->Option(command, "CODE", code, "CODE",
                {"统一社会信用代码，或 agencies/CODE",
                 "Its unified social credit code, or agencies/CODE"})
-      ->required();
+      ->Required();
 }
 
 void AddSetOptions(CommandLine* line, CLI::App* command, SetOptions* options) {
@@ -207,7 +208,7 @@ void AddSetOptions(CommandLine* line, CLI::App* command, SetOptions* options) {
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"理由，如批准文号，记入账本",
                 "Why, such as the document that orders it, for the record"})
-      ->required();
+      ->Required();
   line->Option(command, "--request-id", &options->request_id, "UUID",
                {"请求号，重试时用同一个（默认新生成）",
                 "The request's id, the same when it is repeated (default: a "
@@ -230,7 +231,7 @@ void AddShow(CommandLine* line, CLI::App* parent) {
                {"text（默认）为文字；json 可修改后用 annals policy set 设定",
                 "text (default), in words; json, to be edited and set with "
                 "annals policy set"})
-      ->check(OneOf({"text", "json"}, line->language()));
+      ->Check(OneOf({"text", "json"}, line->language()));
   line->OnCall(command, [options](Session& session) {
     return RunShow(*options, &session);
   });
@@ -248,7 +249,7 @@ void AddSet(CommandLine* line, CLI::App* parent) {
   line->Option(command, "--file", &options->file, "FILE",
                {"规程的 JSON（- 为标准输入）",
                 "The policy as JSON (- for standard input)"})
-      ->required();
+      ->Required();
   line->OnCall(command, [options](Session& session) {
     return RunSet(*options, &session);
   });
@@ -277,7 +278,7 @@ void AddPolicyCommands(CommandLine* line) {
        "Review policies: which steps, in which order, by whom, what takes "
        "effect when, and deadlines"},
       "annals policy show 11410303005450123N");
-  policy->require_subcommand(1);
+  CommandLine::RequireCommandUnder(policy);
   AddShow(line, policy);
   AddSet(line, policy);
   AddRemove(line, policy);

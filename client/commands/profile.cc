@@ -118,7 +118,7 @@ CLI::App* AddNamed(CommandLine* line, CLI::App* parent, const std::string& name,
   CLI::App* command = line->Add(parent, name, text, example);
   line->Option(command, "NAME", &options->name, "NAME",
                {"配置档的名称", "The profile's name"})
-      ->required();
+      ->Required();
   return command;
 }
 
@@ -134,7 +134,7 @@ void AddProfileCommand(CommandLine* line) {
       "annals profile add office --server ledger.example.gov:7432 --ca ca.pem "
       "--cert clerk.pem --cert-key clerk.key\n"
       "annals --profile office list");
-  parent->require_subcommand(1);
+  CommandLine::RequireCommandUnder(parent);
   line->OnCall(
       AddNamed(line, parent, "add",
                {"把 --server、--ca、--cert、--cert-key 保存为一个配置档；同名的"

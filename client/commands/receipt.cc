@@ -6,6 +6,7 @@
 #include "client/receipt/fetch_receipt.h"
 #include "client/receipt/receipt_text.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/verify.h"
 #include "ledger/status_macros.h"
 
@@ -30,7 +31,7 @@ absl::StatusOr<uint64_t> EntryOfDocument(const std::string& name,
   request.set_name(document.ToString());
   ASSIGN_OR_RETURN(const v1::Document found,
                    session->connection().Call(
-                       session->connection().documents(),
+                       session->connection().stubs().documents,
                        &v1::DocumentService::Stub::GetDocument, request));
   return found.entry_index();
 }
@@ -130,11 +131,11 @@ void AddReceiptCommand(CommandLine* line) {
                 "(documents/SHA256)"});
   line->Option(command, "-o,--output", &options->output, "FILE",
                {"写到哪里", "Where to write it"})
-      ->required();
+      ->Required();
   line->Option(command, "--revision", &options->revision, "N",
                {"第几次修订（默认最新）",
                 "The revision's number (default: the latest)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--entry", &options->entry, "INDEX",
                {"账本条目的序号，代替资源名",
                 "The index of a ledger entry, instead of a name"});

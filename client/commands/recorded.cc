@@ -9,6 +9,7 @@
 #include "client/receipt/fetch_receipt.h"
 #include "client/render/findings.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/verify.h"
 #include "ledger/error.h"
@@ -141,8 +142,9 @@ absl::Status TellIfOtherAgency(const v1::Report& report,
   v1::GetAgencyRequest request;
   request.set_name(report::AgencyName{name.agency_code}.ToString());
   Connection& connection = session->connection();
-  const auto agency = connection.Call(
-      connection.agencies(), &v1::AgencyService::Stub::GetAgency, request);
+  const auto agency =
+      connection.Call(connection.stubs().agencies,
+                      &v1::AgencyService::Stub::GetAgency, request);
   if (!agency.ok()) return absl::OkStatus();
   const std::string& printed = report.agency_name();
   const std::string& registered = agency->display_name();

@@ -155,11 +155,11 @@ void AddRollUpCommand(CommandLine* line) {
       "annals rollup 11410300005448123A --year 2025 --draft regional.json");
   line->Option(command, "CODE", &options->agency, "CODE",
                {"机关的统一社会信用代码", "The office's code"})
-      ->required();
+      ->Required();
   line->Option(command, "--year", &options->year, "YEAR",
                {"报告年度", "The year reported on"})
-      ->required()
-      ->check(Year(line->language()));
+      ->Required()
+      ->Check(Year(line->language()));
   AddAsOfOptions(line, command, &options->as_of);
   line->Option(command, "--cell", &options->cells, "CELL",
                {"只看这些单元格：编号、编号前段或官方名称中的词",
@@ -169,10 +169,10 @@ void AddRollUpCommand(CommandLine* line) {
                {"每格最多列出 N 份报告，大数在前（默认 20，最多 10000）",
                 "At most N reports for each cell, the largest figures first "
                 "(default 20, at most 10000)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--format", &options->format, "FORMAT",
                {"text（默认）、json 或 csv", "text (default), json or csv"})
-      ->check(OneOf({"text", "json", "csv"}, line->language()));
+      ->Check(OneOf({"text", "json", "csv"}, line->language()));
   line->Option(command, "--draft", &options->draft, "FILE",
                {"把合计写成待补充文字的汇总报告（JSON）",
                 "Writes the sums as a regional report to be completed (JSON)"});

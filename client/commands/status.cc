@@ -18,6 +18,7 @@
 #include "client/render/grid.h"
 #include "client/render/printable.h"
 #include "client/render/report_csv.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/verify.h"
 #include "ledger/status_macros.h"
@@ -163,7 +164,7 @@ absl::StatusOr<absl::Time> JudgedAt(const v1::ListFilingsRequest& request,
   last.set_index(request.as_of_size() - 1);
   ASSIGN_OR_RETURN(
       const v1::Entry entry,
-      session->connection().Call(session->connection().ledger(),
+      session->connection().Call(session->connection().stubs().ledger,
                                  &v1::LedgerService::Stub::GetEntry, last));
   v1::LedgerEntry leaf;
   if (leaf.ParseFromString(entry.leaf()) && leaf.index() == last.index()) {
@@ -220,8 +221,8 @@ void AddStatusCommand(CommandLine* line) {
       "annals status --year 2025 --as-of 2026-02-01 --reminders remind.csv");
   line->Option(command, "--year", &options->year, "YEAR",
                {"报告年度", "The year reported on"})
-      ->required()
-      ->check(Year(line->language()));
+      ->Required()
+      ->Check(Year(line->language()));
   line->Option(command, "--under", &options->under, "CODE",
                {"该机关及其下级（默认全部登记的机关）",
                 "This office and the agencies below it (default: the whole "
@@ -234,7 +235,7 @@ void AddStatusCommand(CommandLine* line) {
   AddAsOfOptions(line, command, &options->as_of);
   line->Option(command, "--format", &options->format, "FORMAT",
                {"table（默认）或 csv", "table (default) or csv"})
-      ->check(OneOf({"table", "csv"}, line->language()));
+      ->Check(OneOf({"table", "csv"}, line->language()));
   line->Option(command, "--reminders", &options->reminders, "FILE",
                {"把未报、未到期与退回者的催报文字写成 CSV",
                 "Writes a CSV with a reminder to each whose report is missing, "

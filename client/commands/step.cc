@@ -10,6 +10,7 @@
 #include "client/enum_words.h"
 #include "client/life_text.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proven_life.h"
 #include "client/uuid.h"
@@ -165,7 +166,7 @@ absl::StatusOr<ExitCode> TakeStep(const StepOptions& options,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       v1::TakeStepResponse response,
-      connection.Call(connection.lifecycle(),
+      connection.Call(connection.stubs().lifecycle,
                       &v1::LifecycleService::Stub::TakeStep, request));
   RETURN_IF_ERROR(trust.CheckAfterWriting());
   if (trust.verifies()) {
@@ -207,7 +208,7 @@ void AddStepOptions(CommandLine* line, CLI::App* command,
                     StepOptions* options) {
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告或修订的资源名", "The name of a report or a revision"})
-      ->required();
+      ->Required();
   line->Option(
       command, "STEP", &options->step, "STEP",
       {"环节：编制 compiled、审签 signed-off、保密审查 "
@@ -221,7 +222,7 @@ void AddStepOptions(CommandLine* line, CLI::App* command,
                {"第几次修订（默认最新；撤回为生效的，恢复为已撤回的）",
                 "The revision (default: the latest; the one in effect to "
                 "withdraw, the withdrawn one to restore)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"理由；退回时为意见", "Why; for a return, the comments"});
   line->Option(command, "--acting-for", &options->acting_for, "CODE",

@@ -10,6 +10,7 @@
 #include "client/render/findings.h"
 #include "client/render/printable.h"
 #include "client/report_source.h"
+#include "client/stubs.h"
 #include "client/uuid.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -117,24 +118,24 @@ void AddSubmissionOptions(CommandLine* line, CLI::App* command,
                {"报告文件：JSON，或公开发布的文本；- 为标准输入",
                 "The report: JSON, or the published text; - for standard "
                 "input"})
-      ->required();
+      ->Required();
   line->Option(
           command, "--agency", &options->agency, "CODE",
           {"机关的统一社会信用代码", "The agency's unified social credit code"})
-      ->required();
+      ->Required();
   line->Option(command, "--year", &options->year, "YEAR",
                {"年度（默认为报告所载）", "The year (default: the report's)"})
-      ->check(Year(line->language()));
+      ->Check(Year(line->language()));
   line->Flag(command, "--regional", &options->regional,
              {"口径为汇总（本地区或本系统），而非本机关",
               "The report covers the whole region, not the organ itself"});
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"理由，记入账本", "Why, for the record"})
-      ->required();
+      ->Required();
   line->Option(command, "--ack", &options->acknowledgements, "RULE=REASON",
                {"说明一项警告为何成立；可多次使用",
                 "Acknowledges a warning and says why; may be repeated"})
-      ->allow_extra_args(false);
+      ->OneValueEach();
   line->Option(command, "--request-id", &options->request_id, "UUID",
                {"重复一次结果不明的提交", "Repeats a submission"});
   line->Option(command, "--receipt", &options->receipt, "FILE",
@@ -203,13 +204,14 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
   *check_request.mutable_report() = request.report();
   ASSIGN_OR_RETURN(
       const v1::CheckReportResponse checked,
-      connection.Call(connection.reports(),
+      connection.Call(connection.stubs().reports,
                       &v1::ReportService::Stub::CheckReport, check_request));
   ASSIGN_OR_RETURN(const ExitCode verdict,
                    Judge(request, checked.check(), session));
   if (verdict != ExitCode::kOk) return verdict;
-  const auto response = connection.Call(
-      connection.reports(), &v1::ReportService::Stub::SubmitRevision, request);
+  const auto response =
+      connection.Call(connection.stubs().reports,
+                      &v1::ReportService::Stub::SubmitRevision, request);
   if (!response.ok()) {
     if (IsUnknownOutcome(response.status())) TellHowToRepeat(request, session);
     return response.status();

@@ -80,8 +80,8 @@ void AddSubmitCommand(CommandLine* line) {
       "results.jsonl");
   AddSubmissionOptions(line, command, &words->one);
   // Not with --batch.
-  command->get_option("FILE")->required(false);
-  command->get_option("--agency")->required(false);
+  line->Find(command, "FILE")->Required(false);
+  line->Find(command, "--agency")->Required(false);
   line->Option(command, "--batch", &words->directory, "DIR",
                {"成批提交目录中命名为 机关代码/年度.扩展名（汇总为 "
                 "年度-regional）的文件，每份各自成败；重复执行不会重复记录，"

@@ -265,7 +265,7 @@ void AddAdd(CommandLine* line, CLI::App* parent) {
   line->Option(command, "VKEY", &options->key, "VKEY|FILE",
                {"公钥（verifier key），或存有它的文件",
                 "The verifier key, or a file that holds it"})
-      ->required();
+      ->Required();
   line->Option(command, "--policy", &options->policy, "FILE",
                {"见证策略（C2SP tlog-policy），检查点须满足它",
                 "A witness policy (C2SP tlog-policy) that checkpoints must "
@@ -289,7 +289,7 @@ void AddRemove(CommandLine* line, CLI::App* parent) {
   line->Option(command, "SERVER", &options->server, "SERVER",
                {"服务器地址，如 annals trust list 所列",
                 "The server's address as annals trust list shows it"})
-      ->required();
+      ->Required();
   line->Option(command, "VKEY", &options->key, "VKEY|FILE",
                {"只移除这个公钥", "Only this key"});
   line->OnCall(command, [options](Session& session) {
@@ -312,7 +312,7 @@ void AddTrustCommands(CommandLine* line) {
        "keeps evidence."},
       "annals trust add verifier_key --server ledger.example.gov:7432\n"
       "annals trust list");
-  trust->require_subcommand(1);
+  CommandLine::RequireCommandUnder(trust);
   AddAdd(line, trust);
   CLI::App* list =
       line->Add(trust, "list", {"列出已固定的公钥", "List what is pinned"},

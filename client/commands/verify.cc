@@ -203,11 +203,11 @@ void AddVerifyCommand(CommandLine* line) {
       "policy.txt");
   line->Option(command, "REPORT", &options->name, "REPORT",
                {"报告或修订的资源名", "The name of a report or a revision"})
-      ->required();
+      ->Required();
   line->Option(command, "--revision", &options->revision, "N",
                {"第几次修订（默认最新）",
                 "The revision's number (default: the latest)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--policy", &options->policy, "FILE",
                {"见证策略文件（C2SP tlog-policy）：日志、见证方、门限",
                 "A policy (C2SP tlog-policy): logs, witnesses, quorum"});

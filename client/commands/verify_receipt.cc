@@ -119,7 +119,7 @@ void AddVerifyReceiptCommand(CommandLine* line) {
       "annals verify-receipt 2024.receipt --policy witnesses.txt --json");
   line->Option(command, "FILE", &options->file, "FILE",
                {"回执文件", "The receipt"})
-      ->required();
+      ->Required();
   line->Option(command, "--policy", &options->policy, "FILE",
                {"见证策略（C2SP tlog-policy），回执须满足它",
                 "A witness policy (C2SP tlog-policy) that the receipt must "

@@ -103,15 +103,15 @@ void AddFilters(CommandLine* line, CLI::App* command, WatchWords* words) {
                {"只看这一年度报告的条目",
                 "Only entries about reports of this "
                 "year"})
-      ->check(Year(line->language()));
+      ->Check(Year(line->language()));
   line->Option(command, "--kind", &words->kinds, "KIND",
                {"只看这类条目，可重复：报告修订、机关登记、机关变更、密钥更换、"
                 "来源文件、内容删除、办理环节、办理规程",
                 "Only entries of this kind; repeatable: revision, "
                 "registration, agency-change, key-change, document, erasure, "
                 "step, policy"})
-      ->check(OneOf(KindWordTexts(), line->language()))
-      ->allow_extra_args(false);
+      ->Check(OneOf(KindWordTexts(), line->language()))
+      ->OneValueEach();
 }
 
 void AddRunning(CommandLine* line, CLI::App* command, WatchWords* words) {
@@ -119,18 +119,18 @@ void AddRunning(CommandLine* line, CLI::App* command, WatchWords* words) {
                {"从这个条目开始（默认 0）；已有状态文件时以其为准",
                 "The first entry (default 0); where there is a state, that "
                 "counts"})
-      ->check(WholeNumber(line->language()));
+      ->Check(WholeNumber(line->language()));
   line->Option(command, "--count", &words->count, "N",
                {"收到几个条目后结束（默认一直跟踪）",
                 "End after so many entries (default: never)"})
-      ->check(Positive(line->language()));
+      ->Check(Positive(line->language()));
   line->Option(command, "--heartbeat", &words->heartbeat, "SECONDS",
                {"没有条目时，服务器至少每隔这么久报一次进度，1 至 3600"
                 "（默认 30）；久无音讯则重新连接",
                 "How often the server says how far it is while there are no "
                 "entries, 1 to 3600 (default 30); after a silence the "
                 "connection is made anew"})
-      ->check(WholeNumber(line->language()));
+      ->Check(WholeNumber(line->language()));
   line->Option(command, "--state", &words->state, "FILE",
                {"进度文件：下次从此处继续；旁边的 FILE.lock 防止两个 watch "
                 "同用",

@@ -121,13 +121,13 @@ void AddWitnessCommand(CommandLine* line) {
   line->Option(command, "--key", &options->key, "FILE",
                {"见证方的私钥文件（annals key generate --witness）",
                 "The witness's private key (annals key generate --witness)"})
-      ->required();
+      ->Required();
   line->Option(command, "--name", &options->name, "NAME",
                {"见证方的名称（默认取自私钥文件）",
                 "The witness's name (default: that in the key file)"});
   line->Option(command, "--state", &options->state, "DIR",
                {"状态目录；没有则新建", "The directory of its state; created"})
-      ->required();
+      ->Required();
   line->Option(
           command, "--log", &options->logs, "VKEY",
           {"要见证的账本的公钥；可多次给出。账本更换密钥时，在其第二次重启前"
@@ -137,8 +137,8 @@ void AddWitnessCommand(CommandLine* line) {
            "a ledger changes its key, restart the witness with the old and "
            "the new one before the ledger's second restart: checkpoints "
            "that the new key alone signs are refused otherwise (403)"})
-      ->required()
-      ->take_all();
+      ->Required()
+      ->TakeAll();
   line->Option(command, "--listen", &options->listen, "HOST:PORT",
                {"监听地址（默认 127.0.0.1:7433）；端口 0 为任意空闲端口",
                 "Where to listen (default 127.0.0.1:7433); port 0 takes any"});

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "client/answer_mismatch.h"
 #include "client/page_stream.h"
+#include "client/stubs.h"
 #include "ledger/status_macros.h"
 #include "service/report/names.h"
 
@@ -88,7 +89,7 @@ absl::StatusOr<uint64_t> ReadFigureRows(const v1::ListFiguresRequest& request,
   return ReadPages<v1::ListFiguresResponse>(
       connection,
       [&](grpc::ClientContext* context) {
-        return connection->supervision()->ListFigures(context, request);
+        return connection->stubs().supervision->ListFigures(context, request);
       },
       [&](const v1::ListFiguresResponse& page) { return pages.Take(page); });
 }

@@ -29,8 +29,10 @@ class TextPieces {
   }
 
   absl::Status Flush() {
-    const std::string piece = std::exchange(text_, std::string());
-    return piece.empty() ? absl::OkStatus() : write_(piece);
+    const absl::Status status =
+        text_.empty() ? absl::OkStatus() : write_(text_);
+    text_.clear();
+    return status;
   }
 
  private:

@@ -7,6 +7,7 @@
 #include "client/answer_mismatch.h"
 #include "client/page_stream.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
 #include "service/report/days.h"
@@ -44,7 +45,7 @@ absl::StatusOr<uint64_t> ReadFilings(
   return ReadPages<v1::ListFilingsResponse>(
       connection,
       [&](grpc::ClientContext* context) {
-        return connection->supervision()->ListFilings(context, request);
+        return connection->stubs().supervision->ListFilings(context, request);
       },
       [&](const v1::ListFilingsResponse& page) -> absl::Status {
         for (const v1::Filing& filing : page.filings()) {

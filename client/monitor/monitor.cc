@@ -10,6 +10,7 @@
 #include "client/audit/state_file.h"
 #include "client/error_printer.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -291,7 +292,7 @@ bool Monitor::AwaitEntry() {
   request.set_start_index(state_.size());
   const CancelOnStop cancel(&stop_, &context);
   const auto reader =
-      session_.connection().ledger()->WatchEntries(&context, request);
+      session_.connection().stubs().ledger->WatchEntries(&context, request);
   v1::WatchEntriesResponse response;
   const bool came = reader->Read(&response);
   context.TryCancel();

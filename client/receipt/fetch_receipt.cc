@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "client/fetch.h"
 #include "client/retry.h"
+#include "client/stubs.h"
 #include "client/trust/proved.h"
 #include "client/verify.h"
 #include "ledger/error.h"
@@ -66,7 +67,7 @@ absl::Status RequireContent(const v1::GetReceiptRequest& request,
 
 absl::StatusOr<v1::Receipt> CallGetReceipt(const v1::GetReceiptRequest& request,
                                            Session* session) {
-  return session->connection().Call(session->connection().ledger(),
+  return session->connection().Call(session->connection().stubs().ledger,
                                     &v1::LedgerService::Stub::GetReceipt,
                                     request);
 }

@@ -12,6 +12,7 @@
 #include "client/fetch.h"
 #include "client/progress.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/trust/proved.h"
 #include "client/trust/proven_history.h"
 #include "client/verify.h"
@@ -259,7 +260,7 @@ absl::StatusOr<v1::RollUpResponse> ReadRollUp(const v1::RollUpRequest& request,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       v1::RollUpResponse response,
-      connection.Call(connection.supervision(),
+      connection.Call(connection.stubs().supervision,
                       &v1::SupervisionService::Stub::RollUp, request));
   Answer answer(request, std::move(response));
   RETURN_IF_ERROR(answer.RequireAsked());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/exit_code.h"
 #include "client/hex.h"
+#include "client/stubs.h"
 #include "client/text.h"
 #include "client/trust/evidence.h"
 #include "client/verify.h"
@@ -77,7 +78,7 @@ absl::Status RequireGrowth(const ledger::Checkpoint& earlier,
   request.set_old_size(earlier.size);
   request.set_new_size(later.size);
   const auto answer =
-      connection->Call(connection->ledger(),
+      connection->Call(connection->stubs().ledger,
                        &v1::LedgerService::Stub::GetConsistencyProof, request);
   if (!answer.ok()) {
     return CauseOrUnavailable(earlier, later, answer.status());

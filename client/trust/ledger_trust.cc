@@ -68,7 +68,7 @@ absl::Status NotAccepted(const absl::Status& cause, const Pin& pin) {
 
 }  // namespace
 
-absl::StatusOr<LedgerTrust> LedgerTrust::FromKeys(Session* session) {
+absl::StatusOr<LedgerTrust> LedgerTrust::FromKeys(Asks asks, Session* session) {
   LedgerTrust trust(session);
   const GlobalOptions& options = session->options();
   if (!options.key.empty()) {
@@ -79,7 +79,11 @@ absl::StatusOr<LedgerTrust> LedgerTrust::FromKeys(Session* session) {
   ASSIGN_OR_RETURN(const TrustStore store,
                    TrustStore::Open(options.config_dir));
   ASSIGN_OR_RETURN(const std::optional<Pin> pin, store.FindPin(options.server));
-  if (pin.has_value()) RETURN_IF_ERROR(trust.AddPin(store, *pin));
+  if (!pin.has_value()) return trust;
+  const bool is_of_other_ledger =
+      trust.verifies() && trust.keys().origin() != pin->origin();
+  if (asks == Asks::kNoServer && is_of_other_ledger) return trust;
+  RETURN_IF_ERROR(trust.AddPin(store, *pin));
   return trust;
 }
 
@@ -94,23 +98,31 @@ absl::StatusOr<LedgerTrust> LedgerTrust::For(Session* session) {
              session->options().server)});
     return LedgerTrust(session);
   }
-  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(Asks::kServer, session));
   if (!trust.verifies()) trust.TellNothingIsVerified();
   return trust;
 }
 
-absl::StatusOr<LedgerTrust> LedgerTrust::Required(Session* session) {
+absl::StatusOr<LedgerTrust> LedgerTrust::Require(Asks asks, Session* session) {
   RETURN_IF_ERROR(RequireVerification(*session));
-  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(asks, session));
   // Says where to get a key.
   if (!trust.verifies()) return VerifierKey("").status();
   return trust;
 }
 
+absl::StatusOr<LedgerTrust> LedgerTrust::Required(Session* session) {
+  return Require(Asks::kServer, session);
+}
+
+absl::StatusOr<LedgerTrust> LedgerTrust::RequiredOffline(Session* session) {
+  return Require(Asks::kNoServer, session);
+}
+
 absl::StatusOr<LedgerTrust> LedgerTrust::RequiredUnder(
     ledger::WitnessPolicy policy, Session* session) {
   RETURN_IF_ERROR(RequireVerification(*session));
-  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(session));
+  ASSIGN_OR_RETURN(LedgerTrust trust, FromKeys(Asks::kServer, session));
   if (!trust.verifies()) {
     if (policy.logs().empty()) return VerifierKey("").status();
     trust.keys_.emplace();

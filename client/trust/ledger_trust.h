@@ -32,6 +32,10 @@ class LedgerTrust {
   // is no key, or --no-verify.
   static absl::StatusOr<LedgerTrust> Required(Session* session);
 
+  // As Required, for a command that asks no server: a key that is given counts
+  // alone if the server's pin is of another ledger.
+  static absl::StatusOr<LedgerTrust> RequiredOffline(Session* session);
+
   // As Required, under `policy` instead of the pin's. Without --key and pin the
   // logs that the policy names are the keys.
   static absl::StatusOr<LedgerTrust> RequiredUnder(ledger::WitnessPolicy policy,
@@ -88,7 +92,9 @@ class LedgerTrust {
 
   explicit LedgerTrust(Session* session) : session_(session) {}
   // By --key and the pin, saying nothing.
-  static absl::StatusOr<LedgerTrust> FromKeys(Session* session);
+  enum class Asks { kServer, kNoServer };
+  static absl::StatusOr<LedgerTrust> FromKeys(Asks asks, Session* session);
+  static absl::StatusOr<LedgerTrust> Require(Asks asks, Session* session);
   absl::Status AddPin(const TrustStore& store, const Pin& pin);
   absl::StatusOr<Remembered> Recall() const;
   absl::StatusOr<OpenedCheckpoint> Open(const std::string& note,

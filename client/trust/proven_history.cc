@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/fetch.h"
+#include "client/stubs.h"
 #include "client/trust/proved.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -27,7 +28,7 @@ absl::Status ForEachRevision(
     asked.set_page_size(limit > 0 ? std::min(left, kPageSize) : kPageSize);
     ASSIGN_OR_RETURN(v1::ListRevisionsResponse page,
                      session->connection().Call(
-                         session->connection().reports(),
+                         session->connection().stubs().reports,
                          &v1::ReportService::Stub::ListRevisions, asked));
     for (v1::Revision& revision : *page.mutable_revisions()) {
       if (limit > 0 && left-- == 0) return absl::OkStatus();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
 #include "client/trust/proven_history.h"
@@ -264,7 +265,7 @@ absl::StatusOr<v1::Lifecycle> ReadLife(const report::ReportName& report,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       const v1::Lifecycle claimed,
-      connection.Call(connection.lifecycle(),
+      connection.Call(connection.stubs().lifecycle,
                       &v1::LifecycleService::Stub::GetLifecycle, request));
   if (claimed.report() != report.ToString()) {
     return Differs({"报告", "report"}, report.ToString(), claimed.report());
@@ -295,7 +296,7 @@ absl::StatusOr<v1::Policy> ReadPolicy(const report::AgencyName& agency,
   Connection& connection = session->connection();
   ASSIGN_OR_RETURN(
       v1::Policy policy,
-      connection.Call(connection.lifecycle(),
+      connection.Call(connection.stubs().lifecycle,
                       &v1::LifecycleService::Stub::GetPolicy, request));
   if (!trust->verifies()) return policy;
   if (policy.has_entry_index()) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/render/printable.h"
+#include "client/stubs.h"
 #include "client/verify.h"
 #include "client/watch/entry_text.h"
 #include "client/watch/wanted.h"
@@ -154,7 +155,7 @@ absl::Status Watcher::Follow() {
   request.set_start_index(next_);
   const CancelOnStop cancel(&stop_, &context);
   const auto reader =
-      session_.connection().ledger()->WatchEntries(&context, request);
+      session_.connection().stubs().ledger->WatchEntries(&context, request);
   absl::Status status;
   bool is_read = true;
   while (status.ok() && !IsDone()) {
@@ -236,7 +237,7 @@ absl::Status Watcher::Prove(uint64_t index, const std::string& leaf) {
   Connection& connection = session_.connection();
   ASSIGN_OR_RETURN(
       const v1::InclusionProof proof,
-      connection.Call(connection.ledger(),
+      connection.Call(connection.stubs().ledger,
                       &v1::LedgerService::Stub::GetInclusionProof, request));
   return VerifyInclusionOf(
       proof, {{"存在性证明", "inclusion proof"}, index, ledger::LeafHash(leaf)},

@@ -1,5 +1,7 @@
 #include "client/command_line.h"
 
+#include <CLI/CLI.hpp>
+
 #include <functional>
 #include <sstream>
 
