@@ -394,11 +394,14 @@ int RunFsck() {
   const std::string rows = absl::StrCat(result->index_rows);
   const uint64_t count = result->faults.count();
   const std::string faults = absl::StrCat(count);
+  // Of no store that was checked are there none.
+  const bool indexes_checked = result->index_rows > 0;
   std::printf(
       "checked: the hash of every leaf and content, every tile, the root and "
-      "the signature of the published mark, every index row\n"
-      "已检查：每个叶和内容的哈希、每个瓦片、根哈希、已发布标记的签名、"
-      "每一行索引\n");
+      "the signature of the published mark%s\n"
+      "已检查：每个叶和内容的哈希、每个瓦片、根哈希、已发布标记的签名%s\n",
+      indexes_checked ? ", every index row" : "",
+      indexes_checked ? "、每一行索引" : "");
   if (result->unreadable > 0) {
     const std::string unreadable = absl::StrCat(result->unreadable);
     std::printf(

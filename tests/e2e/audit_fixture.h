@@ -124,11 +124,10 @@ class AuditFixture : public EndToEndTest {
     return absl::BytesToHexString(ledger::AsStringView(ledger::LeafHash(leaf)));
   }
 
-  static std::string OtherKey() {
+  static std::string OtherKey(const std::string& origin = "test.local/annals") {
     auto signer = ledger::Ed25519Signer::FromSeed(std::string(32, 'o'));
     EXPECT_THAT(signer, IsOk());
-    auto key = ledger::NoteVerifier::Create("test.local/annals",
-                                            (*signer)->public_key());
+    auto key = ledger::NoteVerifier::Create(origin, (*signer)->public_key());
     EXPECT_THAT(key, IsOk());
     return key->ToString();
   }

@@ -105,6 +105,16 @@ TEST_F(AuditTest, ThePinnedKeyIsEnough) {
   }
 }
 
+// What the default server is pinned to says nothing of a directory.
+TEST_F(AuditTest, AnExportIsAuditedUnderItsKeyWhateverIsPinned) {
+  Export();
+  ASSERT_THAT(Annals({"trust", "add", OtherKey("other.local/annals")}),
+              Succeeded());
+  EXPECT_THAT(AuditOffline(), Succeeded());
+  EXPECT_THAT(Annals({"audit", "--key", verifier_key_}),
+              RefusedWith(2, "USAGE"));
+}
+
 TEST_F(AuditTest, AnExportIsAuditedWithoutAServer) {
   Export();
   ASSERT_EQ(StopDaemon(), 0);
