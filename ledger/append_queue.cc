@@ -84,6 +84,11 @@ void AppendQueue::Abandon(absl::Status status) {
   changed_.SignalAll();
 }
 
+size_t AppendQueue::length() const {
+  MutexLock lock(&mutex_);
+  return queue_.size();
+}
+
 bool AppendQueue::abandoned() const {
   MutexLock lock(&mutex_);
   return abandoned_;

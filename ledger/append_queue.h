@@ -48,6 +48,9 @@ class AppendQueue {
   absl::Status status() const;
   bool abandoned() const;
 
+  // Appends that wait.
+  size_t length() const;
+
  private:
   bool BatchIsFull() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<PendingAppend> TakeBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

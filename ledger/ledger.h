@@ -26,6 +26,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/clock.h"
 #include "ledger/hash.h"
+#include "ledger/observer.h"
 #include "ledger/proof.h"
 #include "ledger/published_mark.h"
 #include "ledger/signer.h"
@@ -187,6 +188,8 @@ struct LedgerParts {
   // During a change of keys, the key that replaces the signer's: each
   // checkpoint is signed by both. Null otherwise.
   Signer* next_signer = nullptr;
+  // Null if nobody watches.
+  LedgerObserver* observer = nullptr;
 };
 
 // Thread-safe.
@@ -301,6 +304,9 @@ class Ledger {
 
   // OK, or why nothing more is recorded.
   virtual absl::Status WriteStatus() const = 0;
+
+  // Appends that wait for the sequencer.
+  virtual size_t QueueLength() const = 0;
 
   // Answers what was queued, then records nothing more. Reads go on. Called by
   // the destructor.

@@ -52,6 +52,7 @@ class LedgerImpl : public Ledger {
   ListenerId AddListener(std::function<void(uint64_t size)> listener) override;
   void RemoveListener(ListenerId id) override;
   absl::Status WriteStatus() const override;
+  size_t QueueLength() const override { return sequencer_.QueueLength(); }
   void Stop() override;
 
  private:

@@ -24,6 +24,7 @@
 #include "ledger/mutex.h"
 #include "ledger/right_edge.h"
 #include "ledger/rocksdb_log.h"
+#include "ledger/rocksdb_statistics.h"
 #include "ledger/rocksdb_tables.h"
 #include "ledger/status_macros.h"
 #include "ledger/store_error.h"
@@ -133,6 +134,9 @@ class RocksDbStore : public Store {
       const IndexScan& scan) override;
   absl::Status ClearIndexes() override;
   absl::Status WriteIndexes(const std::vector<IndexRow>& rows) override;
+  StoreStatistics Statistics() override {
+    return ReadRocksDbStatistics(db_.get());
+  }
 
  private:
   // nullopt if there is no such key.
@@ -449,6 +453,7 @@ absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status,
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(
     const std::string& path, const RocksDbOptions& options) {
   rocksdb::DBOptions db_options = MakeDbOptions(options);
+  db_options.statistics = MakeRocksDbStatistics();
   const std::shared_ptr<rocksdb::Cache> cache =
       rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

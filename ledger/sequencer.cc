@@ -1,5 +1,6 @@
 #include "ledger/sequencer.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -40,6 +41,19 @@ absl::Status OutcomeUnknown(const absl::Status& cause) {
        absl::StrCat("结果未知；请在重启后用同一请求号重试：",
                     ErrorTextZh(cause))});
 }
+
+// The time since it was made or last asked.
+class StepTimer {
+ public:
+  absl::Duration Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return absl::FromChrono(now - std::exchange(last_, now));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ =
+      std::chrono::steady_clock::now();
+};
 
 absl::Status StoredRootDiffers(uint64_t size) {
   return MakeError(
@@ -103,8 +117,14 @@ void Sequencer::Refuse(std::vector<PendingAppend> appends) const {
 
 void Sequencer::StopAtDamage(const absl::Status& status) {
   if (!absl::IsDataLoss(status)) return;
+  if (parts_.observer != nullptr) parts_.observer->OnDamage(status);
   if (ErrorReason(status) == "INDEX_DAMAGED") return;
-  queue_.Abandon(Stopped(status));
+  Abandon(status);
+}
+
+void Sequencer::Abandon(const absl::Status& cause) {
+  queue_.Abandon(Stopped(cause));
+  if (parts_.observer != nullptr) parts_.observer->OnStopped();
 }
 
 void Sequencer::Process(std::vector<PendingAppend> appends) {
@@ -136,6 +156,7 @@ absl::Status Sequencer::Commit(BatchBuilder* builder) {
   // 1. Leaves. The builder has made each and decoded it again. A crash here
   //    leaves nothing.
   Batch& batch = builder->batch();
+  RecordedBatch recorded{batch.entries.size()};
 
   // 2. Nodes: the tree grown by the leaves, in memory, and the tiles that this
   //    fills or lengthens. A crash here leaves nothing.
@@ -146,20 +167,25 @@ absl::Status Sequencer::Commit(BatchBuilder* builder) {
   //    here leaves all of it or, with a torn tail of the store's log that the
   //    store drops when it opens, nothing. If all, the store is ahead of the
   //    mark, and Recover verifies, signs and publishes it.
+  StepTimer timer;
   RETURN_IF_ERROR(parts_.store->AppendBatch(head_, batch));
+  recorded.store = timer.Lap();
 
   // 4. What is stored, not what was meant, must give the root: the leaves and
   //    tiles are read back and the root is made of them again. A crash here or
   //    in 5 leaves the store ahead of the mark, as above.
   RETURN_IF_ERROR(VerifyStored(grown));
+  recorded.verify = timer.Lap();
 
   // 5. Sign. The signature is nobody's but ours until 6.
   ASSIGN_OR_RETURN(SignedCheckpoint checkpoint, peers_.publisher->Sign(grown));
+  recorded.sign = timer.Lap();
 
   // 6. Publish the mark, synced. A crash here leaves the old mark, the store
   //    ahead of it as above, or the new one; a torn slot counts as the old one.
   //    From here on a store without these entries is refused.
   RETURN_IF_ERROR(peers_.publisher->WriteMark(checkpoint));
+  recorded.mark = timer.Lap();
 
   // 7. Show the readers the new tree; the callers are answered after this. A
   //    crash here loses nothing.
@@ -168,6 +194,7 @@ absl::Status Sequencer::Commit(BatchBuilder* builder) {
   edge_ = grown;
   last_recorded_at_ = builder->last_recorded_at();
   builder->RememberLengths();
+  if (parts_.observer != nullptr) parts_.observer->OnBatch(recorded);
   return absl::OkStatus();
 }
 
@@ -193,7 +220,10 @@ absl::Status Sequencer::VerifyStored(const RightEdge& expected) const {
 
 void Sequencer::Halt(const absl::Status& cause,
                      std::vector<PendingAppend> appends) {
-  queue_.Abandon(Stopped(cause));
+  if (absl::IsDataLoss(cause) && parts_.observer != nullptr) {
+    parts_.observer->OnDamage(cause);
+  }
+  Abandon(cause);
   Results results(appends.size(), OutcomeUnknown(cause));
   Answer(std::move(appends), std::move(results));
 }

@@ -38,6 +38,7 @@ class Sequencer {
   // As the functions of Ledger.
   void Append(AppendRequest request, AppendCallback callback);
   absl::Status WriteStatus() const { return queue_.status(); }
+  size_t QueueLength() const { return queue_.length(); }
   void Stop();
 
   // Records nothing more if `status` tells that stored bytes are damaged:
@@ -52,6 +53,8 @@ class Sequencer {
   void Process(std::vector<PendingAppend> appends);
   void Refuse(std::vector<PendingAppend> appends) const;
   absl::Status Commit(BatchBuilder* builder);
+  // Takes no further append: what waits is refused.
+  void Abandon(const absl::Status& cause);
   RightEdge GrowTree(Batch* batch) const;
   absl::Status VerifyStored(const RightEdge& expected) const;
   void Halt(const absl::Status& cause, std::vector<PendingAppend> appends);

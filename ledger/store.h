@@ -27,6 +27,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "ledger/hash.h"
 #include "ledger/tree.h"
 
@@ -83,6 +84,27 @@ struct IndexScan {
   bool descending = false;
 };
 
+// What an operator watches of a store. Zero is also what a store does not
+// count.
+struct StoreStatistics {
+  uint64_t table_bytes = 0;     // On the disk.
+  uint64_t memtable_bytes = 0;  // Not yet in tables.
+  // Of what is kept in memory for reads.
+  uint64_t cache_bytes = 0;
+  uint64_t cache_hits = 0;
+  uint64_t cache_misses = 0;
+  // Of the work in the background: under way, still to do, done.
+  uint64_t compactions = 0;
+  uint64_t compaction_pending_bytes = 0;
+  uint64_t compaction_read_bytes = 0;
+  uint64_t compaction_written_bytes = 0;
+  uint64_t background_errors = 0;
+  // How long writes were held up, and whether they are now.
+  absl::Duration write_stalls;
+  bool is_write_stopped = false;
+  uint64_t log_syncs = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -128,6 +150,9 @@ class Store {
   // Index maintenance: drops every row, even a damaged one; adds rows.
   virtual absl::Status ClearIndexes() = 0;
   virtual absl::Status WriteIndexes(const std::vector<IndexRow>& rows) = 0;
+
+  // Does not block on the disk.
+  virtual StoreStatistics Statistics() { return {}; }
 };
 
 }  // namespace annals::ledger

@@ -41,6 +41,7 @@ class LedgerHarness {
   void UseSigner(Signer* signer) { signer_ = signer; }
   void UseNextSigner(Signer* signer) { next_signer_ = signer; }
   void UseDecoder(const LeafDecoder* decoder) { decoder_ = decoder; }
+  void UseObserver(LedgerObserver* observer) { observer_ = observer; }
 
   // Closes the ledger if it is open.
   absl::Status Open();
@@ -76,6 +77,7 @@ class LedgerHarness {
   Signer* signer_ = default_signer_.get();
   Signer* next_signer_ = nullptr;
   const LeafDecoder* decoder_ = &default_decoder_;
+  LedgerObserver* observer_ = nullptr;
   FakeClock clock_{absl::FromUnixSeconds(1'738'339'200)};  // 2025-02-01+08
   SeededRandom random_{1};
   std::unique_ptr<Ledger> ledger_;
