@@ -1,7 +1,11 @@
 #include "service/fsck.h"
 
+#include <cstdint>
+#include <cstdio>
 #include <memory>
 
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
 #include "ledger/published_mark.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/status_macros.h"
@@ -23,6 +27,51 @@ absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
   const LeafCodec codec;
   return ledger::CheckStore({store.get(), &mark, &data_dir->verifier(), &codec},
                             options.check);
+}
+
+void PrintResult(const ledger::StoreCheckResult& result) {
+  for (const ledger::ErasedEntry& erased : result.erased) {
+    const std::string index = absl::StrCat(erased.index);
+    const std::string eraser = absl::StrCat(erased.erased_by);
+    std::printf("entry %s: its content was erased by entry %s\n", index.c_str(),
+                eraser.c_str());
+    std::printf("条目 %s：内容已由条目 %s 删除\n", index.c_str(),
+                eraser.c_str());
+  }
+  for (const ErrorText& fault : result.faults.kept()) {
+    std::printf("%s\n%s\n", fault.en.c_str(), fault.zh.c_str());
+  }
+  const std::string entries = absl::StrCat(result.entries);
+  const std::string rows = absl::StrCat(result.index_rows);
+  const uint64_t count = result.faults.count();
+  const std::string faults = absl::StrCat(count);
+  // Of no store that was checked are there none.
+  const bool indexes_checked = result.index_rows > 0;
+  std::printf(
+      "checked: the hash of every leaf and content, every tile, the root and "
+      "the signature of the published mark%s\n"
+      "已检查：每个叶和内容的哈希、每个瓦片、根哈希、已发布标记的签名%s\n",
+      indexes_checked ? ", every index row" : "",
+      indexes_checked ? "、每一行索引" : "");
+  if (result.unreadable > 0) {
+    const std::string unreadable = absl::StrCat(result.unreadable);
+    std::printf(
+        "not checked: %s leaves or contents that can't be read\n"
+        "未能检查：%s 个叶或内容，无法读取\n",
+        unreadable.c_str(), unreadable.c_str());
+  }
+  std::printf("%s entries, %s index rows, %s %s\n", entries.c_str(),
+              rows.c_str(), faults.c_str(), count == 1 ? "fault" : "faults");
+  std::printf("%s 个条目，%s 行索引，%s 处问题\n", entries.c_str(),
+              rows.c_str(), faults.c_str());
+  if (!result.erased.empty()) {
+    const std::string erased = absl::StrCat(result.erased.size());
+    std::printf("%s erased\n%s 个条目的内容已删除\n",
+                result.erased.size() == 1
+                    ? "1 content was"
+                    : absl::StrCat(erased, " contents were").c_str(),
+                erased.c_str());
+  }
 }
 
 }  // namespace annals

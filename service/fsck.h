@@ -20,6 +20,9 @@ struct FsckOptions {
 absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
     const FsckOptions& options);
 
+// On standard output, in both languages.
+void PrintResult(const ledger::StoreCheckResult& result);
+
 }  // namespace annals
 
 #endif  // ANNALS_SERVICE_FSCK_H_

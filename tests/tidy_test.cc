@@ -81,7 +81,8 @@ struct Arrow {
 const std::vector<Arrow>& Arrows() {
   static const auto* arrows = new std::vector<Arrow>{
       {"ledger/",
-       {"grpc", "annals/v1", "service/", "client/", "google/protobuf"},
+       {"grpc", "annals/v1", "service/", "client/", "google/protobuf",
+        "prometheus/"},
        {},
        "the ledger knows nothing of reports and nothing of gRPC"},
       {"service/report/",
@@ -94,6 +95,10 @@ const std::vector<Arrow>& Arrows() {
        {"openssl/"},
        {"service/tls/"},
        "OpenSSL's certificates stand behind service/tls"},
+      {"service/",
+       {"prometheus/"},
+       {"service/telemetry/"},
+       "prometheus-cpp stands behind service/telemetry"},
       {"client/",
        {"ledger/store", "ledger/ledger.h", "ledger/rocksdb", "ledger/sequencer",
         "rocksdb/", "openssl/"},
