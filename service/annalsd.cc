@@ -144,6 +144,12 @@ ABSL_FLAG(bool, print_policy, false,
           "Do not serve: print which role may call what.");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30),
           "How long a shutdown waits for calls before it cancels them.");
+ABSL_FLAG(std::string, access_log, "",
+          "A file to which a line of JSON is appended for each finished call, "
+          "or - for standard error. Opened anew on SIGHUP. Empty: none.");
+ABSL_FLAG(std::string, metrics_listen, "",
+          "IP:PORT that answers GET /metrics for Prometheus, without TLS; such "
+          "as 127.0.0.1:9464. Empty: no metrics.");
 ABSL_FLAG(std::string, log_level, "info",
           "trace, debug, info, warn, error or off.");
 ABSL_FLAG(std::string, log_format, "text",
@@ -321,6 +327,8 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   options.publish.directory = absl::GetFlag(FLAGS_publish_dir);
   options.publish.with_contents = absl::GetFlag(FLAGS_publish_contents);
   options.publish.interval = absl::GetFlag(FLAGS_publish_interval);
+  options.access_log.path = absl::GetFlag(FLAGS_access_log);
+  options.metrics_listen = absl::GetFlag(FLAGS_metrics_listen);
   options.store.block_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
   return options;
@@ -331,28 +339,33 @@ absl::StatusOr<std::unique_ptr<Daemon>> StartDaemon() {
   return Daemon::Start(options);
 }
 
-// SIGTERM and SIGINT, blocked in every thread and taken by sigwait only:
-// Server::Shutdown takes a mutex, which a handler must not.
+// SIGTERM, SIGINT and SIGHUP, blocked in every thread and taken by sigwait
+// only: Server::Shutdown takes a mutex, which a handler must not.
 sigset_t BlockStopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
-int WaitForSignal(const sigset_t& signals) {
-  int number = 0;
-  while (sigwait(&signals, &number) != 0) {
+// The next signal to stop. Those before it that say the logs were moved have
+// them opened anew, if there is a daemon that goes on.
+int WaitForStop(const sigset_t& signals, Daemon* daemon) {
+  while (true) {
+    int number = 0;
+    if (sigwait(&signals, &number) != 0) continue;
+    if (number != SIGHUP) return number;
+    if (daemon != nullptr) daemon->ReopenLogs();
   }
-  return number;
 }
 
 void ExitOnNextSignal(const sigset_t& signals) {
   std::thread([signals] {
-    WaitForSignal(signals);
+    WaitForStop(signals, nullptr);
     spdlog::warn("second signal: exiting without waiting for calls");
     _exit(kExitSecondSignal);
   }).detach();
@@ -393,6 +406,10 @@ void Announce(const Daemon& daemon) {
   }
   std::printf("verifier key: %s\nserving on %s\n",
               daemon.verifier_key().c_str(), daemon.address().c_str());
+  if (!daemon.metrics_address().empty()) {
+    std::printf("metrics on http://%s/metrics\n",
+                daemon.metrics_address().c_str());
+  }
   const std::string next = daemon.next_verifier_key();
   if (!next.empty()) std::printf("next verifier key: %s\n", next.c_str());
   std::fflush(stdout);
@@ -425,7 +442,7 @@ int Run(const std::vector<char*>& arguments) {
     return kExitRefused;
   }
   Announce(**daemon);
-  const int number = WaitForSignal(signals);
+  const int number = WaitForStop(signals, daemon->get());
   ExitOnNextSignal(signals);
   spdlog::info("signal {}: answering the calls under way, then stopping",
                number);

@@ -18,6 +18,7 @@
 #include "service/identity.h"
 #include "service/identity_source.h"
 #include "service/raw_message.h"
+#include "service/recorded_call.h"
 #include "service/responder.h"
 #include "service/worker_pool.h"
 
@@ -38,6 +39,7 @@ struct CallParts {
   WorkerPool* workers = nullptr;
   const IdentitySource* identities = nullptr;
   const Authorizer* authorizer = nullptr;
+  CallRecorder* recorder = nullptr;
 };
 
 // Thread-safe.
@@ -49,6 +51,7 @@ class CallFrame {
         workers_(parts.workers),
         identities_(parts.identities),
         authorizer_(parts.authorizer),
+        recorder_(parts.recorder),
         message_bytes_max_(message_bytes_max) {}
 
   // Who calls; for handlers that need no worker.
@@ -56,6 +59,9 @@ class CallFrame {
       const grpc::CallbackServerContext& context) const {
     return identities_->Identify(context);
   }
+
+  // For handlers that begin their calls themselves.
+  CallRecorder* recorder() const { return recorder_; }
 
   // Whether the caller may ask for that; for handlers that have workers of
   // their own. Blocks on storage.
@@ -74,25 +80,22 @@ class CallFrame {
                                       grpc::ByteBuffer* response,
                                       Answer answer) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto pass = gate_->Enter();
-    if (!pass.ok()) {
-      reactor->Finish(ToGrpcStatus(pass.status()));
-      return reactor;
-    }
-    Responder responder(*std::move(pass), reactor, response);
-    const absl::StatusOr<CallerIdentity> caller = Admit(*context, *request);
+    Responder responder = Begin<Request>(*context, *request, response, reactor);
+    const absl::StatusOr<CallerIdentity> caller =
+        Admit(*context, *request, &responder);
     if (!caller.ok()) {
       std::move(responder).Finish(caller.status());
       return reactor;
     }
+    const RawRequest raw(*request);
+    Describe<Request>(raw, &responder);
     const auto allowed = Authorizer::CheckRole(*caller, *Request::descriptor());
     ANNALS_CHECK(allowed.has_value());
     if (!allowed->ok()) {
       std::move(responder).Finish(*allowed);
       return reactor;
     }
-    const absl::StatusOr<Request> parsed =
-        RawRequest(*request).Parse<Request>();
+    const absl::StatusOr<Request> parsed = raw.Parse<Request>();
     if (parsed.ok()) {
       std::move(responder).Finish(answer(*parsed));
     } else {
@@ -109,25 +112,34 @@ class CallFrame {
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response, Peek peek,
                                     Answer answer) {
-    SharedBytes peeked;
-    const absl::StatusOr<CallerIdentity> caller = Admit(*context, *request);
-    if (caller.ok() && Authorizer::CheckRole(*caller, *Request::descriptor()) ==
-                           absl::OkStatus()) {
-      const absl::StatusOr<Request> parsed =
-          RawRequest(*request).Parse<Request>();
-      if (parsed.ok()) peeked = peek(*parsed);
-    }
-    if (peeked == nullptr) {
-      return Run<Request>(context, request, response, std::move(answer));
-    }
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto pass = gate_->Enter();
-    if (!pass.ok()) {
-      reactor->Finish(ToGrpcStatus(pass.status()));
+    Responder responder = Begin<Request>(*context, *request, response, reactor);
+    absl::StatusOr<CallerIdentity> caller =
+        Admit(*context, *request, &responder);
+    if (!caller.ok()) {
+      std::move(responder).Finish(caller.status());
       return reactor;
     }
-    Responder(*std::move(pass), reactor, response)
-        .Finish(absl::StatusOr<SharedBytes>(std::move(peeked)));
+    SharedBytes peeked;
+    if (Authorizer::CheckRole(*caller, *Request::descriptor()) ==
+        absl::OkStatus()) {
+      const RawRequest raw(*request);
+      const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+      if (parsed.ok()) peeked = peek(*parsed);
+      if (peeked != nullptr) Describe<Request>(raw, &responder);
+    }
+    if (peeked != nullptr) {
+      std::move(responder).Finish(
+          absl::StatusOr<SharedBytes>(std::move(peeked)));
+      return reactor;
+    }
+    Queue<Request>(
+        context, request, *std::move(caller), std::move(responder),
+        Parsed<Request>([answer = std::move(answer)](
+                            const CallerIdentity&, const Request& asked,
+                            Responder responder) mutable {
+          std::move(responder).Finish(answer(asked));
+        }));
     return reactor;
   }
 
@@ -150,19 +162,8 @@ class CallFrame {
   grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response, Start start) {
-    return RunOnWorker(context, request, response,
-                       [this, start = std::move(start)](
-                           const CallerIdentity& caller, const RawRequest& raw,
-                           Responder responder) mutable {
-                         const absl::StatusOr<Request> parsed =
-                             raw.Parse<Request>();
-                         absl::Status status = parsed.status();
-                         if (status.ok())
-                           status = authorizer_->Check(caller, *parsed);
-                         if (!status.ok())
-                           return std::move(responder).Finish(status);
-                         start(caller, *parsed, std::move(responder));
-                       });
+    return RunOnWorker<Request>(context, request, response,
+                                Parsed<Request>(std::move(start)));
   }
 
   // The same with the request as bytes, a RawRequest.
@@ -170,67 +171,109 @@ class CallFrame {
   grpc::ServerUnaryReactor* RunRaw(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response, Start start) {
-    return RunOnWorker(context, request, response,
-                       [this, start = std::move(start)](
-                           const CallerIdentity& caller, const RawRequest& raw,
-                           Responder responder) mutable {
-                         const absl::Status status = authorizer_->CheckBytes(
-                             caller, *Request::descriptor(), raw.bytes());
-                         if (!status.ok())
-                           return std::move(responder).Finish(status);
-                         start(caller, raw, std::move(responder));
-                       });
+    return RunOnWorker<Request>(
+        context, request, response,
+        [this, start = std::move(start)](const CallerIdentity& caller,
+                                         const RawRequest& raw,
+                                         Responder responder) mutable {
+          const absl::Status status = authorizer_->CheckBytes(
+              caller, *Request::descriptor(), raw.bytes());
+          if (!status.ok()) return std::move(responder).Finish(status);
+          start(caller, raw, std::move(responder));
+        });
   }
 
  private:
-  template <typename Start>
+  template <typename Request>
+  Responder Begin(const grpc::CallbackServerContext& context,
+                  const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
+                  grpc::ServerUnaryReactor* reactor) const {
+    static const size_t method = RecordedMethodOf(*Request::descriptor());
+    RecordedCall call(recorder_, method, &context);
+    call.AddRequestBytes(request.Length());
+    return Responder(std::move(call), reactor, response);
+  }
+
+  template <typename Request>
+  static void Describe(const RawRequest& raw, Responder* responder) {
+    static const RequestFacts facts = RequestFacts::Of(*Request::descriptor());
+    responder->call()->Describe(facts, raw.bytes());
+  }
+
+  // Calls `start` with the request parsed, if the caller may ask for it.
+  template <typename Request, typename Start>
+  auto Parsed(Start start) const {
+    return [this, start = std::move(start)](const CallerIdentity& caller,
+                                            const RawRequest& raw,
+                                            Responder responder) mutable {
+      const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+      absl::Status status = parsed.status();
+      if (status.ok()) status = authorizer_->Check(caller, *parsed);
+      if (!status.ok()) return std::move(responder).Finish(status);
+      start(caller, *parsed, std::move(responder));
+    };
+  }
+
+  template <typename Request, typename Start>
   grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response,
                                         Start start) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto pass = gate_->Enter();
-    if (!pass.ok()) {
-      reactor->Finish(ToGrpcStatus(pass.status()));
-      return reactor;
-    }
-    Responder responder(*std::move(pass), reactor, response);
-    absl::StatusOr<CallerIdentity> caller = Admit(*context, *request);
+    Responder responder = Begin<Request>(*context, *request, response, reactor);
+    absl::StatusOr<CallerIdentity> caller =
+        Admit(*context, *request, &responder);
     if (!caller.ok()) {
       std::move(responder).Finish(caller.status());
       return reactor;
     }
+    Queue<Request>(context, request, *std::move(caller), std::move(responder),
+                   std::move(start));
+    return reactor;
+  }
+
+  template <typename Request, typename Start>
+  void Queue(grpc::CallbackServerContext* context,
+             const grpc::ByteBuffer* request, CallerIdentity caller,
+             Responder responder, Start start) {
     workers_->Post(
-        [context, request, start = std::move(start),
-         caller = *std::move(caller),
+        [context, request, start = std::move(start), caller = std::move(caller),
          responder = std::move(responder)](const absl::Status& status) mutable {
           if (!status.ok()) return std::move(responder).Finish(status);
           if (context->IsCancelled()) {
             return std::move(responder).Finish(CallCancelled());
           }
           try {
-            start(caller, RawRequest(*request), std::move(responder));
+            const RawRequest raw(*request);
+            Describe<Request>(raw, &responder);
+            start(caller, raw, std::move(responder));
           } catch (const std::exception& exception) {
             // The responder, dropped on the way here, has finished the call.
             LogException(exception);
           }
         });
-    return reactor;
   }
 
+  // Who calls, if the call may come in.
   absl::StatusOr<CallerIdentity> Admit(
       const grpc::CallbackServerContext& context,
-      const grpc::ByteBuffer& request) const {
+      const grpc::ByteBuffer& request, Responder* responder) const {
+    absl::StatusOr<CallGate::Pass> pass = gate_->Enter();
+    if (!pass.ok()) return pass.status();
+    responder->SetPass(*std::move(pass));
     if (request.Length() > message_bytes_max_) {
       return MessageTooLarge(request.Length(), message_bytes_max_);
     }
-    return Identify(context);
+    absl::StatusOr<CallerIdentity> caller = Identify(context);
+    if (caller.ok()) responder->call()->SetCaller(*caller);
+    return caller;
   }
 
   CallGate* const gate_;
   WorkerPool* const workers_;
   const IdentitySource* const identities_;
   const Authorizer* const authorizer_;
+  CallRecorder* const recorder_;
   const size_t message_bytes_max_;
 };
 

@@ -8,6 +8,8 @@
 #include "ledger/status_macros.h"
 #include "service/key_change.h"
 #include "service/listen_address.h"
+#include "service/telemetry/metrics.h"
+#include "service/telemetry/process_metrics.h"
 #include "service/tls/certificate_identity_source.h"
 #include "spdlog/spdlog.h"
 
@@ -31,12 +33,19 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
     const DaemonOptions& options) {
   // Before anything is created.
   RETURN_IF_ERROR(AddressOf(options).status());
+  if (!options.metrics_listen.empty()) {
+    RETURN_IF_ERROR(ParseListenAddress(options.metrics_listen).status());
+  }
   std::unique_ptr<Daemon> daemon(new Daemon);
+  if (!options.access_log.path.empty()) {
+    ASSIGN_OR_RETURN(daemon->access_log_, AccessLog::Open(options.access_log));
+  }
   RETURN_IF_ERROR(daemon->Identify(options));
   RETURN_IF_ERROR(daemon->OpenLedger(options));
   RETURN_IF_ERROR(daemon->AskWitnesses(options));
   if (daemon->publisher_ != nullptr) daemon->publisher_->Start();
   RETURN_IF_ERROR(daemon->Serve(options));
+  RETURN_IF_ERROR(daemon->ServeMetrics(options));
   return daemon;
 }
 
@@ -68,6 +77,7 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   if (data_dir_->previous_verifier() != nullptr) {
     ledger_options.former_keys = {*data_dir_->previous_verifier()};
   }
+  sequencer_queue_max_ = ledger_options.queue_entries_max;
   ledger::LedgerParts parts;
   parts.store = store_.get();
   parts.mark = mark_.get();
@@ -76,6 +86,7 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   parts.decoder = &codec_;
   parts.clock = ledger::Clock::System();
   parts.random = ledger::RandomSource::System();
+  parts.observer = &ledger_metrics_;
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
   RETURN_IF_ERROR(RecordKeyChanges(options.key_change_reason));
@@ -190,6 +201,8 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
           return publisher_->WaitUntilPublished(size, kErasureWaitMax);
         }};
   }
+  server_options.access_log = access_log_.get();
+  server_options.ledger_metrics = &ledger_metrics_;
   ASSIGN_OR_RETURN(server_, Server::Create(server_options, ledger_.get(),
                                            identities_.get()));
   address.port = server_->port();
@@ -197,11 +210,50 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status Daemon::ServeMetrics(const DaemonOptions& options) {
+  if (options.metrics_listen.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ListenAddress address,
+                   ParseListenAddress(options.metrics_listen));
+  ASSIGN_OR_RETURN(metrics_server_,
+                   MetricsServer::Start(address.host, address.port,
+                                        [this] { return MetricsText(); }));
+  address.port = metrics_server_->port();
+  metrics_address_ = address.ToString();
+  return absl::OkStatus();
+}
+
+std::string Daemon::MetricsText() const {
+  MetricWriter metrics;
+  metrics.Add(Metric::kBuildInfo, 1, {{"version", ANNALS_VERSION}});
+  CollectProcessMetrics(data_dir_->path(), &metrics);
+  server_->CollectMetrics(&metrics);
+  ledger_metrics_.Collect(*ledger_, &metrics);
+  metrics.Add(Metric::kSequencerQueueMax,
+              static_cast<double>(sequencer_queue_max_));
+  CollectStoreMetrics(store_->Statistics(), &metrics);
+  if (witnessing_ != nullptr) {
+    witnessing_->CollectMetrics(ledger_size(), &metrics);
+  }
+  if (certificates_ != nullptr) certificates_->CollectMetrics(&metrics);
+  if (access_log_ != nullptr) {
+    metrics.Add(Metric::kAccessLogDropped,
+                static_cast<double>(access_log_->dropped()));
+    metrics.Add(Metric::kAccessLogErrors,
+                static_cast<double>(access_log_->errors()));
+  }
+  return metrics.ToText();
+}
+
+void Daemon::ReopenLogs() {
+  if (access_log_ != nullptr) access_log_->Reopen();
+}
+
 Daemon::~Daemon() { Drain(absl::ZeroDuration()); }
 
 void Daemon::Drain(absl::Duration timeout) {
   if (server_ != nullptr) {
     server_->Shutdown(timeout);
+    metrics_server_.reset();
     server_.reset();
   }
   witnessing_.reset();

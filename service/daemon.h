@@ -18,6 +18,9 @@
 #include "service/leaf_codec.h"
 #include "service/server.h"
 #include "service/static_publisher.h"
+#include "service/telemetry/access_log.h"
+#include "service/telemetry/ledger_metrics.h"
+#include "service/telemetry/metrics_server.h"
 #include "service/tls/server_credentials.h"
 #include "service/tls/tls_certificates.h"
 #include "service/witnessing/witnessing.h"
@@ -47,6 +50,10 @@ struct DaemonOptions {
   PublishOptions publish;
   // The witnesses to ask; no policy, none. `path` in it is not used.
   WitnessingOptions witnessing;
+  // The access log; none if its path is empty.
+  AccessLogOptions access_log;
+  // Host and port that serve metrics; nowhere if empty.
+  std::string metrics_listen;
 };
 
 class Daemon {
@@ -64,10 +71,15 @@ class Daemon {
   std::string next_verifier_key() const;
   // The address with the port that it has.
   const std::string& address() const { return address_; }
+  // The same of the metrics; empty if there are none.
+  const std::string& metrics_address() const { return metrics_address_; }
   bool has_tls() const { return certificates_ != nullptr; }
   uint64_t ledger_size() const {
     return ledger_->checkpoint()->checkpoint.size;
   }
+
+  // Opens the access log anew, after it was moved.
+  void ReopenLogs();
 
   // Answers what was accepted, stops the ledger, closes the store. What is not
   // answered within `timeout` is cancelled.
@@ -80,21 +92,29 @@ class Daemon {
   absl::Status AskWitnesses(const DaemonOptions& options);
   absl::Status Identify(const DaemonOptions& options);
   absl::Status Serve(const DaemonOptions& options);
+  absl::Status ServeMetrics(const DaemonOptions& options);
+  // What GET /metrics answers.
+  std::string MetricsText() const;
 
   // In the order in which they need each other; destroyed in reverse, which is
-  // the order of a shutdown: server, witnessing, publisher, ledger, mark,
-  // store, lock.
+  // the order of a shutdown: metrics, server, witnessing, publisher, ledger,
+  // mark, store, lock.
   std::unique_ptr<DataDir> data_dir_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
   LeafCodec codec_;
   std::unique_ptr<TlsCertificates> certificates_;  // Null without TLS.
   std::unique_ptr<IdentitySource> identities_;
+  LedgerMetrics ledger_metrics_{ledger::Clock::System()};
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<StaticPublisher> publisher_;
   std::unique_ptr<Witnessing> witnessing_;  // Null if there are no witnesses.
+  std::unique_ptr<AccessLog> access_log_;   // Null if none is kept.
   std::unique_ptr<Server> server_;
+  std::unique_ptr<MetricsServer> metrics_server_;  // Null if nobody asked.
+  size_t sequencer_queue_max_ = 0;
   std::string address_;
+  std::string metrics_address_;
 };
 
 }  // namespace annals

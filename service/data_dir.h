@@ -95,6 +95,7 @@ class DataDir {
   // The present one first.
   std::vector<ledger::NoteVerifier> AllVerifiers() const;
   const std::string& origin() const { return verifier_->name(); }
+  const std::string& path() const { return path_; }
   std::string database_path() const { return path_ + "/db"; }
   std::string mark_path() const { return path_ + "/published_checkpoint"; }
   std::string witnessed_path() const { return path_ + "/witnessed_checkpoint"; }

@@ -105,11 +105,9 @@ size_t PlainCost(char) { return 1; }
 // gRPC sends the message percent-encoded.
 size_t PercentCost(char c) { return c >= 0x20 && c < 0x7F && c != '%' ? 1 : 3; }
 
-google::rpc::ErrorInfo MakeErrorInfo(const absl::Status& status,
-                                     const CodeFacts& facts) {
+google::rpc::ErrorInfo MakeErrorInfo(const absl::Status& status) {
   google::rpc::ErrorInfo info;
-  const std::string reason = ErrorReason(status);
-  info.set_reason(reason.empty() ? facts.reason : reason);
+  info.set_reason(ReasonOf(status));
   info.set_domain(std::string(kDomain));
   size_t count = 0;
   for (const auto& [key, value] : ErrorMetadata(status)) {
@@ -177,6 +175,12 @@ google::rpc::RetryInfo MakeRetryInfo(absl::Duration delay) {
 
 }  // namespace
 
+std::string ReasonOf(const absl::Status& status) {
+  if (status.ok()) return "";
+  std::string reason = ErrorReason(status);
+  return reason.empty() ? FactsOf(status.code()).reason : reason;
+}
+
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
   const CodeFacts facts = FactsOf(status.code());
   google::rpc::Status rpc;
@@ -184,7 +188,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   const absl::string_view text = status.message();
   rpc.set_message(Truncate(text.empty() ? facts.reason : text,
                            kStatusMessageBytesMax, PercentCost));
-  rpc.add_details()->PackFrom(MakeErrorInfo(status, facts));
+  rpc.add_details()->PackFrom(MakeErrorInfo(status));
   rpc.add_details()->PackFrom(MakeLocalizedMessage(status, facts));
   if (const auto delay = RetryDelay(status); delay.has_value()) {
     rpc.add_details()->PackFrom(MakeRetryInfo(*delay));

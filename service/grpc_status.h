@@ -4,6 +4,7 @@
 #define ANNALS_SERVICE_GRPC_STATUS_H_
 
 #include <cstddef>
+#include <string>
 
 #include "absl/status/status.h"
 #include "google/rpc/status.pb.h"
@@ -23,6 +24,9 @@ inline constexpr size_t kStatusMessageBytesMax = 1536;
 // the same request may succeed later. A status without a reason gets one made
 // of its code.
 grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The reason that its ErrorInfo has; empty if it is OK.
+std::string ReasonOf(const absl::Status& status);
 
 // The same as a message; what ToGrpcStatus carries.
 google::rpc::Status ToRpcStatus(const absl::Status& status);

@@ -56,15 +56,21 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetReceipt(
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>*
 LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
                              const v1::WatchEntriesRequest* request) {
-  const absl::Status caller = frame_->Identify(*context).status();
-  if (!caller.ok()) return watchers_->Watch(context, caller);
+  static const size_t method = RecordedMethodOf(*request->GetDescriptor());
+  RecordedCall call(frame_->recorder(), method, context);
+  call.AddRequestBytes(request->ByteSizeLong());
+  const absl::StatusOr<CallerIdentity> caller = frame_->Identify(*context);
+  if (!caller.ok()) {
+    return watchers_->Watch(context, std::move(call), caller.status());
+  }
+  call.SetCaller(*caller);
   absl::StatusOr<WatchOrder> order = ReadWatchOrder(*request);
   if (order.ok()) {
     order->authorize = [this, context, asked = *request] {
       return frame_->Authorize(*context, asked);
     };
   }
-  return watchers_->Watch(context, order);
+  return watchers_->Watch(context, std::move(call), order);
 }
 
 }  // namespace annals

@@ -3,10 +3,9 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "ledger/error.h"
+#include "service/telemetry/json_string.h"
 #include "spdlog/pattern_formatter.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
@@ -24,17 +23,8 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    std::string escaped;
-    for (const char c : message.payload) {
-      if (c == '"' || c == '\\') {
-        escaped.push_back('\\');
-        escaped.push_back(c);
-      } else if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
-        absl::StrAppendFormat(&escaped, "\\u%04x", c);
-      } else {
-        escaped.push_back(c);
-      }
-    }
+    const std::string escaped =
+        JsonEscaped({message.payload.data(), message.payload.size()});
     out.append(escaped.data(), escaped.data() + escaped.size());
   }
 

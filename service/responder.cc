@@ -22,7 +22,11 @@ Responder::~Responder() {
 void Responder::Finish(absl::StatusOr<SharedBytes> response) && {
   const absl::Status status = response.status();
   LogServerFault(status);
-  if (status.ok()) *response_ = ToByteBuffer(*std::move(response));
+  if (status.ok()) {
+    call_.AddResponseBytes((*response)->size());
+    *response_ = ToByteBuffer(*std::move(response));
+  }
+  call_.End(status);
   // Before Finish: after the last call is finished, the gate may be gone.
   pass_.reset();
   std::exchange(reactor_, nullptr)->Finish(ToGrpcStatus(status));

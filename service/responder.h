@@ -15,6 +15,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "service/answer_cache.h"
 #include "service/call_gate.h"
+#include "service/recorded_call.h"
 
 namespace annals {
 
@@ -28,17 +29,24 @@ class Responder {
  public:
   // Neither is owned. Both live until the call is finished, and not a moment
   // longer.
-  Responder(CallGate::Pass pass, grpc::ServerUnaryReactor* reactor,
+  Responder(RecordedCall call, grpc::ServerUnaryReactor* reactor,
             grpc::ByteBuffer* response)
-      : pass_(std::move(pass)), reactor_(reactor), response_(response) {}
+      : call_(std::move(call)), reactor_(reactor), response_(response) {}
 
   Responder(Responder&& other) noexcept
-      : pass_(std::move(other.pass_)),
+      : call_(std::move(other.call_)),
+        pass_(std::move(other.pass_)),
         reactor_(std::exchange(other.reactor_, nullptr)),
         response_(other.response_) {}
   Responder& operator=(Responder&&) = delete;
 
   ~Responder();
+
+  // Keeps the pass until the call is finished.
+  void SetPass(CallGate::Pass pass) { pass_ = std::move(pass); }
+
+  // What the call's record will tell.
+  RecordedCall* call() { return &call_; }
 
   // Answers with the bytes of a message.
   void Finish(absl::StatusOr<SharedBytes> response) &&;
@@ -63,6 +71,7 @@ class Responder {
   }
 
  private:
+  RecordedCall call_;
   std::optional<CallGate::Pass> pass_;
   grpc::ServerUnaryReactor* reactor_;
   grpc::ByteBuffer* response_;

@@ -1,6 +1,7 @@
 #include "service/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -27,11 +28,13 @@
 #include "service/erasure_handlers.h"
 #include "service/field_history.h"
 #include "service/filing.h"
+#include "service/foreign_calls.h"
 #include "service/ledger_handlers.h"
 #include "service/ledger_view.h"
 #include "service/life_reader.h"
 #include "service/lifecycle.h"
 #include "service/lifecycle_handlers.h"
+#include "service/recorded_call.h"
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
 #include "service/stream_frame.h"
@@ -90,7 +93,8 @@ class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, ledger::Ledger* ledger,
              const IdentitySource* identities)
-      : credentials_(options.credentials),
+      : recorder_(RecordedMethods(), options.access_log, options.clock),
+        credentials_(options.credentials),
         workers_({options.worker_threads, options.queue_max}),
         agencies_(ledger, options.clock),
         assessor_(ledger, &agencies_),
@@ -105,17 +109,14 @@ class GrpcServer final : public Server {
                   options.watch_streams_max),
         documents_(ledger, options.document_bytes_max),
         authorizer_(ledger, options.clock),
-        frame_({&gate_, &workers_, identities, &authorizer_},
+        frame_(Parts(identities),
                static_cast<size_t>(options.message_bytes_max)),
-        document_frame_({&gate_, &workers_, identities, &authorizer_},
-                        DocumentMessageBytesMax(options)),
-        streams_({&gate_, &workers_, identities, &authorizer_},
+        document_frame_(Parts(identities), DocumentMessageBytesMax(options)),
+        streams_(Parts(identities),
                  {options.answer_streams_max,
                   static_cast<size_t>(options.message_bytes_max)}),
         monitor_(ledger),
-        submissions_({{&gate_, &workers_, identities, &authorizer_},
-                      &filing_,
-                      &monitor_},
+        submissions_({Parts(identities), &filing_, &monitor_},
                      {options.batch_streams_max, options.batch_items_max,
                       static_cast<size_t>(options.message_bytes_max)}),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
@@ -127,9 +128,16 @@ class GrpcServer final : public Server {
         ledger_handlers_(&frame_, &view_, &watchers_),
         supervision_handlers_(&frame_, &streams_, ledger, options.clock),
         life_recorder_({ledger, &lives_, &workers_}),
-        lifecycle_handlers_({&frame_, &life_recorder_, &lives_, &monitor_}) {}
+        lifecycle_handlers_({&frame_, &life_recorder_, &lives_, &monitor_}),
+        identities_(identities),
+        ledger_metrics_(options.ledger_metrics) {
+    if (ledger_metrics_ != nullptr) {
+      ledger_metrics_->SetStopListener([this] { monitor_.Check(); });
+    }
+  }
 
   ~GrpcServer() override {
+    if (ledger_metrics_ != nullptr) ledger_metrics_->SetStopListener(nullptr);
     Shutdown(absl::ZeroDuration());
     workers_.Drain();
   }
@@ -151,6 +159,8 @@ class GrpcServer final : public Server {
     builder.RegisterService(&ledger_handlers_);
     builder.RegisterService(&supervision_handlers_);
     builder.RegisterService(&lifecycle_handlers_);
+    builder.experimental().SetInterceptorCreators(
+        MakeForeignCallInterceptors(&recorder_, identities_));
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return ListenFailed(options.listen);
     for (const char* service : {v1::ReportService::service_full_name(),
@@ -163,6 +173,7 @@ class GrpcServer final : public Server {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
     monitor_.ReportTo(server_->GetHealthCheckService());
+    monitor_.Check();
     return absl::OkStatus();
   }
 
@@ -173,6 +184,7 @@ class GrpcServer final : public Server {
   void Shutdown(absl::Duration timeout) override {
     MutexLock lock(&server_mutex_);
     if (server_ == nullptr) return;
+    draining_ = true;
     server_->GetHealthCheckService()->Shutdown();
     const absl::Time deadline = ledger::Clock::System()->Now() + timeout;
     watchers_.Stop();
@@ -184,12 +196,28 @@ class GrpcServer final : public Server {
     submissions_.CancelAll();
     server_->Shutdown(absl::ToChronoTime(deadline));
     server_->Wait();
+    // The health service goes with the server.
+    if (ledger_metrics_ != nullptr) ledger_metrics_->SetStopListener(nullptr);
     server_.reset();
     workers_.Drain();
   }
 
+  void CollectMetrics(MetricWriter* metrics) const override {
+    recorder_.Collect(metrics);
+    metrics->Add(Metric::kDraining, draining_ ? 1 : 0);
+    metrics->Add(Metric::kWorkerQueue,
+                 static_cast<double>(workers_.QueueLength()));
+    metrics->Add(Metric::kWorkerQueueMax,
+                 static_cast<double>(workers_.queue_max()));
+  }
+
  private:
+  CallParts Parts(const IdentitySource* identities) {
+    return {&gate_, &workers_, identities, &authorizer_, &recorder_};
+  }
+
   // In the order in which they need each other; destroyed in reverse.
+  CallRecorder recorder_;
   CallGate gate_;
   // gRPC asks them at each handshake and does not keep them.
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
@@ -220,6 +248,9 @@ class GrpcServer final : public Server {
   SupervisionHandlers supervision_handlers_;
   LifeRecorder life_recorder_;
   LifecycleHandlers lifecycle_handlers_;
+  const IdentitySource* const identities_;
+  LedgerMetrics* const ledger_metrics_;
+  std::atomic<bool> draining_ = false;
   int port_ = 0;
   Mutex server_mutex_;
   std::unique_ptr<grpc::Server> server_ ABSL_GUARDED_BY(server_mutex_);

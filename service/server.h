@@ -17,6 +17,9 @@
 #include "service/erasure.h"
 #include "service/identity_source.h"
 #include "service/report/validate.h"
+#include "service/telemetry/access_log.h"
+#include "service/telemetry/ledger_metrics.h"
+#include "service/telemetry/metrics.h"
 #include "service/witnessing/witnessed_checkpoint.h"
 
 namespace annals {
@@ -54,6 +57,10 @@ struct ServerOptions {
   const WitnessedCheckpoint* witnessed = nullptr;
   // The static directory, for what is erased.
   PublishedDirectory published;
+  // Where calls are recorded, and who tells that the ledger has stopped; null,
+  // and they are not. Not owned; both must outlive the server.
+  AccessLog* access_log = nullptr;
+  LedgerMetrics* ledger_metrics = nullptr;
 };
 
 // Thread-safe.
@@ -75,6 +82,9 @@ class Server {
   // accepted, and returns when all are. What is not answered after `timeout` is
   // cancelled, and answered so. The ledger must still be running.
   virtual void Shutdown(absl::Duration timeout) = 0;
+
+  // Of the calls and the workers. Usable until the server is destroyed.
+  virtual void CollectMetrics(MetricWriter* metrics) const = 0;
 };
 
 }  // namespace annals

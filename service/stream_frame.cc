@@ -31,8 +31,11 @@ absl::Status ThrownAway() {
 class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   PulledStream(StreamFrame* frame, grpc::CallbackServerContext* context,
-               StreamFrame::OpenRaw open)
-      : frame_(frame), context_(context), open_(std::move(open)) {}
+               RecordedCall call, StreamFrame::OpenRaw open)
+      : frame_(frame),
+        context_(context),
+        call_(std::move(call)),
+        open_(std::move(open)) {}
 
   // REQUIRES: called once, before anything else. `request` lives until the
   // stream is done.
@@ -94,6 +97,7 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     if (context_->IsCancelled()) return End(StreamCancelled());
     absl::StatusOr<std::optional<std::string>> next = Next();
     if (!next.ok() || !next->has_value()) return End(next.status());
+    call_.AddResponseBytes((*next)->size());
     message_ =
         ToByteBuffer(std::make_shared<const std::string>(**std::move(next)));
     StartWrite(&message_);
@@ -102,6 +106,7 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void End(const absl::Status& status) {
     LogServerFault(status);
     source_.reset();
+    call_.End(status);
     {
       MutexLock lock(&mutex_);
       finished_ = true;
@@ -113,6 +118,7 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
   StreamFrame* const frame_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
+  RecordedCall call_;
   StreamFrame::OpenRaw open_;
   std::optional<CallGate::Pass> pass_;
   std::unique_ptr<MessageSource> source_;
@@ -128,9 +134,12 @@ StreamFrame::~StreamFrame() {
 
 StreamFrame::Reactor* StreamFrame::RunRaw(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
+                                          RecordedCall call,
                                           const absl::Status& identified,
                                           OpenRaw open) {
-  auto stream = std::make_shared<PulledStream>(this, context, std::move(open));
+  call.AddRequestBytes(request->Length());
+  auto stream = std::make_shared<PulledStream>(this, context, std::move(call),
+                                               std::move(open));
   const absl::Status admission = Admit(stream, identified, *request);
   stream->Start(parts_.gate->Enter(), admission, request);
   return stream.get();

@@ -27,6 +27,7 @@
 #include "ledger/mutex.h"
 #include "service/call_frame.h"
 #include "service/raw_message.h"
+#include "service/recorded_call.h"
 
 namespace annals {
 
@@ -70,7 +71,12 @@ class StreamFrame {
     absl::StatusOr<CallerIdentity> caller =
         parts_.identities->Identify(*context);
     const absl::Status identified = caller.status();
-    return RunRaw(context, request, identified,
+    static const size_t method = RecordedMethodOf(*Request::descriptor());
+    static const RequestFacts facts = RequestFacts::Of(*Request::descriptor());
+    RecordedCall call(parts_.recorder, method, context);
+    if (caller.ok()) call.SetCaller(*caller);
+    call.Describe(facts, RawRequest(*request).bytes());
+    return RunRaw(context, request, std::move(call), identified,
                   [this, caller = std::move(caller),
                    open = std::move(open)](const RawRequest& raw) -> Source {
                     const absl::StatusOr<Request> parsed = raw.Parse<Request>();
@@ -91,7 +97,7 @@ class StreamFrame {
   using OpenRaw = absl::AnyInvocable<Source(const RawRequest&) &&>;
 
   Reactor* RunRaw(grpc::CallbackServerContext* context,
-                  const grpc::ByteBuffer* request,
+                  const grpc::ByteBuffer* request, RecordedCall call,
                   const absl::Status& identified, OpenRaw open);
   absl::Status Admit(const std::shared_ptr<PulledStream>& stream,
                      const absl::Status& identified,

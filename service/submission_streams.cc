@@ -1,5 +1,6 @@
 #include "service/submission_streams.h"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -64,13 +65,17 @@ class ItemResponder {
   ItemResponder& operator=(ItemResponder&&) = delete;
   ~ItemResponder();
 
-  void SetRequestId(std::string id) { request_id_ = std::move(id); }
+  // Takes from the item's bytes what its result and its record tell.
+  void Describe(absl::string_view item);
   void Finish(const absl::StatusOr<std::string>& result) &&;
 
  private:
   std::shared_ptr<SubmissionStream> stream_;
   int64_t item_;
   std::string request_id_;
+  std::string resource_;
+  std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
 };
 
 class SubmissionStream final
@@ -79,7 +84,24 @@ class SubmissionStream final
  public:
   SubmissionStream(SubmissionStreams* streams,
                    grpc::CallbackServerContext* context)
-      : streams_(streams), context_(context) {}
+      : streams_(streams),
+        context_(context),
+        call_(streams->parts_.call.recorder,
+              RecordedMethod("annals.v1.ReportService/SubmitRevisions"),
+              context) {}
+
+  // REQUIRES: called before Start.
+  void SetCaller(const CallerIdentity& caller) {
+    MutexLock lock(&mutex_);
+    // A server that stops may have ended it meanwhile.
+    if (!finished_) call_.SetCaller(caller);
+  }
+
+  // Of an item that was accepted, before it is settled.
+  void RecordItem(CallRecord item) {
+    MutexLock lock(&mutex_);
+    call_.RecordItem(std::move(item));
+  }
 
   // REQUIRES: called once, before anything else.
   void Start(absl::StatusOr<CallGate::Pass> pass,
@@ -123,6 +145,7 @@ class SubmissionStream final
       if (!ok) said_all_ = true;
       // What comes after the end was asked for was not accepted.
       if (ok && end_.ok()) {
+        call_.AddRequestBytes(item.Length());
         number = next_item_++;
         ++under_way_;
       }
@@ -136,6 +159,7 @@ class SubmissionStream final
     const grpc::ByteBuffer* next = nullptr;
     {
       MutexLock lock(&mutex_);
+      if (ok) call_.AddResponseBytes(results_.front().Length());
       results_.pop_front();
       --under_way_;
       if (!ok) GiveUpResults();
@@ -222,7 +246,7 @@ class SubmissionStream final
 
   void File(const grpc::ByteBuffer& item, ItemResponder responder) {
     const RawRequest request(item);
-    responder.SetRequestId(RequestIdOf(request.bytes()));
+    responder.Describe(request.bytes());
     if (context_->IsCancelled()) {
       return std::move(responder).Finish(CallCancelled());
     }
@@ -253,6 +277,7 @@ class SubmissionStream final
       finished_ = true;
       status = end_;
       pass = std::exchange(pass_, std::nullopt);
+      call_.End(status);
     }
     // Before Finish: after the last call is finished, the gate may be gone.
     pass.reset();
@@ -263,6 +288,7 @@ class SubmissionStream final
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   grpc::ByteBuffer read_;                       // Of the read.
   Mutex mutex_;
+  RecordedCall call_ ABSL_GUARDED_BY(mutex_);
   std::optional<CallGate::Pass> pass_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
@@ -286,9 +312,22 @@ ItemResponder::~ItemResponder() {
       absl::InternalError("The server dropped the item without a result."));
 }
 
+void ItemResponder::Describe(absl::string_view item) {
+  request_id_ = RequestIdOf(item);
+  resource_ = MessageField(item, v1::SubmitRevisionRequest::kNameFieldNumber);
+}
+
 void ItemResponder::Finish(const absl::StatusOr<std::string>& result) && {
   LogServerFault(result.status());
   if (!result.ok()) stream_->monitor()->OnRefusal(result.status());
+  CallRecord record;
+  record.item = item_;
+  record.code = result.status().code();
+  record.reason = ReasonOf(result.status());
+  record.latency = absl::FromChrono(std::chrono::steady_clock::now() - start_);
+  record.resource = std::move(resource_);
+  record.request_id = request_id_;
+  stream_->RecordItem(std::move(record));
   v1::SubmitRevisionsResponse head;
   head.set_request_id(std::move(request_id_));
   head.set_item(item_);
@@ -305,9 +344,9 @@ SubmissionStreams::Reactor* SubmissionStreams::Run(
     grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<SubmissionStream>(this, context);
   absl::Status admission = Admit(stream);
-  if (admission.ok()) {
-    admission = parts_.call.identities->Identify(*context).status();
-  }
+  const auto caller = parts_.call.identities->Identify(*context);
+  if (caller.ok()) stream->SetCaller(*caller);
+  if (admission.ok()) admission = caller.status();
   stream->Start(parts_.call.gate->Enter(), admission);
   return stream.get();
 }

@@ -56,12 +56,13 @@ class WatchStream final
     : public grpc::ServerWriteReactor<v1::WatchEntriesResponse> {
  public:
   WatchStream(WatchHub* hub, grpc::CallbackServerContext* context,
-              const WatchOrder& order)
+              RecordedCall call, const WatchOrder& order)
       : hub_(hub),
         context_(context),
         heartbeat_(order.heartbeat),
         authorize_(order.authorize),
-        cursor_(MakeCursor(order, hub->ledger_, hub->clock_)) {
+        cursor_(MakeCursor(order, hub->ledger_, hub->clock_)),
+        call_(std::move(call)) {
     if (HasHeartbeats()) last_sent_ = hub->clock_->Now();
   }
 
@@ -102,6 +103,7 @@ class WatchStream final
       if (state_ != State::kWaiting) return;
       state_ = State::kFinished;
     }
+    call_.End(status);
     Finish(ToGrpcStatus(status));
   }
 
@@ -114,6 +116,7 @@ class WatchStream final
 
   void OnWriteDone(bool ok) override {
     if (!ok) return End(WatchCancelled());
+    call_.AddResponseBytes(static_cast<size_t>(page_[sent_].GetCachedSize()));
     ++sent_;
     SendOrRead();
   }
@@ -234,6 +237,7 @@ class WatchStream final
       MutexLock lock(&mutex_);
       state_ = State::kFinished;
     }
+    call_.End(status);
     Finish(ToGrpcStatus(status));
   }
 
@@ -248,6 +252,7 @@ class WatchStream final
   // Below: of who goes on with the stream. Those of a waiting stream are read
   // by who wakes it, under the mutex.
   WatchCursor cursor_;
+  RecordedCall call_;
   // When something was last sent; and what the last heartbeat told, if no entry
   // was sent since.
   absl::Time last_sent_;
@@ -278,9 +283,9 @@ WatchHub::~WatchHub() {
 }
 
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
-    grpc::CallbackServerContext* context,
+    grpc::CallbackServerContext* context, RecordedCall call,
     const absl::StatusOr<WatchOrder>& order) {
-  auto stream = std::make_shared<WatchStream>(this, context,
+  auto stream = std::make_shared<WatchStream>(this, context, std::move(call),
                                               order.value_or(WatchOrder()));
   const absl::Status admitted = Admit(stream);
   stream->Start(order.ok() ? admitted : order.status());

@@ -30,6 +30,7 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
+#include "service/recorded_call.h"
 #include "service/watch_cursor.h"
 #include "service/watch_filter.h"
 #include "service/worker_pool.h"
@@ -65,12 +66,13 @@ class WatchHub {
   // REQUIRES: every stream is done.
   ~WatchHub();
 
-  // Follows the ledger as ordered. The stream ends at once with the order's
-  // error if it is one; as WatchCursor::CheckRange and NextPage; with
-  // RESOURCE_EXHAUSTED, TOO_MANY_WATCHERS if there are too many; with
-  // UNAVAILABLE, SHUTTING_DOWN when the hub stops; with OK at the range's end.
+  // Follows the ledger as ordered, and records the call at its end. The stream
+  // ends at once with the order's error if it is one; as
+  // WatchCursor::CheckRange and NextPage; with RESOURCE_EXHAUSTED,
+  // TOO_MANY_WATCHERS if there are too many; with UNAVAILABLE, SHUTTING_DOWN
+  // when the hub stops; with OK at the range's end.
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
-      grpc::CallbackServerContext* context,
+      grpc::CallbackServerContext* context, RecordedCall call,
       const absl::StatusOr<WatchOrder>& order);
 
   // Ends every stream: those that wait at once, the others when what they are

@@ -63,6 +63,11 @@ std::optional<WorkerPool::Task> WorkerPool::Next() {
   return task;
 }
 
+size_t WorkerPool::QueueLength() const {
+  MutexLock lock(&mutex_);
+  return queue_.size();
+}
+
 void WorkerPool::Run() {
   while (std::optional<Task> task = Next()) {
     (*std::move(task))(absl::OkStatus());

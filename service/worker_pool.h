@@ -41,6 +41,10 @@ class WorkerPool {
   // queue is full. Its caller limits how many there are.
   void PostContinuation(Task task);
 
+  // Tasks that wait.
+  size_t QueueLength() const;
+  size_t queue_max() const { return queue_max_; }
+
   // Refuses new tasks, runs those that wait, and joins the threads.
   void Drain();
 
@@ -51,7 +55,7 @@ class WorkerPool {
   std::optional<Task> Next();
 
   const size_t queue_max_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::deque<Task> queue_ ABSL_GUARDED_BY(mutex_);
   int idle_threads_ ABSL_GUARDED_BY(mutex_) = 0;

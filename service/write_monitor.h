@@ -18,12 +18,16 @@ class WriteMonitor {
   // Not owned; must outlive this.
   explicit WriteMonitor(const ledger::Ledger* ledger) : ledger_(ledger) {}
 
-  // Not owned; must outlive every call of OnRefusal.
+  // Not owned; must outlive every later call.
   void ReportTo(grpc::HealthCheckServiceInterface* health) { health_ = health; }
 
-  // To be called when a write was refused with `status`, before its call is
-  // finished. If the ledger has stopped: logs an error, once, and from then on
-  // the services that write are not serving. Those that only read go on.
+  // If the ledger has stopped: logs an error, once, and from then on the
+  // services that write are not serving. Those that only read go on, and so
+  // does the server as a whole.
+  void Check();
+
+  // The same when a write was refused with `status`, before its call is
+  // finished.
   void OnRefusal(const absl::Status& status);
 
  private:

@@ -42,6 +42,15 @@ uint64_t TlsCertificates::failed_reloads() const {
   return failed_reloads_;
 }
 
+void TlsCertificates::CollectMetrics(MetricWriter* metrics) const {
+  MutexLock lock(&mutex_);
+  metrics->Add(
+      Metric::kTlsExpiry,
+      absl::ToDoubleSeconds(current_.identity->not_after - absl::UnixEpoch()));
+  metrics->Add(Metric::kTlsReloadFailures,
+               static_cast<double>(failed_reloads_));
+}
+
 // Null if they are what they were.
 absl::StatusOr<std::shared_ptr<const TlsIdentity>>
 TlsCertificates::ReadIfChanged() {

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "ledger/clock.h"
 #include "ledger/mutex.h"
+#include "service/telemetry/metrics.h"
 #include "service/tls/tls_files.h"
 
 namespace annals {
@@ -50,6 +51,8 @@ class TlsCertificates {
 
   // How often what was found was not in order.
   uint64_t failed_reloads() const;
+
+  void CollectMetrics(MetricWriter* metrics) const;
 
  private:
   explicit TlsCertificates(const TlsOptions& options) : options_(options) {}

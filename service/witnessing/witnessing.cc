@@ -244,6 +244,21 @@ void Witnessing::LogChange(const absl::Status& status, Asked* witness) {
   }
 }
 
+void Witnessing::CollectMetrics(uint64_t tree_size,
+                                MetricWriter* metrics) const {
+  const auto latest = checkpoint_.latest();
+  const uint64_t witnessed = latest == nullptr ? 0 : latest->checkpoint.size;
+  metrics->Add(Metric::kWitnessedTreeSize, static_cast<double>(witnessed));
+  metrics->Add(Metric::kWitnessLag,
+               static_cast<double>(tree_size - std::min(tree_size, witnessed)));
+  MutexLock lock(&mutex_);
+  for (const auto& witness : witnesses_) {
+    const bool is_up = witness->answered_round > 0 && witness->failure.empty();
+    metrics->Add(Metric::kWitnessUp, is_up ? 1 : 0,
+                 {{"witness", witness->client->name()}});
+  }
+}
+
 void Witnessing::Publish() {
   ledger::SignedCheckpoint cosigned;
   uint64_t round = 0;

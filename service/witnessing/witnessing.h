@@ -26,6 +26,7 @@
 #include "ledger/mutex.h"
 #include "ledger/note.h"
 #include "ledger/witness_policy.h"
+#include "service/telemetry/metrics.h"
 #include "service/witnessing/witness_client.h"
 #include "service/witnessing/witnessed_checkpoint.h"
 
@@ -75,6 +76,9 @@ class Witnessing {
   void Stop();
 
   const WitnessedCheckpoint& checkpoint() const { return checkpoint_; }
+
+  // `tree_size`: of the ledger's latest checkpoint.
+  void CollectMetrics(uint64_t tree_size, MetricWriter* metrics) const;
 
  private:
   // One witness, and what is known of its last answer.

@@ -1,5 +1,6 @@
 // The real programs over real TLS: who is let in, and who may what.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/e2e/e2e_fixture.h"
+#include "tests/support/access_log_lines.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/test_pki.h"
 
@@ -162,6 +164,42 @@ TEST_F(TlsEndToEndTest, NobodyGoesBeyondTheirRoleOrAgency) {
   EXPECT_THAT(Submit(reviewer_, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
   EXPECT_THAT(Submit(auditor, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
   EXPECT_EQ(As(auditor, {"checkpoint"}).out, before);
+}
+
+TEST_F(TlsEndToEndTest, WhoWasRefusedIsRecorded) {
+  EXPECT_EQ(StopDaemon(), 0);
+  const std::string log = dir_.Path("access.log");
+  Start({"--access_log=" + log, "--allow_public"});
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  EXPECT_THAT(Submit(other_clerk_, office_),
+              RefusedWith(6, "AGENCY_NOT_ALLOWED"));
+  EXPECT_THAT(Submit(reviewer_, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_NE(Annals({"get", Report(office_), "--ca", pki_.authority()}).code, 0);
+  EXPECT_EQ(StopDaemon(), 0);
+  const auto lines = ReadAccessLog(log);
+  const auto submissions = LinesOf(lines, "SubmitRevision");
+  const auto by = [&submissions](const std::string& code,
+                                 const std::string& role,
+                                 const std::string& outcome) {
+    return std::count_if(
+        submissions.begin(), submissions.end(), [&](const auto& line) {
+          return absl::StartsWith(line.at("caller"),
+                                  "annals://agency/" + code + "/" + role) &&
+                 line.at("role") == role &&
+                 line.at("certificate").size() == 16 &&
+                 (outcome == "OK" ? line.at("code") == "OK"
+                                  : line.count("reason") == 1 &&
+                                        line.at("reason") == outcome);
+        });
+  };
+  EXPECT_EQ(by(office_, "submitter", "OK"), 1);
+  EXPECT_EQ(by(other_, "submitter", "AGENCY_NOT_ALLOWED"), 1);
+  EXPECT_EQ(by(above_, "reviewer", "ROLE_NOT_ALLOWED"), 1);
+  const auto reads = LinesOf(lines, "GetReport");
+  ASSERT_FALSE(reads.empty());
+  EXPECT_EQ(reads.back().at("role"), "public");
+  EXPECT_EQ(reads.back().at("code"), "PERMISSION_DENIED");
+  EXPECT_EQ(reads.back().count("certificate"), 0u);
 }
 
 TEST_F(TlsEndToEndTest, WithoutAFittingCertificateNobodyComesIn) {

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -117,6 +118,9 @@ TEST_F(AnnalsdTest, RefusesWhatItDoesNotUnderstand) {
                {{"--log_level=loud"}, "--log_level=loud"},
                {{"--listen=0.0.0.0:1"}, "loopback"},
                {{"--listen=0.0.0.0:1"}, "回环"},
+               {{"--access_log=/none/at/all"}, "--access_log"},
+               {{"--access_log=/none/at/all"}, "访问日志"},
+               {{"--metrics_listen=9464"}, "9464"},
                {{"--drain_timeout=-1s"}, "drain_timeout"}};
   for (const auto& one : cases) {
     SCOPED_TRACE(one.text);
@@ -139,6 +143,24 @@ TEST_F(AnnalsdTest, ReadsAFlagFile) {
   EXPECT_EQ(process.Wait(), 0);
   WriteFile(flags, "--no_such_flag=1\n");
   EXPECT_NE(Run({"--flagfile=" + flags}), 0);
+}
+
+// As logrotate does it: the file is moved, and a hang-up follows.
+TEST_F(AnnalsdTest, OpensItsAccessLogAnewOnAHangUp) {
+  const std::string file = dir_.Path("access.log");
+  const std::string moved = dir_.Path("access.log.1");
+  Process process(
+      Arguments({"--access_log=" + file, "--metrics_listen=127.0.0.1:0"}),
+      log_);
+  process.ReadLine();
+  process.ReadLine();
+  EXPECT_THAT(process.ReadLine(), StartsWith("metrics on http://127.0.0.1:"));
+  ASSERT_EQ(std::rename(file.c_str(), moved.c_str()), 0);
+  process.Signal(SIGHUP);
+  while (access(file.c_str(), F_OK) != 0) std::this_thread::yield();
+  process.Signal(SIGTERM);
+  EXPECT_EQ(process.Wait(), 0);
+  EXPECT_EQ(ReadFile(moved), "");
 }
 
 TEST_F(AnnalsdTest, SaysItsVersion) {

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -17,6 +19,7 @@
 namespace annals {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 TEST(WatchCursorTest, HandsOutWhatPrecedesADamagedEntry) {
@@ -43,9 +46,11 @@ class StoppedLedgerTest : public ::testing::Test {
  protected:
   void SetUp() override {
     harness_.UseDecoder(&codec_);
+    harness_.UseObserver(&metrics_);
     ASSERT_OK(harness_.Open());
-    auto server =
-        Server::Create(ServerOptions(), &harness_.ledger(), &identities_);
+    ServerOptions options;
+    options.ledger_metrics = &metrics_;
+    auto server = Server::Create(options, &harness_.ledger(), &identities_);
     ASSERT_OK(server);
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
@@ -96,6 +101,20 @@ class StoppedLedgerTest : public ::testing::Test {
     return bytes.begin()[1];
   }
 
+  // What an operator sees.
+  std::string Metrics() {
+    MetricWriter metrics;
+    metrics_.Collect(harness_.ledger(), &metrics);
+    return metrics.ToText();
+  }
+
+  const std::vector<std::string> writers_ = {
+      "annals.v1.ReportService", "annals.v1.AgencyService",
+      "annals.v1.DocumentService", "annals.v1.ErasureService",
+      "annals.v1.LifecycleService"};
+  const std::vector<std::string> others_ = {"", "annals.v1.LedgerService",
+                                            "annals.v1.SupervisionService"};
+  LedgerMetrics metrics_{ledger::Clock::System()};
   LeafCodec codec_;
   LoopbackIdentitySource identities_;
   ledger::MemoryStore memory_;
@@ -108,21 +127,75 @@ class StoppedLedgerTest : public ::testing::Test {
 };
 
 TEST_F(StoppedLedgerTest, TheServicesThatWriteAreNotServing) {
-  const std::string writers[] = {"annals.v1.ReportService",
-                                 "annals.v1.AgencyService"};
-  for (const std::string& service : writers) {
+  for (const std::string& service : writers_) {
     EXPECT_EQ(HealthOf(service), 1) << service;
   }
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_writes_stopped 0\n"));
   int n = 0;
   while (n < 20 && Register(n).ok()) ++n;
   ASSERT_TRUE(plan_.happened());
   EXPECT_THAT(Register(100),
               GrpcError(grpc::StatusCode::UNAVAILABLE, "LEDGER_STOPPED"));
-  for (const std::string& service : writers) {
+  for (const std::string& service : writers_) {
     EXPECT_EQ(HealthOf(service), 2) << service;
   }
-  EXPECT_EQ(HealthOf("annals.v1.LedgerService"), 1);
-  EXPECT_EQ(HealthOf(""), 1);
+  for (const std::string& service : others_) {
+    EXPECT_EQ(HealthOf(service), 1) << service;
+  }
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_writes_stopped 1\n"));
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_damage_found_total 0\n"));
+}
+
+// Nobody need try to write before it is known.
+TEST_F(StoppedLedgerTest, AReadThatFindsDamageIsTold) {
+  ASSERT_TRUE(Register(1).ok());
+  store_.DamageLeaf(0);
+  v1::GetEntryRequest request;
+  v1::Entry entry;
+  grpc::ClientContext context;
+  EXPECT_THAT(
+      v1::LedgerService::NewStub(channel_)->GetEntry(&context, request, &entry),
+      GrpcError(grpc::StatusCode::DATA_LOSS, "ENTRY_DAMAGED"));
+  for (const std::string& service : writers_) {
+    EXPECT_EQ(HealthOf(service), 2) << service;
+  }
+  for (const std::string& service : others_) {
+    EXPECT_EQ(HealthOf(service), 1) << service;
+  }
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_writes_stopped 1\n"));
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_damage_found_total 1\n"));
+}
+
+// A server that is being shut down lives on until its calls have ended; whoever
+// asks meanwhile sees that it is to be left.
+TEST_F(StoppedLedgerTest, NothingServesOnceItShutsDown) {
+  grpc::ClientContext context;
+  grpc::GenericStub stub(channel_);
+  grpc::CompletionQueue queue;
+  const auto next = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  auto watch =
+      stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
+  watch->StartCall(this);
+  ASSERT_TRUE(next());
+  const grpc::Slice nothing("");
+  watch->Write(grpc::ByteBuffer(&nothing, 1), this);
+  ASSERT_TRUE(next());
+  const auto read = [&] {
+    grpc::ByteBuffer answer;
+    watch->Read(&answer, this);
+    grpc::Slice bytes;
+    if (!next() || !answer.DumpToSingleSlice(&bytes).ok()) return -1;
+    return bytes.size() == 2 ? int{bytes.begin()[1]} : -1;
+  };
+  EXPECT_EQ(read(), 1);
+  std::thread shutdown([this] { server_->Shutdown(absl::Seconds(5)); });
+  EXPECT_EQ(read(), 2);
+  context.TryCancel();
+  shutdown.join();
 }
 
 }  // namespace
