@@ -1,5 +1,6 @@
 #include "client/entry_stream.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -48,9 +49,10 @@ absl::Status Silent(const Connection& connection, uint64_t entry) {
                     "，重新请求后仍然没有；请稍后再试，或延长 --timeout")});
 }
 
+// A server cancels a stream whose reader took nothing for long.
 bool MayResume(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
-         absl::IsAborted(status);
+         absl::IsAborted(status) || absl::IsCancelled(status);
 }
 
 }  // namespace
@@ -96,7 +98,7 @@ absl::Status RequireConsistent(Connection* connection,
 EntryStream::~EntryStream() {
   if (reader_ != nullptr) {
     context_->TryCancel();
-    Close().IgnoreError();
+    Close();
   }
 }
 
@@ -111,11 +113,11 @@ void EntryStream::Open() {
   stop_.SetCallback([context = context_.get()] { context->TryCancel(); });
 }
 
-absl::Status EntryStream::Close() {
+Attempt EntryStream::Close() {
   const grpc::Status status = reader_->Finish();
   stop_.SetCallback(nullptr);
   reader_.reset();
-  return FromGrpcStatus(status, connection_.server());
+  return FromGrpcAttempt(status, connection_.server());
 }
 
 absl::StatusOr<std::optional<v1::WatchEntriesResponse>> EntryStream::Next() {
@@ -141,7 +143,8 @@ absl::StatusOr<std::optional<v1::WatchEntriesResponse>> EntryStream::Next() {
 }
 
 // OK if reading may go on on another stream.
-absl::Status EntryStream::Recover(const absl::Status& status) {
+absl::Status EntryStream::Recover(const Attempt& end) {
+  const absl::Status& status = end.status;
   if (stop_.stopped()) return Interrupted();
   if (watchdog_.TakeCancelled() && absl::IsCancelled(status)) {
     return RecoverFromSilence();
@@ -150,7 +153,8 @@ absl::Status EntryStream::Recover(const absl::Status& status) {
   if (!MayResume(status)) return status;
   const RetryPolicy& retry = connection_.retry();
   if (++attempts_ >= retry.attempts_max) return status;
-  stop_.Wait(Backoff(retry, attempts_ - 1));
+  stop_.Wait(std::max(Backoff(retry, attempts_ - 1),
+                      end.retry_delay.value_or(absl::ZeroDuration())));
   return absl::OkStatus();
 }
 

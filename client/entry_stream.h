@@ -13,6 +13,7 @@
 #include "annals/v1/ledger_service.pb.h"
 #include "client/connection.h"
 #include "client/entry_stream_watchdog.h"
+#include "client/retry.h"
 #include "client/stop_signal.h"
 #include "client/stubs.h"
 #include "ledger/checkpoint.h"
@@ -59,8 +60,8 @@ class EntryStream {
 
  private:
   void Open();
-  absl::Status Close();
-  absl::Status Recover(const absl::Status& status);
+  Attempt Close();
+  absl::Status Recover(const Attempt& end);
   absl::Status RecoverFromSilence();
 
   Connection& connection_;

@@ -28,9 +28,9 @@
 #include "service/access_policy.h"
 #include "service/answer_cache.h"
 #include "service/daemon.h"
-#include "service/documents.h"
 #include "service/flag_range.h"
 #include "service/fsck.h"
+#include "service/limit_flags.h"
 #include "service/log.h"
 #include "spdlog/spdlog.h"
 
@@ -45,32 +45,10 @@ ABSL_FLAG(std::string, origin, "",
 ABSL_FLAG(int64_t, worker_threads, 0,
           "Threads that check, read and file; 0 for one per processor, at "
           "least 2.");
-ABSL_FLAG(int64_t, queue_max, 4096,
-          "Calls that wait for a worker, and entries that wait for the "
-          "sequencer; more are refused with RESOURCE_EXHAUSTED.");
 ABSL_FLAG(int64_t, batch_entries_max, 256,
           "Entries per batch, each batch one synced write and one signature.");
 ABSL_FLAG(absl::Duration, batch_wait, absl::ZeroDuration(),
           "How long a batch that is not full waits for more entries.");
-ABSL_FLAG(int64_t, message_bytes_max, 2 << 20, "The longest request.");
-ABSL_FLAG(int64_t, document_bytes_max, annals::kDefaultDocumentBytesMax,
-          "The longest source document (DocumentService).");
-ABSL_FLAG(int64_t, text_bytes_max, 256 << 10,
-          "The longest single text of a report.");
-ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
-          "All texts of a report together.");
-ABSL_FLAG(int64_t, watch_streams_max, 256,
-          "Streams of WatchEntries at a time.");
-ABSL_FLAG(int64_t, answer_streams_max, 64,
-          "Answers at a time that are streamed as fast as their readers take "
-          "them (ListFilings).");
-ABSL_FLAG(int64_t, batch_streams_max, 16,
-          "Batches (SubmitRevisions) that are taken at a time.");
-ABSL_FLAG(int64_t, batch_items_max, 64,
-          "Items of a batch that were accepted and whose result is not sent; "
-          "no more are read until one is.");
-ABSL_FLAG(int64_t, connection_calls_max, 1000,
-          "Calls under way on one connection.");
 ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
           "Memory for blocks of the database.");
 ABSL_FLAG(int64_t, report_cache_bytes, annals::kDefaultAnswerCacheBytes,
@@ -184,23 +162,9 @@ absl::Status CheckFlags() {
   const int64_t gib = int64_t{1} << 30;
   const std::vector<FlagRange> ranges = {
       {"worker_threads", absl::GetFlag(FLAGS_worker_threads), 0, 1024},
-      {"queue_max", absl::GetFlag(FLAGS_queue_max), 1, 1 << 20},
       {"batch_entries_max", absl::GetFlag(FLAGS_batch_entries_max), 1, 4096},
       {"batch_wait (ms)",
        absl::ToInt64Milliseconds(absl::GetFlag(FLAGS_batch_wait)), 0, 1000},
-      {"message_bytes_max", absl::GetFlag(FLAGS_message_bytes_max), 65536,
-       64 << 20},
-      {"document_bytes_max", absl::GetFlag(FLAGS_document_bytes_max), 0,
-       60 << 20},
-      {"text_bytes_max", absl::GetFlag(FLAGS_text_bytes_max), 1024, 16 << 20},
-      {"report_bytes_max", absl::GetFlag(FLAGS_report_bytes_max), 1024,
-       32 << 20},
-      {"watch_streams_max", absl::GetFlag(FLAGS_watch_streams_max), 0, 65536},
-      {"answer_streams_max", absl::GetFlag(FLAGS_answer_streams_max), 1, 65536},
-      {"batch_streams_max", absl::GetFlag(FLAGS_batch_streams_max), 0, 65536},
-      {"batch_items_max", absl::GetFlag(FLAGS_batch_items_max), 1, 65536},
-      {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
-       65536},
       {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
        1024 * gib},
       {"report_cache_bytes", absl::GetFlag(FLAGS_report_cache_bytes), 0,
@@ -220,7 +184,8 @@ absl::Status CheckFlags() {
        24 * 3600 * 1000},
       {"drain_timeout (s)",
        absl::ToInt64Seconds(absl::GetFlag(FLAGS_drain_timeout)), 0, 3600}};
-  return CheckRanges(ranges);
+  RETURN_IF_ERROR(CheckRanges(ranges));
+  return CheckLimitFlags();
 }
 
 absl::Status ReadWitnessPolicy(WitnessingOptions* witnessing) {
@@ -295,28 +260,10 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   options.listen = absl::GetFlag(FLAGS_listen);
   options.origin = absl::GetFlag(FLAGS_origin);
   ServerOptions& server = options.server;
+  SetLimitsFromFlags(&server);
   server.worker_threads = WorkerThreads(absl::GetFlag(FLAGS_worker_threads));
-  server.queue_max = static_cast<size_t>(absl::GetFlag(FLAGS_queue_max));
-  server.watch_streams_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_watch_streams_max));
-  server.answer_streams_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_answer_streams_max));
-  server.batch_streams_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_batch_streams_max));
-  server.batch_items_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_batch_items_max));
-  server.connection_calls_max =
-      static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
-  server.message_bytes_max =
-      static_cast<int>(absl::GetFlag(FLAGS_message_bytes_max));
-  server.document_bytes_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_document_bytes_max));
   server.answer_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_report_cache_bytes));
-  server.limits.text_bytes_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_text_bytes_max));
-  server.limits.report_bytes_max =
-      static_cast<size_t>(absl::GetFlag(FLAGS_report_bytes_max));
   options.ledger.batch_entries_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_batch_entries_max));
   options.ledger.batch_wait = absl::GetFlag(FLAGS_batch_wait);
@@ -460,7 +407,8 @@ int main(int argc, char** argv) {
     return std::string("annalsd " ANNALS_VERSION "\n");
   };
   usage.contains_help_flags = [](absl::string_view file) {
-    return absl::EndsWith(file, "service/annalsd.cc");
+    return absl::EndsWith(file, "service/annalsd.cc") ||
+           absl::EndsWith(file, "service/limit_flags.cc");
   };
   absl::SetFlagsUsageConfig(usage);
   absl::SetProgramUsageMessage(

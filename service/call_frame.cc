@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "service/grpc_status.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -24,6 +25,40 @@ absl::Status MessageTooLarge(size_t size, size_t bytes_max) {
 
 void LogException(const std::exception& exception) {
   spdlog::error("a handler threw an exception: {}", exception.what());
+}
+
+CallFrame::OpenCall CallFrame::Open(RecordedCall record,
+                                    grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) const {
+  OpenCall call;
+  call.reactor = context->DefaultReactor();
+  record.AddRequestBytes(request->Length());
+  Responder responder(std::move(record), call.reactor, response);
+  auto pass = gate_->Enter();
+  if (!pass.ok()) {
+    std::move(responder).Finish(pass.status());
+    return call;
+  }
+  responder.Hold(*std::move(pass));
+  absl::StatusOr<AdmittedCaller> admitted = admission_->Admit(
+      *context, CallKind::kUnary, [&responder](const CallerIdentity& caller) {
+        responder.call()->SetCaller(caller);
+      });
+  if (!admitted.ok()) {
+    std::move(responder).Finish(admitted.status());
+    return call;
+  }
+  responder.Hold(std::move(admitted->pass));
+  if (request->Length() > message_bytes_max_) {
+    std::move(responder).Finish(
+        MessageTooLarge(request->Length(), message_bytes_max_));
+    return call;
+  }
+  call.caller = std::move(admitted->identity);
+  call.lane = admitted->lane;
+  call.responder.emplace(std::move(responder));
+  return call;
 }
 
 }  // namespace annals

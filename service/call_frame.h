@@ -5,18 +5,22 @@
 #define ANNALS_SERVICE_CALL_FRAME_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "grpcpp/server_context.h"
 #include "ledger/check.h"
+#include "ledger/clock.h"
 #include "service/authorizer.h"
+#include "service/call_admission.h"
 #include "service/call_gate.h"
-#include "service/grpc_status.h"
 #include "service/identity.h"
 #include "service/identity_source.h"
+#include "service/limit_counters.h"
 #include "service/raw_message.h"
 #include "service/recorded_call.h"
 #include "service/responder.h"
@@ -38,7 +42,10 @@ struct CallParts {
   CallGate* gate = nullptr;
   WorkerPool* workers = nullptr;
   const IdentitySource* identities = nullptr;
+  const CallAdmission* admission = nullptr;
   const Authorizer* authorizer = nullptr;
+  LimitCounters* counters = nullptr;
+  ledger::Clock* clock = nullptr;
   CallRecorder* recorder = nullptr;
 };
 
@@ -50,14 +57,18 @@ class CallFrame {
       : gate_(parts.gate),
         workers_(parts.workers),
         identities_(parts.identities),
+        admission_(parts.admission),
         authorizer_(parts.authorizer),
         recorder_(parts.recorder),
         message_bytes_max_(message_bytes_max) {}
 
-  // Who calls; for handlers that need no worker.
-  absl::StatusOr<CallerIdentity> Identify(
-      const grpc::CallbackServerContext& context) const {
-    return identities_->Identify(context);
+  // As CallAdmission::Admit, of a stream; for handlers that have workers of
+  // their own.
+  absl::StatusOr<AdmittedCaller> AdmitStream(
+      const grpc::CallbackServerContext& context, RecordedCall* record) const {
+    return admission_->Admit(
+        context, CallKind::kStream,
+        [record](const CallerIdentity& caller) { record->SetCaller(caller); });
   }
 
   // For handlers that begin their calls themselves.
@@ -67,7 +78,8 @@ class CallFrame {
   // their own. Blocks on storage.
   absl::Status Authorize(const grpc::CallbackServerContext& context,
                          const google::protobuf::Message& request) const {
-    const absl::StatusOr<CallerIdentity> caller = Identify(context);
+    const absl::StatusOr<CallerIdentity> caller =
+        identities_->Identify(context);
     return caller.ok() ? authorizer_->Check(*caller, request) : caller.status();
   }
 
@@ -79,21 +91,17 @@ class CallFrame {
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response,
                                       Answer answer) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    Responder responder = Begin<Request>(*context, *request, response, reactor);
-    const absl::StatusOr<CallerIdentity> caller =
-        Admit(*context, *request, &responder);
-    if (!caller.ok()) {
-      std::move(responder).Finish(caller.status());
-      return reactor;
-    }
+    OpenCall call = Open<Request>(context, request, response);
+    if (!call.responder.has_value()) return call.reactor;
+    Responder responder = *std::move(call.responder);
     const RawRequest raw(*request);
     Describe<Request>(raw, &responder);
-    const auto allowed = Authorizer::CheckRole(*caller, *Request::descriptor());
+    const auto allowed =
+        Authorizer::CheckRole(call.caller, *Request::descriptor());
     ANNALS_CHECK(allowed.has_value());
     if (!allowed->ok()) {
       std::move(responder).Finish(*allowed);
-      return reactor;
+      return call.reactor;
     }
     const absl::StatusOr<Request> parsed = raw.Parse<Request>();
     if (parsed.ok()) {
@@ -101,7 +109,7 @@ class CallFrame {
     } else {
       std::move(responder).Finish(parsed.status());
     }
-    return reactor;
+    return call.reactor;
   }
 
   // Answers with `peek(request)` at once, if it has an answer (a SharedBytes
@@ -112,35 +120,24 @@ class CallFrame {
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response, Peek peek,
                                     Answer answer) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    Responder responder = Begin<Request>(*context, *request, response, reactor);
-    absl::StatusOr<CallerIdentity> caller =
-        Admit(*context, *request, &responder);
-    if (!caller.ok()) {
-      std::move(responder).Finish(caller.status());
-      return reactor;
-    }
+    OpenCall call = Open<Request>(context, request, response);
+    if (!call.responder.has_value()) return call.reactor;
     SharedBytes peeked;
-    if (Authorizer::CheckRole(*caller, *Request::descriptor()) ==
+    if (Authorizer::CheckRole(call.caller, *Request::descriptor()) ==
         absl::OkStatus()) {
       const RawRequest raw(*request);
       const absl::StatusOr<Request> parsed = raw.Parse<Request>();
       if (parsed.ok()) peeked = peek(*parsed);
-      if (peeked != nullptr) Describe<Request>(raw, &responder);
+      if (peeked != nullptr) Describe<Request>(raw, &*call.responder);
     }
-    if (peeked != nullptr) {
-      std::move(responder).Finish(
-          absl::StatusOr<SharedBytes>(std::move(peeked)));
-      return reactor;
+    if (peeked == nullptr) {
+      return WorkOn<Request>(
+          std::move(call), context, request,
+          Parsing<Request>(Answering<Request>(std::move(answer))));
     }
-    Queue<Request>(
-        context, request, *std::move(caller), std::move(responder),
-        Parsed<Request>([answer = std::move(answer)](
-                            const CallerIdentity&, const Request& asked,
-                            Responder responder) mutable {
-          std::move(responder).Finish(answer(asked));
-        }));
-    return reactor;
+    std::move(*call.responder)
+        .Finish(absl::StatusOr<SharedBytes>(std::move(peeked)));
+    return call.reactor;
   }
 
   // The same on a worker's thread.
@@ -149,11 +146,7 @@ class CallFrame {
                                 const grpc::ByteBuffer* request,
                                 grpc::ByteBuffer* response, Answer answer) {
     return RunAsync<Request>(context, request, response,
-                             [answer = std::move(answer)](
-                                 const CallerIdentity&, const Request& asked,
-                                 Responder responder) mutable {
-                               std::move(responder).Finish(answer(asked));
-                             });
+                             Answering<Request>(std::move(answer)));
   }
 
   // Calls `start(caller, request, responder)` on a worker's thread; whoever
@@ -162,8 +155,8 @@ class CallFrame {
   grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response, Start start) {
-    return RunOnWorker<Request>(context, request, response,
-                                Parsed<Request>(std::move(start)));
+    return WorkOn<Request>(Open<Request>(context, request, response), context,
+                           request, Parsing<Request>(std::move(start)));
   }
 
   // The same with the request as bytes, a RawRequest.
@@ -171,8 +164,8 @@ class CallFrame {
   grpc::ServerUnaryReactor* RunRaw(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response, Start start) {
-    return RunOnWorker<Request>(
-        context, request, response,
+    return WorkOn<Request>(
+        Open<Request>(context, request, response), context, request,
         [this, start = std::move(start)](const CallerIdentity& caller,
                                          const RawRequest& raw,
                                          Responder responder) mutable {
@@ -184,14 +177,25 @@ class CallFrame {
   }
 
  private:
+  // A call whose caller was let in; without a responder it was not, and is
+  // finished.
+  struct OpenCall {
+    grpc::ServerUnaryReactor* reactor = nullptr;
+    std::optional<Responder> responder;
+    CallerIdentity caller;
+    uint64_t lane = 0;
+  };
+  OpenCall Open(RecordedCall record, grpc::CallbackServerContext* context,
+                const grpc::ByteBuffer* request,
+                grpc::ByteBuffer* response) const;
+
   template <typename Request>
-  Responder Begin(const grpc::CallbackServerContext& context,
-                  const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
-                  grpc::ServerUnaryReactor* reactor) const {
+  OpenCall Open(grpc::CallbackServerContext* context,
+                const grpc::ByteBuffer* request,
+                grpc::ByteBuffer* response) const {
     static const size_t method = RecordedMethodOf(*Request::descriptor());
-    RecordedCall call(recorder_, method, &context);
-    call.AddRequestBytes(request.Length());
-    return Responder(std::move(call), reactor, response);
+    return Open(RecordedCall(recorder_, method, context), context, request,
+                response);
   }
 
   template <typename Request>
@@ -200,9 +204,17 @@ class CallFrame {
     responder->call()->Describe(facts, raw.bytes());
   }
 
-  // Calls `start` with the request parsed, if the caller may ask for it.
+  template <typename Request, typename Answer>
+  static auto Answering(Answer answer) {
+    return [answer = std::move(answer)](const CallerIdentity&,
+                                        const Request& asked,
+                                        Responder responder) mutable {
+      std::move(responder).Finish(answer(asked));
+    };
+  }
+
   template <typename Request, typename Start>
-  auto Parsed(Start start) const {
+  auto Parsing(Start start) const {
     return [this, start = std::move(start)](const CallerIdentity& caller,
                                             const RawRequest& raw,
                                             Responder responder) mutable {
@@ -215,30 +227,16 @@ class CallFrame {
   }
 
   template <typename Request, typename Start>
-  grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context,
-                                        const grpc::ByteBuffer* request,
-                                        grpc::ByteBuffer* response,
-                                        Start start) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    Responder responder = Begin<Request>(*context, *request, response, reactor);
-    absl::StatusOr<CallerIdentity> caller =
-        Admit(*context, *request, &responder);
-    if (!caller.ok()) {
-      std::move(responder).Finish(caller.status());
-      return reactor;
-    }
-    Queue<Request>(context, request, *std::move(caller), std::move(responder),
-                   std::move(start));
-    return reactor;
-  }
-
-  template <typename Request, typename Start>
-  void Queue(grpc::CallbackServerContext* context,
-             const grpc::ByteBuffer* request, CallerIdentity caller,
-             Responder responder, Start start) {
+  grpc::ServerUnaryReactor* WorkOn(OpenCall call,
+                                   grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request,
+                                   Start start) const {
+    if (!call.responder.has_value()) return call.reactor;
     workers_->Post(
-        [context, request, start = std::move(start), caller = std::move(caller),
-         responder = std::move(responder)](const absl::Status& status) mutable {
+        [context, request, start = std::move(start),
+         caller = std::move(call.caller),
+         responder =
+             *std::move(call.responder)](const absl::Status& status) mutable {
           if (!status.ok()) return std::move(responder).Finish(status);
           if (context->IsCancelled()) {
             return std::move(responder).Finish(CallCancelled());
@@ -251,27 +249,15 @@ class CallFrame {
             // The responder, dropped on the way here, has finished the call.
             LogException(exception);
           }
-        });
-  }
-
-  // Who calls, if the call may come in.
-  absl::StatusOr<CallerIdentity> Admit(
-      const grpc::CallbackServerContext& context,
-      const grpc::ByteBuffer& request, Responder* responder) const {
-    absl::StatusOr<CallGate::Pass> pass = gate_->Enter();
-    if (!pass.ok()) return pass.status();
-    responder->SetPass(*std::move(pass));
-    if (request.Length() > message_bytes_max_) {
-      return MessageTooLarge(request.Length(), message_bytes_max_);
-    }
-    absl::StatusOr<CallerIdentity> caller = Identify(context);
-    if (caller.ok()) responder->call()->SetCaller(*caller);
-    return caller;
+        },
+        call.lane);
+    return call.reactor;
   }
 
   CallGate* const gate_;
   WorkerPool* const workers_;
   const IdentitySource* const identities_;
+  const CallAdmission* const admission_;
   const Authorizer* const authorizer_;
   CallRecorder* const recorder_;
   const size_t message_bytes_max_;

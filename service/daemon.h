@@ -74,6 +74,9 @@ class Daemon {
   // The same of the metrics; empty if there are none.
   const std::string& metrics_address() const { return metrics_address_; }
   bool has_tls() const { return certificates_ != nullptr; }
+  const LimitCounters& limit_counters() const {
+    return server_->limit_counters();
+  }
   uint64_t ledger_size() const {
     return ledger_->checkpoint()->checkpoint.size;
   }

@@ -25,6 +25,8 @@ constexpr size_t kMoreViolationsBytes = 160;
 constexpr absl::Duration kRetryWhenFull = absl::Milliseconds(200);
 constexpr absl::Duration kRetryWhenMoved = absl::Milliseconds(50);
 constexpr absl::Duration kRetryWhenDown = absl::Seconds(1);
+// So long a caller gathers as many calls as it may make in a second.
+constexpr absl::Duration kRetryWhenTooFast = absl::Seconds(1);
 
 // What a code is called where the error does not say it better.
 struct CodeFacts {
@@ -158,6 +160,10 @@ google::rpc::BadRequest MakeBadRequest(
 std::optional<absl::Duration> RetryDelay(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   if (reason == "LEDGER_STOPPED") return std::nullopt;
+  // As long as before the second time.
+  if (reason == "MESSAGE_TOO_LARGE") return std::nullopt;
+  if (reason == "CALL_RATE_EXCEEDED") return kRetryWhenTooFast;
+  if (reason == "TOO_MANY_CALLER_STREAMS") return kRetryWhenTooFast;
   if (reason == "TOO_MANY_CONFLICTS") return kRetryWhenMoved;
   if (absl::IsResourceExhausted(status)) return kRetryWhenFull;
   if (absl::IsUnavailable(status)) return kRetryWhenDown;

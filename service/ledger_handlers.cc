@@ -59,18 +59,18 @@ LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
   static const size_t method = RecordedMethodOf(*request->GetDescriptor());
   RecordedCall call(frame_->recorder(), method, context);
   call.AddRequestBytes(request->ByteSizeLong());
-  const absl::StatusOr<CallerIdentity> caller = frame_->Identify(*context);
+  absl::StatusOr<AdmittedCaller> caller = frame_->AdmitStream(*context, &call);
   if (!caller.ok()) {
     return watchers_->Watch(context, std::move(call), caller.status());
   }
-  call.SetCaller(*caller);
   absl::StatusOr<WatchOrder> order = ReadWatchOrder(*request);
   if (order.ok()) {
+    order->pass = std::move(caller->pass);
     order->authorize = [this, context, asked = *request] {
       return frame_->Authorize(*context, asked);
     };
   }
-  return watchers_->Watch(context, std::move(call), order);
+  return watchers_->Watch(context, std::move(call), std::move(order));
 }
 
 }  // namespace annals

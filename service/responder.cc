@@ -27,7 +27,9 @@ void Responder::Finish(absl::StatusOr<SharedBytes> response) && {
     *response_ = ToByteBuffer(*std::move(response));
   }
   call_.End(status);
-  // Before Finish: after the last call is finished, the gate may be gone.
+  // Before Finish: after the last call is finished, gate and limiter may be
+  // gone.
+  caller_pass_.reset();
   pass_.reset();
   std::exchange(reactor_, nullptr)->Finish(ToGrpcStatus(status));
 }

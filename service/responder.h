@@ -15,6 +15,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "service/answer_cache.h"
 #include "service/call_gate.h"
+#include "service/caller_limiter.h"
 #include "service/recorded_call.h"
 
 namespace annals {
@@ -36,14 +37,16 @@ class Responder {
   Responder(Responder&& other) noexcept
       : call_(std::move(other.call_)),
         pass_(std::move(other.pass_)),
+        caller_pass_(std::move(other.caller_pass_)),
         reactor_(std::exchange(other.reactor_, nullptr)),
         response_(other.response_) {}
   Responder& operator=(Responder&&) = delete;
 
   ~Responder();
 
-  // Keeps the pass until the call is finished.
-  void SetPass(CallGate::Pass pass) { pass_ = std::move(pass); }
+  // Each is given back when the call is finished.
+  void Hold(CallGate::Pass pass) { pass_ = std::move(pass); }
+  void Hold(CallerLimiter::Pass pass) { caller_pass_ = std::move(pass); }
 
   // What the call's record will tell.
   RecordedCall* call() { return &call_; }
@@ -73,6 +76,7 @@ class Responder {
  private:
   RecordedCall call_;
   std::optional<CallGate::Pass> pass_;
+  std::optional<CallerLimiter::Pass> caller_pass_;
   grpc::ServerUnaryReactor* reactor_;
   grpc::ByteBuffer* response_;
 };

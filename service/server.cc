@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <climits>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,13 +17,18 @@
 #include "ledger/clock.h"
 #include "ledger/error.h"
 #include "ledger/mutex.h"
+#include "ledger/status_macros.h"
 #include "service/agency_handlers.h"
 #include "service/agency_register.h"
 #include "service/answer_cache.h"
 #include "service/assessment.h"
 #include "service/authorizer.h"
+#include "service/call_admission.h"
 #include "service/call_frame.h"
 #include "service/call_gate.h"
+#include "service/caller_limiter.h"
+#include "service/connection_acceptor.h"
+#include "service/connection_limits.h"
 #include "service/document_handlers.h"
 #include "service/documents.h"
 #include "service/erasure.h"
@@ -34,10 +41,12 @@
 #include "service/life_reader.h"
 #include "service/lifecycle.h"
 #include "service/lifecycle_handlers.h"
+#include "service/limit_counters.h"
 #include "service/recorded_call.h"
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
 #include "service/stream_frame.h"
+#include "service/stream_tender.h"
 #include "service/submission_streams.h"
 #include "service/supervision_handlers.h"
 #include "service/watch_hub.h"
@@ -56,15 +65,11 @@ void EnableHealthAndReflection() {
   });
 }
 
-absl::Status ListenFailed(const std::string& address) {
-  return MakeError(
-      absl::StatusCode::kUnavailable, "LISTEN_FAILED",
-      {absl::StrCat("Can't listen on ", address,
-                    ": the port is in use, or the address is not this "
-                    "machine's. Choose another with --listen."),
-       absl::StrCat("无法在 ", address,
-                    " 监听：端口已被占用，或该地址不属于本机。请用 --listen "
-                    "另选地址。")});
+absl::Status NotStarted() {
+  return MakeError(absl::StatusCode::kInternal, "SERVER_NOT_STARTED",
+                   {"gRPC did not start; its messages on standard error say "
+                    "why.",
+                    "gRPC 未能启动，原因见其在标准错误输出的信息。"});
 }
 
 // What goes with a document: its name, type and reason.
@@ -72,6 +77,39 @@ constexpr size_t kDocumentEnvelopeBytes = size_t{64} << 10;
 
 size_t DocumentMessageBytesMax(const ServerOptions& options) {
   return options.document_bytes_max + kDocumentEnvelopeBytes;
+}
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+// INT_MAX is no limit in gRPC.
+int MillisecondsOrNone(absl::Duration duration) {
+  return duration == absl::ZeroDuration() ? INT_MAX : Milliseconds(duration);
+}
+
+void SetConnectionLimits(const ConnectionLimits& limits,
+                         grpc::ServerBuilder* builder) {
+  const auto set = [builder](const char* argument, int value) {
+    builder->AddChannelArgument(argument, value);
+  };
+  set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.calls_max);
+  set(GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes_max);
+  set(GRPC_ARG_MAX_CONNECTION_AGE_MS, MillisecondsOrNone(limits.age_max));
+  set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Milliseconds(limits.age_grace));
+  set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, MillisecondsOrNone(limits.idle_max));
+  set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+      Milliseconds(limits.handshake_timeout));
+  set(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(limits.keepalive_time));
+  set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(limits.keepalive_timeout));
+  // Connections without a call die unnoticed as well. By default gRPC pings
+  // them twice and not more often than every five minutes.
+  set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  set(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  set(GRPC_ARG_HTTP2_MIN_SENT_PING_INTERVAL_WITHOUT_DATA_MS,
+      Milliseconds(limits.keepalive_time));
+  set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      Milliseconds(limits.ping_interval_min));
 }
 
 // A limit on answers would be a limit on what was recorded, so there is none.
@@ -83,10 +121,7 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   grpc::ResourceQuota quota("annals");
   quota.Resize(options.memory_bytes_max);
   builder->SetResourceQuota(quota);
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                              options.connection_calls_max);
-  // Otherwise a second daemon could share the port unnoticed.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  SetConnectionLimits(options.connections, builder);
 }
 
 class GrpcServer final : public Server {
@@ -95,6 +130,8 @@ class GrpcServer final : public Server {
              const IdentitySource* identities)
       : recorder_(RecordedMethods(), options.access_log, options.clock),
         credentials_(options.credentials),
+        limiter_(options.caller, options.clock, &counters_),
+        admission_(identities, &limiter_),
         workers_({options.worker_threads, options.queue_max}),
         agencies_(ledger, options.clock),
         assessor_(ledger, &agencies_),
@@ -105,18 +142,18 @@ class GrpcServer final : public Server {
         retrieval_(ledger, &answers_, &as_of_, &lives_),
         field_history_(ledger, &as_of_),
         view_(ledger, options.witnessed),
-        watchers_({ledger, options.clock, &workers_},
+        watchers_({ledger, options.clock, &workers_, &counters_},
                   options.watch_streams_max),
         documents_(ledger, options.document_bytes_max),
         authorizer_(ledger, options.clock),
-        frame_(Parts(identities),
-               static_cast<size_t>(options.message_bytes_max)),
-        document_frame_(Parts(identities), DocumentMessageBytesMax(options)),
-        streams_(Parts(identities),
-                 {options.answer_streams_max,
-                  static_cast<size_t>(options.message_bytes_max)}),
+        parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
+                &counters_, options.clock, &recorder_}),
+        frame_(parts_, static_cast<size_t>(options.message_bytes_max)),
+        document_frame_(parts_, DocumentMessageBytesMax(options)),
+        streams_(parts_, {options.answer_streams_max,
+                          static_cast<size_t>(options.message_bytes_max)}),
         monitor_(ledger),
-        submissions_({Parts(identities), &filing_, &monitor_},
+        submissions_({parts_, &filing_, &monitor_},
                      {options.batch_streams_max, options.batch_items_max,
                       static_cast<size_t>(options.message_bytes_max)}),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
@@ -130,7 +167,9 @@ class GrpcServer final : public Server {
         life_recorder_({ledger, &lives_, &workers_}),
         lifecycle_handlers_({&frame_, &life_recorder_, &lives_, &monitor_}),
         identities_(identities),
-        ledger_metrics_(options.ledger_metrics) {
+        ledger_metrics_(options.ledger_metrics),
+        tender_(options.clock, options.stream_stall_timeout,
+                [this](absl::Time time) { TendStreams(time); }) {
     if (ledger_metrics_ != nullptr) {
       ledger_metrics_->SetStopListener([this] { monitor_.Check(); });
     }
@@ -147,11 +186,14 @@ class GrpcServer final : public Server {
     EnableHealthAndReflection();
     grpc::ServerBuilder builder;
     SetLimits(options, &builder);
-    builder.AddListeningPort(options.listen,
-                             options.credentials != nullptr
-                                 ? options.credentials
-                                 : grpc::InsecureServerCredentials(),
-                             &port_);
+    ASSIGN_OR_RETURN(
+        acceptor_, ConnectionAcceptor::Listen(options.listen,
+                                              options.connections, &counters_));
+    using Builder = grpc::ServerBuilder::experimental_type;
+    auto connections = builder.experimental().AddExternalConnectionAcceptor(
+        Builder::ExternalConnectionType::FROM_FD,
+        options.credentials != nullptr ? options.credentials
+                                       : grpc::InsecureServerCredentials());
     builder.RegisterService(&report_handlers_);
     builder.RegisterService(&agency_handlers_);
     builder.RegisterService(&document_handlers_);
@@ -162,7 +204,7 @@ class GrpcServer final : public Server {
     builder.experimental().SetInterceptorCreators(
         MakeForeignCallInterceptors(&recorder_, identities_));
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr) return ListenFailed(options.listen);
+    if (server_ == nullptr) return NotStarted();
     for (const char* service : {v1::ReportService::service_full_name(),
                                 v1::AgencyService::service_full_name(),
                                 v1::DocumentService::service_full_name(),
@@ -174,10 +216,13 @@ class GrpcServer final : public Server {
     }
     monitor_.ReportTo(server_->GetHealthCheckService());
     monitor_.Check();
+    acceptor_->Start(std::move(connections));
     return absl::OkStatus();
   }
 
-  int port() const override { return port_; }
+  int port() const override { return acceptor_->port(); }
+
+  const LimitCounters& limit_counters() const override { return counters_; }
 
   // The order counts: workers and sequencer run until the last call is
   // answered, because it is they who answer.
@@ -194,6 +239,7 @@ class GrpcServer final : public Server {
     watchers_.CancelAll();
     streams_.CancelAll();
     submissions_.CancelAll();
+    acceptor_->Stop();
     server_->Shutdown(absl::ToChronoTime(deadline));
     server_->Wait();
     // The health service goes with the server.
@@ -204,6 +250,13 @@ class GrpcServer final : public Server {
 
   void CollectMetrics(MetricWriter* metrics) const override {
     recorder_.Collect(metrics);
+    // Of those that refuse no call; the recorder counts what does.
+    for (const Limit limit : {Limit::kConnections, Limit::kAddressConnections,
+                              Limit::kStreamStall}) {
+      metrics->Add(Metric::kLimitsHit,
+                   static_cast<double>(counters_.hits(limit)),
+                   {{"reason", std::string(LimitName(limit))}});
+    }
     metrics->Add(Metric::kDraining, draining_ ? 1 : 0);
     metrics->Add(Metric::kWorkerQueue,
                  static_cast<double>(workers_.QueueLength()));
@@ -212,15 +265,20 @@ class GrpcServer final : public Server {
   }
 
  private:
-  CallParts Parts(const IdentitySource* identities) {
-    return {&gate_, &workers_, identities, &authorizer_, &recorder_};
+  void TendStreams(absl::Time time) {
+    watchers_.CancelStalled(time);
+    streams_.CancelStalled(time);
+    submissions_.Tend(time);
   }
 
   // In the order in which they need each other; destroyed in reverse.
   CallRecorder recorder_;
   CallGate gate_;
+  LimitCounters counters_;
   // gRPC asks them at each handshake and does not keep them.
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
+  CallerLimiter limiter_;
+  CallAdmission admission_;
   WorkerPool workers_;
   AgencyRegister agencies_;
   Assessor assessor_;
@@ -234,6 +292,7 @@ class GrpcServer final : public Server {
   WatchHub watchers_;
   Documents documents_;
   Authorizer authorizer_;
+  const CallParts parts_;
   CallFrame frame_;
   CallFrame document_frame_;
   StreamFrame streams_;
@@ -251,7 +310,9 @@ class GrpcServer final : public Server {
   const IdentitySource* const identities_;
   LedgerMetrics* const ledger_metrics_;
   std::atomic<bool> draining_ = false;
-  int port_ = 0;
+  StreamTender tender_;
+  // Null before the start.
+  std::unique_ptr<ConnectionAcceptor> acceptor_;
   Mutex server_mutex_;
   std::unique_ptr<grpc::Server> server_ ABSL_GUARDED_BY(server_mutex_);
 };

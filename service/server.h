@@ -13,9 +13,12 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
+#include "service/caller_limiter.h"
+#include "service/connection_limits.h"
 #include "service/documents.h"
 #include "service/erasure.h"
 #include "service/identity_source.h"
+#include "service/limit_counters.h"
 #include "service/report/validate.h"
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/ledger_metrics.h"
@@ -37,8 +40,10 @@ struct ServerOptions {
   // and whose result is not sent.
   size_t batch_streams_max = 16;
   size_t batch_items_max = 64;
-  // Calls under way on one connection.
-  int connection_calls_max = 1000;
+  // How long a stream may stand still; zero for ever.
+  absl::Duration stream_stall_timeout = absl::Minutes(2);
+  CallerLimits caller;
+  ConnectionLimits connections;
   // The longest request; and the longest document, whose request may be longer.
   int message_bytes_max = 2 << 20;
   size_t document_bytes_max = kDefaultDocumentBytesMax;
@@ -77,6 +82,9 @@ class Server {
 
   // The port that it listens on.
   virtual int port() const = 0;
+
+  // How often each limit was hit.
+  virtual const LimitCounters& limit_counters() const = 0;
 
   // Stops accepting calls, ends the streams, answers every call that was
   // accepted, and returns when all are. What is not answered after `timeout` is

@@ -5,6 +5,7 @@
 #include "ledger/error.h"
 #include "service/grpc_status.h"
 #include "service/responder.h"
+#include "service/write_timer.h"
 
 namespace annals {
 namespace {
@@ -40,16 +41,22 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   // REQUIRES: called once, before anything else. `request` lives until the
   // stream is done.
   void Start(absl::StatusOr<CallGate::Pass> pass, const absl::Status& admission,
-             const grpc::ByteBuffer* request) {
+             uint64_t lane, const grpc::ByteBuffer* request) {
     if (!pass.ok()) return End(pass.status());
     pass_ = *std::move(pass);
     if (!admission.ok()) return End(admission);
-    frame_->parts_.workers->Post([this, request](const absl::Status& status) {
-      if (!status.ok()) return End(status);
-      const absl::Status opened = Open(RawRequest(*request));
-      opened.ok() ? Produce() : End(opened);
-    });
+    frame_->parts_.workers->Post(
+        [this, request](const absl::Status& status) {
+          if (!status.ok()) return End(status);
+          const absl::Status opened = Open(RawRequest(*request));
+          opened.ok() ? Produce() : End(opened);
+        },
+        lane);
   }
+
+  // Gives `pass` back when the stream is finished. REQUIRES: called before
+  // Start.
+  void Hold(CallerLimiter::Pass pass) { caller_pass_ = std::move(pass); }
 
   // Makes a write that the other side does not take fail.
   void Cancel() {
@@ -58,7 +65,15 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     if (!finished_) context_->TryCancel();
   }
 
+  // The same if a write has been under way since `time`. True if it did.
+  bool CancelIfStalled(absl::Time time) {
+    if (!write_.HasStalled(time)) return false;
+    Cancel();
+    return true;
+  }
+
   void OnWriteDone(bool ok) override {
+    write_.End();
     if (!ok) return End(StreamCancelled());
     frame_->parts_.workers->PostContinuation(
         [this](const absl::Status& status) {
@@ -100,6 +115,7 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     call_.AddResponseBytes((*next)->size());
     message_ =
         ToByteBuffer(std::make_shared<const std::string>(**std::move(next)));
+    write_.Begin(frame_->parts_.clock->Now());
     StartWrite(&message_);
   }
 
@@ -111,7 +127,9 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       MutexLock lock(&mutex_);
       finished_ = true;
     }
-    // Before Finish: after the last call is finished, the gate may be gone.
+    // Before Finish: after the last call is finished, gate and limiter may be
+    // gone.
+    caller_pass_.reset();
     pass_.reset();
     Finish(ToGrpcStatus(status));
   }
@@ -121,8 +139,10 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   RecordedCall call_;
   StreamFrame::OpenRaw open_;
   std::optional<CallGate::Pass> pass_;
+  std::optional<CallerLimiter::Pass> caller_pass_;
   std::unique_ptr<MessageSource> source_;
   grpc::ByteBuffer message_;
+  WriteTimer write_;
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
@@ -132,33 +152,36 @@ StreamFrame::~StreamFrame() {
   ANNALS_CHECK(streams_.empty());
 }
 
-StreamFrame::Reactor* StreamFrame::RunRaw(grpc::CallbackServerContext* context,
-                                          const grpc::ByteBuffer* request,
-                                          RecordedCall call,
-                                          const absl::Status& identified,
-                                          OpenRaw open) {
+StreamFrame::Reactor* StreamFrame::RunRaw(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    RecordedCall call, absl::StatusOr<AdmittedCaller> admitted, OpenRaw open) {
   call.AddRequestBytes(request->Length());
   auto stream = std::make_shared<PulledStream>(this, context, std::move(call),
                                                std::move(open));
-  const absl::Status admission = Admit(stream, identified, *request);
-  stream->Start(parts_.gate->Enter(), admission, request);
+  const absl::Status admission = Admit(stream, admitted.status(), *request);
+  const uint64_t lane = admitted.ok() ? admitted->lane : 0;
+  if (admitted.ok()) stream->Hold(std::move(admitted->pass));
+  stream->Start(parts_.gate->Enter(), admission, lane, request);
   return stream.get();
 }
 
 absl::Status StreamFrame::Admit(const std::shared_ptr<PulledStream>& stream,
-                                const absl::Status& identified,
+                                const absl::Status& caller,
                                 const grpc::ByteBuffer& request) {
+  size_t streams = 0;
   {
     MutexLock lock(&mutex_);
     streams_.emplace(stream.get(), stream);
-    if (streams_.size() > limits_.streams_max) {
-      return TooManyStreams(limits_.streams_max);
-    }
+    streams = streams_.size();
+  }
+  if (!caller.ok()) return caller;
+  if (streams > limits_.streams_max) {
+    return TooManyStreams(limits_.streams_max);
   }
   if (request.Length() > limits_.message_bytes_max) {
     return MessageTooLarge(request.Length(), limits_.message_bytes_max);
   }
-  return identified;
+  return absl::OkStatus();
 }
 
 void StreamFrame::Remove(PulledStream* stream) {
@@ -169,14 +192,24 @@ void StreamFrame::Remove(PulledStream* stream) {
   streams_.erase(found);
 }
 
-void StreamFrame::CancelAll() {
+std::vector<std::shared_ptr<PulledStream>> StreamFrame::Streams() {
   std::vector<std::shared_ptr<PulledStream>> streams;
-  {
-    MutexLock lock(&mutex_);
-    streams.reserve(streams_.size());
-    for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  MutexLock lock(&mutex_);
+  streams.reserve(streams_.size());
+  for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  return streams;
+}
+
+void StreamFrame::CancelAll() {
+  for (const auto& stream : Streams()) stream->Cancel();
+}
+
+void StreamFrame::CancelStalled(absl::Time time) {
+  for (const auto& stream : Streams()) {
+    if (stream->CancelIfStalled(time)) {
+      parts_.counters->Count(Limit::kStreamStall);
+    }
   }
-  for (const auto& stream : streams) stream->Cancel();
 }
 
 }  // namespace annals

@@ -21,6 +21,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
@@ -68,21 +69,22 @@ class StreamFrame {
   template <typename Request, typename Open>
   Reactor* Run(grpc::CallbackServerContext* context,
                const grpc::ByteBuffer* request, Open open) {
-    absl::StatusOr<CallerIdentity> caller =
-        parts_.identities->Identify(*context);
-    const absl::Status identified = caller.status();
     static const size_t method = RecordedMethodOf(*Request::descriptor());
     static const RequestFacts facts = RequestFacts::Of(*Request::descriptor());
     RecordedCall call(parts_.recorder, method, context);
-    if (caller.ok()) call.SetCaller(*caller);
     call.Describe(facts, RawRequest(*request).bytes());
-    return RunRaw(context, request, std::move(call), identified,
+    absl::StatusOr<AdmittedCaller> admitted = parts_.admission->Admit(
+        *context, CallKind::kStream,
+        [&call](const CallerIdentity& caller) { call.SetCaller(caller); });
+    CallerIdentity caller;
+    if (admitted.ok()) caller = std::move(admitted->identity);
+    return RunRaw(context, request, std::move(call), std::move(admitted),
                   [this, caller = std::move(caller),
                    open = std::move(open)](const RawRequest& raw) -> Source {
                     const absl::StatusOr<Request> parsed = raw.Parse<Request>();
                     if (!parsed.ok()) return parsed.status();
                     const absl::Status allowed =
-                        parts_.authorizer->Check(*caller, *parsed);
+                        parts_.authorizer->Check(caller, *parsed);
                     if (!allowed.ok()) return allowed;
                     return open(*parsed);
                   });
@@ -92,16 +94,20 @@ class StreamFrame {
   // read.
   void CancelAll();
 
+  // Cancels the streams whose reader has taken nothing since `time`.
+  void CancelStalled(absl::Time time);
+
  private:
   friend class PulledStream;
   using OpenRaw = absl::AnyInvocable<Source(const RawRequest&) &&>;
 
   Reactor* RunRaw(grpc::CallbackServerContext* context,
                   const grpc::ByteBuffer* request, RecordedCall call,
-                  const absl::Status& identified, OpenRaw open);
+                  absl::StatusOr<AdmittedCaller> admitted, OpenRaw open);
   absl::Status Admit(const std::shared_ptr<PulledStream>& stream,
-                     const absl::Status& identified,
+                     const absl::Status& caller,
                      const grpc::ByteBuffer& request);
+  std::vector<std::shared_ptr<PulledStream>> Streams();
   void Remove(PulledStream* stream);
 
   const CallParts parts_;

@@ -17,6 +17,7 @@
 #include "service/request.h"
 #include "service/responder.h"
 #include "service/wire_format.h"
+#include "service/write_timer.h"
 
 namespace annals {
 namespace {
@@ -27,6 +28,15 @@ absl::Status TooManyBatches(size_t streams_max) {
       {absl::StrCat("The server takes ", streams_max,
                     " batches already; try again later."),
        absl::StrCat("服务端已在接收 ", streams_max, " 个批次，请稍后重试。")});
+}
+
+absl::Status BatchStalled() {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "STREAM_STALLED",
+      {"Nothing came in the batch for longer than --stream_stall_timeout; "
+       "begin another one when there is something to submit.",
+       "批次在 --stream_stall_timeout 之内没有收到任何内容；有内容要提交时请另"
+       "开一个批次。"});
 }
 
 absl::Status BatchCancelled() {
@@ -105,13 +115,14 @@ class SubmissionStream final
 
   // REQUIRES: called once, before anything else.
   void Start(absl::StatusOr<CallGate::Pass> pass,
-             const absl::Status& admission) {
-    const absl::Status end = pass.ok() ? admission : pass.status();
+             absl::StatusOr<CallerLimiter::Pass> admission) {
+    const absl::Status end = pass.ok() ? admission.status() : pass.status();
     {
       MutexLock lock(&mutex_);
       // A server that stops may have ended it meanwhile.
       if (finished_) return;
       if (pass.ok()) pass_ = *std::move(pass);
+      if (admission.ok()) caller_pass_ = *std::move(admission);
     }
     if (!end.ok()) return RequestEnd(end);
     ReadIfMay();
@@ -132,6 +143,21 @@ class SubmissionStream final
     MutexLock lock(&mutex_);
     // Until Finish is called, the context lives.
     if (!finished_) context_->TryCancel();
+  }
+
+  // True if it was ended, because its caller did nothing since `time`.
+  bool Tend(absl::Time time) {
+    ReadIfMay();
+    if (write_.HasStalled(time)) {
+      Cancel();
+      return true;
+    }
+    {
+      MutexLock lock(&mutex_);
+      if (!reading_ || under_way_ > 0 || waiting_since_ > time) return false;
+    }
+    RequestEnd(BatchStalled());
+    return true;
   }
 
   void OnReadDone(bool ok) override {
@@ -156,6 +182,7 @@ class SubmissionStream final
   }
 
   void OnWriteDone(bool ok) override {
+    write_.End();
     const grpc::ByteBuffer* next = nullptr;
     {
       MutexLock lock(&mutex_);
@@ -166,7 +193,7 @@ class SubmissionStream final
       if (!results_.empty()) next = &results_.front();
       writing_ = next != nullptr;
     }
-    if (next != nullptr) StartWrite(next);
+    if (next != nullptr) Write(next);
     ReadIfMay();
     FinishIfDone();
   }
@@ -196,7 +223,7 @@ class SubmissionStream final
         writing_ = true;
       }
     }
-    if (next != nullptr) StartWrite(next);
+    if (next != nullptr) Write(next);
     FinishIfDone();
   }
 
@@ -211,14 +238,22 @@ class SubmissionStream final
     results_.clear();
   }
 
+  void Write(const grpc::ByteBuffer* result) {
+    write_.Begin(streams_->parts_.call.clock->Now());
+    StartWrite(result);
+  }
+
   void ReadIfMay() {
     {
       MutexLock lock(&mutex_);
       if (reading_ || said_all_ || !end_.ok() || finished_ ||
-          under_way_ >= streams_->limits_.items_max) {
+          !caller_pass_.has_value() ||
+          under_way_ >= streams_->limits_.items_max ||
+          !caller_pass_->TakeCall()) {
         return;
       }
       reading_ = true;
+      waiting_since_ = streams_->parts_.call.clock->Now();
     }
     StartRead(&read_);
   }
@@ -270,6 +305,7 @@ class SubmissionStream final
   void FinishIfDone() {
     absl::Status status;
     std::optional<CallGate::Pass> pass;
+    std::optional<CallerLimiter::Pass> caller_pass;
     {
       MutexLock lock(&mutex_);
       const bool is_last = said_all_ || !end_.ok();
@@ -278,8 +314,11 @@ class SubmissionStream final
       status = end_;
       pass = std::exchange(pass_, std::nullopt);
       call_.End(status);
+      caller_pass = std::exchange(caller_pass_, std::nullopt);
     }
-    // Before Finish: after the last call is finished, the gate may be gone.
+    // Before Finish: after the last call is finished, gate and limiter may be
+    // gone.
+    caller_pass.reset();
     pass.reset();
     Finish(ToGrpcStatus(status));
   }
@@ -287,10 +326,14 @@ class SubmissionStream final
   SubmissionStreams* const streams_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   grpc::ByteBuffer read_;                       // Of the read.
+  WriteTimer write_;
   Mutex mutex_;
   RecordedCall call_ ABSL_GUARDED_BY(mutex_);
   std::optional<CallGate::Pass> pass_ ABSL_GUARDED_BY(mutex_);
+  std::optional<CallerLimiter::Pass> caller_pass_ ABSL_GUARDED_BY(mutex_);
+  // A read is under way, since when.
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time waiting_since_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   // The caller has said all; the caller is gone, and gets no results.
   bool said_all_ ABSL_GUARDED_BY(mutex_) = false;
@@ -343,11 +386,18 @@ SubmissionStreams::~SubmissionStreams() {
 SubmissionStreams::Reactor* SubmissionStreams::Run(
     grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<SubmissionStream>(this, context);
+  // The limit of the caller comes before that of all.
+  auto caller = parts_.call.admission->Admit(
+      *context, CallKind::kStream, [&stream](const CallerIdentity& identity) {
+        stream->SetCaller(identity);
+      });
   absl::Status admission = Admit(stream);
-  const auto caller = parts_.call.identities->Identify(*context);
-  if (caller.ok()) stream->SetCaller(*caller);
-  if (admission.ok()) admission = caller.status();
-  stream->Start(parts_.call.gate->Enter(), admission);
+  if (!caller.ok()) admission = caller.status();
+  if (!admission.ok()) {
+    stream->Start(parts_.call.gate->Enter(), admission);
+  } else {
+    stream->Start(parts_.call.gate->Enter(), std::move(caller->pass));
+  }
   return stream.get();
 }
 
@@ -388,6 +438,12 @@ void SubmissionStreams::Stop() {
 
 void SubmissionStreams::CancelAll() {
   for (const auto& stream : Streams()) stream->Cancel();
+}
+
+void SubmissionStreams::Tend(absl::Time time) {
+  for (const auto& stream : Streams()) {
+    if (stream->Tend(time)) parts_.call.counters->Count(Limit::kStreamStall);
+  }
 }
 
 }  // namespace annals

@@ -3,7 +3,9 @@
 //
 // A stream holds at most a window of items that were accepted and whose result
 // is not sent yet; it reads no further until one is, so a caller is held up by
-// HTTP/2's flow control and not by a refusal. Three things go on at a time: one
+// HTTP/2's flow control and not by a refusal. An item counts as a call of its
+// caller, and a caller that makes too many is held up in the same way. Three
+// things go on at a time: one
 // read, any number of items on workers and in the ledger, and one write. What
 // they share stands under the stream's mutex. The stream is finished by
 // whichever of them is the last: no item is left, no write is under way, and
@@ -20,6 +22,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
@@ -70,6 +73,11 @@ class SubmissionStreams {
 
   // Cancels the streams that are left: those whose caller does not read.
   void CancelAll();
+
+  // Goes on with streams whose caller may make calls again. Cancels those whose
+  // caller has taken no result since `time`; ends those that wait for an item
+  // since `time` with RESOURCE_EXHAUSTED, STREAM_STALLED.
+  void Tend(absl::Time time);
 
  private:
   friend class SubmissionStream;

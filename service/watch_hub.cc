@@ -11,6 +11,7 @@
 #include "ledger/status_macros.h"
 #include "service/grpc_status.h"
 #include "service/responder.h"
+#include "service/write_timer.h"
 
 namespace annals {
 namespace {
@@ -56,11 +57,12 @@ class WatchStream final
     : public grpc::ServerWriteReactor<v1::WatchEntriesResponse> {
  public:
   WatchStream(WatchHub* hub, grpc::CallbackServerContext* context,
-              RecordedCall call, const WatchOrder& order)
+              RecordedCall call, WatchOrder order)
       : hub_(hub),
         context_(context),
         heartbeat_(order.heartbeat),
-        authorize_(order.authorize),
+        authorize_(std::move(order.authorize)),
+        pass_(std::move(order.pass)),
         cursor_(MakeCursor(order, hub->ledger_, hub->clock_)),
         call_(std::move(call)) {
     if (HasHeartbeats()) last_sent_ = hub->clock_->Now();
@@ -114,7 +116,15 @@ class WatchStream final
     if (state_ != State::kFinished) context_->TryCancel();
   }
 
+  // The same if a write has been under way since `time`. True if it did.
+  bool CancelIfStalled(absl::Time time) {
+    if (!write_.HasStalled(time)) return false;
+    Cancel();
+    return true;
+  }
+
   void OnWriteDone(bool ok) override {
+    write_.End();
     if (!ok) return End(WatchCancelled());
     call_.AddResponseBytes(static_cast<size_t>(page_[sent_].GetCachedSize()));
     ++sent_;
@@ -207,6 +217,7 @@ class WatchStream final
     }
     if (!end.ok()) return End(end);
     if (next == nullptr) return QueueRead();
+    write_.Begin(hub_->clock_->Now());
     StartWrite(next);
   }
 
@@ -245,6 +256,8 @@ class WatchStream final
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   const absl::Duration heartbeat_;
   const std::function<absl::Status()> authorize_;
+  const std::optional<CallerLimiter::Pass> pass_;
+  WriteTimer write_;
   Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kReading;
   // Why the stream is to end; OK while it is not.
@@ -265,6 +278,7 @@ WatchHub::WatchHub(const Parts& parts, size_t streams_max)
     : ledger_(parts.ledger),
       clock_(parts.clock),
       workers_(parts.workers),
+      counters_(parts.counters),
       streams_max_(streams_max) {
   listener_ = ledger_->AddListener([this](uint64_t) { OnGrowth(); });
   ticker_ = std::thread([this] { RunTicks(); });
@@ -284,11 +298,12 @@ WatchHub::~WatchHub() {
 
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
     grpc::CallbackServerContext* context, RecordedCall call,
-    const absl::StatusOr<WatchOrder>& order) {
-  auto stream = std::make_shared<WatchStream>(this, context, std::move(call),
-                                              order.value_or(WatchOrder()));
+    absl::StatusOr<WatchOrder> order) {
+  const absl::Status ordered = order.status();
+  auto stream = std::make_shared<WatchStream>(
+      this, context, std::move(call), std::move(order).value_or(WatchOrder()));
   const absl::Status admitted = Admit(stream);
-  stream->Start(order.ok() ? admitted : order.status());
+  stream->Start(ordered.ok() ? admitted : ordered);
   return stream.get();
 }
 
@@ -354,6 +369,12 @@ void WatchHub::Stop() {
 
 void WatchHub::CancelAll() {
   for (const auto& stream : Streams()) stream->Cancel();
+}
+
+void WatchHub::CancelStalled(absl::Time time) {
+  for (const auto& stream : Streams()) {
+    if (stream->CancelIfStalled(time)) counters_->Count(Limit::kStreamStall);
+  }
 }
 
 }  // namespace annals

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,8 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
+#include "service/caller_limiter.h"
+#include "service/limit_counters.h"
 #include "service/recorded_call.h"
 #include "service/watch_cursor.h"
 #include "service/watch_filter.h"
@@ -48,6 +51,8 @@ struct WatchOrder {
   // Asked before each page, on a worker's thread; an error ends the stream.
   // Null: whoever asks may have it.
   std::function<absl::Status()> authorize;
+  // Given back when the stream is done.
+  std::optional<CallerLimiter::Pass> pass;
 };
 
 // Thread-safe.
@@ -59,6 +64,7 @@ class WatchHub {
     // Heartbeats are due by it.
     ledger::Clock* clock = nullptr;
     WorkerPool* workers = nullptr;
+    LimitCounters* counters = nullptr;
   };
 
   // `streams_max` streams at a time.
@@ -73,7 +79,7 @@ class WatchHub {
   // when the hub stops; with OK at the range's end.
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
       grpc::CallbackServerContext* context, RecordedCall call,
-      const absl::StatusOr<WatchOrder>& order);
+      absl::StatusOr<WatchOrder> order);
 
   // Ends every stream: those that wait at once, the others when what they are
   // at is done.
@@ -81,6 +87,9 @@ class WatchHub {
 
   // Cancels what is left of them: streams whose reader does not read.
   void CancelAll();
+
+  // Cancels the streams whose reader has taken nothing since `time`.
+  void CancelStalled(absl::Time time);
 
  private:
   friend class WatchStream;
@@ -99,6 +108,7 @@ class WatchHub {
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
   WorkerPool* const workers_;
+  LimitCounters* const counters_;
   const size_t streams_max_;
   // One wake-up is queued at a time.
   std::atomic<bool> wake_is_queued_ = false;

@@ -1,6 +1,5 @@
 #include "service/worker_pool.h"
 
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,38 +28,44 @@ WorkerPool::WorkerPool(const WorkerPoolOptions& options)
 
 WorkerPool::~WorkerPool() { Drain(); }
 
-void WorkerPool::Post(Task task) { Enqueue(std::move(task), queue_max_); }
-
-void WorkerPool::PostContinuation(Task task) {
-  Enqueue(std::move(task), std::numeric_limits<size_t>::max());
-}
-
-void WorkerPool::Enqueue(Task task, size_t queue_max) {
+void WorkerPool::Post(Task task, uint64_t lane) {
   absl::Status refusal;
   {
     MutexLock lock(&mutex_);
     if (draining_) {
       refusal = ShuttingDown();
-    } else if (queue_.size() >= queue_max) {
-      refusal = QueueFull(queue_max);
+    } else if (queue_.size() >= queue_max_) {
+      refusal = QueueFull(queue_max_);
     } else {
-      queue_.push_back(std::move(task));
-      if (idle_threads_ > 0) changed_.Signal();
-      return;
+      queue_.Push(lane, std::move(task));
+      return Wake();
     }
   }
   std::move(task)(refusal);
 }
 
+void WorkerPool::PostContinuation(Task task) {
+  {
+    MutexLock lock(&mutex_);
+    if (!draining_) {
+      queue_.PushContinuation(std::move(task));
+      return Wake();
+    }
+  }
+  std::move(task)(ShuttingDown());
+}
+
+void WorkerPool::Wake() {
+  if (idle_threads_ > 0) changed_.Signal();
+}
+
 std::optional<WorkerPool::Task> WorkerPool::Next() {
   MutexLock lock(&mutex_);
   ++idle_threads_;
-  while (queue_.empty() && !draining_) changed_.Wait(&mutex_);
+  while (queue_.size() == 0 && !draining_) changed_.Wait(&mutex_);
   --idle_threads_;
-  if (queue_.empty()) return std::nullopt;
-  Task task = std::move(queue_.front());
-  queue_.pop_front();
-  return task;
+  if (queue_.size() == 0) return std::nullopt;
+  return queue_.Pop();
 }
 
 size_t WorkerPool::QueueLength() const {

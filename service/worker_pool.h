@@ -5,15 +5,15 @@
 #define ANNALS_SERVICE_WORKER_POOL_H_
 
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "ledger/mutex.h"
+#include "service/fair_queue.h"
 
 namespace annals {
 
@@ -28,14 +28,15 @@ class WorkerPool {
  public:
   // Called exactly once: with OK on a worker's thread; or, if it is refused, at
   // once on the thread that posts it, with why.
-  using Task = absl::AnyInvocable<void(const absl::Status&) &&>;
+  using Task = FairQueue::Task;
 
   explicit WorkerPool(const WorkerPoolOptions& options);
   // Drains.
   ~WorkerPool();
 
-  // Refused with RESOURCE_EXHAUSTED, QUEUE_FULL, or UNAVAILABLE, SHUTTING_DOWN.
-  void Post(Task task);
+  // Tasks of different lanes take turns; a caller has one. Refused with
+  // RESOURCE_EXHAUSTED, QUEUE_FULL, or UNAVAILABLE, SHUTTING_DOWN.
+  void Post(Task task, uint64_t lane = 0);
 
   // For the continuation of a task that was taken: never refused because the
   // queue is full. Its caller limits how many there are.
@@ -50,14 +51,15 @@ class WorkerPool {
 
  private:
   void Run();
-  void Enqueue(Task task, size_t queue_max);
+  // Something was pushed.
+  void Wake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The next task; nothing when the queue is empty and the pool drains.
   std::optional<Task> Next();
 
   const size_t queue_max_;
   mutable Mutex mutex_;
   CondVar changed_;
-  std::deque<Task> queue_ ABSL_GUARDED_BY(mutex_);
+  FairQueue queue_ ABSL_GUARDED_BY(mutex_);
   int idle_threads_ ABSL_GUARDED_BY(mutex_) = 0;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);

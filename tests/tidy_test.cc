@@ -239,9 +239,9 @@ TEST(TidyTest, FilesAndLinesAreShort) {
 // True for the first line of something at file scope that has a body and is no
 // function.
 bool IsNotAFunction(absl::string_view line) {
-  return StartsWithAny(line,
-                       {"namespace", "class ", "struct ", "enum ", "union ",
-                        "extern ", "using ", "template", "#", "//", "}"}) ||
+  return StartsWithAny(line, {"namespace", "class ", "struct ", "enum ",
+                              "union ", "extern ", "using ", "template",
+                              "ABSL_FLAG(", "#", "//", "}"}) ||
          absl::StrContains(line, " = ") || absl::StrContains(line, "[] ");
 }
 

@@ -87,11 +87,13 @@ absl::Status Watcher::Run() {
   backoff.backoff_max = kBackoffMax;
   for (int attempt = 0; !IsDone(); ++attempt) {
     const uint64_t before = next_;
-    const absl::Status status = Follow();
+    absl::Duration retry_delay;
+    const absl::Status status = Follow(&retry_delay);
     if (IsDone()) break;
     if (!MayResume(status)) return status;
     if (next_ > before) attempt = 0;
-    const absl::Duration wait = Backoff(backoff, attempt);
+    const absl::Duration wait =
+        std::max(Backoff(backoff, attempt), retry_delay);
     TellInterrupted(status, wait);
     stop_.Wait(wait);
   }
@@ -147,7 +149,7 @@ absl::Status Watcher::CheckTrust() {
 }
 
 // One stream, from `next_` to its end.
-absl::Status Watcher::Follow() {
+absl::Status Watcher::Follow(absl::Duration* retry_delay) {
   RETURN_IF_ERROR(CheckTrust());
   grpc::ClientContext context;
   session_.connection().Prepare(&context);
@@ -171,7 +173,9 @@ absl::Status Watcher::Follow() {
   const grpc::Status end = reader->Finish();
   watchdog_.TakeCancelled();
   if (!status.ok()) return status;
-  return FromGrpcStatus(end, session_.connection().server());
+  const Attempt attempt = FromGrpcAttempt(end, session_.connection().server());
+  *retry_delay = attempt.retry_delay.value_or(absl::ZeroDuration());
+  return attempt.status;
 }
 
 absl::Status Watcher::Take(const v1::WatchEntriesResponse& response) {

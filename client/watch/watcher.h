@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "client/entry_stream.h"
@@ -51,7 +52,9 @@ class Watcher {
   absl::Status LoadState();
   absl::Status Connect();
   absl::Status CheckTrust();
-  absl::Status Follow();
+  // Until the stream ends; `retry_delay` is how long the server asks to wait
+  // before another one.
+  absl::Status Follow(absl::Duration* retry_delay);
   absl::Status Take(const v1::WatchEntriesResponse& response);
   absl::Status TakeHeartbeat(const v1::Heartbeat& heartbeat);
   absl::Status Prove(uint64_t index, const std::string& leaf);

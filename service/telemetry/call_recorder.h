@@ -42,8 +42,6 @@ class CallRecorder {
   // the limit that it hit.
   void RecordItem(size_t method, CallRecord record);
 
-  LimitHits* limits() { return &limits_; }
-
   void Collect(MetricWriter* metrics) const;
 
  private:

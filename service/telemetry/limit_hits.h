@@ -17,8 +17,7 @@ namespace annals {
 class LimitHits {
  public:
   // `reason`: of the error that says so, such as "QUEUE_FULL"; one of the few
-  // that there are. A call that ends with RESOURCE_EXHAUSTED is counted without
-  // this; for what ends no call, such as a connection that is refused.
+  // that there are.
   void Count(absl::string_view reason) {
     MutexLock lock(&mutex_);
     ++counts_[std::string(reason)];

@@ -1,5 +1,6 @@
 #include "service/tls/certificate_identity_source.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -7,13 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "grpc/grpc_security_constants.h"
 #include "ledger/error.h"
-#include "ledger/status_macros.h"
 
 namespace annals {
 namespace {
 
 // Lists and authorities run out of time as well.
 constexpr absl::Duration kJudgementTime = absl::Minutes(1);
+constexpr absl::Duration kRefusalTime = absl::Seconds(1);
 // About 500 bytes each.
 constexpr size_t kJudgedMax = 4096;
 
@@ -59,32 +60,34 @@ absl::StatusOr<CallerIdentity> CertificateIdentitySource::IdentifyChain(
     MutexLock lock(&mutex_);
     const auto found = judged_.find(key);
     if (found != judged_.end() && found->second.generation == generation &&
-        now >= found->second.judged_at &&
-        now < found->second.judged_at + kJudgementTime &&
-        now <= found->second.not_after) {
+        now >= found->second.judged_at && now < found->second.until) {
       return found->second.caller;
     }
   }
-  ASSIGN_OR_RETURN(Judged judged, Judge(chain_pem, now));
-  CallerIdentity caller = judged.caller;
+  Judged judged = Judge(chain_pem, now);
+  absl::StatusOr<CallerIdentity> caller = judged.caller;
   MutexLock lock(&mutex_);
   if (judged_.size() >= kJudgedMax) judged_.clear();
   judged_.insert_or_assign(key, std::move(judged));
   return caller;
 }
 
-absl::StatusOr<CertificateIdentitySource::Judged>
-CertificateIdentitySource::Judge(absl::string_view chain_pem,
-                                 absl::Time now) const {
+CertificateIdentitySource::Judged CertificateIdentitySource::Judge(
+    absl::string_view chain_pem, absl::Time now) const {
   const TlsCertificates::Current current = certificates_.current();
-  ASSIGN_OR_RETURN(const PeerCertificate certificate,
-                   current.identity->verifier->Verify(chain_pem, now));
-  ASSIGN_OR_RETURN(
-      CallerIdentity caller,
-      CertifiedCaller(certificate.uris, certificate.common_name,
-                      std::string(ledger::AsStringView(certificate.sha256))));
-  return Judged{std::move(caller), current.generation, now,
-                certificate.not_after};
+  const absl::StatusOr<PeerCertificate> certificate =
+      current.identity->verifier->Verify(chain_pem, now);
+  absl::Time until = now + kRefusalTime;
+  if (!certificate.ok()) {
+    return {certificate.status(), current.generation, now, until};
+  }
+  absl::StatusOr<CallerIdentity> caller =
+      CertifiedCaller(certificate->uris, certificate->common_name,
+                      std::string(ledger::AsStringView(certificate->sha256)));
+  if (caller.ok()) {
+    until = std::min(now + kJudgementTime, certificate->not_after);
+  }
+  return {std::move(caller), current.generation, now, until};
 }
 
 }  // namespace annals

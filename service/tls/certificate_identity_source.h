@@ -43,15 +43,15 @@ class CertificateIdentitySource : public IdentitySource {
       absl::string_view chain_pem) const;
 
  private:
+  // Refusals are kept as well, shortly: judging costs more than asking.
   struct Judged {
-    CallerIdentity caller;
+    absl::StatusOr<CallerIdentity> caller;
     uint64_t generation = 0;
     absl::Time judged_at;
-    absl::Time not_after;
+    absl::Time until;
   };
 
-  absl::StatusOr<Judged> Judge(absl::string_view chain_pem,
-                               absl::Time now) const;
+  Judged Judge(absl::string_view chain_pem, absl::Time now) const;
 
   const TlsCertificates& certificates_;
   const ClientCertificate client_;

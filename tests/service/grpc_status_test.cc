@@ -71,7 +71,11 @@ TEST(GrpcStatusTest, SaysHowLongToWaitOnlyWhereWaitingHelps) {
   EXPECT_TRUE(delay(absl::StatusCode::kResourceExhausted, "QUEUE_FULL"));
   EXPECT_TRUE(delay(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
   EXPECT_TRUE(delay(absl::StatusCode::kAborted, "TOO_MANY_CONFLICTS"));
+  EXPECT_TRUE(
+      delay(absl::StatusCode::kResourceExhausted, "CALL_RATE_EXCEEDED"));
   EXPECT_FALSE(delay(absl::StatusCode::kUnavailable, "LEDGER_STOPPED"));
+  EXPECT_FALSE(
+      delay(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE"));
   EXPECT_FALSE(delay(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
   EXPECT_FALSE(delay(absl::StatusCode::kInvalidArgument, "INVALID_VALUE"));
 }

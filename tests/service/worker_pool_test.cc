@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "gmock/gmock.h"
@@ -49,6 +50,29 @@ TEST(WorkerPoolTest, RefusesWhenFullButForContinuations) {
   release.Open();
   pool.Drain();
   EXPECT_EQ(ran, 2);
+}
+
+// Whoever has a hundred tasks in the queue waits longer, and nobody else.
+TEST(WorkerPoolTest, LanesTakeTurns) {
+  Gate started;
+  Gate release;
+  std::string order;
+  WorkerPool pool({1, 1000});
+  pool.Post([&started, &release](const absl::Status&) {
+    started.Open();
+    release.Wait();
+  });
+  started.Wait();
+  const auto note = [&order](char name) {
+    return [&order, name](const absl::Status&) { order.push_back(name); };
+  };
+  for (int i = 0; i < 5; ++i) pool.Post(note('a'), 1);
+  for (int i = 0; i < 2; ++i) pool.Post(note('b'), 2);
+  for (int i = 0; i < 3; ++i) pool.PostContinuation(note('.'));
+  pool.Post(note('c'), 3);
+  release.Open();
+  pool.Drain();
+  EXPECT_EQ(order, ".a.b.cabaaa");
 }
 
 TEST(WorkerPoolTest, ADrainRunsWhatWaitsAndRefusesTheRest) {

@@ -18,12 +18,12 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/create_channel.h"
-#include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "service/daemon.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/matchers.h"
+#include "tests/support/raw_call.h"
 #include "tests/support/report_maker.h"
 #include "tests/support/temp_dir.h"
 
@@ -189,25 +189,8 @@ class ServerTest : public ::testing::Test {
   // wire.
   grpc::Status RawCall(const std::string& method, const std::string& request,
                        std::string* response) {
-    grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    const grpc::Slice slice(request);
-    auto call = stub.PrepareUnaryCall(&context, method,
-                                      grpc::ByteBuffer(&slice, 1), &queue);
-    call->StartCall();
-    grpc::ByteBuffer answer;
-    grpc::Status status;
-    call->Finish(&answer, &status, this);
-    void* tag = nullptr;
-    bool ok = false;
-    EXPECT_TRUE(queue.Next(&tag, &ok));
-    grpc::Slice bytes;
-    if (response != nullptr && answer.DumpToSingleSlice(&bytes).ok()) {
-      response->assign(reinterpret_cast<const char*>(bytes.begin()),
-                       bytes.size());
-    }
-    return status;
+    return RawUnaryCall(channel_, &context, method, request, response);
   }
 
   std::string RawGetReport(const v1::GetReportRequest& request) {

@@ -1,0 +1,154 @@
+#include "service/caller_limiter.h"
+
+#include <algorithm>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/error.h"
+
+namespace annals {
+namespace {
+
+// About 200 bytes each.
+constexpr size_t kCallersPerShardMax = 1024;
+// How many are looked at for one that can make room.
+constexpr int kLooksMax = 8;
+
+struct Refusal {
+  absl::string_view reason;
+  std::string en;
+  std::string zh;
+};
+
+Refusal RefusalOf(Limit limit, const CallerLimits& limits) {
+  switch (limit) {
+    case Limit::kCallRate:
+      return {"CALL_RATE_EXCEEDED",
+              absl::StrCat("You make more than ", limits.calls_per_second,
+                           " calls a second (--caller_calls_per_second); wait "
+                           "a second, then go on more slowly."),
+              absl::StrCat("您每秒的调用超过 ", limits.calls_per_second,
+                           " 次（--caller_calls_per_second）；请等待一秒，再"
+                           "放慢速度继续。")};
+    case Limit::kCallerCalls:
+      return {"TOO_MANY_CALLER_CALLS",
+              absl::StrCat("You have ", limits.calls_max,
+                           " calls under way (--caller_calls_max); wait for "
+                           "the answer to one."),
+              absl::StrCat("您已有 ", limits.calls_max,
+                           " 个调用尚未应答（--caller_calls_max）；请等其中之一"
+                           "应答后再发。")};
+    case Limit::kCallerStreams:
+      return {"TOO_MANY_CALLER_STREAMS",
+              absl::StrCat("You have ", limits.streams_max,
+                           " streams open (--caller_streams_max); end one, or "
+                           "share it."),
+              absl::StrCat("您已打开 ", limits.streams_max,
+                           " 个数据流（--caller_streams_max）；请先结束其中之"
+                           "一，或共用。")};
+    default:
+      return {"TOO_MANY_CALLERS",
+              "The server keeps count of as many callers as it can; try again "
+              "later.",
+              "服务端同时记录的调用者已达上限，请稍后重试。"};
+  }
+}
+
+}  // namespace
+
+absl::Status CallerLimiter::Refuse(Limit limit) {
+  counters_.Count(limit);
+  Refusal refusal = RefusalOf(limit, limits_);
+  return MakeError(absl::StatusCode::kResourceExhausted, refusal.reason,
+                   {std::move(refusal.en), std::move(refusal.zh)});
+}
+
+absl::StatusOr<CallerLimiter::Pass> CallerLimiter::Enter(
+    absl::string_view caller, CallKind kind) {
+  Shard* const shard =
+      &shards_[absl::Hash<absl::string_view>()(caller) % kShards];
+  Limit hit = Limit::kCallers;
+  {
+    MutexLock lock(&shard->mutex);
+    Caller* const found = Find(shard, caller);
+    if (found != nullptr) {
+      const bool is_stream = kind == CallKind::kStream;
+      int& under_way = is_stream ? found->streams : found->calls;
+      const int max = is_stream ? limits_.streams_max : limits_.calls_max;
+      if (!Take(found)) {
+        hit = Limit::kCallRate;
+      } else if (max > 0 && under_way >= max) {
+        hit = is_stream ? Limit::kCallerStreams : Limit::kCallerCalls;
+      } else {
+        ++under_way;
+        return Pass(this, shard, found, kind);
+      }
+    }
+  }
+  // What is said is made up outside the lock.
+  return Refuse(hit);
+}
+
+CallerLimiter::Caller* CallerLimiter::Find(Shard* shard,
+                                           absl::string_view key) {
+  const auto found = shard->by_key.find(key);
+  if (found != shard->by_key.end()) {
+    shard->callers.splice(shard->callers.begin(), shard->callers,
+                          found->second);
+    return &*found->second;
+  }
+  if (shard->callers.size() >= kCallersPerShardMax && !MakeRoom(shard)) {
+    return nullptr;
+  }
+  shard->callers.push_front({std::string(key),
+                             static_cast<double>(limits_.calls_burst),
+                             clock_.Now()});
+  const auto first = shard->callers.begin();
+  shard->by_key.emplace(first->key, first);
+  return &*first;
+}
+
+bool CallerLimiter::MakeRoom(Shard* shard) {
+  for (int i = 0; i < kLooksMax; ++i) {
+    const auto last = std::prev(shard->callers.end());
+    if (last->calls == 0 && last->streams == 0) {
+      shard->by_key.erase(last->key);
+      shard->callers.erase(last);
+      return true;
+    }
+    shard->callers.splice(shard->callers.begin(), shard->callers, last);
+  }
+  return false;
+}
+
+bool CallerLimiter::Take(Caller* caller) {
+  if (limits_.calls_per_second == 0) return true;
+  // The clock may go back.
+  const absl::Time now = clock_.Now();
+  const double seconds =
+      std::max(0.0, absl::ToDoubleSeconds(now - caller->filled_at));
+  caller->filled_at = now;
+  caller->tokens =
+      std::min(static_cast<double>(limits_.calls_burst),
+               caller->tokens + seconds * limits_.calls_per_second);
+  if (caller->tokens < 1) return false;
+  caller->tokens -= 1;
+  return true;
+}
+
+bool CallerLimiter::TakeCall(const Pass& pass) {
+  {
+    MutexLock lock(&pass.shard_->mutex);
+    if (Take(pass.caller_)) return true;
+  }
+  counters_.Count(Limit::kCallRate);
+  return false;
+}
+
+void CallerLimiter::Leave(const Pass& pass) {
+  MutexLock lock(&pass.shard_->mutex);
+  --(pass.kind_ == CallKind::kStream ? pass.caller_->streams
+                                     : pass.caller_->calls);
+}
+
+}  // namespace annals

@@ -1,0 +1,126 @@
+// What one caller may take of the server, so that none takes it from the
+// others: calls a second (a token bucket), calls under way, streams.
+//
+// Asked on gRPC's threads before a call gets into any queue. A caller's count
+// stands in one of several shards, each with a mutex of its own that is held
+// for a look-up, so that one caller's flood does not hold up the others. How
+// many callers are kept count of is bounded; the one that was heard of longest
+// ago makes room, if nothing of it is under way.
+
+#ifndef ANNALS_SERVICE_CALLER_LIMITER_H_
+#define ANNALS_SERVICE_CALLER_LIMITER_H_
+
+#include <array>
+#include <cstddef>
+#include <list>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "ledger/clock.h"
+#include "ledger/mutex.h"
+#include "service/limit_counters.h"
+
+namespace annals {
+
+// Zero for no limit.
+struct CallerLimits {
+  // On average; and at once after a pause.
+  int calls_per_second = 1000;
+  int calls_burst = 2000;
+  // Unary calls under way.
+  int calls_max = 256;
+  int streams_max = 8;
+};
+
+enum class CallKind { kUnary, kStream };
+
+// Thread-safe.
+class CallerLimiter {
+ private:
+  struct Caller {
+    std::string key;
+    double tokens = 0;
+    absl::Time filled_at;
+    int calls = 0;
+    int streams = 0;
+  };
+  struct Shard {
+    Mutex mutex;
+    // The one heard of last comes first. A node stays where it is in memory.
+    std::list<Caller> callers ABSL_GUARDED_BY(mutex);
+    // By the key that stands in the node.
+    absl::flat_hash_map<absl::string_view, std::list<Caller>::iterator> by_key
+        ABSL_GUARDED_BY(mutex);
+  };
+
+ public:
+  // A call under way, as long as it lives. It must not outlive the limiter.
+  class Pass {
+   public:
+    Pass(Pass&& other) noexcept
+        : limiter_(std::exchange(other.limiter_, nullptr)),
+          shard_(other.shard_),
+          caller_(other.caller_),
+          kind_(other.kind_) {}
+    Pass& operator=(Pass&& other) noexcept {
+      std::swap(limiter_, other.limiter_);
+      std::swap(shard_, other.shard_);
+      std::swap(caller_, other.caller_);
+      std::swap(kind_, other.kind_);
+      return *this;
+    }
+    ~Pass() {
+      if (limiter_ != nullptr) limiter_->Leave(*this);
+    }
+
+    // Takes one more call of the caller's rate, for what a stream carries;
+    // false if there is none.
+    bool TakeCall() const { return limiter_->TakeCall(*this); }
+
+   private:
+    friend class CallerLimiter;
+    Pass(CallerLimiter* limiter, Shard* shard, Caller* caller, CallKind kind)
+        : limiter_(limiter), shard_(shard), caller_(caller), kind_(kind) {}
+    CallerLimiter* limiter_;
+    Shard* shard_;
+    Caller* caller_;
+    CallKind kind_;
+  };
+
+  // Neither is owned; both must outlive this.
+  CallerLimiter(const CallerLimits& limits, ledger::Clock* clock,
+                LimitCounters* counters)
+      : limits_(limits), clock_(*clock), counters_(*counters) {}
+
+  // RESOURCE_EXHAUSTED with reason CALL_RATE_EXCEEDED, TOO_MANY_CALLER_CALLS,
+  // TOO_MANY_CALLER_STREAMS, or TOO_MANY_CALLERS if no other makes room.
+  absl::StatusOr<Pass> Enter(absl::string_view caller, CallKind kind);
+
+ private:
+  static constexpr size_t kShards = 16;
+
+  // The caller's count, made if there is none; null if there is no room.
+  Caller* Find(Shard* shard, absl::string_view key)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
+  bool MakeRoom(Shard* shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
+  // Of a caller in a shard that the thread holds.
+  bool Take(Caller* caller);
+  absl::Status Refuse(Limit limit);
+  void Leave(const Pass& pass);
+  bool TakeCall(const Pass& pass);
+
+  const CallerLimits limits_;
+  ledger::Clock& clock_;
+  LimitCounters& counters_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_CALLER_LIMITER_H_

@@ -1,0 +1,64 @@
+#include "service/connection_table.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+namespace annals {
+namespace {
+
+// To look at 4,096 of them takes 2 ms.
+constexpr std::chrono::milliseconds kSweepInterval(100);
+
+std::optional<uint64_t> InodeOf(int fd) {
+  struct stat status = {};
+  if (fstat(fd, &status) != 0) return std::nullopt;
+  return status.st_ino;
+}
+
+}  // namespace
+
+std::optional<Limit> ConnectionTable::HitBy(const std::string& address) {
+  const std::optional<Limit> hit = Exceeded(address);
+  if (!hit.has_value()) return hit;
+  const auto now = std::chrono::steady_clock::now();
+  if (swept_at_.has_value() && now < *swept_at_ + kSweepInterval) return hit;
+  swept_at_ = now;
+  Sweep();
+  return Exceeded(address);
+}
+
+std::optional<Limit> ConnectionTable::Exceeded(
+    const std::string& address) const {
+  const auto found = by_address_.find(address);
+  if (address_connections_max_ > 0 && found != by_address_.end() &&
+      found->second >= address_connections_max_) {
+    return Limit::kAddressConnections;
+  }
+  if (connections_.size() >= connections_max_) return Limit::kConnections;
+  return std::nullopt;
+}
+
+void ConnectionTable::Add(int fd, const std::string& address) {
+  Connection& connection = connections_[fd];
+  // The descriptor of one that is gone.
+  if (connection.inode != 0) CountDown(connection.address);
+  connection = {InodeOf(fd).value_or(0), address};
+  ++by_address_[address];
+}
+
+void ConnectionTable::CountDown(const std::string& address) {
+  const auto found = by_address_.find(address);
+  if (--found->second == 0) by_address_.erase(found);
+}
+
+void ConnectionTable::Sweep() {
+  for (auto it = connections_.begin(); it != connections_.end();) {
+    const auto here = it++;
+    if (InodeOf(here->first) == here->second.inode) continue;
+    CountDown(here->second.address);
+    connections_.erase(here);
+  }
+}
+
+}  // namespace annals

@@ -1,0 +1,60 @@
+// Which connections are open, and from where.
+//
+// gRPC owns the descriptors and does not say when it closes one. So each is
+// remembered with the inode of its socket: a descriptor that is closed, or by
+// now something else, is of a connection that is gone. All are looked at only
+// when that makes a difference, and then only so often.
+
+#ifndef ANNALS_SERVICE_CONNECTION_TABLE_H_
+#define ANNALS_SERVICE_CONNECTION_TABLE_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "service/limit_counters.h"
+
+namespace annals {
+
+// Not thread-safe.
+class ConnectionTable {
+ public:
+  // Zero for as many as come from one address.
+  ConnectionTable(size_t connections_max, size_t address_connections_max)
+      : connections_max_(connections_max),
+        address_connections_max_(address_connections_max) {}
+
+  // Which limit one more from `address` would exceed.
+  std::optional<Limit> HitBy(const std::string& address);
+
+  // REQUIRES: `fd` is an open socket.
+  void Add(int fd, const std::string& address);
+
+  // Forgets those that are gone.
+  void Sweep();
+
+  size_t size() const { return connections_.size(); }
+
+ private:
+  struct Connection {
+    uint64_t inode = 0;
+    std::string address;
+  };
+
+  std::optional<Limit> Exceeded(const std::string& address) const;
+  void CountDown(const std::string& address);
+
+  const size_t connections_max_;
+  const size_t address_connections_max_;
+  // By descriptor.
+  absl::flat_hash_map<int, Connection> connections_;
+  absl::flat_hash_map<std::string, size_t> by_address_;
+  std::optional<std::chrono::steady_clock::time_point> swept_at_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_CONNECTION_TABLE_H_

@@ -1,0 +1,25 @@
+#include "service/limit_counters.h"
+
+namespace annals {
+
+absl::string_view LimitName(Limit limit) {
+  switch (limit) {
+    case Limit::kCallRate:
+      return "CALL_RATE_EXCEEDED";
+    case Limit::kCallerCalls:
+      return "TOO_MANY_CALLER_CALLS";
+    case Limit::kCallerStreams:
+      return "TOO_MANY_CALLER_STREAMS";
+    case Limit::kCallers:
+      return "TOO_MANY_CALLERS";
+    case Limit::kConnections:
+      return "TOO_MANY_CONNECTIONS";
+    case Limit::kAddressConnections:
+      return "TOO_MANY_ADDRESS_CONNECTIONS";
+    case Limit::kStreamStall:
+      return "STREAM_STALLED";
+  }
+  return "";
+}
+
+}  // namespace annals

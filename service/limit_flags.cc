@@ -1,0 +1,202 @@
+#include "service/limit_flags.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "service/caller_limiter.h"
+#include "service/connection_limits.h"
+#include "service/documents.h"
+#include "service/flag_range.h"
+
+ABSL_FLAG(int64_t, queue_max, 4096,
+          "Calls that wait for a worker, and entries that wait for the "
+          "sequencer; more are refused with RESOURCE_EXHAUSTED. Callers take "
+          "turns, however many of their calls wait.");
+ABSL_FLAG(int64_t, watch_streams_max, 256,
+          "Streams of WatchEntries at a time.");
+ABSL_FLAG(int64_t, answer_streams_max, 64,
+          "Answers at a time that are streamed as fast as their readers take "
+          "them (ListFilings).");
+ABSL_FLAG(int64_t, batch_streams_max, 16,
+          "Batches (SubmitRevisions) that are taken at a time.");
+ABSL_FLAG(int64_t, batch_items_max, 64,
+          "Items of a batch that were accepted and whose result is not sent; "
+          "no more are read until one is.");
+ABSL_FLAG(absl::Duration, stream_stall_timeout, absl::Minutes(2),
+          "A stream whose reader takes nothing for so long is cancelled, and a "
+          "batch to which nothing comes is ended. 0 for none.");
+ABSL_FLAG(int64_t, caller_calls_per_second,
+          annals::CallerLimits().calls_per_second,
+          "Calls of one caller a second, on average; items of a batch count. "
+          "A caller is who a certificate names; without one, the address (of "
+          "IPv6: the first 64 bits). 0 for no limit.");
+ABSL_FLAG(int64_t, caller_calls_burst, annals::CallerLimits().calls_burst,
+          "Calls that a caller may make at once after a pause.");
+ABSL_FLAG(int64_t, caller_calls_max, annals::CallerLimits().calls_max,
+          "Calls of one caller under way. 0 for no limit.");
+ABSL_FLAG(int64_t, caller_streams_max, annals::CallerLimits().streams_max,
+          "Streams of one caller: watches, lists, batches. 0 for no limit.");
+ABSL_FLAG(int64_t, connections_max, annals::ConnectionLimits().connections_max,
+          "Connections; more are closed as they come. If the system's limit "
+          "of file descriptors leaves fewer, fewer are taken.");
+ABSL_FLAG(int64_t, address_connections_max,
+          annals::ConnectionLimits().address_connections_max,
+          "Connections from one address. 0 for no limit.");
+ABSL_FLAG(int64_t, connection_calls_max, annals::ConnectionLimits().calls_max,
+          "Calls under way on one connection.");
+ABSL_FLAG(int64_t, metadata_bytes_max,
+          annals::ConnectionLimits().metadata_bytes_max,
+          "The metadata of a call.");
+ABSL_FLAG(absl::Duration, connection_age_max,
+          annals::ConnectionLimits().age_max,
+          "How old a connection may become before it is asked to go (GOAWAY). "
+          "0 for no limit.");
+ABSL_FLAG(absl::Duration, connection_age_grace,
+          annals::ConnectionLimits().age_grace,
+          "How long the calls of such a connection have to end.");
+ABSL_FLAG(absl::Duration, connection_idle_max,
+          annals::ConnectionLimits().idle_max,
+          "How long a connection may be without a call. 0 for no limit.");
+ABSL_FLAG(absl::Duration, handshake_timeout,
+          annals::ConnectionLimits().handshake_timeout,
+          "How long the handshakes of TLS and HTTP/2 may take.");
+ABSL_FLAG(absl::Duration, keepalive_time,
+          annals::ConnectionLimits().keepalive_time,
+          "After so much silence a connection is asked for a sign of life.");
+ABSL_FLAG(absl::Duration, keepalive_timeout,
+          annals::ConnectionLimits().keepalive_timeout,
+          "How long that sign may take before the connection is closed.");
+ABSL_FLAG(absl::Duration, ping_interval_min,
+          annals::ConnectionLimits().ping_interval_min,
+          "Who pings more often is sent away.");
+ABSL_FLAG(int64_t, document_bytes_max, annals::kDefaultDocumentBytesMax,
+          "The longest source document (DocumentService).");
+ABSL_FLAG(int64_t, text_bytes_max, 256 << 10,
+          "The longest single text of a report.");
+ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
+          "All texts of a report together.");
+ABSL_FLAG(int64_t, message_bytes_max, 2 << 20, "The longest request.");
+
+namespace annals {
+namespace {
+
+FlagRange Milliseconds(const char* flag, absl::Duration value, int64_t min,
+                       absl::Duration max) {
+  return {absl::StrCat(flag, " (ms)"), absl::ToInt64Milliseconds(value), min,
+          absl::ToInt64Milliseconds(max)};
+}
+
+}  // namespace
+
+absl::Status CheckLimitFlags() {
+  constexpr int kManyMax = 1 << 20;
+  constexpr int kStreamsMax = 65536;
+  const absl::Duration day = absl::Hours(24);
+  const absl::Duration month = 30 * day;
+  return CheckRanges({
+      {"queue_max", absl::GetFlag(FLAGS_queue_max), 1, kManyMax},
+      {"message_bytes_max", absl::GetFlag(FLAGS_message_bytes_max), 65536,
+       64 << 20},
+      {"document_bytes_max", absl::GetFlag(FLAGS_document_bytes_max), 0,
+       60 << 20},
+      {"text_bytes_max", absl::GetFlag(FLAGS_text_bytes_max), 1024, 16 << 20},
+      {"report_bytes_max", absl::GetFlag(FLAGS_report_bytes_max), 1024,
+       32 << 20},
+      {"watch_streams_max", absl::GetFlag(FLAGS_watch_streams_max), 0,
+       kStreamsMax},
+      {"answer_streams_max", absl::GetFlag(FLAGS_answer_streams_max), 1,
+       kStreamsMax},
+      {"batch_streams_max", absl::GetFlag(FLAGS_batch_streams_max), 0,
+       kStreamsMax},
+      {"batch_items_max", absl::GetFlag(FLAGS_batch_items_max), 1, kStreamsMax},
+      Milliseconds("stream_stall_timeout",
+                   absl::GetFlag(FLAGS_stream_stall_timeout), 0, day),
+      {"caller_calls_per_second", absl::GetFlag(FLAGS_caller_calls_per_second),
+       0, kManyMax},
+      {"caller_calls_burst", absl::GetFlag(FLAGS_caller_calls_burst), 1,
+       kManyMax},
+      {"caller_calls_max", absl::GetFlag(FLAGS_caller_calls_max), 0, kManyMax},
+      {"caller_streams_max", absl::GetFlag(FLAGS_caller_streams_max), 0,
+       kStreamsMax},
+      {"connections_max", absl::GetFlag(FLAGS_connections_max), 1, kManyMax},
+      {"address_connections_max", absl::GetFlag(FLAGS_address_connections_max),
+       0, kManyMax},
+      {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
+       kStreamsMax},
+      {"metadata_bytes_max", absl::GetFlag(FLAGS_metadata_bytes_max), 4096,
+       1 << 20},
+      Milliseconds("connection_age_max",
+                   absl::GetFlag(FLAGS_connection_age_max), 0, month),
+      Milliseconds("connection_age_grace",
+                   absl::GetFlag(FLAGS_connection_age_grace), 0, day),
+      Milliseconds("connection_idle_max",
+                   absl::GetFlag(FLAGS_connection_idle_max), 0, month),
+      Milliseconds("handshake_timeout", absl::GetFlag(FLAGS_handshake_timeout),
+                   100, absl::Minutes(10)),
+      Milliseconds("keepalive_time", absl::GetFlag(FLAGS_keepalive_time), 1000,
+                   day),
+      Milliseconds("keepalive_timeout", absl::GetFlag(FLAGS_keepalive_timeout),
+                   100, absl::Hours(1)),
+      Milliseconds("ping_interval_min", absl::GetFlag(FLAGS_ping_interval_min),
+                   0, day),
+  });
+}
+
+namespace {
+
+ConnectionLimits ConnectionLimitsFromFlags() {
+  ConnectionLimits limits;
+  limits.connections_max =
+      static_cast<int>(absl::GetFlag(FLAGS_connections_max));
+  limits.address_connections_max =
+      static_cast<int>(absl::GetFlag(FLAGS_address_connections_max));
+  limits.calls_max =
+      static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
+  limits.metadata_bytes_max =
+      static_cast<int>(absl::GetFlag(FLAGS_metadata_bytes_max));
+  limits.age_max = absl::GetFlag(FLAGS_connection_age_max);
+  limits.age_grace = absl::GetFlag(FLAGS_connection_age_grace);
+  limits.idle_max = absl::GetFlag(FLAGS_connection_idle_max);
+  limits.handshake_timeout = absl::GetFlag(FLAGS_handshake_timeout);
+  limits.keepalive_time = absl::GetFlag(FLAGS_keepalive_time);
+  limits.keepalive_timeout = absl::GetFlag(FLAGS_keepalive_timeout);
+  limits.ping_interval_min = absl::GetFlag(FLAGS_ping_interval_min);
+  return limits;
+}
+
+CallerLimits CallerLimitsFromFlags() {
+  CallerLimits limits;
+  limits.calls_per_second =
+      static_cast<int>(absl::GetFlag(FLAGS_caller_calls_per_second));
+  limits.calls_burst =
+      static_cast<int>(absl::GetFlag(FLAGS_caller_calls_burst));
+  limits.calls_max = static_cast<int>(absl::GetFlag(FLAGS_caller_calls_max));
+  limits.streams_max =
+      static_cast<int>(absl::GetFlag(FLAGS_caller_streams_max));
+  return limits;
+}
+
+}  // namespace
+
+void SetLimitsFromFlags(ServerOptions* options) {
+  const auto size = [](int64_t value) { return static_cast<size_t>(value); };
+  options->queue_max = size(absl::GetFlag(FLAGS_queue_max));
+  options->message_bytes_max =
+      static_cast<int>(absl::GetFlag(FLAGS_message_bytes_max));
+  options->document_bytes_max = size(absl::GetFlag(FLAGS_document_bytes_max));
+  options->limits.text_bytes_max = size(absl::GetFlag(FLAGS_text_bytes_max));
+  options->limits.report_bytes_max =
+      size(absl::GetFlag(FLAGS_report_bytes_max));
+  options->watch_streams_max = size(absl::GetFlag(FLAGS_watch_streams_max));
+  options->answer_streams_max = size(absl::GetFlag(FLAGS_answer_streams_max));
+  options->batch_streams_max = size(absl::GetFlag(FLAGS_batch_streams_max));
+  options->batch_items_max = size(absl::GetFlag(FLAGS_batch_items_max));
+  options->stream_stall_timeout = absl::GetFlag(FLAGS_stream_stall_timeout);
+  options->caller = CallerLimitsFromFlags();
+  options->connections = ConnectionLimitsFromFlags();
+}
+
+}  // namespace annals

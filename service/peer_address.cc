@@ -1,0 +1,65 @@
+#include "service/peer_address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+
+namespace annals {
+namespace {
+
+constexpr int kNetworkBytes = 8;
+
+std::string Text(const in_addr& address) {
+  char text[INET_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET, &address, text, sizeof(text));
+  return text;
+}
+
+std::string Text(in6_addr address) {
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    in_addr v4 = {};
+    std::copy(address.s6_addr + 12, address.s6_addr + 16,
+              reinterpret_cast<uint8_t*>(&v4));
+    return Text(v4);
+  }
+  std::fill(address.s6_addr + kNetworkBytes, std::end(address.s6_addr), 0);
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET6, &address, text, sizeof(text));
+  return absl::StrCat(text, "/64");
+}
+
+}  // namespace
+
+std::string PeerAddress(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    return Text(reinterpret_cast<const sockaddr_in&>(address).sin_addr);
+  }
+  if (address.ss_family == AF_INET6) {
+    return Text(reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+  }
+  return "";
+}
+
+std::string PeerAddress(absl::string_view grpc_peer) {
+  const std::string host = absl::StrReplaceAll(
+      grpc_peer.substr(0, grpc_peer.rfind(':')), {{"%5B", ""}, {"%5D", ""}});
+  absl::string_view rest = host;
+  in_addr v4 = {};
+  if (absl::ConsumePrefix(&rest, "ipv4:")) {
+    const std::string text(rest);
+    return inet_pton(AF_INET, text.c_str(), &v4) == 1 ? Text(v4) : "";
+  }
+  in6_addr v6 = {};
+  if (!absl::ConsumePrefix(&rest, "ipv6:")) return "";
+  // Without the zone of a link-local address.
+  const std::string text(rest.substr(0, rest.find('%')));
+  return inet_pton(AF_INET6, text.c_str(), &v6) == 1 ? Text(v6) : "";
+}
+
+}  // namespace annals

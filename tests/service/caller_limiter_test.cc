@@ -1,0 +1,154 @@
+#include "service/caller_limiter.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+
+namespace annals {
+namespace {
+
+using Pass = CallerLimiter::Pass;
+
+constexpr CallKind kCall = CallKind::kUnary;
+constexpr CallKind kStream = CallKind::kStream;
+
+auto Refused(const char* reason) {
+  return StatusHasReason(absl::StatusCode::kResourceExhausted, reason);
+}
+
+class CallerLimiterTest : public ::testing::Test {
+ protected:
+  CallerLimiter Limiter(const CallerLimits& limits) {
+    return {limits, &clock_, &counters_};
+  }
+
+  // How many calls of `caller` one after another are let in.
+  static int CallsUntilRefused(CallerLimiter* limiter, const char* caller) {
+    int calls = 0;
+    while (limiter->Enter(caller, kCall).ok()) ++calls;
+    return calls;
+  }
+
+  void Advance(absl::Duration time) { clock_.Set(clock_.Now() + time); }
+
+  ledger::FakeClock clock_{absl::FromUnixSeconds(1'750'000'000)};
+  LimitCounters counters_;
+};
+
+TEST_F(CallerLimiterTest, CallsComeBackWithTime) {
+  CallerLimiter limiter = Limiter({10, 20, 0, 0});
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 20);
+  EXPECT_THAT(limiter.Enter("a", kCall).status(),
+              Refused("CALL_RATE_EXCEEDED"));
+  Advance(absl::Milliseconds(500));
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 5);
+  Advance(absl::Hours(1));
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 20);
+  EXPECT_EQ(counters_.hits(Limit::kCallRate), 4u);
+}
+
+TEST_F(CallerLimiterTest, OneCallersFloodIsNotAnothers) {
+  CallerLimiter limiter = Limiter({1, 3, 0, 0});
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 3);
+  EXPECT_EQ(CallsUntilRefused(&limiter, "b"), 3);
+}
+
+TEST_F(CallerLimiterTest, AClockThatGoesBackGivesAndTakesNothing) {
+  CallerLimiter limiter = Limiter({10, 5, 0, 0});
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 5);
+  Advance(-absl::Hours(1));
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 0);
+  Advance(absl::Milliseconds(200));
+  EXPECT_EQ(CallsUntilRefused(&limiter, "a"), 2);
+}
+
+TEST_F(CallerLimiterTest, CallsAndStreamsUnderWayAreCountedApart) {
+  CallerLimiter limiter = Limiter({0, 1, 2, 1});
+  std::vector<Pass> passes;
+  for (const CallKind kind : {kCall, kCall, kStream}) {
+    auto pass = limiter.Enter("a", kind);
+    ASSERT_OK(pass.status());
+    passes.push_back(*std::move(pass));
+  }
+  EXPECT_THAT(limiter.Enter("a", kCall).status(),
+              Refused("TOO_MANY_CALLER_CALLS"));
+  EXPECT_THAT(limiter.Enter("a", kStream).status(),
+              Refused("TOO_MANY_CALLER_STREAMS"));
+  EXPECT_OK(limiter.Enter("b", kStream).status());
+  passes.pop_back();
+  EXPECT_OK(limiter.Enter("a", kStream).status());
+  EXPECT_FALSE(limiter.Enter("a", kCall).ok());
+  passes.clear();
+  EXPECT_OK(limiter.Enter("a", kCall).status());
+  EXPECT_EQ(counters_.hits(Limit::kCallerCalls), 2u);
+  EXPECT_EQ(counters_.hits(Limit::kCallerStreams), 1u);
+}
+
+TEST_F(CallerLimiterTest, WhatAStreamCarriesCounts) {
+  CallerLimiter limiter = Limiter({10, 3, 0, 0});
+  ASSERT_OK_AND_ASSIGN(const Pass pass, limiter.Enter("a", kStream));
+  EXPECT_TRUE(pass.TakeCall());
+  EXPECT_TRUE(pass.TakeCall());
+  EXPECT_FALSE(pass.TakeCall());
+  EXPECT_FALSE(limiter.Enter("a", kCall).ok());
+  Advance(absl::Milliseconds(100));
+  EXPECT_TRUE(pass.TakeCall());
+}
+
+// Who comes in ever new names takes no memory from others, and does not push
+// out who has a call under way.
+TEST_F(CallerLimiterTest, CallersWithoutCallsMakeRoom) {
+  CallerLimiter limiter = Limiter({0, 1, 0, 1});
+  ASSERT_OK_AND_ASSIGN(const Pass pass, limiter.Enter("stays", kStream));
+  for (int i = 0; i < 100'000; ++i) {
+    ASSERT_OK(limiter.Enter(absl::StrCat("caller ", i), kCall).status());
+  }
+  EXPECT_THAT(limiter.Enter("stays", kStream).status(),
+              Refused("TOO_MANY_CALLER_STREAMS"));
+}
+
+TEST_F(CallerLimiterTest, WithoutRoomCallersAreRefused) {
+  CallerLimiter limiter = Limiter({0, 1, 0, 0});
+  std::vector<Pass> passes;
+  absl::Status refusal;
+  for (int i = 0; refusal.ok() && i < 100'000; ++i) {
+    auto pass = limiter.Enter(absl::StrCat("caller ", i), kStream);
+    refusal = pass.status();
+    if (pass.ok()) passes.push_back(*std::move(pass));
+  }
+  EXPECT_THAT(refusal, Refused("TOO_MANY_CALLERS"));
+  EXPECT_GT(passes.size(), 10'000u);
+}
+
+TEST_F(CallerLimiterTest, ManyThreadsTakeNoMoreThanThereIs) {
+  CallerLimiter limiter = Limiter({1, 1000, 0, 0});
+  std::atomic<int> calls = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back(
+        [&] { calls += CallsUntilRefused(&limiter, "shared"); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(calls, 1000);
+}
+
+TEST(LimitCountersTest, EveryLimitHasANameOfItsOwn) {
+  std::vector<absl::string_view> names;
+  for (size_t i = 0; i < kLimitCount; ++i) {
+    names.push_back(LimitName(static_cast<Limit>(i)));
+    EXPECT_NE(names.back(), "");
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+}  // namespace annals

@@ -1,0 +1,281 @@
+// What a caller and a connection may take, through a real server whose clock
+// the test sets.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "annals/v1/supervision_service.grpc.pb.h"
+#include "gmock/gmock.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/server_fixture.h"
+
+namespace annals {
+namespace {
+
+using ::grpc::StatusCode;
+
+class LimitsTest : public ServerTest {
+ protected:
+  // What a test changes counts from here on.
+  void SetUp() override {}
+
+  void StartServer() {
+    options_.server.clock = &clock_;
+    ServerTest::SetUp();
+  }
+
+  grpc::Status GetCheckpoint(v1::LedgerService::Stub* stub = nullptr) {
+    grpc::ClientContext context;
+    v1::Checkpoint checkpoint;
+    return (stub != nullptr ? stub : ledger_.get())
+        ->GetCheckpoint(&context, v1::GetCheckpointRequest(), &checkpoint);
+  }
+
+  uint64_t Hits(Limit limit) const {
+    return daemon_->limit_counters().hits(limit);
+  }
+
+  void Advance(absl::Duration time) { clock_.Set(clock_.Now() + time); }
+
+  // A connection of its own, whose window does not grow.
+  std::unique_ptr<v1::LedgerService::Stub> NewConnection() {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    return v1::LedgerService::NewStub(grpc::CreateCustomChannel(
+        daemon_->address(), grpc::InsecureChannelCredentials(), arguments));
+  }
+
+  ledger::FakeClock clock_{absl::FromUnixSeconds(1'750'000'000)};
+};
+
+// A watch that is open until it goes out of scope.
+class Watch {
+ public:
+  explicit Watch(v1::LedgerService::Stub* stub) {
+    v1::WatchEntriesRequest request;
+    request.set_heartbeat_seconds(3600);
+    reader_ = stub->WatchEntries(&context_, request);
+  }
+  ~Watch() {
+    context_.TryCancel();
+    if (reader_ != nullptr) Finish();
+  }
+
+  bool Read() {
+    v1::WatchEntriesResponse response;
+    return reader_->Read(&response);
+  }
+  grpc::Status Finish() {
+    const grpc::Status status = reader_->Finish();
+    reader_.reset();
+    return status;
+  }
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::WatchEntriesResponse>> reader_;
+};
+
+TEST_F(LimitsTest, ACallerThatIsTooFastIsToldHowLongToWait) {
+  options_.server.caller.calls_per_second = 10;
+  options_.server.caller.calls_burst = 20;
+  StartServer();
+  for (int i = 0; i < 20; ++i) ASSERT_THAT(GetCheckpoint(), GrpcOk());
+  const grpc::Status refused = GetCheckpoint();
+  EXPECT_THAT(refused,
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "CALL_RATE_EXCEEDED"));
+  EXPECT_EQ(DetailsOf(refused).retry.retry_delay().seconds(), 1);
+  // Another connection from the same address is the same caller, and another
+  // name makes no other caller of it.
+  EXPECT_FALSE(GetCheckpoint(NewConnection().get()).ok());
+  v1::Revision revision;
+  EXPECT_THAT(Get(ReportOf(MakeAgencyCode(1)), &revision),
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "CALL_RATE_EXCEEDED"));
+  EXPECT_EQ(Hits(Limit::kCallRate), 3u);
+  Advance(absl::Seconds(1));
+  for (int i = 0; i < 10; ++i) ASSERT_THAT(GetCheckpoint(), GrpcOk());
+  EXPECT_FALSE(GetCheckpoint().ok());
+}
+
+TEST_F(LimitsTest, HealthIsAskedWithoutALimit) {
+  options_.server.caller.calls_burst = 1;
+  StartServer();
+  ASSERT_THAT(GetCheckpoint(), GrpcOk());
+  ASSERT_FALSE(GetCheckpoint().ok());
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_THAT(RawCall("/grpc.health.v1.Health/Check", "", nullptr), GrpcOk());
+  }
+}
+
+TEST_F(LimitsTest, ACallerHasSoManyStreams) {
+  options_.server.caller.streams_max = 2;
+  StartServer();
+  auto first = std::make_unique<Watch>(ledger_.get());
+  Watch second(ledger_.get());
+  EXPECT_TRUE(first->Read());
+  EXPECT_TRUE(second.Read());
+  Watch third(ledger_.get());
+  EXPECT_FALSE(third.Read());
+  EXPECT_THAT(third.Finish(), GrpcError(StatusCode::RESOURCE_EXHAUSTED,
+                                        "TOO_MANY_CALLER_STREAMS"));
+  // Of whatever kind.
+  const auto supervision = v1::SupervisionService::NewStub(channel_);
+  grpc::ClientContext context;
+  const auto filings =
+      supervision->ListFilings(&context, v1::ListFilingsRequest());
+  v1::ListFilingsResponse page;
+  EXPECT_FALSE(filings->Read(&page));
+  EXPECT_THAT(filings->Finish(), GrpcError(StatusCode::RESOURCE_EXHAUSTED,
+                                           "TOO_MANY_CALLER_STREAMS"));
+  grpc::ClientContext batch_context;
+  const auto batch = reports_->SubmitRevisions(&batch_context);
+  v1::SubmitRevisionsResponse result;
+  EXPECT_FALSE(batch->Read(&result));
+  EXPECT_THAT(batch->Finish(), GrpcError(StatusCode::RESOURCE_EXHAUSTED,
+                                         "TOO_MANY_CALLER_STREAMS"));
+  EXPECT_EQ(Hits(Limit::kCallerStreams), 3u);
+  // Calls go on, and a stream that has ended makes room.
+  EXPECT_THAT(GetCheckpoint(), GrpcOk());
+  first.reset();
+  while (!Watch(ledger_.get()).Read()) {
+  }
+}
+
+// It is not refused: what it sends waits in HTTP/2's window.
+TEST_F(LimitsTest, ABatchThatIsTooFastIsHeldUp) {
+  constexpr int kItems = 12;
+  options_.server.caller.calls_per_second = 1;
+  options_.server.caller.calls_burst = kItems + 1 + 5;
+  StartServer();
+  for (int n = 0; n < kItems; ++n) {
+    ASSERT_THAT(Register(MakeAgencyCode(n)), GrpcOk());
+  }
+  grpc::ClientContext context;
+  const auto batch = reports_->SubmitRevisions(&context);
+  std::thread writer([&batch] {
+    for (int n = 0; n < kItems; ++n) {
+      batch->Write(FirstSubmission(MakeAgencyCode(n), 1));
+    }
+    batch->WritesDone();
+  });
+  v1::SubmitRevisionsResponse result;
+  for (int n = 0; n < kItems; ++n) {
+    // Those of the burst come, and then one at each second of the clock's.
+    if (n >= 5) Advance(absl::Seconds(1));
+    ASSERT_TRUE(batch->Read(&result)) << n;
+    EXPECT_TRUE(result.has_recorded()) << result.ShortDebugString();
+  }
+  writer.join();
+  Advance(absl::Seconds(10));
+  EXPECT_FALSE(batch->Read(&result));
+  EXPECT_THAT(batch->Finish(), GrpcOk());
+  EXPECT_GT(Hits(Limit::kCallRate), 0u);
+}
+
+// Nobody reads, until the window is full; the clock says that it has been for
+// long.
+TEST_F(LimitsTest, AReaderThatTakesNothingIsCutOff) {
+  StartServer();
+  for (int n = 0; n < 200; ++n) {
+    v1::CreateAgencyRequest big;
+    big.mutable_agency()->set_display_name("局");
+    big.mutable_agency()->set_division_code("410303");
+    big.set_reason(std::string(2000, 'r'));
+    big.set_agency_id(MakeAgencyCode(n));
+    big.set_request_id(NewRequestId());
+    v1::Agency agency;
+    ASSERT_THAT(
+        Call(agencies_, &v1::AgencyService::Stub::CreateAgency, big, &agency),
+        GrpcOk());
+  }
+  const auto slow = NewConnection();
+  grpc::ClientContext context;
+  const auto reader = slow->WatchEntries(&context, v1::WatchEntriesRequest());
+  // Until the tender has found it: each time, more has passed on the clock.
+  while (Hits(Limit::kStreamStall) == 0) {
+    Advance(absl::Minutes(3));
+    EXPECT_THAT(GetCheckpoint(), GrpcOk());
+  }
+  v1::WatchEntriesResponse response;
+  while (reader->Read(&response)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), StatusCode::CANCELLED);
+}
+
+TEST_F(LimitsTest, ABatchToWhichNothingComesIsEnded) {
+  StartServer();
+  grpc::ClientContext context;
+  const auto batch = reports_->SubmitRevisions(&context);
+  std::atomic<bool> ended = false;
+  std::thread time([this, &ended] {
+    while (!ended) {
+      Advance(absl::Minutes(1));
+      EXPECT_THAT(GetCheckpoint(), GrpcOk());
+    }
+  });
+  v1::SubmitRevisionsResponse result;
+  EXPECT_FALSE(batch->Read(&result));
+  ended = true;
+  time.join();
+  const grpc::Status status = batch->Finish();
+  EXPECT_THAT(status,
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
+  EXPECT_TRUE(DetailsOf(status).retry.has_retry_delay());
+  EXPECT_EQ(Hits(Limit::kStreamStall), 1u);
+}
+
+TEST_F(LimitsTest, MoreConnectionsThanAllowedAreClosed) {
+  options_.server.connections.connections_max = 3;
+  options_.server.connections.address_connections_max = 2;
+  StartServer();
+  ASSERT_THAT(GetCheckpoint(), GrpcOk());
+  auto second = NewConnection();
+  ASSERT_THAT(GetCheckpoint(second.get()), GrpcOk());
+  EXPECT_EQ(GetCheckpoint(NewConnection().get()).error_code(),
+            StatusCode::UNAVAILABLE);
+  EXPECT_GE(Hits(Limit::kAddressConnections), 1u);
+  // Those that are there go on; one that goes makes room.
+  EXPECT_THAT(GetCheckpoint(), GrpcOk());
+  second.reset();
+  while (!GetCheckpoint(NewConnection().get()).ok()) {
+  }
+  EXPECT_THAT(GetCheckpoint(), GrpcOk());
+}
+
+TEST_F(LimitsTest, AnOldConnectionIsReplacedUnnoticed) {
+  options_.server.connections.age_max = absl::Milliseconds(50);
+  options_.server.connections.age_grace = absl::Seconds(10);
+  options_.server.caller.calls_per_second = 0;
+  StartServer();
+  const absl::Time end = absl::Now() + absl::Milliseconds(500);
+  while (absl::Now() < end) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    v1::Checkpoint checkpoint;
+    ASSERT_THAT(ledger_->GetCheckpoint(&context, v1::GetCheckpointRequest(),
+                                       &checkpoint),
+                GrpcOk());
+  }
+}
+
+TEST_F(LimitsTest, MetadataHaveALimit) {
+  StartServer();
+  grpc::ClientContext context;
+  context.AddMetadata("flood", std::string(9000, 'x'));
+  v1::Checkpoint checkpoint;
+  EXPECT_EQ(
+      ledger_->GetCheckpoint(&context, v1::GetCheckpointRequest(), &checkpoint)
+          .error_code(),
+      StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(GetCheckpoint(), GrpcOk());
+}
+
+}  // namespace
+}  // namespace annals
