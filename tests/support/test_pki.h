@@ -47,6 +47,24 @@ class TestPki {
             absl::StrCat(directory_, "/", name, ".key")};
   }
 
+  // One that no office issues: of the authority, for the subject and with the
+  // extensions as openssl takes them, such as "/CN=zhang" and
+  // "subjectAltName=DNS:localhost".
+  TestCertificate Odd(const std::string& file, const std::string& subject,
+                      const std::string& extensions) {
+    const std::string path = absl::StrCat(directory_, "/", file);
+    WriteFile(path + ".ext", absl::StrCat(extensions, "\n"));
+    OpenSsl({"ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out",
+             path + ".key"});
+    OpenSsl({"req", "-new", "-utf8", "-key", path + ".key", "-subj", subject,
+             "-out", path + ".csr"});
+    OpenSsl({"x509", "-req", "-in", path + ".csr", "-CA", authority(), "-CAkey",
+             directory_ + "/ca.key", "-set_serial",
+             absl::StrCat(1000 + odd_count_++), "-days", "30", "-extfile",
+             path + ".ext", "-out", path + ".pem"});
+    return {path + ".pem", path + ".key"};
+  }
+
   void Revoke(const TestCertificate& certificate) {
     Run({"revoke", directory_, certificate.certificate});
   }
@@ -55,11 +73,23 @@ class TestPki {
   void Run(const Words& arguments, const Words& environment = {}) {
     Words command = {"/bin/bash", PKI_SCRIPT};
     command.insert(command.end(), arguments.begin(), arguments.end());
+    Execute(command, environment);
+  }
+
+  void OpenSsl(const Words& arguments) {
+    Words command = {"/usr/bin/openssl"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    Execute(command, {});
+  }
+
+  void Execute(const Words& command, const Words& environment) {
     Words variables = {"PATH=/usr/bin:/bin"};
     variables.insert(variables.end(), environment.begin(), environment.end());
     Process process({command, variables, "/dev/null", log_.Path("err")});
     EXPECT_EQ(process.Wait(), 0) << ReadFile(log_.Path("err"));
   }
+
+  int odd_count_ = 0;
 
   TempDir log_;
   const std::string directory_;
