@@ -237,6 +237,8 @@ double StartMilliseconds(const std::string& data_dir) {
   DaemonOptions options;
   options.data_dir = data_dir;
   options.listen = "127.0.0.1:0";
+  // The one caller is to take all that there is.
+  options.server.caller = {0, 1, 0, 0};
   const absl::Time begin = absl::Now();
   auto daemon = Daemon::Start(options);
   const absl::Duration elapsed = absl::Now() - begin;

@@ -15,6 +15,8 @@ Bench::Bench(const std::string& data_dir) : baseline_(dir_.Path("baseline")) {
   DaemonOptions options;
   options.data_dir = data_dir;
   options.listen = "127.0.0.1:0";
+  // The one caller is to take all that there is.
+  options.server.caller = {0, 1, 0, 0};
   options.origin = kOrigin;
   auto daemon = Daemon::Start(options);
   ANNALS_CHECK(daemon.ok());

@@ -200,6 +200,8 @@ void Run() {
   DaemonOptions options;
   options.data_dir = dir.Path("data");
   options.listen = "127.0.0.1:0";
+  // The one caller is to take all that there is.
+  options.server.caller = {0, 1, 0, 0};
   auto daemon = Daemon::Start(options);
   ANNALS_CHECK(daemon.ok());
   auto stub = v1::SupervisionService::NewStub(grpc::CreateChannel(
