@@ -28,8 +28,8 @@ class Process {
   Process(std::vector<std::string> arguments, const std::string& log) {
     int ends[2];
     EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
-    arguments.insert(arguments.begin(), ANNALSD_PATH);
-    std::vector<char*> argv;
+    std::string program = ANNALSD_PATH;
+    std::vector<char*> argv = {program.data()};
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     pid_ = fork();
