@@ -1,13 +1,16 @@
 // deploy/prometheus and deploy/grafana fit the daemon: they name metrics that
 // it has, and the alerts fire on what they are for.
 
+#include <filesystem>
 #include <regex>
 #include <set>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/struct.pb.h"
@@ -161,11 +164,30 @@ TEST_F(RulesTest, EachSaysInBothLanguagesWhatToDo) {
          {std::string("labels: {severity: "), std::string("summary: "),
           std::string("summary_zh: "), std::string("description: "),
           std::string("description_zh: "),
-          absl::StrCat("runbook_url: OPERATIONS.md#",
-                       absl::AsciiStrToLower(name), "\n")}) {
+          std::string("runbook_url: OPERATIONS.md#")}) {
       EXPECT_THAT(alerts[i], HasSubstr(part)) << name;
     }
   }
+}
+
+// As GitHub makes an anchor of a heading.
+std::set<std::string> AnchorsIn(const std::string& page) {
+  std::set<std::string> anchors;
+  for (std::string heading : Words(page, "\n##+ ([^\n]+)")) {
+    absl::AsciiStrToLower(&heading);
+    anchors.insert(absl::StrReplaceAll(heading, {{" ", "-"}, {",", ""}}));
+  }
+  return anchors;
+}
+
+TEST_F(RulesTest, EachLeadsToASectionOfTheHandbook) {
+  const std::string handbook = Deployed("OPERATIONS.md");
+  std::error_code error;
+  if (!std::filesystem::exists(handbook, error)) {
+    GTEST_SKIP() << "no " << handbook;
+  }
+  EXPECT_THAT(AnchorsIn(ReadFile(handbook)),
+              IsSupersetOf(Words(ReadFile(rules_), "OPERATIONS.md#(\\S+)")));
 }
 
 TEST(DashboardTest, IsJsonWhosePanelsAskForSomething) {

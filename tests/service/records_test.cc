@@ -1,6 +1,7 @@
 // Every call leaves a record: in the access log and in the metrics of a real
 // server.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@
 #include "gtest/gtest.h"
 #include "httplib.h"
 #include "tests/support/access_log_lines.h"
+#include "tests/support/raw_call.h"
 #include "tests/support/server_fixture.h"
+#include "tests/support/test_pki.h"
 
 namespace annals {
 namespace {
@@ -191,6 +194,82 @@ TEST_F(RecordsTest, WhatGrpcAnswersItselfIsRecorded) {
                      Contains(Pair("method", "grpc.health.v1.Health/Check")))));
   EXPECT_THAT(lines, Contains(AllOf(Contains(Pair("method", "other")),
                                     Contains(Pair("code", "UNIMPLEMENTED")))));
+}
+
+// Of callers with certificates, whom gRPC itself does not know.
+class CertifiedRecordsTest : public RecordsTest {
+ protected:
+  CertifiedRecordsTest()
+      : pki_(dir_.Path("pki")), client_(pki_.Client(code_, "auditor", "zhao")) {
+    const TestCertificate server = pki_.Server();
+    options_.tls.emplace();
+    options_.tls->paths = {server.certificate, server.key, pki_.authority(),
+                           pki_.crl_directory()};
+  }
+
+  std::shared_ptr<grpc::Channel> CertifiedChannel() {
+    grpc::SslCredentialsOptions ssl;
+    ssl.pem_root_certs = ReadFile(pki_.authority());
+    ssl.pem_cert_chain = ReadFile(client_.certificate);
+    ssl.pem_private_key = ReadFile(client_.key);
+    return grpc::CreateChannel(daemon_->address(), grpc::SslCredentials(ssl));
+  }
+
+  // Asks reflection for a list of the services, and hangs up.
+  static void Reflect(const std::shared_ptr<grpc::Channel>& channel) {
+    grpc::GenericStub stub(channel);
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    const auto next = [&queue] {
+      void* tag = nullptr;
+      bool ok = false;
+      EXPECT_TRUE(queue.Next(&tag, &ok) && ok);
+    };
+    auto stream = stub.PrepareCall(
+        &context,
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        &queue);
+    stream->StartCall(&stub);
+    next();
+    const grpc::Slice request(std::string("\x3A\x01*"));
+    stream->Write(grpc::ByteBuffer(&request, 1), &stub);
+    next();
+    grpc::ByteBuffer answer;
+    stream->Read(&answer, &stub);
+    next();
+    stream->WritesDone(&stub);
+    next();
+    grpc::Status status;
+    stream->Finish(&status, &stub);
+    next();
+    EXPECT_THAT(status, GrpcOk());
+  }
+
+  TestPki pki_;
+  const TestCertificate client_;
+};
+
+TEST_F(CertifiedRecordsTest, HealthAndReflectionTellWhoAsked) {
+  const auto channel = CertifiedChannel();
+  grpc::ClientContext context;
+  context.AddMetadata("traceparent",
+                      absl::StrCat("00-", kTrace, "-00f067aa0ba902b7-01"));
+  EXPECT_THAT(RawUnaryCall(channel, &context, "/grpc.health.v1.Health/Check",
+                           "", nullptr),
+              GrpcOk());
+  Reflect(channel);
+  const auto lines = Lines();
+  for (const char* const method : {"Check", "ServerReflectionInfo"}) {
+    EXPECT_THAT(
+        LinesOf(lines, method),
+        Contains(AllOf(Contains(Pair("code", "OK")),
+                       Contains(Pair("role", "auditor")),
+                       Contains(Pair("certificate", MatchesRegex("[0-9a-f]+"))),
+                       Contains(Key("peer")))))
+        << method;
+  }
+  EXPECT_THAT(LinesOf(lines, "Check"),
+              Contains(Contains(Pair("trace_id", kTrace))));
 }
 
 // What only the parties of a call should read.
