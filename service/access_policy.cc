@@ -11,13 +11,19 @@ constexpr Reach kNone = Reach::kNone;
 constexpr Reach kOwn = Reach::kOwn;
 constexpr Reach kSubtree = Reach::kSubtree;
 constexpr Reach kAny = Reach::kAny;
+constexpr Reach kPublished = Reach::kPublished;
 
 // submitter, reviewer, archivist, auditor, operator, public.
 using Reaches = std::array<Reach, kRoleCount>;
 constexpr Reaches kEverybody = {kAny, kAny, kAny, kAny, kAny, kAny};
-constexpr Reaches kEverybodyCertified = {kAny, kAny, kAny, kAny, kAny, kNone};
-constexpr Reaches kReaders = {kOwn, kSubtree, kAny, kAny, kAny, kNone};
-constexpr Reaches kOverseers = {kNone, kSubtree, kAny, kAny, kAny, kNone};
+// An archivist adds to any report, and must know what it adds to; an operator
+// keeps the register and the machine, and no drafts concern it.
+constexpr Reaches kReaders = {kOwn, kSubtree,   kAny,
+                              kAny, kPublished, kPublished};
+constexpr Reaches kReadersOfDocuments = {kPublished, kPublished, kAny,
+                                         kAny,       kPublished, kPublished};
+constexpr Reaches kCheckers = {kOwn, kSubtree, kAny, kAny, kNone, kNone};
+constexpr Reaches kOverseers = {kNone, kSubtree, kAny, kAny, kNone, kNone};
 constexpr Reaches kSubmitters = {kOwn, kNone, kNone, kNone, kNone, kNone};
 constexpr Reaches kArchivists = {kNone, kNone, kAny, kNone, kNone, kNone};
 constexpr Reaches kOperators = {kNone, kNone, kNone, kNone, kAny, kNone};
@@ -28,11 +34,11 @@ constexpr Reaches kErasers = {kNone, kSubtree, kNone, kNone, kAny, kNone};
 std::vector<AccessRule> MakeRules() {
   using Subject = AccessSubject;
   return {
-      {"ReportService.CheckReport", Subject::kNameIfAny, kReaders},
+      {"ReportService.CheckReport", Subject::kNameIfAny, kCheckers},
       {"ReportService.SubmitRevision", Subject::kName, kSubmitters},
       {"ReportService.SubmitRevisions", Subject::kName, kSubmitters},
       {"ReportService.ArchiveReport", Subject::kName, kArchivists},
-      {"ReportService.AssessReport", Subject::kName, kReaders},
+      {"ReportService.AssessReport", Subject::kName, kCheckers},
       {"ReportService.GetReport", Subject::kName, kReaders},
       {"ReportService.ListReports", Subject::kParent, kReaders},
       {"ReportService.ListRevisions", Subject::kParent, kReaders},
@@ -42,17 +48,16 @@ std::vector<AccessRule> MakeRules() {
       {"ReportService.ListRules", Subject::kNobody, kEverybody},
       {"AgencyService.CreateAgency", Subject::kNobody, kOperators},
       {"AgencyService.UpdateAgency", Subject::kNobody, kOperators},
-      {"AgencyService.GetAgency", Subject::kName, kEverybodyCertified},
-      {"AgencyService.ListAgencies", Subject::kNobody, kEverybodyCertified},
-      {"AgencyService.ListAgencyChanges", Subject::kParent,
-       kEverybodyCertified},
+      {"AgencyService.GetAgency", Subject::kName, kEverybody},
+      {"AgencyService.ListAgencies", Subject::kNobody, kEverybody},
+      {"AgencyService.ListAgencyChanges", Subject::kParent, kEverybody},
       {"DocumentService.RecordDocument", Subject::kNobody, kArchivists},
-      {"DocumentService.GetDocument", Subject::kNobody, kEverybodyCertified},
+      {"DocumentService.GetDocument", Subject::kNobody, kReadersOfDocuments},
       {"ErasureService.EraseContent", Subject::kName, kErasers},
       {"LifecycleService.TakeStep", Subject::kName, kStepTakers},
       {"LifecycleService.GetLifecycle", Subject::kName, kReaders},
       {"LifecycleService.SetPolicy", Subject::kAgency, kReviewers},
-      {"LifecycleService.GetPolicy", Subject::kAgency, kEverybodyCertified},
+      {"LifecycleService.GetPolicy", Subject::kAgency, kEverybody},
       {"SupervisionService.ListFilings", Subject::kParent, kOverseers},
       {"SupervisionService.RollUp", Subject::kAgency, kOverseers},
       {"SupervisionService.ListFigures", Subject::kParent, kOverseers},
@@ -90,6 +95,8 @@ absl::string_view ReachName(Reach reach) {
       return "subtree";
     case Reach::kAny:
       return "any";
+    case Reach::kPublished:
+      return "published";
   }
   return "-";
 }

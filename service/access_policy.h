@@ -1,5 +1,7 @@
 // Who may call what: one table, role by method, with the agencies that a call
-// of that role may be about. What is not in it is denied.
+// of that role may be about. What is not in it is denied. Where the public is
+// let in and sees what is published, so does every role that may make the call,
+// beyond the agencies that it sees all of.
 
 #ifndef ANNALS_SERVICE_ACCESS_POLICY_H_
 #define ANNALS_SERVICE_ACCESS_POLICY_H_
@@ -19,6 +21,7 @@ enum class Reach {
   kOwn,      // The caller's agency.
   kSubtree,  // It and those below it in the register, as of today.
   kAny,
+  kPublished,  // Any, and of each what is published (publication.h).
 };
 
 // What tells which agency a call is about.
@@ -48,7 +51,7 @@ const std::vector<AccessRule>& AccessRules();
 // call it, if there is none.
 const AccessRule* FindAccessRule(absl::string_view method);
 
-// As the table shows it: "own", "subtree", "any", "-".
+// As the table shows it: "own", "subtree", "any", "published", "-".
 absl::string_view ReachName(Reach reach);
 
 // The table as text, a method to a line (Markdown).

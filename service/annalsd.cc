@@ -117,7 +117,7 @@ ABSL_FLAG(absl::Duration, tls_reload_interval, absl::Seconds(10),
 ABSL_FLAG(std::string, tls_min_version, "1.3", "1.3, or 1.2 for old clients.");
 ABSL_FLAG(bool, allow_public, false,
           "Whether connections without a certificate are let in, in the role "
-          "public.");
+          "public: they see what is published, and proofs.");
 ABSL_FLAG(bool, print_policy, false,
           "Do not serve: print which role may call what.");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30),

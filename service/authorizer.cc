@@ -111,33 +111,57 @@ std::optional<absl::Status> Authorizer::CheckRole(
                                       ? absl::string_view(request_type.name())
                                       : rule->method);
   }
+  if (reach == Reach::kPublished) return std::nullopt;
   if (reach == Reach::kAny || rule->subject == AccessSubject::kNobody) {
     return absl::OkStatus();
   }
   return std::nullopt;
 }
 
-absl::Status Authorizer::Check(const CallerIdentity& caller,
-                               const google::protobuf::Message& request) const {
+absl::StatusOr<View> Authorizer::ViewFor(
+    const CallerIdentity& caller,
+    const google::protobuf::Message& request) const {
   const google::protobuf::Descriptor& type = *request.GetDescriptor();
-  if (auto decided = CheckRole(caller, type)) return *std::move(decided);
+  if (auto decided = CheckRole(caller, type)) {
+    RETURN_IF_ERROR(*decided);
+    return View::kAll;
+  }
   const AccessRule& rule = *RuleOf(type);
   const Reach reach = rule.reach[static_cast<size_t>(*caller.role)];
+  if (reach == Reach::kPublished) return View::kPublished;
+  ASSIGN_OR_RETURN(const bool is_reached,
+                   IsReached(caller, rule, reach, request));
+  if (is_reached) return View::kAll;
+  const bool is_public =
+      public_allowed_ &&
+      rule.reach[static_cast<size_t>(Role::kPublic)] == Reach::kPublished;
+  if (is_public) return View::kPublished;
+  return AgencyNotAllowed(caller, reach);
+}
+
+absl::StatusOr<bool> Authorizer::IsReached(
+    const CallerIdentity& caller, const AccessRule& rule, Reach reach,
+    const google::protobuf::Message& request) const {
   if (rule.subject == AccessSubject::kNameIfAny &&
       TextField(request, "name").empty()) {
-    return absl::OkStatus();
+    return true;
   }
   ASSIGN_OR_RETURN(const std::optional<Subject> subject,
                    SubjectOf(rule, request));
-  if (!subject.has_value()) return AgencyNotAllowed(caller, reach);
+  if (!subject.has_value()) return false;
   if (reach == Reach::kOwn) {
-    const bool is_own = subject->agency_code == caller.agency_code &&
-                        !subject->with_subordinates;
-    return is_own ? absl::OkStatus() : AgencyNotAllowed(caller, reach);
+    return subject->agency_code == caller.agency_code &&
+           !subject->with_subordinates;
   }
-  ASSIGN_OR_RETURN(const bool is_below,
-                   IsBelow(subject->agency_code, caller.agency_code));
-  return is_below ? absl::OkStatus() : AgencyNotAllowed(caller, reach);
+  return IsBelow(subject->agency_code, caller.agency_code);
+}
+
+absl::Status Authorizer::Check(const CallerIdentity& caller,
+                               const google::protobuf::Message& request) const {
+  ASSIGN_OR_RETURN(const View view, ViewFor(caller, request));
+  if (view == View::kAll) return absl::OkStatus();
+  const AccessRule& rule = *RuleOf(*request.GetDescriptor());
+  return RoleNotAllowed(caller, rule.method);
 }
 
 absl::Status Authorizer::CheckBytes(

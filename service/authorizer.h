@@ -15,25 +15,37 @@
 #include "service/access_policy.h"
 #include "service/agency_states.h"
 #include "service/identity.h"
+#include "service/view.h"
 
 namespace annals {
 
 // A method is known by its request, of which each has its own. Thread-safe.
 class Authorizer {
  public:
-  // Neither is owned; both must outlive this.
-  Authorizer(ledger::Ledger* ledger, ledger::Clock* clock)
-      : ledger_(ledger), states_(ledger), clock_(clock) {}
+  // Neither is owned; both must outlive this. `public_allowed`: whether callers
+  // without a certificate are let in.
+  Authorizer(ledger::Ledger* ledger, ledger::Clock* clock, bool public_allowed)
+      : ledger_(ledger),
+        states_(ledger),
+        clock_(clock),
+        public_allowed_(public_allowed) {}
 
   // What can be said without reading the request or the ledger: nullopt if that
-  // does not decide. Does not block.
+  // does not decide; OK: the caller sees all. Does not block.
   static std::optional<absl::Status> CheckRole(
       const CallerIdentity& caller,
       const google::protobuf::Descriptor& request_type);
 
-  // OK, or PERMISSION_DENIED with reason ROLE_NOT_ALLOWED (the role may not
-  // make such calls at all) or AGENCY_NOT_ALLOWED (not about that agency). The
-  // latter is the same whether or not what is named exists. Blocks on storage.
+  // How much the caller sees, or PERMISSION_DENIED with reason ROLE_NOT_ALLOWED
+  // (the role may not make such calls at all) or AGENCY_NOT_ALLOWED (not about
+  // that agency). The latter is the same whether or not what is named exists.
+  // What the public sees, where it is let in, everybody sees who may make such
+  // calls. Blocks on storage.
+  absl::StatusOr<View> ViewFor(const CallerIdentity& caller,
+                               const google::protobuf::Message& request) const;
+
+  // OK if the caller sees all; for methods that know no views. Errors as of
+  // ViewFor.
   absl::Status Check(const CallerIdentity& caller,
                      const google::protobuf::Message& request) const;
 
@@ -51,6 +63,9 @@ class Authorizer {
     // Those below it as well.
     bool with_subordinates = false;
   };
+  absl::StatusOr<bool> IsReached(
+      const CallerIdentity& caller, const AccessRule& rule, Reach reach,
+      const google::protobuf::Message& request) const;
   absl::StatusOr<std::optional<Subject>> SubjectOf(
       const AccessRule& rule, const google::protobuf::Message& request) const;
   absl::StatusOr<std::optional<Subject>> SubjectOfEntry(uint64_t index) const;
@@ -60,6 +75,7 @@ class Authorizer {
   ledger::Ledger* const ledger_;
   const AgencyStates states_;
   ledger::Clock* const clock_;
+  const bool public_allowed_;
 };
 
 }  // namespace annals

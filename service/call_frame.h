@@ -74,13 +74,14 @@ class CallFrame {
   // For handlers that begin their calls themselves.
   CallRecorder* recorder() const { return recorder_; }
 
-  // Whether the caller may ask for that; for handlers that have workers of
-  // their own. Blocks on storage.
-  absl::Status Authorize(const grpc::CallbackServerContext& context,
-                         const google::protobuf::Message& request) const {
+  // How much the caller sees of what it asks for; for handlers that have
+  // workers of their own. Blocks on storage.
+  absl::StatusOr<View> ViewFor(const grpc::CallbackServerContext& context,
+                               const google::protobuf::Message& request) const {
     const absl::StatusOr<CallerIdentity> caller =
         identities_->Identify(context);
-    return caller.ok() ? authorizer_->Check(*caller, request) : caller.status();
+    if (!caller.ok()) return caller.status();
+    return authorizer_->ViewFor(*caller, request);
   }
 
   // Answers with `answer(request)` at once; for what blocks on nothing, nor is
@@ -112,9 +113,9 @@ class CallFrame {
     return call.reactor;
   }
 
-  // Answers with `peek(request)` at once, if it has an answer (a SharedBytes
-  // that is not null); else with `answer(request)` on a worker's thread. `peek`
-  // blocks on nothing.
+  // Answers with `peek(request)` at once, if the caller sees all and it has an
+  // answer (a SharedBytes that is not null); else as RunView. `peek` blocks on
+  // nothing.
   template <typename Request, typename Peek, typename Answer>
   grpc::ServerUnaryReactor* RunPeek(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* request,
@@ -131,16 +132,25 @@ class CallFrame {
       if (peeked != nullptr) Describe<Request>(raw, &*call.responder);
     }
     if (peeked == nullptr) {
-      return WorkOn<Request>(
-          std::move(call), context, request,
-          Parsing<Request>(Answering<Request>(std::move(answer))));
+      return WorkOn<Request>(std::move(call), context, request,
+                             Viewing<Request>(std::move(answer)));
     }
     std::move(*call.responder)
         .Finish(absl::StatusOr<SharedBytes>(std::move(peeked)));
     return call.reactor;
   }
 
-  // The same on a worker's thread.
+  // Answers with `answer(request, view)` on a worker's thread.
+  template <typename Request, typename Answer>
+  grpc::ServerUnaryReactor* RunView(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response, Answer answer) {
+    return WorkOn<Request>(Open<Request>(context, request, response), context,
+                           request, Viewing<Request>(std::move(answer)));
+  }
+
+  // Answers with `answer(request)` on a worker's thread, if the caller sees
+  // all.
   template <typename Request, typename Answer>
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request,
@@ -149,8 +159,8 @@ class CallFrame {
                              Answering<Request>(std::move(answer)));
   }
 
-  // Calls `start(caller, request, responder)` on a worker's thread; whoever
-  // holds the responder at the end finishes the call.
+  // Calls `start(caller, request, responder)` on a worker's thread, if the
+  // caller sees all; whoever holds the responder at the end finishes the call.
   template <typename Request, typename Start>
   grpc::ServerUnaryReactor* RunAsync(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
@@ -210,6 +220,19 @@ class CallFrame {
                                         const Request& asked,
                                         Responder responder) mutable {
       std::move(responder).Finish(answer(asked));
+    };
+  }
+
+  template <typename Request, typename Answer>
+  auto Viewing(Answer answer) const {
+    return [this, answer = std::move(answer)](const CallerIdentity& caller,
+                                              const RawRequest& raw,
+                                              Responder responder) mutable {
+      const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+      if (!parsed.ok()) return std::move(responder).Finish(parsed.status());
+      const absl::StatusOr<View> view = authorizer_->ViewFor(caller, *parsed);
+      if (!view.ok()) return std::move(responder).Finish(view.status());
+      std::move(responder).Finish(answer(*parsed, *view));
     };
   }
 

@@ -190,6 +190,8 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
   if (certificates_ != nullptr) {
     server_options.credentials = MakeTlsServerCredentials(
         certificates_.get(), options.client_certificate);
+    server_options.public_allowed =
+        options.client_certificate == ClientCertificate::kOptional;
   }
   server_options.listen = address.ToString();
   if (witnessing_ != nullptr) {

@@ -24,9 +24,10 @@ grpc::ServerUnaryReactor* DocumentHandlers::RecordDocument(
 grpc::ServerUnaryReactor* DocumentHandlers::GetDocument(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::GetDocumentRequest>(
-      context, request, response, [this](const v1::GetDocumentRequest& asked) {
-        return documents_->Get(asked);
+  return frame_->RunView<v1::GetDocumentRequest>(
+      context, request, response,
+      [this](const v1::GetDocumentRequest& asked, View view) {
+        return documents_->Get(asked, view);
       });
 }
 

@@ -14,6 +14,7 @@
 #include "service/erasure_record.h"
 #include "service/leaf_codec.h"
 #include "service/report/names.h"
+#include "service/report_history.h"
 #include "service/request.h"
 
 namespace annals {
@@ -204,11 +205,20 @@ absl::StatusOr<v1::Document> Documents::Read(absl::string_view name,
 }
 
 absl::StatusOr<v1::Document> Documents::Get(
-    const v1::GetDocumentRequest& request) const {
+    const v1::GetDocumentRequest& request, View view) const {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
-  ASSIGN_OR_RETURN(const report::DocumentName name,
+  ASSIGN_OR_RETURN(const report::DocumentName parsed,
                    report::ParseDocumentName(request.name()));
-  return Read(name.ToString(), request.include_data());
+  const std::string name = parsed.ToString();
+  if (view == View::kAll) return Read(name, request.include_data());
+  ASSIGN_OR_RETURN(const EntrySight sight, publications_.SightOfDocument(name));
+  if (!sight.is_published) return DocumentNotFound(name);
+  if (!sight.withdrawn_by.has_value()) {
+    return Read(name, request.include_data());
+  }
+  ASSIGN_OR_RETURN(v1::Document document, Read(name, /*with_data=*/false));
+  if (!request.include_data()) return document;
+  return ContentWithdrawn({name, document.entry_index(), *sight.withdrawn_by});
 }
 
 }  // namespace annals

@@ -13,6 +13,8 @@
 #include "annals/v1/document_service.pb.h"
 #include "ledger/ledger.h"
 #include "service/identity.h"
+#include "service/publication.h"
+#include "service/view.h"
 
 namespace annals {
 
@@ -24,9 +26,11 @@ class Documents {
   using RecordCallback =
       absl::AnyInvocable<void(absl::StatusOr<v1::Document>) &&>;
 
-  // Not owned; must outlive this. `bytes_max`: the longest document.
-  Documents(ledger::Ledger* ledger, size_t bytes_max)
-      : ledger_(ledger), bytes_max_(bytes_max) {}
+  // Neither is owned; both must outlive this. `bytes_max`: the longest
+  // document.
+  Documents(ledger::Ledger* ledger, const Publications* publications,
+            size_t bytes_max)
+      : ledger_(ledger), publications_(*publications), bytes_max_(bytes_max) {}
 
   // Calls `done` exactly once, on any thread: with the document, without its
   // bytes, when it is durable and under a signed checkpoint. One that is
@@ -36,8 +40,10 @@ class Documents {
               RecordCallback done);
 
   // NOT_FOUND with reason DOCUMENT_NOT_FOUND; FAILED_PRECONDITION with reason
-  // CONTENT_ERASED if its bytes are asked for and were erased.
-  absl::StatusOr<v1::Document> Get(const v1::GetDocumentRequest& request) const;
+  // CONTENT_ERASED or CONTENT_WITHDRAWN if its bytes are asked for and were
+  // erased, or are kept back.
+  absl::StatusOr<v1::Document> Get(const v1::GetDocumentRequest& request,
+                                   View view) const;
 
  private:
   absl::Status Validate(const v1::RecordDocumentRequest& request) const;
@@ -45,6 +51,7 @@ class Documents {
                                     bool with_data) const;
 
   ledger::Ledger* const ledger_;
+  const Publications& publications_;
   const size_t bytes_max_;
 };
 

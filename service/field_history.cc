@@ -26,15 +26,19 @@ absl::Status RequireYear(absl::string_view field, int year) {
 
 }  // namespace
 
-absl::Status FieldHistory::ForEachRevision(const std::string& report,
-                                           uint64_t size, Visit visit) const {
-  ASSIGN_OR_RETURN(const uint64_t length, history_.LengthAsOf(report, size));
-  if (length == 0) return ReportNotFoundAsOf(report, size);
-  for (uint64_t number = 1; number <= length; ++number) {
-    ASSIGN_OR_RETURN(
-        const RecordedRevision revision,
-        history_.Read(report, static_cast<int64_t>(number), WithContent::kYes));
-    if (revision.erasure.has_value()) {
+absl::Status FieldHistory::ForEachRevision(const report::ReportName& report,
+                                           const Moment& moment,
+                                           Visit visit) const {
+  ASSIGN_OR_RETURN(const VisibleReport visible,
+                   visible_->Find(report, moment.size, moment.view));
+  if (visible.latest() == 0) {
+    return ReportNotFoundAsOf(report.ToString(), moment.size);
+  }
+  for (int64_t number = visible.After(0); number != 0;
+       number = visible.After(number)) {
+    ASSIGN_OR_RETURN(const RecordedRevision revision,
+                     visible.Read(number, WithContent::kYes));
+    if (!RequireContent(revision).ok()) {
       RETURN_IF_ERROR(visit(revision, nullptr));
       continue;
     }
@@ -46,7 +50,7 @@ absl::Status FieldHistory::ForEachRevision(const std::string& report,
 }
 
 absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
-    const v1::BlameReportRequest& request) const {
+    const v1::BlameReportRequest& request, View view) const {
   ASSIGN_OR_RETURN(const report::ReportName name,
                    report::ParseReportName(request.name()));
   const std::vector<std::string> fields(request.fields().begin(),
@@ -56,7 +60,7 @@ absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
   report::BlameBuilder blame(fields);
   v1::BlameReportResponse response;
   RETURN_IF_ERROR(ForEachRevision(
-      name.ToString(), size,
+      name, {size, view},
       [&](const RecordedRevision& revision,
           const v1::Report* report) -> absl::Status {
         *response.add_revisions() = MakeRevision(revision);
@@ -73,6 +77,7 @@ absl::StatusOr<v1::BlameReportResponse> FieldHistory::Blame(
   for (v1::FieldBlame& field : blame.Build()) {
     *response.add_fields() = std::move(field);
   }
+  response.set_published_only(view == View::kPublished);
   return response;
 }
 
@@ -96,13 +101,13 @@ absl::StatusOr<std::vector<report::ReportName>> FieldHistory::ReportsLike(
 }
 
 absl::Status FieldHistory::AddCellValues(
-    const std::string& report, uint64_t size, const std::string& cell,
-    v1::ListCellValuesResponse* response) const {
+    const report::ReportName& report, const Moment& moment,
+    const std::string& cell, v1::ListCellValuesResponse* response) const {
   const report::CellIndex index = *report::Schema::Get().Find(cell);
   bool is_first = true;
   std::optional<int64_t> before;
   return ForEachRevision(
-      report, size,
+      report, moment,
       [&](const RecordedRevision& revision,
           const v1::Report* content) -> absl::Status {
         std::optional<int64_t> value;
@@ -121,7 +126,7 @@ absl::Status FieldHistory::AddCellValues(
 }
 
 absl::StatusOr<v1::ListCellValuesResponse> FieldHistory::ListCellValues(
-    const v1::ListCellValuesRequest& request) const {
+    const v1::ListCellValuesRequest& request, View view) const {
   ASSIGN_OR_RETURN(const report::ReportName name,
                    report::ParseReportName(request.name()));
   if (!report::Schema::Get().Find(request.cell()).has_value()) {
@@ -137,12 +142,16 @@ absl::StatusOr<v1::ListCellValuesResponse> FieldHistory::ListCellValues(
   for (const report::ReportName& report : reports) {
     if (report.year < request.year_first() || report.year > last) continue;
     const absl::Status status =
-        AddCellValues(report.ToString(), size, request.cell(), &response);
+        AddCellValues(report, {size, view}, request.cell(), &response);
     // A row may show a moment before its entry does, or be of a later one.
     if (absl::IsNotFound(status)) continue;
     RETURN_IF_ERROR(status);
   }
-  if (reports.empty()) return ReportNotFound(name.ToString());
+  // A report may be there for others.
+  const bool is_there =
+      view == View::kPublished ? response.values_size() > 0 : !reports.empty();
+  if (!is_there) return ReportNotFound(name.ToString());
+  response.set_published_only(view == View::kPublished);
   return response;
 }
 

@@ -3,6 +3,7 @@
 #ifndef ANNALS_SERVICE_FIELD_HISTORY_H_
 #define ANNALS_SERVICE_FIELD_HISTORY_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "service/as_of.h"
 #include "service/report/names.h"
 #include "service/report_history.h"
+#include "service/view.h"
+#include "service/visible_history.h"
 
 namespace annals {
 
@@ -21,39 +24,45 @@ namespace annals {
 // for, one at a time, and nothing else.
 class FieldHistory {
  public:
-  // Neither is owned; both must outlive this.
-  FieldHistory(ledger::Ledger* ledger, const AsOf* as_of)
-      : ledger_(ledger), as_of_(as_of), history_(ledger) {}
+  // None is owned; all must outlive this.
+  FieldHistory(ledger::Ledger* ledger, const AsOf* as_of,
+               const VisibleHistory* visible)
+      : ledger_(ledger), as_of_(as_of), visible_(visible) {}
 
   // INVALID_ARGUMENT with reason FIELD_NOT_FOUND or INVALID_RESOURCE_NAME;
   // NOT_FOUND with reason REPORT_NOT_FOUND; as AsOf::SizeFor.
   absl::StatusOr<v1::BlameReportResponse> Blame(
-      const v1::BlameReportRequest& request) const;
+      const v1::BlameReportRequest& request, View view) const;
 
   // As Blame; INVALID_ARGUMENT with reason INVALID_VALUE if the years are no
   // years. Years without a report are left out.
   absl::StatusOr<v1::ListCellValuesResponse> ListCellValues(
-      const v1::ListCellValuesRequest& request) const;
+      const v1::ListCellValuesRequest& request, View view) const;
 
  private:
-  // `report` is null if the content was erased.
+  // The reports as they are asked for.
+  struct Moment {
+    uint64_t size = 0;
+    View view = View::kAll;
+  };
+  // `report` is null if the content was erased, or is kept back as withdrawn.
   using Visit = absl::FunctionRef<absl::Status(const RecordedRevision& revision,
                                                const v1::Report* report)>;
 
-  // Calls `visit` with each revision among the first `size` entries, oldest
+  // Calls `visit` with each revision that was there and may be seen, oldest
   // first.
-  absl::Status ForEachRevision(const std::string& report, uint64_t size,
-                               Visit visit) const;
+  absl::Status ForEachRevision(const report::ReportName& report,
+                               const Moment& moment, Visit visit) const;
   // Of the same agency and scope, by year.
   absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
       const report::ReportName& name) const;
-  absl::Status AddCellValues(const std::string& report, uint64_t size,
-                             const std::string& cell,
+  absl::Status AddCellValues(const report::ReportName& report,
+                             const Moment& moment, const std::string& cell,
                              v1::ListCellValuesResponse* response) const;
 
   ledger::Ledger* const ledger_;
   const AsOf* const as_of_;
-  const ReportHistory history_;
+  const VisibleHistory* const visible_;
 };
 
 }  // namespace annals

@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ledger/error.h"
@@ -43,6 +44,11 @@ std::string ReportId(const report::ReportName& name) {
   return full.substr(full.rfind('/') + 1);
 }
 
+// The last part of a document's name.
+std::string ShaOf(absl::string_view document) {
+  return std::string(document.substr(document.rfind('/') + 1));
+}
+
 absl::Status AddRevisionFacts(uint64_t index, const v1::RevisionRecorded& event,
                               ledger::LeafFacts* facts) {
   const absl::StatusOr<report::ReportName> name =
@@ -52,12 +58,19 @@ absl::Status AddRevisionFacts(uint64_t index, const v1::RevisionRecorded& event,
                       "报告名或修订号无效");
   }
   facts->stream = event.report();
-  if (event.number() > 1) return absl::OkStatus();
   const std::string id = ReportId(*name);
-  facts->index_rows = {
-      {RowKey('R', {name->agency_code, id}), facts->stream},
+  if (!event.document().empty()) {
+    facts->index_rows.push_back(
+        {RowKey('D', {ShaOf(event.document()), name->agency_code, id,
+                      absl::StrFormat("%010d", event.number())}),
+         facts->stream});
+  }
+  if (event.number() > 1) return absl::OkStatus();
+  facts->index_rows.push_back(
+      {RowKey('R', {name->agency_code, id}), facts->stream});
+  facts->index_rows.push_back(
       {RowKey('Y', {YearDigits(name->year), name->agency_code, id}),
-       facts->stream}};
+       facts->stream});
   return absl::OkStatus();
 }
 
@@ -238,6 +251,23 @@ std::string ReportRowPrefix(absl::string_view agency_code, int year) {
 
 std::string YearRowPrefix(int year) {
   return RowKey('Y', {YearDigits(year), ""});
+}
+
+std::string DocumentRowPrefix(absl::string_view document) {
+  return RowKey('D', {ShaOf(document), ""});
+}
+
+absl::StatusOr<int64_t> NumberOfDocumentRow(absl::string_view key) {
+  int64_t number = 0;
+  if (absl::SimpleAtoi(key.substr(key.rfind(kSeparator) + 1), &number)) {
+    return number;
+  }
+  return MakeError(
+      absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
+      {"An index row of a source document names no revision; start annalsd "
+       "with --rebuild_indexes.",
+       "来源文件的一个索引行没有指明修订；请用 --rebuild_indexes 启动 "
+       "annalsd。"});
 }
 
 bool IsValidTimestamp(const google::protobuf::Timestamp& timestamp) {

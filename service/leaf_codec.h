@@ -12,7 +12,10 @@
 //                                   did, by codes
 //   'R' 00 code 00 report-id        the reports, by name
 //   'Y' 00 year 00 code 00 report-id    the same within a year
-// where year is 4 decimal digits and report-id is `2024` or `2024-regional`.
+//   'D' 00 sha256 00 code 00 report-id 00 number
+//                                   the revisions that name a source document
+// where year is 4 decimal digits, report-id is `2024` or `2024-regional`, and
+// number is 10 decimal digits.
 // Names hold no 00, so the rows sort as the names do.
 
 #ifndef ANNALS_SERVICE_LEAF_CODEC_H_
@@ -56,8 +59,8 @@ class LeafCodec : public ledger::LeafDecoder {
  public:
   absl::StatusOr<ledger::LeafFacts> Decode(
       uint64_t index, absl::string_view leaf) const override;
-  // 2: the rows of supervised agencies.
-  uint32_t index_format() const override { return 2; }
+  // 2: the rows of supervised agencies. 3: those of source documents.
+  uint32_t index_format() const override { return 3; }
 };
 
 // Prefixes for Ledger::ScanIndex; the rows' values are streams.
@@ -68,6 +71,10 @@ std::string ReportRowPrefix();
 std::string ReportRowPrefix(absl::string_view agency_code);
 std::string ReportRowPrefix(absl::string_view agency_code, int year);
 std::string YearRowPrefix(int year);
+// The revisions that name `document`; which number a row's is. DATA_LOSS with
+// reason INDEX_DAMAGED if the row is none such.
+std::string DocumentRowPrefix(absl::string_view document);
+absl::StatusOr<int64_t> NumberOfDocumentRow(absl::string_view key);
 
 using report::FromTimestamp;
 using report::ToTimestamp;

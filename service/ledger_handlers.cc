@@ -18,9 +18,10 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetCheckpoint(
 grpc::ServerUnaryReactor* LedgerHandlers::GetEntry(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::GetEntryRequest>(
-      context, request, response, [this](const v1::GetEntryRequest& asked) {
-        return view_->GetEntry(asked);
+  return frame_->RunView<v1::GetEntryRequest>(
+      context, request, response,
+      [this](const v1::GetEntryRequest& asked, View view) {
+        return view_->GetEntry(asked, view);
       });
 }
 
@@ -47,9 +48,10 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetConsistencyProof(
 grpc::ServerUnaryReactor* LedgerHandlers::GetReceipt(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::GetReceiptRequest>(
-      context, request, response, [this](const v1::GetReceiptRequest& asked) {
-        return view_->GetReceipt(asked);
+  return frame_->RunView<v1::GetReceiptRequest>(
+      context, request, response,
+      [this](const v1::GetReceiptRequest& asked, View view) {
+        return view_->GetReceipt(asked, view);
       });
 }
 
@@ -67,7 +69,7 @@ LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
   if (order.ok()) {
     order->pass = std::move(caller->pass);
     order->authorize = [this, context, asked = *request] {
-      return frame_->Authorize(*context, asked);
+      return frame_->ViewFor(*context, asked);
     };
   }
   return watchers_->Watch(context, std::move(call), std::move(order));

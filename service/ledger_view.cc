@@ -1,6 +1,7 @@
 #include "service/ledger_view.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
 #include "service/receipt.h"
 #include "service/report/names.h"
 #include "service/request.h"
@@ -67,6 +69,14 @@ absl::Status EntryNotInTree(const ledger::LeafPosition& position) {
   return status;
 }
 
+absl::Status EntryNotPublished(uint64_t index) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "ENTRY_NOT_PUBLISHED",
+      {absl::StrCat("Entry ", index,
+                    " is in the ledger, and what it says is not published."),
+       absl::StrCat("条目 ", index, " 在账本之中，但其内容没有公开。")});
+}
+
 absl::Status RequireRange(const ledger::TreeRange& range) {
   if (range.old_size == 0) {
     return InvalidField("INVALID_TREE_RANGE", "old_size",
@@ -105,40 +115,57 @@ v1::InclusionProof ToMessage(const ledger::LeafPosition& position,
 
 absl::StatusOr<v1::Checkpoint> LedgerView::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
-  if (!request.witnessed()) return ToMessage(*ledger_->checkpoint());
+  if (!request.witnessed()) return ToMessage(*parts_.ledger->checkpoint());
   ASSIGN_OR_RETURN(const auto latest, LatestWitnessed());
   return ToMessage(*latest);
 }
 
 absl::StatusOr<std::shared_ptr<const ledger::SignedCheckpoint>>
 LedgerView::LatestWitnessed() const {
-  if (witnessed_ == nullptr) return NoWitnesses();
-  std::shared_ptr<const ledger::SignedCheckpoint> latest = witnessed_->latest();
+  if (parts_.witnessed == nullptr) return NoWitnesses();
+  std::shared_ptr<const ledger::SignedCheckpoint> latest =
+      parts_.witnessed->latest();
   if (latest == nullptr) return NoQuorumYet();
   return latest;
 }
 
 absl::Status LedgerView::RequireInTree(
     const ledger::LeafPosition& position) const {
-  const uint64_t latest = ledger_->checkpoint()->checkpoint.size;
+  const uint64_t latest = parts_.ledger->checkpoint()->checkpoint.size;
   if (position.tree_size <= latest && position.index >= position.tree_size) {
     return EntryNotInTree(position);
   }
   return absl::OkStatus();
 }
 
+absl::StatusOr<EntrySight> LedgerView::SightOf(uint64_t index,
+                                               View view) const {
+  if (view == View::kAll) return EntrySight{true, std::nullopt};
+  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                   parts_.ledger->ReadEntry(index, /*with_content=*/false));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
+  ASSIGN_OR_RETURN(const EntrySight sight, parts_.publications->SightOf(entry));
+  if (!sight.is_published) return EntryNotPublished(index);
+  return sight;
+}
+
 absl::StatusOr<v1::Entry> LedgerView::GetEntry(
-    const v1::GetEntryRequest& request) const {
+    const v1::GetEntryRequest& request, View view) const {
   const std::shared_ptr<const ledger::SignedCheckpoint> latest =
-      ledger_->checkpoint();
+      parts_.ledger->checkpoint();
   const uint64_t latest_size = latest->checkpoint.size;
   const uint64_t size =
       request.tree_size() == 0 ? latest_size : request.tree_size();
   const ledger::LeafPosition position{request.index(), size};
   RETURN_IF_ERROR(RequireInTree(position));
-  ASSIGN_OR_RETURN(
-      ledger::ProvenEntry proven,
-      ledger_->ReadProvenEntry(position, request.include_content()));
+  EntrySight sight;
+  if (request.index() < latest_size) {
+    ASSIGN_OR_RETURN(sight, SightOf(request.index(), view));
+  }
+  ASSIGN_OR_RETURN(ledger::ProvenEntry proven,
+                   parts_.ledger->ReadProvenEntry(
+                       position, request.include_content() &&
+                                     !sight.withdrawn_by.has_value()));
   ledger::LedgerEntryBytes& bytes = proven.entry;
   v1::Entry entry;
   entry.set_index(request.index());
@@ -149,6 +176,9 @@ absl::StatusOr<v1::Entry> LedgerView::GetEntry(
     entry.set_content(std::move(bytes.content->content));
   }
   if (bytes.erased_by.has_value()) entry.set_erased_by(*bytes.erased_by);
+  if (sight.withdrawn_by.has_value()) {
+    entry.set_withdrawn_by(*sight.withdrawn_by);
+  }
   if (size == latest_size) *entry.mutable_checkpoint() = ToMessage(*latest);
   return entry;
 }
@@ -156,12 +186,12 @@ absl::StatusOr<v1::Entry> LedgerView::GetEntry(
 absl::StatusOr<v1::InclusionProof> LedgerView::GetInclusionProof(
     const v1::GetInclusionProofRequest& request) const {
   const uint64_t size = request.tree_size() == 0
-                            ? ledger_->checkpoint()->checkpoint.size
+                            ? parts_.ledger->checkpoint()->checkpoint.size
                             : request.tree_size();
   const ledger::LeafPosition position{request.index(), size};
   RETURN_IF_ERROR(RequireInTree(position));
   ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
-                   ledger_->InclusionProof(position));
+                   parts_.ledger->InclusionProof(position));
   return ToMessage(position, hashes);
 }
 
@@ -169,11 +199,11 @@ absl::StatusOr<v1::ConsistencyProof> LedgerView::GetConsistencyProof(
     const v1::GetConsistencyProofRequest& request) const {
   ledger::TreeRange range{request.old_size(), request.new_size()};
   if (range.new_size == 0) {
-    range.new_size = ledger_->checkpoint()->checkpoint.size;
+    range.new_size = parts_.ledger->checkpoint()->checkpoint.size;
   }
   RETURN_IF_ERROR(RequireRange(range));
   ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
-                   ledger_->ConsistencyProof(range));
+                   parts_.ledger->ConsistencyProof(range));
   v1::ConsistencyProof proof;
   proof.set_old_size(range.old_size);
   proof.set_new_size(range.new_size);
@@ -182,7 +212,7 @@ absl::StatusOr<v1::ConsistencyProof> LedgerView::GetConsistencyProof(
 }
 
 absl::StatusOr<uint64_t> LedgerView::IndexOf(
-    const v1::GetReceiptRequest& request) const {
+    const v1::GetReceiptRequest& request, View view) const {
   switch (request.subject_case()) {
     case v1::GetReceiptRequest::kIndex:
       return request.index();
@@ -193,34 +223,54 @@ absl::StatusOr<uint64_t> LedgerView::IndexOf(
                           "or `index` must say what the receipt is of",
                           "与 index 必须给出其一，说明要什么的回执");
   }
-  if (absl::StrContains(request.name(), "/revisions/")) {
-    ASSIGN_OR_RETURN(const report::RevisionName name,
-                     report::ParseRevisionName(request.name()));
-    ASSIGN_OR_RETURN(
-        const RecordedRevision revision,
-        history_.Read(name.report.ToString(), name.number, WithContent::kNo));
-    return revision.entry.index();
-  }
-  ASSIGN_OR_RETURN(const report::ReportName name,
-                   report::ParseReportName(request.name()));
   ASSIGN_OR_RETURN(const RecordedRevision revision,
-                   history_.ReadLatest(name.ToString(), WithContent::kNo));
+                   FindRevision(request.name(), view));
   return revision.entry.index();
 }
 
+absl::StatusOr<RecordedRevision> LedgerView::FindRevision(
+    const std::string& name, View view) const {
+  report::RevisionName wanted;
+  if (absl::StrContains(name, "/revisions/")) {
+    ASSIGN_OR_RETURN(wanted, report::ParseRevisionName(name));
+  } else {
+    ASSIGN_OR_RETURN(wanted.report, report::ParseReportName(name));
+  }
+  const std::string report = wanted.report.ToString();
+  if (view == View::kAll) {
+    return wanted.number == 0
+               ? history_.ReadLatest(report, WithContent::kNo)
+               : history_.Read(report, wanted.number, WithContent::kNo);
+  }
+  ASSIGN_OR_RETURN(
+      const VisibleReport visible,
+      parts_.visible->Find(wanted.report,
+                           parts_.ledger->checkpoint()->checkpoint.size, view));
+  return visible.Read(wanted.number == 0 ? visible.latest() : wanted.number,
+                      WithContent::kNo);
+}
+
 absl::StatusOr<v1::Receipt> LedgerView::GetReceipt(
-    const v1::GetReceiptRequest& request) const {
-  ASSIGN_OR_RETURN(const uint64_t index, IndexOf(request));
+    const v1::GetReceiptRequest& request, View view) const {
+  ASSIGN_OR_RETURN(const uint64_t index, IndexOf(request, view));
   // Taken after the index was found, so that it covers it.
   std::shared_ptr<const ledger::SignedCheckpoint> latest =
-      ledger_->checkpoint();
+      parts_.ledger->checkpoint();
   RETURN_IF_ERROR(RequireInTree({index, latest->checkpoint.size}));
+  ASSIGN_OR_RETURN(const EntrySight sight, SightOf(index, view));
   if (request.witnessed()) {
     ASSIGN_OR_RETURN(latest, LatestWitnessed());
   }
   const ledger::LeafPosition position{index, latest->checkpoint.size};
   if (position.index >= position.tree_size) return EntryNotWitnessed(position);
-  return MakeReceipt({index, request.include_content()}, *latest, ledger_);
+  const bool with_content =
+      request.include_content() && !sight.withdrawn_by.has_value();
+  ASSIGN_OR_RETURN(v1::Receipt receipt,
+                   MakeReceipt({index, with_content}, *latest, parts_.ledger));
+  if (sight.withdrawn_by.has_value()) {
+    receipt.set_withdrawn_by(*sight.withdrawn_by);
+  }
+  return receipt;
 }
 
 }  // namespace annals

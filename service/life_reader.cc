@@ -83,6 +83,11 @@ absl::StatusOr<RegisterMoment> LifeReader::MomentFor(
   return moment;
 }
 
+absl::StatusOr<RegisterMoment> LifeReader::MomentOf(
+    const v1::GetLifecycleRequest& request) const {
+  return MomentFor(request);
+}
+
 absl::StatusOr<std::vector<LifeReader::Place>> LifeReader::ReadPlaces(
     std::string stream, uint64_t size) const {
   std::vector<Place> places;
@@ -126,15 +131,18 @@ absl::Status LifeReader::AddStep(const Place& place, RecordedLife* life) const {
   return absl::OkStatus();
 }
 
+absl::Status LifeReader::NotFound(const std::string& report,
+                                  uint64_t size) const {
+  return size == ledger_.checkpoint()->checkpoint.size
+             ? ReportNotFound(report)
+             : ReportNotFoundAsOf(report, size);
+}
+
 absl::StatusOr<RecordedLife> LifeReader::Read(const report::ReportName& report,
                                               uint64_t size) const {
   const std::string name = report.ToString();
   ASSIGN_OR_RETURN(const std::vector<Place> revisions, ReadPlaces(name, size));
-  if (revisions.empty()) {
-    return size == ledger_.checkpoint()->checkpoint.size
-               ? ReportNotFound(name)
-               : ReportNotFoundAsOf(name, size);
-  }
+  if (revisions.empty()) return NotFound(name, size);
   ASSIGN_OR_RETURN(const std::vector<Place> steps,
                    ReadPlaces(StepStream(name), size));
   RecordedLife life;
@@ -148,9 +156,9 @@ absl::StatusOr<RecordedLife> LifeReader::Read(const report::ReportName& report,
     const int32_t effective = life.life.effective();
     RETURN_IF_ERROR(is_revision ? AddRevision(place, &life)
                                 : AddStep(place, &life));
-    if (life.life.effective() != effective) {
-      life.effective_since = place.recorded_at;
-    }
+    if (life.life.effective() == effective) continue;
+    life.effective_since = place.recorded_at;
+    if (!is_revision) life.decisive_steps.push_back(life.steps.size() - 1);
   }
   return life;
 }
@@ -217,16 +225,6 @@ absl::StatusOr<v1::Lifecycle> LifeReader::ToMessage(
   ASSIGN_OR_RETURN(*message.mutable_correction_statement(),
                    StatementOf(recorded));
   return message;
-}
-
-absl::StatusOr<v1::Lifecycle> LifeReader::Get(
-    const v1::GetLifecycleRequest& request) const {
-  RETURN_IF_ERROR(RequireKnownFields("request", request));
-  ASSIGN_OR_RETURN(const report::ReportName report,
-                   report::ParseReportName(request.name()));
-  ASSIGN_OR_RETURN(const RegisterMoment moment, MomentFor(request));
-  ASSIGN_OR_RETURN(const GovernedLife life, ReadGoverned(report, moment));
-  return ToMessage(life);
 }
 
 absl::StatusOr<v1::Policy> LifeReader::GetPolicy(

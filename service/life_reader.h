@@ -4,6 +4,7 @@
 #ifndef ANNALS_SERVICE_LIFE_READER_H_
 #define ANNALS_SERVICE_LIFE_READER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct RecordedLife {
   report::ReportLife life;
   // Oldest first; each a StepTaken.
   std::vector<v1::LedgerEntry> steps;
+  // The places in `steps` of those that changed what is in effect.
+  std::vector<size_t> decisive_steps;
   std::vector<v1::PolicyPeriod> periods;
   // When the revision in effect took effect or was restored.
   absl::Time effective_since;
@@ -51,10 +54,6 @@ class LifeReader {
         history_(ledger),
         policies_(ledger) {}
 
-  // NOT_FOUND with reason REPORT_NOT_FOUND. As AsOf.
-  absl::StatusOr<v1::Lifecycle> Get(
-      const v1::GetLifecycleRequest& request) const;
-
   // NOT_FOUND with reason AGENCY_NOT_FOUND. As AsOf.
   absl::StatusOr<v1::Policy> GetPolicy(
       const v1::GetPolicyRequest& request) const;
@@ -66,8 +65,15 @@ class LifeReader {
   absl::StatusOr<GovernedLife> ReadGoverned(const report::ReportName& report,
                                             const RegisterMoment& moment) const;
 
+  // REPORT_NOT_FOUND, of when the ledger had `size` entries.
+  absl::Status NotFound(const std::string& report, uint64_t size) const;
+
   // Now, and the day that it is.
   RegisterMoment Now() const;
+
+  // The one that is asked for. As AsOf.
+  absl::StatusOr<RegisterMoment> MomentOf(
+      const v1::GetLifecycleRequest& request) const;
 
   // The life as an answer shows it.
   absl::StatusOr<v1::Lifecycle> ToMessage(const GovernedLife& life) const;

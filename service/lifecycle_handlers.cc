@@ -24,9 +24,10 @@ grpc::ServerUnaryReactor* LifecycleHandlers::TakeStep(
 grpc::ServerUnaryReactor* LifecycleHandlers::GetLifecycle(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return parts_.frame->Run<v1::GetLifecycleRequest>(
-      context, request, response, [this](const v1::GetLifecycleRequest& asked) {
-        return parts_.reader->Get(asked);
+  return parts_.frame->RunView<v1::GetLifecycleRequest>(
+      context, request, response,
+      [this](const v1::GetLifecycleRequest& asked, View view) {
+        return parts_.lives->Get(asked, view);
       });
 }
 

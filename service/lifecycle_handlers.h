@@ -6,6 +6,7 @@
 #include "annals/v1/lifecycle_service.grpc.pb.h"
 #include "service/call_frame.h"
 #include "service/life_reader.h"
+#include "service/life_view.h"
 #include "service/lifecycle.h"
 #include "service/write_monitor.h"
 
@@ -26,6 +27,7 @@ class LifecycleHandlers final : public RawLifecycleService {
     CallFrame* frame = nullptr;
     LifeRecorder* recorder = nullptr;
     const LifeReader* reader = nullptr;
+    const LifeView* lives = nullptr;
     WriteMonitor* monitor = nullptr;
   };
 

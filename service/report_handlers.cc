@@ -77,56 +77,58 @@ grpc::ServerUnaryReactor* ReportHandlers::GetReport(
       [this](const v1::GetReportRequest& asked) {
         return retrieval_->PeekReport(asked);
       },
-      [this](const v1::GetReportRequest& asked) {
-        return retrieval_->GetReport(asked);
+      [this](const v1::GetReportRequest& asked, View view) {
+        return retrieval_->GetReport(asked, view);
       });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::ListReports(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::ListReportsRequest>(
-      context, request, response, [this](const v1::ListReportsRequest& asked) {
-        return retrieval_->ListReports(asked);
+  return frame_->RunView<v1::ListReportsRequest>(
+      context, request, response,
+      [this](const v1::ListReportsRequest& asked, View view) {
+        return retrieval_->ListReports(asked, view);
       });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::ListRevisions(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::ListRevisionsRequest>(
+  return frame_->RunView<v1::ListRevisionsRequest>(
       context, request, response,
-      [this](const v1::ListRevisionsRequest& asked) {
-        return retrieval_->ListRevisions(asked);
+      [this](const v1::ListRevisionsRequest& asked, View view) {
+        return retrieval_->ListRevisions(asked, view);
       });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::DiffRevisions(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::DiffRevisionsRequest>(
+  return frame_->RunView<v1::DiffRevisionsRequest>(
       context, request, response,
-      [this](const v1::DiffRevisionsRequest& asked) {
-        return retrieval_->DiffRevisions(asked);
+      [this](const v1::DiffRevisionsRequest& asked, View view) {
+        return retrieval_->DiffRevisions(asked, view);
       });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::BlameReport(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::BlameReportRequest>(
-      context, request, response, [this](const v1::BlameReportRequest& asked) {
-        return field_history_->Blame(asked);
+  return frame_->RunView<v1::BlameReportRequest>(
+      context, request, response,
+      [this](const v1::BlameReportRequest& asked, View view) {
+        return field_history_->Blame(asked, view);
       });
 }
 
 grpc::ServerUnaryReactor* ReportHandlers::ListCellValues(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::ListCellValuesRequest>(
+  return frame_->RunView<v1::ListCellValuesRequest>(
       context, request, response,
-      [this](const v1::ListCellValuesRequest& asked) {
-        return field_history_->ListCellValues(asked);
+      [this](const v1::ListCellValuesRequest& asked, View view) {
+        return field_history_->ListCellValues(asked, view);
       });
 }
 

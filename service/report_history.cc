@@ -17,16 +17,8 @@ namespace {
 
 constexpr size_t kEtagBytes = 16;
 
-absl::Status RevisionNotFound(absl::string_view report, int64_t number,
-                              uint64_t length) {
-  absl::Status status =
-      MakeError(absl::StatusCode::kNotFound, "REVISION_NOT_FOUND",
-                {absl::StrCat(report, " has no revision ", number,
-                              "; its latest is ", length, "."),
-                 absl::StrCat(report, " 没有第 ", number, " 次修订，最新为第 ",
-                              length, " 次。")});
-  AddErrorMetadata("latestRevision", absl::StrCat(length), &status);
-  return status;
+std::string NameOf(const v1::RevisionRecorded& event) {
+  return absl::StrCat(event.report(), "/revisions/", event.number());
 }
 
 absl::Status NoRevisionAsOf(absl::string_view report, absl::Time asked,
@@ -45,6 +37,32 @@ absl::Status NoRevisionAsOf(absl::string_view report, absl::Time asked,
 }
 
 }  // namespace
+
+absl::Status ContentWithdrawn(const Withdrawn& withdrawn) {
+  absl::Status status = MakeError(
+      absl::StatusCode::kFailedPrecondition, "CONTENT_WITHDRAWN",
+      {absl::StrCat(withdrawn.name, " was withdrawn (ledger entry ",
+                    withdrawn.by, " says by whom, when and why), so its ",
+                    "content is not public any more."),
+       absl::StrCat(withdrawn.name, " 已撤回（何人、何时、为何，见账本条目 ",
+                    withdrawn.by, "），其内容不再公开。")});
+  AddErrorMetadata("name", withdrawn.name, &status);
+  AddErrorMetadata("index", absl::StrCat(withdrawn.index), &status);
+  AddErrorMetadata("withdrawnBy", absl::StrCat(withdrawn.by), &status);
+  return status;
+}
+
+absl::Status RevisionNotFound(absl::string_view report, int64_t number,
+                              int64_t latest) {
+  absl::Status status =
+      MakeError(absl::StatusCode::kNotFound, "REVISION_NOT_FOUND",
+                {absl::StrCat(report, " has no revision ", number,
+                              "; its latest is ", latest, "."),
+                 absl::StrCat(report, " 没有第 ", number, " 次修订，最新为第 ",
+                              latest, " 次。")});
+  AddErrorMetadata("latestRevision", absl::StrCat(latest), &status);
+  return status;
+}
 
 absl::Status ContentUnreadable(const v1::LedgerEntry& entry) {
   absl::Status status = MakeError(
@@ -82,8 +100,7 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry,
                           absl::string_view etag) {
   const v1::RevisionRecorded& event = entry.revision_recorded();
   v1::Revision revision;
-  revision.set_name(
-      absl::StrCat(event.report(), "/revisions/", event.number()));
+  revision.set_name(NameOf(event));
   revision.set_number(event.number());
   revision.set_etag(std::string(etag));
   *revision.mutable_recorded_at() = entry.recorded_at();
@@ -108,6 +125,9 @@ v1::Revision MakeRevision(const RecordedRevision& revision) {
   if (revision.erasure.has_value()) {
     *message.mutable_erasure() = *revision.erasure;
   }
+  if (revision.withdrawn_by.has_value()) {
+    message.set_withdrawn_by(*revision.withdrawn_by);
+  }
   return message;
 }
 
@@ -126,9 +146,16 @@ std::string EncodeRevision(const v1::Revision& revision,
   return bytes;
 }
 
+absl::Status RequireContent(const RecordedRevision& revision) {
+  if (revision.erasure.has_value()) return ContentErased(*revision.erasure);
+  if (!revision.withdrawn_by.has_value()) return absl::OkStatus();
+  return ContentWithdrawn({NameOf(revision.entry.revision_recorded()),
+                           revision.entry.index(), *revision.withdrawn_by});
+}
+
 absl::StatusOr<v1::RevisionContent> DecodeContent(
     const RecordedRevision& revision) {
-  if (revision.erasure.has_value()) return ContentErased(*revision.erasure);
+  RETURN_IF_ERROR(RequireContent(revision));
   v1::RevisionContent content;
   if (!content.ParseFromString(revision.content)) {
     return ContentUnreadable(revision.entry);
@@ -148,7 +175,8 @@ absl::StatusOr<ledger::StreamEntry> ReportHistory::ReadPosition(
   if (!entries.empty()) return entries.front();
   ASSIGN_OR_RETURN(const uint64_t length, Length(report));
   if (length == 0) return ReportNotFound(report);
-  return RevisionNotFound(report, static_cast<int64_t>(position) + 1, length);
+  return RevisionNotFound(report, static_cast<int64_t>(position) + 1,
+                          static_cast<int64_t>(length));
 }
 
 absl::StatusOr<RecordedRevision> ReportHistory::Read(

@@ -28,6 +28,8 @@ struct RecordedRevision {
   std::string content;
   // Present if the content was erased.
   std::optional<v1::Erasure> erasure;
+  // The entry of the step for which the content is kept back from the caller.
+  std::optional<uint64_t> withdrawn_by;
 };
 
 enum class WithContent { kNo, kYes };
@@ -39,7 +41,7 @@ std::string EtagOfLeaf(absl::string_view leaf);
 // The revision for an answer, without content.
 v1::Revision MakeRevision(const v1::LedgerEntry& entry, absl::string_view etag);
 
-// The same, saying whether its content was erased.
+// The same, saying whether its content was erased or is kept back.
 v1::Revision MakeRevision(const RecordedRevision& revision);
 
 // The same when the ledger had `size` entries: without an erasure that was
@@ -51,9 +53,23 @@ std::string EncodeRevision(const v1::Revision& revision,
                            absl::string_view content);
 
 // Reads the messages of a content. DATA_LOSS with reason CONTENT_UNREADABLE;
-// FAILED_PRECONDITION with reason CONTENT_ERASED.
+// FAILED_PRECONDITION with reason CONTENT_ERASED or CONTENT_WITHDRAWN.
 absl::StatusOr<v1::RevisionContent> DecodeContent(
     const RecordedRevision& revision);
+
+// OK if the content may be shown; as DecodeContent.
+absl::Status RequireContent(const RecordedRevision& revision);
+
+// An entry whose content is kept back because what it records was withdrawn.
+struct Withdrawn {
+  std::string name;
+  uint64_t index = 0;
+  // The entry of the step.
+  uint64_t by = 0;
+};
+
+// FAILED_PRECONDITION with reason CONTENT_WITHDRAWN.
+absl::Status ContentWithdrawn(const Withdrawn& withdrawn);
 
 // DATA_LOSS with reason CONTENT_UNREADABLE; with reason INDEX_DAMAGED, where
 // the index names `entry` as a revision of `report` that it is not.
@@ -115,6 +131,10 @@ class ReportHistory {
 };
 
 absl::Status ReportNotFound(absl::string_view report);
+
+// NOT_FOUND with reason REVISION_NOT_FOUND; `latest` is the last there is.
+absl::Status RevisionNotFound(absl::string_view report, int64_t number,
+                              int64_t latest);
 
 // The same for when the ledger had `size` entries; reason REPORT_NOT_FOUND too.
 absl::Status ReportNotFoundAsOf(absl::string_view report, uint64_t size);

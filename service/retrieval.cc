@@ -35,23 +35,26 @@ absl::Status InvalidRange(absl::string_view en, absl::string_view zh) {
   return InvalidField("INVALID_REVISION_RANGE", "from", en, zh);
 }
 
-absl::Status NotInEffect(const RecordedLife& life) {
-  const std::string name = life.report.ToString();
-  const int32_t withdrawn = life.life.withdrawn();
+struct Standing {
+  int64_t latest = 0;
+  int64_t withdrawn = 0;
+};
+
+absl::Status NotInEffect(const std::string& name, const Standing& standing) {
+  const int64_t withdrawn = standing.withdrawn;
   absl::Status status = MakeError(
       absl::StatusCode::kNotFound, "NOT_IN_EFFECT",
-      {absl::StrCat("No revision of ", name, " is in effect (latest ",
-                    life.life.latest(),
-                    withdrawn == 0
-                        ? std::string(", under review")
-                        : absl::StrCat(", ", withdrawn, " withdrawn"),
-                    "); ask without in_effect for the latest."),
-       absl::StrCat(name, " 没有生效的修订（最新为 ", life.life.latest(),
+      {absl::StrCat(
+           "No revision of ", name, " is in effect (latest ", standing.latest,
+           withdrawn == 0 ? std::string(", under review")
+                          : absl::StrCat(", ", withdrawn, " withdrawn"),
+           "); ask without in_effect for the latest."),
+       absl::StrCat(name, " 没有生效的修订（最新为 ", standing.latest,
                     withdrawn == 0
                         ? std::string("，尚在办理")
                         : absl::StrCat("，修订 ", withdrawn, " 已撤回"),
                     "）；要最新修订请不用 in_effect。")});
-  AddErrorMetadata("latestRevision", absl::StrCat(life.life.latest()), &status);
+  AddErrorMetadata("latestRevision", absl::StrCat(standing.latest), &status);
   return status;
 }
 
@@ -103,19 +106,29 @@ bool AsksForNow(const Request& request) {
   return !request.has_as_of() && request.as_of_size() == 0;
 }
 
-// What tells a question as of a size apart, in page tokens; nothing for now.
 template <typename Request>
-std::string AsOfQuery(const Request& request, uint64_t size) {
-  return AsksForNow(request) ? "" : absl::StrCat("as of ", size, " ");
+absl::Status NoReport(const Request& request, absl::string_view report,
+                      uint64_t size) {
+  return AsksForNow(request) ? ReportNotFound(report)
+                             : ReportNotFoundAsOf(report, size);
+}
+
+// What tells a question as of a size, or of what is published, apart, in page
+// tokens; nothing for all that there is now.
+template <typename Request>
+std::string ViewQuery(const Request& request, uint64_t size, View view) {
+  return absl::StrCat(
+      view == View::kPublished ? "published " : "",
+      AsksForNow(request) ? std::string() : absl::StrCat("as of ", size, " "));
 }
 
 // The number up to which, from the newest, the page before went.
 absl::StatusOr<int64_t> LastNumber(absl::string_view query,
-                                   absl::string_view token, int64_t length) {
+                                   absl::string_view token, int64_t latest) {
   ASSIGN_OR_RETURN(const std::string key, DecodePageToken(query, token));
-  if (key.empty()) return length + 1;
+  if (key.empty()) return latest + 1;
   int64_t number = 0;
-  if (!absl::SimpleAtoi(key, &number) || number < 2 || number > length + 1) {
+  if (!absl::SimpleAtoi(key, &number) || number < 2 || number > latest + 1) {
     return InvalidPageToken();
   }
   return number;
@@ -123,28 +136,39 @@ absl::StatusOr<int64_t> LastNumber(absl::string_view query,
 
 }  // namespace
 
-absl::StatusOr<RecordedRevision> Retrieval::Find(
-    const v1::GetReportRequest& request) const {
-  if (absl::StrContains(request.name(), "/revisions/")) {
-    ASSIGN_OR_RETURN(const report::RevisionName name,
-                     report::ParseRevisionName(request.name()));
-    if (request.has_as_of() || request.as_of_size() != 0) {
-      return InvalidField("AS_OF_WITH_REVISION", "as_of",
-                          "goes with a report's name only, not with that of a "
-                          "revision",
-                          "只能与报告名同用，不能与修订名同用");
-    }
-    if (request.in_effect()) {
-      return InvalidField("IN_EFFECT_WITH_REVISION", "in_effect",
-                          "goes with a report's name only, not with that of a "
-                          "revision",
-                          "只能与报告名同用，不能与修订名同用");
-    }
+absl::StatusOr<RecordedRevision> Retrieval::FindNumbered(
+    const v1::GetReportRequest& request, View view) const {
+  ASSIGN_OR_RETURN(const report::RevisionName name,
+                   report::ParseRevisionName(request.name()));
+  if (!AsksForNow(request)) {
+    return InvalidField("AS_OF_WITH_REVISION", "as_of",
+                        "goes with a report's name only, not with that of a "
+                        "revision",
+                        "只能与报告名同用，不能与修订名同用");
+  }
+  if (request.in_effect()) {
+    return InvalidField("IN_EFFECT_WITH_REVISION", "in_effect",
+                        "goes with a report's name only, not with that of a "
+                        "revision",
+                        "只能与报告名同用，不能与修订名同用");
+  }
+  if (view == View::kAll) {
     return history_.Read(name.report.ToString(), name.number,
                          WithContent::kYes);
   }
+  ASSIGN_OR_RETURN(const VisibleReport visible,
+                   parts_.visible->Find(name.report, SizeNow(), view));
+  return visible.Read(name.number, WithContent::kYes);
+}
+
+absl::StatusOr<RecordedRevision> Retrieval::Find(
+    const v1::GetReportRequest& request, View view) const {
+  if (absl::StrContains(request.name(), "/revisions/")) {
+    return FindNumbered(request, view);
+  }
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.name()));
+  if (view == View::kPublished) return FindPublished(request, parsed);
   if (request.in_effect()) return FindInEffect(request, parsed);
   const std::string name = parsed.ToString();
   if (request.as_of_size() != 0) return FindAsOfSize(request, name);
@@ -159,9 +183,26 @@ absl::StatusOr<RecordedRevision> Retrieval::Find(
   return history_.Read(name, number, WithContent::kYes);
 }
 
+// What took effect last: in effect, or withdrawn.
+absl::StatusOr<RecordedRevision> Retrieval::FindPublished(
+    const v1::GetReportRequest& request,
+    const report::ReportName& report) const {
+  ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
+  ASSIGN_OR_RETURN(const VisibleReport visible,
+                   parts_.visible->Find(report, size, View::kPublished));
+  const int64_t latest = visible.latest();
+  if (latest == 0) return NoReport(request, report.ToString(), size);
+  ASSIGN_OR_RETURN(RecordedRevision revision,
+                   visible.Read(latest, WithContent::kYes));
+  if (request.in_effect() && revision.withdrawn_by.has_value()) {
+    return NotInEffect(report.ToString(), {latest, latest});
+  }
+  return revision;
+}
+
 absl::StatusOr<RecordedRevision> Retrieval::FindAsOfSize(
     const v1::GetReportRequest& request, absl::string_view report) const {
-  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
+  ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
   ASSIGN_OR_RETURN(std::optional<RecordedRevision> latest,
                    history_.FindLatestAsOf(report, size, WithContent::kYes));
   if (!latest.has_value()) return ReportNotFoundAsOf(report, size);
@@ -171,9 +212,12 @@ absl::StatusOr<RecordedRevision> Retrieval::FindAsOfSize(
 absl::StatusOr<RecordedRevision> Retrieval::FindInEffect(
     const v1::GetReportRequest& request,
     const report::ReportName& report) const {
-  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
-  ASSIGN_OR_RETURN(const RecordedLife life, lives_->Read(report, size));
-  if (life.life.effective() == 0) return NotInEffect(life);
+  ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
+  ASSIGN_OR_RETURN(const RecordedLife life, parts_.lives->Read(report, size));
+  if (life.life.effective() == 0) {
+    return NotInEffect(report.ToString(),
+                       {life.life.latest(), life.life.withdrawn()});
+  }
   return history_.Read(report.ToString(), life.life.effective(),
                        WithContent::kYes);
 }
@@ -183,94 +227,128 @@ SharedBytes Retrieval::PeekReport(const v1::GetReportRequest& request) const {
   if (request.has_as_of() || request.as_of_size() != 0) return nullptr;
   const auto name = report::ParseReportName(request.name());
   if (!name.ok()) return nullptr;
-  const auto end = ledger_->PeekStreamEnd(name->ToString());
+  const auto end = parts_.ledger->PeekStreamEnd(name->ToString());
   if (!end.ok() || !end->has_value()) return nullptr;
-  return answers_->Find((*end)->last_index);
+  return parts_.answers->Find((*end)->last_index);
 }
 
+// Only the answers to those who see all are kept.
 absl::StatusOr<SharedBytes> Retrieval::GetReport(
-    const v1::GetReportRequest& request) const {
-  ASSIGN_OR_RETURN(const RecordedRevision revision, Find(request));
-  if (revision.erasure.has_value()) return ContentErased(*revision.erasure);
-  auto answer = std::make_shared<const std::string>(EncodeRevision(
-      MakeRevision(revision.entry, revision.etag), revision.content));
-  answers_->Add(revision.entry.index(), answer);
+    const v1::GetReportRequest& request, View view) const {
+  ASSIGN_OR_RETURN(const RecordedRevision revision, Find(request, view));
+  RETURN_IF_ERROR(RequireContent(revision));
+  v1::Revision message = MakeRevision(revision.entry, revision.etag);
+  message.set_published_only(view == View::kPublished);
+  auto answer = std::make_shared<const std::string>(
+      EncodeRevision(message, revision.content));
+  if (view == View::kAll) parts_.answers->Add(revision.entry.index(), answer);
   return answer;
 }
 
+// Adds a page of the reports that the caller sees. `last_key` becomes the key
+// behind which the next page begins; empty if there is none. Who sees what is
+// published gets whole pages, however many hidden reports lie between, for what
+// a page lacks would tell of them.
+absl::Status Retrieval::AddReports(size_t page_size, uint64_t size, View view,
+                                   ledger::IndexScan scan,
+                                   std::string* last_key,
+                                   v1::ListReportsResponse* response) const {
+  scan.limit = page_size + 1;
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
+                     parts_.ledger->ScanIndex(scan));
+    for (const ledger::IndexRow& row : rows) {
+      ASSIGN_OR_RETURN(const report::ReportName report,
+                       report::ParseReportName(row.value));
+      ASSIGN_OR_RETURN(const VisibleReport visible,
+                       parts_.visible->Find(report, size, view));
+      // A row may show a moment before its entry does, or be of a later one.
+      const int64_t latest = visible.latest();
+      if (latest == 0) continue;
+      if (static_cast<size_t>(response->revisions_size()) == page_size) {
+        return absl::OkStatus();
+      }
+      ASSIGN_OR_RETURN(const RecordedRevision revision,
+                       visible.Read(latest, WithContent::kNo));
+      *response->add_revisions() = MakeRevisionAsOf(revision, size);
+      *last_key = row.key;
+    }
+    if (rows.size() < scan.limit) {
+      last_key->clear();
+      return absl::OkStatus();
+    }
+    scan.after_key = rows.back().key;
+    if (view == View::kAll) {
+      *last_key = scan.after_key;
+      return absl::OkStatus();
+    }
+  }
+}
+
 absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
-    const v1::ListReportsRequest& request) const {
+    const v1::ListReportsRequest& request, View view) const {
   ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
+  ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
   ledger::IndexScan scan;
   ASSIGN_OR_RETURN(scan.prefix, ReportScanPrefix(request));
-  scan.limit = page_size + 1;
   // The prefix tells parent and year apart from every other query's.
   const std::string query =
-      absl::StrCat("reports ", AsOfQuery(request, size), scan.prefix);
+      absl::StrCat("reports ", ViewQuery(request, size, view), scan.prefix);
   ASSIGN_OR_RETURN(scan.after_key,
                    DecodePageToken(query, request.page_token()));
-  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
-                   ledger_->ScanIndex(scan));
   v1::ListReportsResponse response;
-  for (size_t i = 0; i < rows.size() && i < page_size; ++i) {
-    ASSIGN_OR_RETURN(
-        const std::optional<RecordedRevision> revision,
-        history_.FindLatestAsOf(rows[i].value, size, WithContent::kNo));
-    // A row may show a moment before its entry does, or be of a later one.
-    if (!revision.has_value()) continue;
-    *response.add_revisions() = MakeRevisionAsOf(*revision, size);
+  std::string last_key;
+  RETURN_IF_ERROR(
+      AddReports(page_size, size, view, std::move(scan), &last_key, &response));
+  if (!last_key.empty()) {
+    response.set_next_page_token(EncodePageToken(query, last_key));
   }
-  if (rows.size() > page_size) {
-    response.set_next_page_token(
-        EncodePageToken(query, rows[page_size - 1].key));
-  }
+  response.set_published_only(view == View::kPublished);
   return response;
 }
 
 absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
-    const v1::ListRevisionsRequest& request) const {
+    const v1::ListRevisionsRequest& request, View view) const {
   ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.parent()));
   const std::string name = parsed.ToString();
-  ASSIGN_OR_RETURN(const uint64_t size, as_of_->SizeFor(request));
-  ASSIGN_OR_RETURN(const uint64_t length, history_.LengthAsOf(name, size));
-  if (length == 0) {
-    return AsksForNow(request) ? ReportNotFound(name)
-                               : ReportNotFoundAsOf(name, size);
-  }
+  ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
+  ASSIGN_OR_RETURN(const VisibleReport visible,
+                   parts_.visible->Find(parsed, size, view));
+  if (visible.latest() == 0) return NoReport(request, name, size);
   const std::string query =
-      absl::StrCat("revisions ", AsOfQuery(request, size), name);
-  ASSIGN_OR_RETURN(
-      const int64_t last,
-      LastNumber(query, request.page_token(), static_cast<int64_t>(length)));
-  const int64_t lowest =
-      std::max<int64_t>(1, last - static_cast<int64_t>(page_size));
+      absl::StrCat("revisions ", ViewQuery(request, size, view), name);
+  ASSIGN_OR_RETURN(const int64_t last,
+                   LastNumber(query, request.page_token(), visible.latest()));
   v1::ListRevisionsResponse response;
-  for (int64_t number = last - 1; number >= lowest; --number) {
+  int64_t number = visible.Before(last);
+  int64_t lowest = last;
+  for (;
+       number > 0 && static_cast<size_t>(response.revisions_size()) < page_size;
+       number = visible.Before(number)) {
     ASSIGN_OR_RETURN(const RecordedRevision revision,
-                     history_.Read(name, number, WithContent::kNo));
+                     visible.Read(number, WithContent::kNo));
     *response.add_revisions() = MakeRevisionAsOf(revision, size);
+    lowest = number;
   }
-  if (lowest > 1) {
+  if (number > 0) {
     response.set_next_page_token(EncodePageToken(query, absl::StrCat(lowest)));
   }
+  response.set_published_only(view == View::kPublished);
   return response;
 }
 
 absl::StatusOr<Retrieval::Range> Retrieval::ResolveRange(
-    const v1::DiffRevisionsRequest& request, absl::string_view report) const {
+    const v1::DiffRevisionsRequest& request, absl::string_view report,
+    const VisibleReport& visible) const {
   Range range{request.from(), request.to()};
   if (range.from < 0 || range.to < 0) {
     return InvalidRange("and `to` must not be negative", "与 to 不能为负数");
   }
-  if (range.to == 0) {
-    ASSIGN_OR_RETURN(const uint64_t length, history_.Length(report));
-    if (length == 0) return ReportNotFound(report);
-    range.to = static_cast<int64_t>(length);
-  }
-  if (range.from == 0) range.from = range.to - 1;
+  if (visible.latest() == 0) return ReportNotFound(report);
+  if (range.to == 0) range.to = visible.latest();
+  if (range.from == 0) range.from = visible.Before(range.to);
   if (range.from == 0) return NoEarlierRevision(report);
   if (range.from >= range.to) {
     return InvalidRange(
@@ -282,15 +360,17 @@ absl::StatusOr<Retrieval::Range> Retrieval::ResolveRange(
 }
 
 absl::StatusOr<v1::DiffRevisionsResponse> Retrieval::DiffRevisions(
-    const v1::DiffRevisionsRequest& request) const {
+    const v1::DiffRevisionsRequest& request, View view) const {
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.name()));
   const std::string name = parsed.ToString();
-  ASSIGN_OR_RETURN(const Range range, ResolveRange(request, name));
+  ASSIGN_OR_RETURN(const VisibleReport visible,
+                   parts_.visible->Find(parsed, SizeNow(), view));
+  ASSIGN_OR_RETURN(const Range range, ResolveRange(request, name, visible));
   ASSIGN_OR_RETURN(const RecordedRevision newer,
-                   history_.Read(name, range.to, WithContent::kYes));
+                   visible.Read(range.to, WithContent::kYes));
   ASSIGN_OR_RETURN(const RecordedRevision older,
-                   history_.Read(name, range.from, WithContent::kYes));
+                   visible.Read(range.from, WithContent::kYes));
   ASSIGN_OR_RETURN(const v1::RevisionContent from, DecodeContent(older));
   ASSIGN_OR_RETURN(const v1::RevisionContent to, DecodeContent(newer));
   report::Difference difference =
@@ -304,6 +384,7 @@ absl::StatusOr<v1::DiffRevisionsResponse> Retrieval::DiffRevisions(
   for (report::TextDifference& text : difference.texts) {
     *response.add_texts() = ToMessage(std::move(text));
   }
+  response.set_published_only(view == View::kPublished);
   return response;
 }
 

@@ -3,6 +3,8 @@
 #ifndef ANNALS_SERVICE_RETRIEVAL_H_
 #define ANNALS_SERVICE_RETRIEVAL_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -14,6 +16,8 @@
 #include "service/life_reader.h"
 #include "service/report/names.h"
 #include "service/report_history.h"
+#include "service/view.h"
+#include "service/visible_history.h"
 
 namespace annals {
 
@@ -21,16 +25,20 @@ namespace annals {
 class Retrieval {
  public:
   // None is owned; all must outlive this.
-  Retrieval(ledger::Ledger* ledger, AnswerCache* answers, const AsOf* as_of,
-            const LifeReader* lives)
-      : ledger_(ledger),
-        answers_(answers),
-        as_of_(as_of),
-        lives_(lives),
-        history_(ledger) {}
+  struct Parts {
+    ledger::Ledger* ledger = nullptr;
+    AnswerCache* answers = nullptr;
+    const AsOf* as_of = nullptr;
+    const LifeReader* lives = nullptr;
+    const VisibleHistory* visible = nullptr;
+  };
 
-  // What GetReport would answer, if that is in memory: the latest revision of a
-  // report that was read lately. Null otherwise. Blocks on nothing.
+  explicit Retrieval(const Parts& parts)
+      : parts_(parts), history_(parts.ledger) {}
+
+  // What GetReport would answer who sees all, if that is in memory: the latest
+  // revision of a report that was read lately. Null otherwise. Blocks on
+  // nothing.
   SharedBytes PeekReport(const v1::GetReportRequest& request) const;
 
   // The serialized Revision, its content in the bytes that were hashed.
@@ -38,22 +46,22 @@ class Retrieval {
   // INVALID_TIMESTAMP or IN_EFFECT_WITH_REVISION;
   // NOT_FOUND with reason REPORT_NOT_FOUND, REVISION_NOT_FOUND,
   // NO_REVISION_AS_OF or NOT_IN_EFFECT; FAILED_PRECONDITION with reason
-  // CONTENT_ERASED, as of DiffRevisions.
-  absl::StatusOr<SharedBytes> GetReport(
-      const v1::GetReportRequest& request) const;
+  // CONTENT_ERASED or CONTENT_WITHDRAWN, as of DiffRevisions.
+  absl::StatusOr<SharedBytes> GetReport(const v1::GetReportRequest& request,
+                                        View view) const;
 
   // This and what follows: as AsOf::SizeFor, for an answer that is the same for
   // good.
   absl::StatusOr<v1::ListReportsResponse> ListReports(
-      const v1::ListReportsRequest& request) const;
+      const v1::ListReportsRequest& request, View view) const;
 
   absl::StatusOr<v1::ListRevisionsResponse> ListRevisions(
-      const v1::ListRevisionsRequest& request) const;
+      const v1::ListRevisionsRequest& request, View view) const;
 
   // INVALID_ARGUMENT with reason INVALID_REVISION_RANGE; FAILED_PRECONDITION
   // with reason NO_EARLIER_REVISION if the report has one revision only.
   absl::StatusOr<v1::DiffRevisionsResponse> DiffRevisions(
-      const v1::DiffRevisionsRequest& request) const;
+      const v1::DiffRevisionsRequest& request, View view) const;
 
  private:
   struct Range {
@@ -61,20 +69,29 @@ class Retrieval {
     int64_t to = 0;
   };
 
-  absl::StatusOr<RecordedRevision> Find(
-      const v1::GetReportRequest& request) const;
+  uint64_t SizeNow() const {
+    return parts_.ledger->checkpoint()->checkpoint.size;
+  }
+  absl::StatusOr<RecordedRevision> Find(const v1::GetReportRequest& request,
+                                        View view) const;
+  absl::StatusOr<RecordedRevision> FindNumbered(
+      const v1::GetReportRequest& request, View view) const;
   absl::StatusOr<RecordedRevision> FindAsOfSize(
       const v1::GetReportRequest& request, absl::string_view report) const;
   absl::StatusOr<RecordedRevision> FindInEffect(
       const v1::GetReportRequest& request,
       const report::ReportName& report) const;
+  absl::StatusOr<RecordedRevision> FindPublished(
+      const v1::GetReportRequest& request,
+      const report::ReportName& report) const;
+  absl::Status AddReports(size_t page_size, uint64_t size, View view,
+                          ledger::IndexScan scan, std::string* last_key,
+                          v1::ListReportsResponse* response) const;
   absl::StatusOr<Range> ResolveRange(const v1::DiffRevisionsRequest& request,
-                                     absl::string_view report) const;
+                                     absl::string_view report,
+                                     const VisibleReport& visible) const;
 
-  ledger::Ledger* const ledger_;
-  AnswerCache* const answers_;
-  const AsOf* const as_of_;
-  const LifeReader* const lives_;
+  const Parts parts_;
   const ReportHistory history_;
 };
 

@@ -39,9 +39,11 @@
 #include "service/ledger_handlers.h"
 #include "service/ledger_view.h"
 #include "service/life_reader.h"
+#include "service/life_view.h"
 #include "service/lifecycle.h"
 #include "service/lifecycle_handlers.h"
 #include "service/limit_counters.h"
+#include "service/publication.h"
 #include "service/recorded_call.h"
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
@@ -49,6 +51,7 @@
 #include "service/stream_tender.h"
 #include "service/submission_streams.h"
 #include "service/supervision_handlers.h"
+#include "service/visible_history.h"
 #include "service/watch_hub.h"
 #include "service/worker_pool.h"
 #include "service/write_monitor.h"
@@ -139,13 +142,17 @@ class GrpcServer final : public Server {
         answers_(options.answer_cache_bytes),
         as_of_(ledger, options.clock),
         lives_(ledger, options.clock),
-        retrieval_(ledger, &answers_, &as_of_, &lives_),
-        field_history_(ledger, &as_of_),
-        view_(ledger, options.witnessed),
-        watchers_({ledger, options.clock, &workers_, &counters_},
-                  options.watch_streams_max),
-        documents_(ledger, options.document_bytes_max),
-        authorizer_(ledger, options.clock),
+        publications_(ledger, &lives_),
+        visible_(ledger, &publications_),
+        life_view_(&lives_, &publications_),
+        retrieval_({ledger, &answers_, &as_of_, &lives_, &visible_}),
+        field_history_(ledger, &as_of_, &visible_),
+        view_({ledger, options.witnessed, &publications_, &visible_}),
+        watchers_(
+            {ledger, options.clock, &workers_, &counters_, &publications_},
+            options.watch_streams_max),
+        documents_(ledger, &publications_, options.document_bytes_max),
+        authorizer_(ledger, options.clock, options.public_allowed),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
                 &counters_, options.clock, &recorder_}),
         frame_(parts_, static_cast<size_t>(options.message_bytes_max)),
@@ -165,7 +172,8 @@ class GrpcServer final : public Server {
         ledger_handlers_(&frame_, &view_, &watchers_),
         supervision_handlers_(&frame_, &streams_, ledger, options.clock),
         life_recorder_({ledger, &lives_, &workers_}),
-        lifecycle_handlers_({&frame_, &life_recorder_, &lives_, &monitor_}),
+        lifecycle_handlers_(
+            {&frame_, &life_recorder_, &lives_, &life_view_, &monitor_}),
         identities_(identities),
         ledger_metrics_(options.ledger_metrics),
         tender_(options.clock, options.stream_stall_timeout,
@@ -286,6 +294,9 @@ class GrpcServer final : public Server {
   AnswerCache answers_;
   AsOf as_of_;
   LifeReader lives_;
+  Publications publications_;
+  VisibleHistory visible_;
+  LifeView life_view_;
   Retrieval retrieval_;
   FieldHistory field_history_;
   LedgerView view_;

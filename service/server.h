@@ -57,6 +57,9 @@ struct ServerOptions {
   ledger::Clock* clock = ledger::Clock::System();
   // How connections are secured; null, and they are not. `identities` must fit.
   std::shared_ptr<grpc::ServerCredentials> credentials;
+  // Whether callers without a certificate are let in, where connections are
+  // secured.
+  bool public_allowed = false;
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.
   const WitnessedCheckpoint* witnessed = nullptr;

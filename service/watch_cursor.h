@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/ledger.h"
+#include "service/publication.h"
+#include "service/view.h"
 #include "service/watch_filter.h"
 
 namespace annals {
@@ -19,7 +21,7 @@ namespace annals {
 // What a watcher has read and not yet sent is never more than this.
 inline constexpr size_t kWatchPageEntriesMax = 64;
 inline constexpr size_t kWatchPageBytesMax = size_t{256} << 10;
-// What a watcher with a filter looks at in one turn.
+// What a watcher looks at in one turn that does not get every entry.
 inline constexpr uint64_t kWatchPageLooksMax = 512;
 
 // What a watcher asks for.
@@ -30,18 +32,26 @@ struct WatchRange {
   bool include_content = false;
 };
 
-// Hands out every entry of a range that is wanted, in order and without gaps.
+// Hands out every entry of a range that is wanted and may be seen, in order and
+// without gaps.
 // Not thread-safe.
 class WatchCursor {
  public:
-  // The ledger is not owned and must outlive this. Without a selector every
-  // entry is wanted, and no leaf is decoded.
+  // Neither is owned; both must outlive this. Without a selector every entry is
+  // wanted, and no leaf is decoded. `publications` may be null if the view
+  // stays kAll.
   WatchCursor(ledger::Ledger* ledger, const WatchRange& range,
-              std::optional<EntrySelector> selector = std::nullopt)
+              std::optional<EntrySelector> selector = std::nullopt,
+              const Publications* publications = nullptr)
       : ledger_(ledger),
         range_(range),
         selector_(std::move(selector)),
+        publications_(publications),
         next_index_(range.start_index) {}
+
+  // What the watcher sees from the next page on.
+  void SetView(View view) { view_ = view; }
+  View view() const { return view_; }
 
   // OUT_OF_RANGE with reason ENTRY_NOT_FOUND if the latest checkpoint does not
   // cover the range's end; INVALID_ARGUMENT with reason INVALID_ENTRY_RANGE if
@@ -68,12 +78,23 @@ class WatchCursor {
   absl::StatusOr<std::vector<v1::WatchEntriesResponse>> NextPage();
 
  private:
-  absl::StatusOr<std::optional<ledger::LedgerEntryBytes>> ReadIfWanted(
-      uint64_t index);
+  struct Seen {
+    ledger::LedgerEntryBytes entry;
+    std::optional<uint64_t> withdrawn_by;
+  };
+
+  bool LooksAtLeaves() const {
+    return selector_.has_value() || view_ == View::kPublished;
+  }
+  absl::StatusOr<EntrySight> SightOf(const ledger::LedgerEntryBytes& entry);
+  absl::StatusOr<std::optional<Seen>> ReadIfWanted(uint64_t index);
+  v1::WatchEntriesResponse MakeResponse(Seen seen, uint64_t tree_size) const;
 
   ledger::Ledger* const ledger_;
   const WatchRange range_;
   std::optional<EntrySelector> selector_;
+  const Publications* const publications_;
+  View view_ = View::kAll;
   uint64_t next_index_;
 };
 

@@ -35,10 +35,22 @@ absl::Status WatchCancelled() {
                    {"The watcher ended the stream.", "监听者结束了数据流。"});
 }
 
-WatchCursor MakeCursor(const WatchOrder& order, ledger::Ledger* ledger,
-                       ledger::Clock* clock) {
-  if (order.filter.IsEmpty()) return {ledger, order.range};
-  return {ledger, order.range, EntrySelector(order.filter, ledger, clock)};
+absl::Status SeesLessNow() {
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, "AGENCY_NOT_ALLOWED",
+      {"The agency is no longer below the certificate's, so no more than what "
+       "is published may be seen of it; begin a new stream for that.",
+       "该机关不再属于此证书的下级机关，只能看到其已公开的内容；"
+       "如需继续请重新发起。"});
+}
+
+WatchCursor MakeCursor(const WatchOrder& order, const WatchHub::Parts& parts) {
+  if (order.filter.IsEmpty()) {
+    return {parts.ledger, order.range, std::nullopt, parts.publications};
+  }
+  return {parts.ledger, order.range,
+          EntrySelector(order.filter, parts.ledger, parts.clock),
+          parts.publications};
 }
 
 }  // namespace
@@ -63,7 +75,8 @@ class WatchStream final
         heartbeat_(order.heartbeat),
         authorize_(std::move(order.authorize)),
         pass_(std::move(order.pass)),
-        cursor_(MakeCursor(order, hub->ledger_, hub->clock_)),
+        cursor_(MakeCursor(order, {hub->ledger_, hub->clock_, nullptr, nullptr,
+                                   hub->publications_})),
         call_(std::move(call)) {
     if (HasHeartbeats()) last_sent_ = hub->clock_->Now();
   }
@@ -148,8 +161,14 @@ class WatchStream final
     });
   }
 
-  absl::Status Authorize() const {
-    return authorize_ == nullptr ? absl::OkStatus() : authorize_();
+  absl::Status Authorize() {
+    if (authorize_ == nullptr) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const View view, authorize_());
+    if (!is_begun_) cursor_.SetView(view);
+    is_begun_ = true;
+    const bool sees_less =
+        cursor_.view() == View::kAll && view == View::kPublished;
+    return sees_less ? SeesLessNow() : absl::OkStatus();
   }
 
   void Read() {
@@ -160,7 +179,14 @@ class WatchStream final
     auto page = cursor_.NextPage();
     if (!page.ok()) return End(page.status());
     page_ = *std::move(page);
-    if (page_.empty() && cursor_.AtEnd()) return End(absl::OkStatus());
+    if (page_.empty() && cursor_.AtEnd()) {
+      if (told_end_ || cursor_.view() == View::kAll) {
+        return End(absl::OkStatus());
+      }
+      page_.push_back(MakeHeartbeat());
+      told_end_ = true;
+      return SendOrRead();
+    }
     if (HasHeartbeats()) AddHeartbeatIfDue();
     page_.empty() ? Wait() : SendOrRead();
   }
@@ -197,6 +223,7 @@ class WatchStream final
     told_index_ = cursor_.next_index();
     v1::WatchEntriesResponse response;
     response.set_tree_size(latest->checkpoint.size);
+    response.set_published_only(cursor_.view() == View::kPublished);
     v1::Heartbeat* heartbeat = response.mutable_heartbeat();
     heartbeat->set_next_index(cursor_.next_index());
     v1::Checkpoint* checkpoint = heartbeat->mutable_checkpoint();
@@ -255,7 +282,7 @@ class WatchStream final
   WatchHub* const hub_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   const absl::Duration heartbeat_;
-  const std::function<absl::Status()> authorize_;
+  const std::function<absl::StatusOr<View>()> authorize_;
   const std::optional<CallerLimiter::Pass> pass_;
   WriteTimer write_;
   Mutex mutex_;
@@ -266,10 +293,15 @@ class WatchStream final
   // by who wakes it, under the mutex.
   WatchCursor cursor_;
   RecordedCall call_;
+  // Whether it is known how much may be seen.
+  bool is_begun_ = false;
   // When something was last sent; and what the last heartbeat told, if no entry
   // was sent since.
   absl::Time last_sent_;
   std::optional<uint64_t> told_index_;
+  // Whether the heartbeat was sent with which a range ends that leaves entries
+  // out.
+  bool told_end_ = false;
   std::vector<v1::WatchEntriesResponse> page_;
   size_t sent_ = 0;
 };
@@ -279,6 +311,7 @@ WatchHub::WatchHub(const Parts& parts, size_t streams_max)
       clock_(parts.clock),
       workers_(parts.workers),
       counters_(parts.counters),
+      publications_(parts.publications),
       streams_max_(streams_max) {
   listener_ = ledger_->AddListener([this](uint64_t) { OnGrowth(); });
   ticker_ = std::thread([this] { RunTicks(); });

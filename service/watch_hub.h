@@ -33,7 +33,9 @@
 #include "ledger/mutex.h"
 #include "service/caller_limiter.h"
 #include "service/limit_counters.h"
+#include "service/publication.h"
 #include "service/recorded_call.h"
+#include "service/view.h"
 #include "service/watch_cursor.h"
 #include "service/watch_filter.h"
 #include "service/worker_pool.h"
@@ -48,9 +50,9 @@ struct WatchOrder {
   WatchFilter filter;
   // Between two heartbeats; zero for none.
   absl::Duration heartbeat;
-  // Asked before each page, on a worker's thread; an error ends the stream.
-  // Null: whoever asks may have it.
-  std::function<absl::Status()> authorize;
+  // Asked before each page, on a worker's thread: how much may be seen; an
+  // error ends the stream, as does less than before. Null: everything.
+  std::function<absl::StatusOr<View>()> authorize;
   // Given back when the stream is done.
   std::optional<CallerLimiter::Pass> pass;
 };
@@ -65,6 +67,8 @@ class WatchHub {
     ledger::Clock* clock = nullptr;
     WorkerPool* workers = nullptr;
     LimitCounters* counters = nullptr;
+    // Null if everybody sees all.
+    const Publications* publications = nullptr;
   };
 
   // `streams_max` streams at a time.
@@ -109,6 +113,7 @@ class WatchHub {
   ledger::Clock* const clock_;
   WorkerPool* const workers_;
   LimitCounters* const counters_;
+  const Publications* const publications_;
   const size_t streams_max_;
   // One wake-up is queued at a time.
   std::atomic<bool> wake_is_queued_ = false;

@@ -55,10 +55,10 @@ void ReportLife::AddRevision(v1::Step effective_after) {
 }
 
 void ReportLife::TakeEffect(int32_t revision) {
-  if (last_effective_ != revision) {
-    revisions_[static_cast<size_t>(revision) - 1].effective_before =
-        last_effective_;
-  }
+  Revision& on = revisions_[static_cast<size_t>(revision) - 1];
+  if (last_effective_ != revision) on.effective_before = last_effective_;
+  on.took_effect = true;
+  on.is_withdrawn = false;
   last_effective_ = revision;
   effective_ = revision;
   withdrawn_ = 0;
@@ -78,6 +78,7 @@ void ReportLife::AddStep(int32_t revision, v1::Step step,
     if (effective_ != revision) return;
     effective_ = 0;
     withdrawn_ = revision;
+    on.is_withdrawn = true;
   } else if (step == v1::STEP_RESTORED) {
     if (withdrawn_ == revision) TakeEffect(revision);
   } else if (step == on.effective_after && revision > last_effective_) {
@@ -93,6 +94,16 @@ const ReportLife::Revision* ReportLife::Find(int32_t revision) const {
 int32_t ReportLife::EffectiveBefore(int32_t revision) const {
   const Revision* const on = Find(revision);
   return on == nullptr ? 0 : on->effective_before;
+}
+
+bool ReportLife::TookEffect(int32_t revision) const {
+  const Revision* const on = Find(revision);
+  return on != nullptr && on->took_effect;
+}
+
+bool ReportLife::IsWithdrawn(int32_t revision) const {
+  const Revision* const on = Find(revision);
+  return on != nullptr && on->is_withdrawn;
 }
 
 v1::Step ReportLife::LastStep(int32_t revision) const {

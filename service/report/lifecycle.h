@@ -42,6 +42,11 @@ class ReportLife {
   // The one that was in effect before `revision` took effect; 0 if none was, or
   // if it did not.
   int32_t EffectiveBefore(int32_t revision) const;
+  // Whether it is or was in effect.
+  bool TookEffect(int32_t revision) const;
+  // Whether it was withdrawn and not restored since, also if a later one is in
+  // effect.
+  bool IsWithdrawn(int32_t revision) const;
   // The last step of a revision; unspecified if none was taken.
   v1::Step LastStep(int32_t revision) const;
 
@@ -70,6 +75,8 @@ class ReportLife {
     std::vector<Taken> taken;
     v1::Step last = v1::STEP_UNSPECIFIED;
     int32_t effective_before = 0;
+    bool took_effect = false;
+    bool is_withdrawn = false;
   };
 
   const Revision* Find(int32_t revision) const;

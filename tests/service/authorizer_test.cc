@@ -3,6 +3,7 @@
 #include "service/authorizer.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -105,42 +106,81 @@ class AuthorizerTest : public ::testing::Test {
     return request;
   }
 
+  struct Expected {
+    // What is seen; nullopt: the call is denied with this reason.
+    std::optional<View> view;
+    std::string reason;
+  };
+
+  // What the table says of a call about agency `n`.
+  static Expected Expect(const AccessRule& rule, Role role, int n,
+                         bool public_allowed) {
+    const Reach reach = rule.reach[static_cast<size_t>(role)];
+    switch (reach) {
+      case Reach::kNone:
+        return {std::nullopt, "ROLE_NOT_ALLOWED"};
+      case Reach::kAny:
+        return {View::kAll, ""};
+      case Reach::kPublished:
+        return {View::kPublished, ""};
+      case Reach::kOwn:
+      case Reach::kSubtree:
+        break;
+    }
+    const bool is_reached = n == kSelf || (reach == Reach::kSubtree &&
+                                           (n == kChild || n == kGrandchild));
+    if (is_reached || rule.subject == AccessSubject::kNobody) {
+      return {View::kAll, ""};
+    }
+    const bool is_public =
+        rule.reach[static_cast<size_t>(Role::kPublic)] == Reach::kPublished;
+    if (public_allowed && is_public) return {View::kPublished, ""};
+    return {std::nullopt, "AGENCY_NOT_ALLOWED"};
+  }
+
   EntryLedger entries_;
-  Authorizer authorizer_{&entries_.ledger(), &entries_.clock()};
+  Authorizer authorizer_{&entries_.ledger(), &entries_.clock(),
+                         /*public_allowed=*/false};
+  Authorizer public_authorizer_{&entries_.ledger(), &entries_.clock(),
+                                /*public_allowed=*/true};
 };
 
 TEST_F(AuthorizerTest, TheWholeTableHolds) {
-  int allowed = 0;
+  int seen = 0;
+  int published = 0;
   int denied = 0;
-  for (const AccessRule& rule : AccessRules()) {
-    for (int r = 0; r < kRoleCount; ++r) {
-      const auto role = static_cast<Role>(r);
-      const Reach reach = rule.reach[static_cast<size_t>(r)];
-      for (const int n : {kSelf, kChild, kGrandchild, kStranger, kUnknown}) {
-        SCOPED_TRACE(absl::StrCat(rule.method, " ", RoleName(role), " ", n));
-        const absl::Status status =
-            authorizer_.Check(Caller(role), *About(rule, n));
-        const bool is_reached =
-            reach == Reach::kAny || rule.subject == AccessSubject::kNobody ||
-            n == kSelf ||
-            (reach == Reach::kSubtree && (n == kChild || n == kGrandchild));
-        if (reach == Reach::kNone) {
-          EXPECT_THAT(status, StatusHasReason(StatusCode::kPermissionDenied,
-                                              "ROLE_NOT_ALLOWED"));
-          ++denied;
-        } else if (is_reached) {
-          EXPECT_OK(status);
-          ++allowed;
-        } else {
-          EXPECT_THAT(status, StatusHasReason(StatusCode::kPermissionDenied,
-                                              "AGENCY_NOT_ALLOWED"));
-          ++denied;
+  for (const bool public_allowed : {false, true}) {
+    for (const AccessRule& rule : AccessRules()) {
+      for (int r = 0; r < kRoleCount; ++r) {
+        for (const int n : {kSelf, kChild, kGrandchild, kStranger, kUnknown}) {
+          const Expected expected =
+              Expect(rule, static_cast<Role>(r), n, public_allowed);
+          SCOPED_TRACE(absl::StrCat(rule.method, " ",
+                                    RoleName(static_cast<Role>(r)), " ", n, " ",
+                                    public_allowed));
+          const Authorizer& authorizer =
+              public_allowed ? public_authorizer_ : authorizer_;
+          const auto request = About(rule, n);
+          const CallerIdentity caller = Caller(static_cast<Role>(r));
+          const auto view = authorizer.ViewFor(caller, *request);
+          const absl::Status status = authorizer.Check(caller, *request);
+          if (!expected.view.has_value()) {
+            EXPECT_THAT(view, StatusHasReason(StatusCode::kPermissionDenied,
+                                              expected.reason));
+            EXPECT_EQ(status, view.status());
+            ++denied;
+            continue;
+          }
+          EXPECT_THAT(view, IsOkAndHolds(*expected.view));
+          EXPECT_EQ(status.ok(), *expected.view == View::kAll);
+          ++(status.ok() ? seen : published);
         }
       }
     }
   }
-  EXPECT_GT(allowed, 200);
-  EXPECT_GT(denied, 200);
+  EXPECT_GT(seen, 600);
+  EXPECT_GT(published, 250);
+  EXPECT_GT(denied, 400);
 }
 
 TEST_F(AuthorizerTest, EveryMethodOfTheApiStandsInTheTableOnce) {
@@ -234,6 +274,21 @@ TEST_F(AuthorizerTest, AWatchOfSubordinatesIsMoreThanOnesOwn) {
   request.clear_agency();
   EXPECT_FALSE(authorizer_.Check(Caller(Role::kReviewer), request).ok());
   EXPECT_OK(authorizer_.Check(Caller(Role::kAuditor), request));
+  // Where the public is let in, more than one's own is what it sees.
+  EXPECT_THAT(public_authorizer_.ViewFor(Caller(Role::kReviewer), request),
+              IsOkAndHolds(View::kPublished));
+}
+
+// A method that knows no views is never reached by who does not see all.
+TEST_F(AuthorizerTest, WhatIsPublishedIsNotAllThereIs) {
+  v1::GetReportRequest request;
+  request.set_name(Name(kSelf) + "/reports/2024");
+  EXPECT_THAT(
+      public_authorizer_.Check(Caller(Role::kPublic), request),
+      StatusHasReason(StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED"));
+  EXPECT_EQ(Authorizer::CheckRole(Caller(Role::kPublic),
+                                  *v1::GetReportRequest::descriptor()),
+            std::nullopt);
 }
 
 // The last name counts, as for whoever reads the whole request.

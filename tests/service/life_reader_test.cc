@@ -7,13 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "service/report/days.h"
-#include "service/report/review_policy.h"
-#include "tests/support/agency_code.h"
-#include "tests/support/entry_ledger.h"
+#include "service/life_view.h"
+#include "service/publication.h"
+#include "tests/service/life_ledger.h"
 
 namespace annals {
 namespace {
@@ -24,69 +22,8 @@ using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
-class LifeReaderTest : public ::testing::Test {
+class LifeReaderTest : public LifeLedgerTest {
  protected:
-  // 0 above 1 above 2, whose report it is.
-  void SetUp() override {
-    entries_.At("2025-01-01 00:00:00");
-    for (int n = 0; n < 3; ++n) entries_.AppendAgency(Agency(n, n - 1));
-  }
-
-  static std::string Name(int n) { return "agencies/" + MakeAgencyCode(n); }
-
-  static v1::Agency Agency(int n, int supervisor) {
-    v1::Agency agency;
-    agency.set_name(Name(n));
-    if (supervisor >= 0) agency.set_supervisor(Name(supervisor));
-    return agency;
-  }
-
-  void Move(int n, int supervisor, int number, absl::CivilDay first) {
-    v1::LedgerEntry entry;
-    entry.mutable_agency_changed()->set_number(number);
-    v1::Agency* const agency = entry.mutable_agency_changed()->mutable_agency();
-    *agency = Agency(n, supervisor);
-    *agency->mutable_valid_from() = report::DateOf(first);
-    entries_.Append(std::move(entry));
-  }
-
-  void Revise(int number) {
-    v1::LedgerEntry entry;
-    v1::RevisionRecorded* const event = entry.mutable_revision_recorded();
-    event->set_report(Report().ToString());
-    event->set_number(number);
-    v1::RevisionContent content;
-    content.mutable_report()->set_year(2024 + number);
-    entries_.Append(std::move(entry), content.SerializeAsString());
-  }
-
-  void Take(int number, v1::Step step, int position) {
-    v1::LedgerEntry entry;
-    v1::StepTaken* const event = entry.mutable_step_taken();
-    event->set_report(Report().ToString());
-    event->set_number(number);
-    event->set_step(step);
-    event->set_position(position);
-    entries_.Append(std::move(entry));
-  }
-
-  // STEP_UNSPECIFIED removes it.
-  uint64_t SetPolicy(int n, v1::Step effective_after, int number) {
-    v1::LedgerEntry entry;
-    v1::PolicySet* const event = entry.mutable_policy_set();
-    event->set_agency(Name(n));
-    event->set_number(number);
-    if (effective_after != v1::STEP_UNSPECIFIED) {
-      *event->mutable_policy() = report::DefaultReviewPolicy();
-      event->mutable_policy()->set_effective_after(effective_after);
-    }
-    return entries_.Append(std::move(entry));
-  }
-
-  static report::ReportName Report() {
-    return {MakeAgencyCode(2), 2024, v1::SCOPE_ORGAN};
-  }
-
   LifeReader Reader() { return {&entries_.ledger(), &entries_.clock()}; }
 
   GovernedLife Read() {
@@ -96,7 +33,11 @@ class LifeReaderTest : public ::testing::Test {
     return life.ok() ? *std::move(life) : GovernedLife();
   }
 
-  EntryLedger entries_;
+  absl::StatusOr<v1::Lifecycle> Get(const v1::GetLifecycleRequest& request) {
+    const LifeReader reader = Reader();
+    const Publications publications(&entries_.ledger(), &reader);
+    return LifeView(&reader, &publications).Get(request, View::kAll);
+  }
 };
 
 TEST_F(LifeReaderTest, ALaterPolicyChangesNothingThatIsRecorded) {
@@ -107,7 +48,7 @@ TEST_F(LifeReaderTest, ALaterPolicyChangesNothingThatIsRecorded) {
   EXPECT_EQ(Read().recorded.life.effective(), 1);
   SetPolicy(0, v1::STEP_UNSPECIFIED, 2);
   EXPECT_EQ(Read().recorded.life.effective(), 1);
-  Take(2, v1::STEP_COMPILED, 1);
+  Take(2, v1::STEP_COMPILED);
   const GovernedLife life = Read();
   EXPECT_EQ(life.recorded.life.effective(), 2);
   EXPECT_THAT(life.recorded.periods, SizeIs(2));
@@ -155,12 +96,12 @@ TEST_F(LifeReaderTest, EveryStreamThatWasReadIsNamed) {
 
 TEST_F(LifeReaderTest, AsOfATimeIsAsOfASize) {
   Revise(1);
-  Take(1, v1::STEP_COMPILED, 1);
+  Take(1, v1::STEP_COMPILED);
   const uint64_t size = entries_.size();
   entries_.At("2025-02-01 00:00:00");
   const absl::Time then = entries_.clock().Now();
   entries_.At("2025-03-01 00:00:00");
-  Take(1, v1::STEP_SIGNED_OFF, 2);
+  Take(1, v1::STEP_SIGNED_OFF);
   SetPolicy(0, v1::STEP_COMPILED, 1);
   Revise(2);
   v1::GetLifecycleRequest by_time;
@@ -169,15 +110,15 @@ TEST_F(LifeReaderTest, AsOfATimeIsAsOfASize) {
   v1::GetLifecycleRequest by_size;
   by_size.set_name(by_time.name());
   by_size.set_as_of_size(size);
-  const auto first = Reader().Get(by_time);
-  const auto second = Reader().Get(by_size);
+  const auto first = Get(by_time);
+  const auto second = Get(by_size);
   ASSERT_OK(first);
   ASSERT_OK(second);
   EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
   EXPECT_THAT(first->steps(), SizeIs(1));
   EXPECT_EQ(first->latest_revision(), 1);
   by_size.set_as_of_size(3);
-  EXPECT_THAT(Reader().Get(by_size),
+  EXPECT_THAT(Get(by_size),
               StatusHasReason(StatusCode::kNotFound, "REPORT_NOT_FOUND"));
   v1::GetPolicyRequest policy;
   policy.set_agency(Name(2));

@@ -240,20 +240,22 @@ TEST_F(WitnessedCheckpointTest, TakesAQuorumAndKeepsTheBest) {
 
 TEST_F(WitnessedCheckpointTest, AReceiptIsOfTheWitnessedCheckpointIfAsked) {
   const auto witnessed = Make();
-  const LedgerView view(&harness_.ledger(), witnessed.get());
+  const LedgerView view({&harness_.ledger(), witnessed.get()});
   v1::GetReceiptRequest request;
   request.set_index(8);
   request.set_witnessed(true);
-  EXPECT_THAT(LedgerView(&harness_.ledger()).GetReceipt(request).status(),
-              StatusHasReason(absl::StatusCode::kFailedPrecondition,
-                              "NO_WITNESSED_CHECKPOINT"));
-  EXPECT_THAT(view.GetReceipt(request).status(),
+  EXPECT_THAT(
+      LedgerView({&harness_.ledger()}).GetReceipt(request, View::kAll).status(),
+      StatusHasReason(absl::StatusCode::kFailedPrecondition,
+                      "NO_WITNESSED_CHECKPOINT"));
+  EXPECT_THAT(view.GetReceipt(request, View::kAll).status(),
               StatusHasReason(absl::StatusCode::kFailedPrecondition,
                               "NO_WITNESSED_CHECKPOINT"));
   const ledger::SignedCheckpoint cosigned = Cosigned(2);
   ASSERT_OK(witnessed->Offer(cosigned));
   harness_.AppendSeeds(9, 12, 3);
-  ASSERT_OK_AND_ASSIGN(const v1::Receipt receipt, view.GetReceipt(request));
+  ASSERT_OK_AND_ASSIGN(const v1::Receipt receipt,
+                       view.GetReceipt(request, View::kAll));
   ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof,
                        ledger::ParseTlogProof(receipt.proof()));
   EXPECT_EQ(proof.checkpoint, cosigned.note);
@@ -263,16 +265,16 @@ TEST_F(WitnessedCheckpointTest, AReceiptIsOfTheWitnessedCheckpointIfAsked) {
                                     ledger::TestSigner('s')->public_key())));
   // Recorded, but not witnessed; and not even recorded.
   request.set_index(9);
-  EXPECT_THAT(view.GetReceipt(request).status(),
+  EXPECT_THAT(view.GetReceipt(request, View::kAll).status(),
               StatusHasReason(absl::StatusCode::kFailedPrecondition,
                               "ENTRY_NOT_WITNESSED"));
   request.set_index(12);
   EXPECT_THAT(
-      view.GetReceipt(request).status(),
+      view.GetReceipt(request, View::kAll).status(),
       StatusHasReason(absl::StatusCode::kOutOfRange, "ENTRY_NOT_FOUND"));
   request.set_index(9);
   request.set_witnessed(false);
-  EXPECT_OK(view.GetReceipt(request));
+  EXPECT_OK(view.GetReceipt(request, View::kAll));
 }
 
 TEST_F(WitnessedCheckpointTest, IsThereAgainAfterARestart) {

@@ -1,0 +1,183 @@
+#include "service/publication.h"
+
+#include <algorithm>
+
+#include "ledger/status_macros.h"
+#include "service/leaf_codec.h"
+#include "service/report/days.h"
+
+namespace annals {
+namespace {
+
+// Some hundred bytes each.
+constexpr size_t kKnownMax = 8192;
+constexpr size_t kScanRows = 64;
+
+constexpr EntrySight kHidden = {false, std::nullopt};
+constexpr EntrySight kShown = {true, std::nullopt};
+
+}  // namespace
+
+const PublishedRevision* Publication::Find(int64_t number) const {
+  const auto found =
+      std::lower_bound(revisions.begin(), revisions.end(), number,
+                       [](const PublishedRevision& revision, int64_t wanted) {
+                         return revision.number < wanted;
+                       });
+  return found != revisions.end() && found->number == number ? &*found
+                                                             : nullptr;
+}
+
+Publication PublicationOf(const RecordedLife& life) {
+  Publication publication;
+  for (int32_t number = 1; number <= life.life.latest(); ++number) {
+    if (!life.life.TookEffect(number)) continue;
+    PublishedRevision& revision = publication.revisions.emplace_back();
+    revision.number = number;
+    if (!life.life.IsWithdrawn(number)) continue;
+    for (const size_t place : life.decisive_steps) {
+      const v1::LedgerEntry& step = life.steps[place];
+      if (step.step_taken().number() == number) {
+        revision.withdrawn_by = step.index();
+      }
+    }
+  }
+  for (const size_t place : life.decisive_steps) {
+    publication.steps.push_back(life.steps[place].index());
+  }
+  return publication;
+}
+
+// A report that there is not costs the reads of one that is hidden: those of
+// the policy that governs it.
+absl::StatusOr<Publication> Publications::Compute(
+    const report::ReportName& report, uint64_t size) const {
+  const absl::StatusOr<RecordedLife> life = lives_.Read(report, size);
+  if (life.ok()) return PublicationOf(*life);
+  if (!absl::IsNotFound(life.status())) return life.status();
+  ASSIGN_OR_RETURN(
+      const OfficePath path,
+      policies_.ReadPath(report::AgencyName{report.agency_code}.ToString(),
+                         {size, lives_.Now().day}));
+  RETURN_IF_ERROR(policies_.FindFor(path, size).status());
+  return Publication();
+}
+
+absl::StatusOr<Publications::Shared> Publications::ReadAsOf(
+    const report::ReportName& report, uint64_t size) const {
+  const std::string name = report.ToString();
+  ASSIGN_OR_RETURN(const auto revisions, ledger_.FindStreamEndAsOf(name, size));
+  ASSIGN_OR_RETURN(const auto steps,
+                   ledger_.FindStreamEndAsOf(StepStream(name), size));
+  const Lengths lengths = {revisions.has_value() ? revisions->length : 0,
+                           steps.has_value() ? steps->length : 0};
+  {
+    MutexLock lock(&mutex_);
+    const auto found = known_.find(name);
+    if (found != known_.end() && found->second.first == lengths) {
+      return found->second.second;
+    }
+  }
+  ASSIGN_OR_RETURN(Publication computed, Compute(report, size));
+  auto publication = std::make_shared<const Publication>(std::move(computed));
+  MutexLock lock(&mutex_);
+  if (known_.size() >= kKnownMax) known_.clear();
+  known_[name] = {lengths, publication};
+  return publication;
+}
+
+absl::StatusOr<Publication> Publications::Read(const report::ReportName& report,
+                                               uint64_t size) const {
+  const uint64_t latest = ledger_.checkpoint()->checkpoint.size;
+  ASSIGN_OR_RETURN(const Shared now, ReadAsOf(report, latest));
+  if (size >= latest) return *now;
+  ASSIGN_OR_RETURN(const Shared then, ReadAsOf(report, size));
+  Publication publication = *then;
+  for (PublishedRevision& revision : publication.revisions) {
+    const PublishedRevision* const present = now->Find(revision.number);
+    if (present != nullptr) revision.withdrawn_by = present->withdrawn_by;
+  }
+  return publication;
+}
+
+absl::StatusOr<EntrySight> Publications::SightOfRevision(
+    absl::string_view report, int64_t number) const {
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(report));
+  ASSIGN_OR_RETURN(const Shared publication,
+                   ReadAsOf(name, ledger_.checkpoint()->checkpoint.size));
+  const PublishedRevision* const revision = publication->Find(number);
+  if (revision == nullptr) return kHidden;
+  return EntrySight{true, revision->withdrawn_by};
+}
+
+absl::StatusOr<EntrySight> Publications::SightOfStep(
+    const v1::LedgerEntry& entry) const {
+  ASSIGN_OR_RETURN(const report::ReportName name,
+                   report::ParseReportName(entry.step_taken().report()));
+  ASSIGN_OR_RETURN(const Shared publication,
+                   ReadAsOf(name, ledger_.checkpoint()->checkpoint.size));
+  return std::binary_search(publication->steps.begin(),
+                            publication->steps.end(), entry.index())
+             ? kShown
+             : kHidden;
+}
+
+// As what it erased. An erasure has no content of its own.
+absl::StatusOr<EntrySight> Publications::SightOfErasure(
+    const v1::ContentErased& event) const {
+  const auto revision = report::ParseRevisionName(event.name());
+  ASSIGN_OR_RETURN(EntrySight sight,
+                   revision.ok() ? SightOfRevision(revision->report.ToString(),
+                                                   revision->number)
+                                 : SightOfDocument(event.name()));
+  sight.withdrawn_by.reset();
+  return sight;
+}
+
+absl::StatusOr<EntrySight> Publications::SightOfDocument(
+    absl::string_view document) const {
+  ledger::IndexScan scan;
+  scan.prefix = DocumentRowPrefix(document);
+  scan.limit = kScanRows;
+  EntrySight sight = kHidden;
+  std::vector<ledger::IndexRow> rows;
+  do {
+    ASSIGN_OR_RETURN(rows, ledger_.ScanIndex(scan));
+    for (const ledger::IndexRow& row : rows) {
+      ASSIGN_OR_RETURN(const int64_t number, NumberOfDocumentRow(row.key));
+      ASSIGN_OR_RETURN(const EntrySight naming,
+                       SightOfRevision(row.value, number));
+      if (!naming.is_published) continue;
+      sight = naming;
+      if (!naming.withdrawn_by.has_value()) return sight;
+    }
+    if (!rows.empty()) scan.after_key = rows.back().key;
+  } while (rows.size() == kScanRows);
+  return sight;
+}
+
+absl::StatusOr<EntrySight> Publications::SightOf(
+    const v1::LedgerEntry& entry) const {
+  switch (entry.event_case()) {
+    case v1::LedgerEntry::kRevisionRecorded:
+      return SightOfRevision(entry.revision_recorded().report(),
+                             entry.revision_recorded().number());
+    case v1::LedgerEntry::kStepTaken:
+      return SightOfStep(entry);
+    case v1::LedgerEntry::kContentErased:
+      return SightOfErasure(entry.content_erased());
+    case v1::LedgerEntry::kDocumentRecorded:
+      return SightOfDocument(entry.document_recorded().document());
+    case v1::LedgerEntry::kAgencyRegistered:
+    case v1::LedgerEntry::kAgencyChanged:
+    case v1::LedgerEntry::kKeyChanged:
+    case v1::LedgerEntry::kPolicySet:
+      return kShown;
+    case v1::LedgerEntry::EVENT_NOT_SET:
+      break;
+  }
+  return kHidden;
+}
+
+}  // namespace annals
