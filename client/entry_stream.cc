@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/published_view.h"
 #include "client/rpc_status.h"
 #include "client/stubs.h"
 #include "client/verify.h"
@@ -129,6 +130,7 @@ absl::StatusOr<std::optional<v1::WatchEntriesResponse>> EntryStream::Next() {
     const bool is_read = reader_->Read(&response);
     watchdog_.End();
     if (is_read) {
+      if (response.published_only()) return NeedsEveryEntry();
       if (response.index() != next_) {
         return WrongEntry(next_, absl::StrCat(response.index()));
       }

@@ -163,6 +163,10 @@ absl::Status RequireDiffOf(const v1::DiffRevisionsResponse& diff,
   const auto to =
       request.to() != 0 ? std::optional<int>(request.to()) : std::nullopt;
   RETURN_IF_ERROR(RequireRevisionOf(diff.to(), report, to));
+  if (request.from() == 0 && diff.published_only() &&
+      diff.from().number() < diff.to().number()) {
+    return RequireRevisionOf(diff.from(), report, std::nullopt);
+  }
   const int from =
       request.from() != 0 ? request.from() : diff.to().number() - 1;
   return RequireRevisionOf(diff.from(), report, from);
@@ -188,12 +192,13 @@ absl::Status RequireListed(const v1::Revision& revision,
   return absl::OkStatus();
 }
 
-absl::Status ForEachReport(
+absl::StatusOr<bool> ForEachReport(
     v1::ListReportsRequest asked, Connection* connection,
     absl::FunctionRef<absl::Status(const v1::Revision& latest)> visit) {
   constexpr int kPageSize = 500;
   asked.set_page_size(kPageSize);
   PageTokens tokens;
+  bool published_only = false;
   do {
     ASSIGN_OR_RETURN(
         const v1::ListReportsResponse page,
@@ -203,10 +208,11 @@ absl::Status ForEachReport(
       RETURN_IF_ERROR(RequireListed(latest, asked));
       RETURN_IF_ERROR(visit(latest));
     }
+    published_only |= page.published_only();
     RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
     asked.set_page_token(page.next_page_token());
   } while (!asked.page_token().empty());
-  return absl::OkStatus();
+  return published_only;
 }
 
 absl::Status PageTokens::Add(const std::string& token, int items) {

@@ -69,7 +69,8 @@ absl::Status RequireListed(const v1::Revision& revision,
 
 // Calls `visit` with the latest revision of each report that `asked` asks for,
 // as the server lists them; ends with the first error. As RequireListed.
-absl::Status ForEachReport(
+// Whether, as the server says, only what is published was listed.
+absl::StatusOr<bool> ForEachReport(
     v1::ListReportsRequest asked, Connection* connection,
     absl::FunctionRef<absl::Status(const v1::Revision& latest)> visit);
 

@@ -271,6 +271,25 @@ absl::StatusOr<v1::Erasure> VerifyErasure(
   return erasure;
 }
 
+absl::StatusOr<v1::LifecycleStep> VerifyWithdrawal(
+    const v1::Entry& entry, const v1::LedgerEntry& withdrawn,
+    const ledger::Checkpoint& checkpoint) {
+  ASSIGN_OR_RETURN(const v1::LedgerEntry leaf, VerifyEntry(entry, checkpoint));
+  const v1::StepTaken& step = leaf.step_taken();
+  const v1::RevisionRecorded& revision = withdrawn.revision_recorded();
+  const bool withdraws =
+      step.step() == v1::STEP_WITHDRAWN && step.report() == revision.report() &&
+      step.number() == revision.number() && leaf.index() > withdrawn.index();
+  if (withdraws) return StepOf(leaf);
+  return LeafMismatch(
+      {absl::StrCat("条目 ", withdrawn.index(), " 所记修订的撤回"),
+       absl::StrCat("withdrawal of the revision of entry ", withdrawn.index())},
+      absl::StrCat("withdrawn ", revision.number()),
+      leaf.has_step_taken() ? absl::StrCat(v1::Step_Name(step.step()), " ",
+                                           step.report(), " ", step.number())
+                            : "-");
+}
+
 absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
     const ledger::Checkpoint& checkpoint) {
@@ -282,10 +301,14 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
   RETURN_IF_ERROR(VerifyInclusionOf(entry.proof(),
                                     ThirdStep(entry, verified.leaf_hash),
                                     verified.checkpoint));
-  if (entry.has_erased_by() && entry.salt().empty() &&
-      entry.content().empty() &&
+  if ((entry.has_erased_by() || entry.has_withdrawn_by()) &&
+      entry.salt().empty() && entry.content().empty() &&
       verified.entry.content_hash().size() == ledger::kHashBytes) {
-    verified.claimed_eraser = entry.erased_by();
+    if (entry.has_erased_by()) {
+      verified.claimed_eraser = entry.erased_by();
+    } else {
+      verified.claimed_withdrawer = entry.withdrawn_by();
+    }
     verified.content_hash =
         ledger::HashFromBytes(verified.entry.content_hash());
   } else {
@@ -328,6 +351,8 @@ v1::Revision RevisionOf(const VerifiedRevision& verified) {
       event.unacknowledged_warning_count());
   if (verified.erasure.has_value()) {
     *revision.mutable_erasure() = *verified.erasure;
+  } else if (verified.withdrawal.has_value()) {
+    revision.set_withdrawn_by(verified.withdrawal->entry_index());
   } else {
     *revision.mutable_content() = verified.content;
   }

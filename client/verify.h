@@ -35,6 +35,15 @@ struct VerifiedRevision {
   std::optional<uint64_t> claimed_eraser;
   // Present if that is proved.
   std::optional<v1::Erasure> erasure;
+  // The same of a content that is kept back because the revision was withdrawn.
+  // That it was not restored since is the server's word.
+  std::optional<uint64_t> claimed_withdrawer;
+  std::optional<v1::LifecycleStep> withdrawal;
+  // It stands in a history of what is published only, in the server's words.
+  bool published_only = false;
+  bool has_content() const {
+    return !erasure.has_value() && !withdrawal.has_value();
+  }
   size_t leaf_bytes = 0;
   size_t content_bytes = 0;
   size_t proof_hashes = 0;
@@ -65,10 +74,17 @@ absl::StatusOr<v1::Erasure> VerifyErasure(const v1::Entry& entry,
                                           const v1::LedgerEntry& erased,
                                           const ledger::Checkpoint& checkpoint);
 
+// The entry that the server names must record that the revision `withdrawn`,
+// which was verified, was withdrawn. As VerifyRevision.
+absl::StatusOr<v1::LifecycleStep> VerifyWithdrawal(
+    const v1::Entry& entry, const v1::LedgerEntry& withdrawn,
+    const ledger::Checkpoint& checkpoint);
+
 // The leaf of the entry, whatever it records: steps 1 to 3 of VerifyRevision,
 // with an index for the revision.
 absl::StatusOr<v1::LedgerEntry> VerifyEntry(
     const v1::Entry& entry, const ledger::Checkpoint& checkpoint);
+
 // What an inclusion proof is to prove, and what to call that in an error.
 struct ProvedLeaf {
   Text step;

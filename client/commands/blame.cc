@@ -12,6 +12,7 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/field_choice.h"
+#include "client/published_view.h"
 #include "client/render/display_width.h"
 #include "client/render/field_text.h"
 #include "client/render/grid.h"
@@ -59,7 +60,8 @@ absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
       {request.fields().begin(), request.fields().end()});
   for (const VerifiedRevision& revision : history) {
     const int number = revision.entry.revision_recorded().number();
-    if (revision.erasure.has_value()) {
+    if (revision.published_only) response.set_published_only(true);
+    if (!revision.has_content()) {
       blame.AddErased(number);
     } else {
       blame.Add(number, revision.content.report());
@@ -151,7 +153,7 @@ class BlameTable {
   // Whether it stands for what the last revision says, which was erased.
   bool IsErased(const v1::FieldValue& value) const {
     const auto revision = revisions_.find(value.revision());
-    return revision != revisions_.end() && revision->second->has_erasure();
+    return revision != revisions_.end() && LacksContent(*revision->second);
   }
 
   // The first revision that may have given a value which `revision` is the
@@ -159,7 +161,7 @@ class BlameTable {
   int FirstPossible(int revision) const {
     int first = revision;
     for (auto before = revisions_.find(first - 1);
-         before != revisions_.end() && before->second->has_erasure();
+         before != revisions_.end() && LacksContent(*before->second);
          before = revisions_.find(first - 1)) {
       --first;
     }
@@ -171,13 +173,14 @@ class BlameTable {
     const int first = FirstPossible(number);
     const auto revision = revisions_.find(number);
     const bool is_erased =
-        revision != revisions_.end() && revision->second->has_erasure();
+        revision != revisions_.end() && LacksContent(*revision->second);
     if (is_erased || first < number) {
       row->push_back(first < number ? absl::StrCat(first, "–", number)
                                     : absl::StrCat(number));
       row->insert(row->end(), {"-", "-"});
-      row->push_back(Text{"无从区分：其中有修订的内容已删除",
-                          "can't be told: contents of these were erased"}
+      row->push_back(Text{"无从区分：其中有修订的内容已删除或已撤回",
+                          "can't be told: contents of these were erased or "
+                          "withdrawn"}
                          .In(language_));
       return;
     }
@@ -216,7 +219,7 @@ void TellIfLatestIsErased(const v1::BlameReportResponse& response,
                           Session* session) {
   int last_readable = 0;
   for (const v1::Revision& revision : response.revisions()) {
-    if (revision.has_erasure()) continue;
+    if (LacksContent(revision)) continue;
     last_readable = revision.number();
     break;
   }
@@ -226,17 +229,19 @@ void TellIfLatestIsErased(const v1::BlameReportResponse& response,
   }
   const int latest = response.revisions(0).number();
   if (last_readable == 0) {
-    session->Tell({"各次修订的内容均已删除，各项现值无从得知",
-                   "the contents of all revisions were erased: what stands "
-                   "there can't be told"});
+    session->Tell(
+        {"各次修订的内容均已删除或撤回，各项现值无从得知",
+         "the contents of all revisions were erased or withdrawn: what stands "
+         "there can't be told"});
     return;
   }
   session->Tell(
       {absl::StrCat("最新的修订 ", latest,
-                    " 的内容已删除，各项现值无从得知；所列为修订 ",
+                    " 的内容已删除或撤回，各项现值无从得知；所列为修订 ",
                     last_readable, " 及以前的值"),
        absl::StrCat("the content of revision ", latest,
-                    ", the latest, was erased: what stands there now can't be "
+                    ", the latest, was erased or withdrawn: what stands there "
+                    "now can't be "
                     "told; the values listed are of revision ",
                     last_readable, " and before")});
 }
@@ -266,6 +271,7 @@ absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
     RETURN_IF_ERROR(session->PrintJson(response));
     return ExitCode::kOk;
   }
+  TellPublishedOnly(response.published_only(), session);
   TellIfLatestIsErased(response, session);
   BlameTable table(response, session->language());
   for (const v1::FieldBlame& field : response.fields()) {

@@ -1,6 +1,5 @@
 #include "client/commands/cell_history.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "client/commands/arguments.h"
 #include "client/fetch.h"
 #include "client/field_choice.h"
+#include "client/published_view.h"
 #include "client/render/field_text.h"
 #include "client/render/grid.h"
 #include "client/stubs.h"
@@ -28,14 +28,13 @@ absl::StatusOr<std::vector<report::ReportName>> ReportsLike(
   as_of.ApplyTo(&request);
   request.set_parent(report::AgencyName{name.agency_code}.ToString());
   std::vector<report::ReportName> reports;
-  RETURN_IF_ERROR(ForEachReport(
-      request, &session->connection(),
-      [&](const v1::Revision& latest) -> absl::Status {
-        ASSIGN_OR_RETURN(const report::RevisionName found,
-                         report::ParseRevisionName(latest.name()));
-        if (found.report.scope == name.scope) reports.push_back(found.report);
-        return absl::OkStatus();
-      }));
+  const auto add = [&](const v1::Revision& latest) -> absl::Status {
+    ASSIGN_OR_RETURN(const report::RevisionName found,
+                     report::ParseRevisionName(latest.name()));
+    if (found.report.scope == name.scope) reports.push_back(found.report);
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(ForEachReport(request, &session->connection(), add).status());
   return reports;
 }
 
@@ -53,16 +52,17 @@ absl::Status AddProvenValues(const report::ReportName& report,
   bool is_first = true;
   std::optional<int64_t> before;
   for (const VerifiedRevision& revision : history) {
-    const bool is_erased = revision.erasure.has_value();
+    const bool is_gap = !revision.has_content();
+    if (revision.published_only) response->set_published_only(true);
     const std::optional<int64_t> value = report::ReadCells(
         revision.content.report())[static_cast<size_t>(index)];
-    if (!is_erased && !is_first && value == before) continue;
+    if (!is_gap && !is_first && value == before) continue;
     v1::CellValue* row = response->add_values();
     *row->mutable_revision() = RevisionOf(revision);
     row->mutable_revision()->clear_content();
     if (value.has_value()) row->set_value(*value);
     // What comes after a gap is listed whatever it is.
-    is_first = is_erased;
+    is_first = is_gap;
     before = value;
   }
   return absl::OkStatus();
@@ -78,12 +78,14 @@ absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
     RETURN_IF_ERROR(AddProvenValues(like, request.cell(), as_of, session, trust,
                                     &response));
   }
-  // Each erased one has a row.
-  const Text contents = ContentsProved(
-      std::any_of(response.values().begin(), response.values().end(),
-                  [](const v1::CellValue& value) {
-                    return value.revision().has_erasure();
-                  }));
+  // Each without a content has a row.
+  bool any_erased = false;
+  bool any_withdrawn = false;
+  for (const v1::CellValue& value : response.values()) {
+    any_erased |= value.revision().has_erasure();
+    any_withdrawn |= value.revision().has_withdrawn_by();
+  }
+  const Text contents = ContentsProved(any_erased, any_withdrawn);
   trust->TellVerified(
       {absl::StrCat(reports.size(), " 份报告各次修订的条目、存在性证明和",
                     contents.zh,
@@ -103,10 +105,11 @@ std::vector<std::string> Row(const std::string& cell,
   const v1::Revision& revision = value.revision();
   const auto name = report::ParseRevisionName(revision.name());
   const std::string year = name.ok() ? absl::StrCat(name->report.year) : "";
-  const std::string figure =
-      revision.has_erasure()
-          ? Text{"已删除", "erased"}.In(language)
-          : FigureText(cell, report::FigureOf(&value), language);
+  std::string figure = FigureText(cell, report::FigureOf(&value), language);
+  if (revision.has_withdrawn_by()) {
+    figure = Text{"已撤回", "withdrawn"}.In(language);
+  }
+  if (revision.has_erasure()) figure = Text{"已删除", "erased"}.In(language);
   return {year,
           absl::StrCat(revision.number()),
           figure,
@@ -136,6 +139,7 @@ absl::StatusOr<ExitCode> ShowCellHistory(const report::ReportName& report,
                          session->connection().stubs().reports,
                          &v1::ReportService::Stub::ListCellValues, request));
   }
+  TellPublishedOnly(response.published_only(), session);
   const Language language = session->language();
   ListTable table;
   table.head = {Text{"年度", "Year"}.In(language),

@@ -8,6 +8,7 @@
 #include "client/commands/output.h"
 #include "client/fetch.h"
 #include "client/files.h"
+#include "client/published_view.h"
 #include "client/render/changes.h"
 #include "client/render/diff_html.h"
 #include "client/render/printable.h"
@@ -43,6 +44,16 @@ Text SideLine(const v1::Revision& revision, Language language) {
                        "  ", PrintableLine(revision.reason()))};
 }
 
+// A server that gave a difference has both contents.
+absl::Status RequireBoth(const VerifiedRevision& from,
+                         const VerifiedRevision& to) {
+  if (from.has_content() && to.has_content()) return absl::OkStatus();
+  return VerificationFailure(
+      kAnswerMismatchReason,
+      {"服务器给出了差别，却没有给出两次修订的内容",
+       "the server gave a difference, but not the contents of both revisions"});
+}
+
 // The same question answered from the verified contents of both revisions.
 absl::Status ProveDiff(const report::ReportName& report, Session* session,
                        LedgerTrust* trust, Compared* compared) {
@@ -59,7 +70,10 @@ absl::Status ProveDiff(const report::ReportName& report, Session* session,
     RETURN_IF_ERROR(chain.Add(to));
     RETURN_IF_ERROR(chain.Add(from));
   }
+  RETURN_IF_ERROR(RequireBoth(from, to));
+  const bool published_only = diff->published_only();
   diff->Clear();
+  diff->set_published_only(published_only);
   *diff->mutable_from() = RevisionOf(from);
   *diff->mutable_to() = RevisionOf(to);
   diff->mutable_from()->clear_content();
@@ -116,6 +130,7 @@ absl::StatusOr<Compared> Compare(const DiffOptions& options, Session* session) {
 absl::StatusOr<ExitCode> RunDiff(const DiffOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const Compared compared, Compare(options, session));
   const v1::DiffRevisionsResponse& diff = compared.diff;
+  TellPublishedOnly(diff.published_only(), session);
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(diff));
     return ExitCode::kOk;

@@ -7,6 +7,7 @@
 #include "client/commands/output.h"
 #include "client/fetch.h"
 #include "client/files.h"
+#include "client/published_view.h"
 #include "client/render/form_html.h"
 #include "client/render/printable.h"
 #include "client/render/report_csv.h"
@@ -81,7 +82,10 @@ absl::StatusOr<v1::Revision> ReadInEffect(const GetOptions& options,
   TellLifeProved(life, *trust);
   RETURN_IF_ERROR(RequireInEffect(life));
   const report::RevisionName name = {meant.report, life.effective_revision()};
-  return ReadRevision(name.ToString(), AsOf(), session, trust);
+  ASSIGN_OR_RETURN(v1::Revision revision,
+                   ReadRevision(name.ToString(), AsOf(), session, trust));
+  revision.set_published_only(life.published_only());
+  return revision;
 }
 
 absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
@@ -96,6 +100,7 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
                    options.in_effect
                        ? ReadInEffect(options, as_of, session, &trust)
                        : ReadRevision(name, as_of, session, &trust));
+  TellPublishedOnly(revision.published_only(), session);
   if (session->json()) {
     RETURN_IF_ERROR(session->PrintJson(revision));
     return ExitCode::kOk;

@@ -8,6 +8,7 @@
 #include "client/commands/life_print.h"
 #include "client/erasure_text.h"
 #include "client/fetch.h"
+#include "client/published_view.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
@@ -38,6 +39,17 @@ std::string CountText(int32_t count) {
   return count < 0 ? "-" : absl::StrCat(count);
 }
 
+// The reason, and why there is no content.
+std::string ReasonText(const v1::Revision& revision, Language language) {
+  Text why;
+  if (revision.has_withdrawn_by()) why = WithdrawnText(revision.withdrawn_by());
+  if (revision.has_erasure()) why = ErasureText(revision.erasure());
+  if (why.en.empty()) return revision.reason();
+  return absl::StrCat(revision.reason(),
+                      language == Language::kZh ? "；" : "; ",
+                      why.In(language));
+}
+
 std::vector<std::string> Row(const v1::Revision& revision, Language language) {
   std::string kind = ReasonCodeText(revision, language);
   if (revision.as_published()) {
@@ -50,11 +62,7 @@ std::vector<std::string> Row(const v1::Revision& revision, Language language) {
           CountText(revision.changed_cell_count()),
           CountText(revision.changed_text_count()),
           absl::StrCat(revision.entry_index()),
-          revision.has_erasure()
-              ? absl::StrCat(revision.reason(),
-                             language == Language::kZh ? "；" : "; ",
-                             ErasureText(revision.erasure()).In(language))
-              : revision.reason()};
+          ReasonText(revision, language)};
 }
 
 ListTable EmptyTable(Language language) {
@@ -82,10 +90,14 @@ class HistoryProof {
         const VerifiedRevision verified,
         ProveRevision(revision->entry_index(), {report, revision->number()},
                       session_, trust_));
+    const bool published_only = revision->published_only();
+    if (published_only) chain_.AllowGaps();
     RETURN_IF_ERROR(chain_.Add(verified));
     *revision = RevisionOf(verified);
     revision->clear_content();
+    revision->set_published_only(published_only);
     any_erased_ |= verified.erasure.has_value();
+    any_withdrawn_ |= verified.withdrawal.has_value();
     ++count_;
     return absl::OkStatus();
   }
@@ -94,7 +106,7 @@ class HistoryProof {
   absl::Status End(bool whole) {
     if (!trust_->verifies()) return absl::OkStatus();
     if (whole) RETURN_IF_ERROR(chain_.End());
-    const Text contents = ContentsProved(any_erased_);
+    const Text contents = ContentsProved(any_erased_, any_withdrawn_);
     trust_->TellVerified(
         {absl::StrCat(count_, " 次修订，每次的条目、存在性证明和", contents.zh,
                       "，且前后相接；最新一次之后是否还有，以服务器"
@@ -112,6 +124,7 @@ class HistoryProof {
   RevisionChain chain_;
   int count_ = 0;
   bool any_erased_ = false;
+  bool any_withdrawn_ = false;
 };
 
 // Says what is in effect, where steps decide that.
@@ -150,10 +163,12 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
   HistoryProof proof(session, &trust);
   ListTable table = EmptyTable(session->language());
   int listed = 0;
+  bool published_only = false;
   RETURN_IF_ERROR(ForEachRevision(
       request, options.limit, session,
       [&](v1::Revision revision) -> absl::Status {
         ++listed;
+        published_only |= revision.published_only();
         RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
         RETURN_IF_ERROR(proof.Prove(meant.report, &revision));
         HideLaterErasure(as_of, &revision);
@@ -163,6 +178,7 @@ absl::StatusOr<ExitCode> RunHistory(const HistoryOptions& options,
       }));
   const bool is_whole = options.limit == 0 || listed < options.limit;
   RETURN_IF_ERROR(proof.End(is_whole));
+  TellPublishedOnly(published_only, session);
   if (!session->json()) {
     session->out() << RenderList(table, AmbiguousWidthOfTerminal());
     RETURN_IF_ERROR(TellStanding(meant.report, as_of, session, &trust));

@@ -7,6 +7,7 @@
 #include "client/commands/commands.h"
 #include "client/commands/life_print.h"
 #include "client/files.h"
+#include "client/published_view.h"
 #include "client/trust/proven_life.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -49,6 +50,7 @@ absl::StatusOr<ExitCode> RunLife(const LifeOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const v1::Lifecycle life,
                    ReadLife(meant.report, as_of, session, &trust));
   TellLifeProved(life, trust);
+  TellPublishedOnly(life.published_only(), session);
   if (!options.statement.empty()) {
     if (life.correction_statement().empty()) return NoCorrection(life);
     RETURN_IF_ERROR(
@@ -63,7 +65,8 @@ absl::StatusOr<ExitCode> RunLife(const LifeOptions& options, Session* session) {
   session->Print(StandingText(life));
   PrintGovernor(life, session);
   PrintSteps(life, session);
-  PrintNextSteps(life, session);
+  // What may be done next is no business of who sees what is published.
+  if (!life.published_only()) PrintNextSteps(life, session);
   return ExitCode::kOk;
 }
 

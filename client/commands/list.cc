@@ -5,6 +5,7 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/fetch.h"
+#include "client/published_view.h"
 #include "client/render/grid.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
@@ -58,15 +59,19 @@ absl::StatusOr<ExitCode> RunList(const ListOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
   as_of.ApplyTo(&request);
   ListTable table = EmptyTable(session->language());
-  RETURN_IF_ERROR(ForEachReport(
-      request, &session->connection(),
-      [&](const v1::Revision& revision) -> absl::Status {
-        RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
-        if (session->json()) return session->PrintJsonLine(revision);
-        ASSIGN_OR_RETURN(auto row, Row(revision, session->language()));
-        table.rows.push_back(std::move(row));
-        return absl::OkStatus();
-      }));
+  ASSIGN_OR_RETURN(
+      const bool published_only,
+      ForEachReport(request, &session->connection(),
+                    [&](const v1::Revision& revision) -> absl::Status {
+                      RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
+                      if (session->json())
+                        return session->PrintJsonLine(revision);
+                      ASSIGN_OR_RETURN(auto row,
+                                       Row(revision, session->language()));
+                      table.rows.push_back(std::move(row));
+                      return absl::OkStatus();
+                    }));
+  TellPublishedOnly(published_only, session);
   TellOnlyCheckpointVerified(trust);
   if (session->json()) return ExitCode::kOk;
   session->out() << RenderList(table, AmbiguousWidthOfTerminal());

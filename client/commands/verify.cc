@@ -9,6 +9,7 @@
 #include "client/files.h"
 #include "client/hex.h"
 #include "client/json_text.h"
+#include "client/published_view.h"
 #include "client/render/printable.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
@@ -59,6 +60,9 @@ void PrintProved(const VerifiedRevision& verified,
   if (verified.erasure.has_value()) {
     return line(ErasureText(*verified.erasure));
   }
+  if (verified.withdrawal.has_value()) {
+    return line(WithdrawnText(verified.withdrawal->entry_index()));
+  }
   line({absl::StrCat("报告内容与条目一致：", verified.content_bytes,
                      " 字节，内容摘要 ", HexOf(verified.content_hash)),
         absl::StrCat(
@@ -88,7 +92,7 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   JsonObject json;
   json.AddFlag("verified", true);
-  json.AddFlag("content_verified", !verified.erasure.has_value());
+  json.AddFlag("content_verified", verified.has_content());
   json.Add("report", event.report());
   json.AddNumber("number", event.number());
   json.Add("actor", verified.entry.actor().subject());
@@ -104,6 +108,9 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   json.Add("content_hash", HexOf(verified.content_hash));
   if (verified.erasure.has_value()) {
     json.Add("erased_by", absl::StrCat(verified.erasure->entry_index()));
+  }
+  if (verified.withdrawal.has_value()) {
+    json.Add("withdrawn_by", absl::StrCat(verified.withdrawal->entry_index()));
   }
   if (!witnessings.empty()) {
     std::vector<std::string> names;
@@ -126,16 +133,21 @@ absl::StatusOr<LedgerTrust> TrustFor(const std::string& policy_file,
   return LedgerTrust::RequiredUnder(std::move(policy), session);
 }
 
-// Name, number and entry of a revision, also of one whose content was erased.
+// Name, number and entry of a revision, also of one whose content was erased or
+// is kept back as withdrawn.
 absl::StatusOr<v1::Revision> FindRevision(const std::string& name,
                                           Session* session) {
   auto revision = FetchRevision(&session->connection(), name, AsOf());
-  if (ErrorReason(revision.status()) != "CONTENT_ERASED") return revision;
+  const std::string reason = ErrorReason(revision.status());
+  if (reason != "CONTENT_ERASED" && reason != "CONTENT_WITHDRAWN") {
+    return revision;
+  }
   v1::Revision erased;
   uint64_t index = 0;
   for (const auto& [key, value] : ErrorMetadata(revision.status())) {
     if (key == "name") erased.set_name(value);
-    if (key == "erasedIndex" && absl::SimpleAtoi(value, &index)) {
+    if ((key == "erasedIndex" || key == "index") &&
+        absl::SimpleAtoi(value, &index)) {
       erased.set_entry_index(index);
     }
   }
@@ -143,6 +155,24 @@ absl::StatusOr<v1::Revision> FindRevision(const std::string& name,
   if (!parsed.ok()) return revision.status();
   erased.set_number(parsed->number);
   return erased;
+}
+
+void PrintVerdict(const VerifiedRevision& verified, Session* session) {
+  if (verified.erasure.has_value()) {
+    return session->Print(
+        {"核验通过，内容除外：内容已删除，只证明其已记录与删除。",
+         "Verified, but for the content: it was erased; that it was recorded "
+         "and erased is proved."});
+  }
+  if (verified.withdrawal.has_value()) {
+    return session->Print(
+        {"核验通过，内容除外：修订已撤回，内容不再公开，只证明其已记录与撤回；"
+         "此后没有恢复，是服务器的说法。",
+         "Verified, but for the content: it was withdrawn and is not public; "
+         "that it was recorded and withdrawn is proved, that it was not "
+         "restored since is the server's word."});
+  }
+  session->Print({"核验通过。", "Verified."});
 }
 
 absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
@@ -166,13 +196,8 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   }
   PrintProved(verified, trust.latest().key, session);
   PrintWitnessings(trust.latest().witnessings, session);
-  if (verified.erasure.has_value()) {
-    session->Print({"核验通过，内容除外：内容已删除，只证明其已记录与删除。",
-                    "Verified, but for the content: it was erased; that it was "
-                    "recorded and erased is proved."});
-  } else {
-    session->Print({"核验通过。", "Verified."});
-  }
+  PrintVerdict(verified, session);
+  TellPublishedOnly(revision.published_only(), session);
   if (!meant.number.has_value()) {
     session->Tell(
         {absl::StrCat("修订 ", expected.number,

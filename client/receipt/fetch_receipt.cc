@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/fetch.h"
+#include "client/published_view.h"
 #include "client/retry.h"
 #include "client/stubs.h"
 #include "client/trust/proved.h"
@@ -54,6 +55,11 @@ absl::Status RequireSubject(const v1::GetReceiptRequest& request,
 
 absl::Status RequireContent(const v1::GetReceiptRequest& request,
                             const FetchedReceipt& fetched) {
+  if (fetched.withdrawn_by.has_value() && request.include_content()) {
+    const Text how = WithdrawnText(*fetched.withdrawn_by);
+    return MakeError(absl::StatusCode::kFailedPrecondition, "CONTENT_WITHDRAWN",
+                     {how.en, how.zh});
+  }
   if (!request.include_content() || fetched.verified.has_content ||
       fetched.verified.entry.content_hash().empty() ||
       fetched.erasure.has_value()) {
@@ -132,10 +138,13 @@ absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
   RETURN_IF_ERROR(trust->CheckNote(fetch));
   std::optional<uint64_t> eraser;
   if (message.has_erased_by()) eraser = message.erased_by();
+  std::optional<uint64_t> withdrawn_by;
+  if (message.has_withdrawn_by()) withdrawn_by = message.withdrawn_by();
   Receipt receipt = ReceiptOf(std::move(message));
   auto verified = VerifyReceipt(receipt, trust->keys());
   if (!verified.ok()) return verified.status();
-  FetchedReceipt fetched{std::move(receipt), *std::move(verified), {}};
+  FetchedReceipt fetched{
+      std::move(receipt), *std::move(verified), {}, withdrawn_by};
   RETURN_IF_ERROR(RequireSubject(request, fetched.verified.entry));
   if (eraser.has_value() && !fetched.verified.has_content) {
     ASSIGN_OR_RETURN(

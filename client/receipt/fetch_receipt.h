@@ -23,6 +23,9 @@ struct FetchedReceipt {
   // Present if the content was erased, which is proved: the receipt is without
   // it, whether it was asked for or not.
   std::optional<v1::Erasure> erasure;
+  // If the content is kept back because the revision was withdrawn: by which
+  // entry, in the server's words.
+  std::optional<uint64_t> withdrawn_by = std::nullopt;
 };
 
 // The receipt that `request` asks for; under a witness policy one of a

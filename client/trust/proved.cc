@@ -7,6 +7,7 @@
 #include "client/erasable_name.h"
 #include "client/erasure_text.h"
 #include "client/fetch.h"
+#include "client/published_view.h"
 #include "client/retry.h"
 #include "client/times.h"
 #include "ledger/error.h"
@@ -38,6 +39,7 @@ void TellProved(const v1::Revision& revision, bool asked_by_number,
 }
 
 constexpr absl::string_view kErasedReason = "CONTENT_ERASED";
+constexpr absl::string_view kWithdrawnReason = "CONTENT_WITHDRAWN";
 // A server may show an erasure a moment before the checkpoint that has it.
 constexpr int kAttemptsMax = 4;
 constexpr absl::Duration kWaitForCheckpoint = absl::Seconds(2);
@@ -75,13 +77,15 @@ absl::StatusOr<ledger::Checkpoint> CoveringErasure(
   return covering;
 }
 
-// What the server says of a revision whose content it refuses as erased.
+// What the server says of a revision whose content it refuses as erased or
+// withdrawn.
 v1::Revision RefusedRevision(const absl::Status& refusal) {
   v1::Revision revision;
   for (const auto& [key, value] : ErrorMetadata(refusal)) {
     uint64_t index = 0;
     if (key == "name") revision.set_name(value);
-    if (key == "erasedIndex" && absl::SimpleAtoi(value, &index)) {
+    if ((key == "erasedIndex" || key == "index") &&
+        absl::SimpleAtoi(value, &index)) {
       revision.set_entry_index(index);
     }
   }
@@ -101,14 +105,21 @@ absl::Status ErasedContent(const v1::Erasure& erasure) {
   return status;
 }
 
-absl::Status NotErased(const v1::Revision& revision) {
+absl::Status WithdrawnContent(const v1::Revision& revision) {
+  const Text how = WithdrawnText(revision.withdrawn_by());
+  return MakeError(absl::StatusCode::kFailedPrecondition, kWithdrawnReason,
+                   {absl::StrCat(revision.name(), ": ", how.en),
+                    absl::StrCat(revision.name(), "：", how.zh)});
+}
+
+absl::Status NotRefused(const v1::Revision& revision) {
   return VerificationFailure(
       kAnswerMismatchReason,
       {absl::StrCat("服务器称 ", revision.name(), "（条目 ",
-                    revision.entry_index(), "）的内容已删除，但并无此事"),
+                    revision.entry_index(), "）的内容已删除或撤回，但并无此事"),
        absl::StrCat("the server says that the content of ", revision.name(),
                     " (entry ", revision.entry_index(),
-                    ") was erased, which is false")});
+                    ") was erased or withdrawn, which is false")});
 }
 
 // The revision `found`, with which the server answers a question for `asked`, a
@@ -144,6 +155,15 @@ absl::StatusOr<v1::Entry> FetchEntryOf(uint64_t index,
   return entry;
 }
 
+absl::StatusOr<v1::LifecycleStep> ProveWithdrawal(
+    uint64_t step, const v1::LedgerEntry& withdrawn, Session* session,
+    LedgerTrust* trust) {
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, trust->Covering(step));
+  ASSIGN_OR_RETURN(const v1::Entry entry,
+                   FetchEntryOf(step, checkpoint, session));
+  return VerifyWithdrawal(entry, withdrawn, checkpoint);
+}
+
 }  // namespace
 
 absl::StatusOr<VerifiedRevision> ProveRevision(
@@ -154,6 +174,11 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
                    FetchEntryOf(index, checkpoint, session));
   ASSIGN_OR_RETURN(VerifiedRevision verified,
                    VerifyRevision(entry, expected, checkpoint));
+  if (verified.claimed_withdrawer.has_value()) {
+    ASSIGN_OR_RETURN(verified.withdrawal,
+                     ProveWithdrawal(*verified.claimed_withdrawer,
+                                     verified.entry, session, trust));
+  }
   if (!verified.claimed_eraser.has_value()) return verified;
   ASSIGN_OR_RETURN(
       verified.erasure,
@@ -185,7 +210,8 @@ absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
   // Says where to look; what is found there is then proved.
   auto fetched = FetchRevision(&session->connection(), name, as_of);
   if (!trust->verifies()) return fetched;
-  const bool is_refused = ErrorReason(fetched.status()) == kErasedReason;
+  const std::string reason = ErrorReason(fetched.status());
+  const bool is_refused = reason == kErasedReason || reason == kWithdrawnReason;
   if (!is_refused) RETURN_IF_ERROR(fetched.status());
   v1::Revision revision =
       is_refused ? RefusedRevision(fetched.status()) : *std::move(fetched);
@@ -195,12 +221,37 @@ absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
   ASSIGN_OR_RETURN(
       const VerifiedRevision verified,
       ProveRevision(revision.entry_index(), expected, session, trust));
+  const bool published_only = revision.published_only();
   revision = RevisionOf(verified);
   RETURN_IF_ERROR(RequireRecordedBy(revision, as_of));
   if (verified.erasure.has_value()) return ErasedContent(*verified.erasure);
-  if (is_refused) return NotErased(revision);
+  if (verified.withdrawal.has_value()) return WithdrawnContent(revision);
+  if (is_refused) return NotRefused(revision);
+  revision.set_published_only(published_only);
   TellProved(revision, name == revision.name(), *trust);
   return revision;
+}
+
+absl::Status RevisionChain::RequireBefore(const Link& link,
+                                          const std::string& etag) const {
+  const bool is_next = link.number == last_->number - 1;
+  if (!is_next && !(allows_gaps_ && link.number < last_->number)) {
+    return Broken(last_->number, {absl::StrCat("其前一次是修订 ", link.number),
+                                  absl::StrCat("the one before it is revision ",
+                                               link.number)});
+  }
+  if (link.index >= last_->index || link.recorded_at >= last_->recorded_at) {
+    return Broken(last_->number, {"其记录不晚于前一次修订",
+                                  "it is not recorded after the one before"});
+  }
+  if (is_next && last_->base_etag != etag) {
+    return Broken(last_->number,
+                  {absl::StrCat("它所依据的是 ", last_->base_etag,
+                                "，而前一次修订是 ", etag),
+                   absl::StrCat("it is based on ", last_->base_etag,
+                                ", but the one before is ", etag)});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RevisionChain::Add(const VerifiedRevision& revision) {
@@ -209,25 +260,7 @@ absl::Status RevisionChain::Add(const VerifiedRevision& revision) {
                      FromTimestamp(revision.entry.recorded_at()),
                      event.base_etag()};
   if (last_.has_value()) {
-    if (link.number != last_->number - 1) {
-      return Broken(
-          last_->number,
-          {absl::StrCat("其前一次是修订 ", link.number),
-           absl::StrCat("the one before it is revision ", link.number)});
-    }
-    if (link.index >= last_->index || link.recorded_at >= last_->recorded_at) {
-      return Broken(last_->number, {"其记录不晚于前一次修订",
-                                    "it is not recorded after the one before"});
-    }
-    if (last_->base_etag != EtagOf(revision.leaf_hash)) {
-      return Broken(
-          last_->number,
-          {absl::StrCat("它所依据的是 ", last_->base_etag, "，而前一次修订是 ",
-                        EtagOf(revision.leaf_hash)),
-           absl::StrCat("it is based on ", last_->base_etag,
-                        ", but the one before is ",
-                        EtagOf(revision.leaf_hash))});
-    }
+    RETURN_IF_ERROR(RequireBefore(link, EtagOf(revision.leaf_hash)));
   }
   if (link.number == 1 && !link.base_etag.empty()) {
     return Broken(1, {"首次提交却另有依据", "the first one has a base"});
@@ -237,7 +270,9 @@ absl::Status RevisionChain::Add(const VerifiedRevision& revision) {
 }
 
 absl::Status RevisionChain::End() const {
-  if (last_.has_value() && last_->number == 1) return absl::OkStatus();
+  if (allows_gaps_ || (last_.has_value() && last_->number == 1)) {
+    return absl::OkStatus();
+  }
   const int number = last_.has_value() ? last_->number : 0;
   return Broken(number, {"更早的修订没有给出", "the earlier ones are missing"});
 }

@@ -21,8 +21,8 @@ namespace annals::client {
 
 // The revision `expected`, which the server says is recorded by the entry
 // `index`: fetched with its content and proof, and verified as VerifyRevision.
-// If its content was erased, the entry that did it is proved as well.
-// REQUIRES: trust->verifies().
+// If its content was erased, or is kept back because it was withdrawn, the
+// entry that did it is proved as well. REQUIRES: trust->verifies().
 absl::StatusOr<VerifiedRevision> ProveRevision(
     uint64_t index, const report::RevisionName& expected, Session* session,
     LedgerTrust* trust);
@@ -43,7 +43,8 @@ absl::StatusOr<v1::Erasure> ProveErasure(uint64_t eraser,
 // As FetchRevision; if anything is verified, proved and made of the verified
 // bytes alone. Which revision is the latest is the server's word. If its
 // content was erased, FAILED_PRECONDITION with reason CONTENT_ERASED, proved as
-// well.
+// well; with reason CONTENT_WITHDRAWN if it is kept back. `published_only` is
+// as the server says.
 absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
                                           const AsOf& as_of, Session* session,
                                           LedgerTrust* trust);
@@ -52,9 +53,12 @@ absl::StatusOr<v1::Revision> ReadRevision(const std::string& name,
 // without gaps, earlier ones recorded earlier, each based on the one before.
 class RevisionChain {
  public:
+  // Revisions may be left out: the server shows what is published.
+  void AllowGaps() { allows_gaps_ = true; }
   // HISTORY_BROKEN if `revision` is not the one before the one added last.
   absl::Status Add(const VerifiedRevision& revision);
-  // HISTORY_BROKEN unless the one added last is the first of the report.
+  // HISTORY_BROKEN unless the one added last is the first of the report, or
+  // revisions may be left out.
   absl::Status End() const;
 
  private:
@@ -64,7 +68,10 @@ class RevisionChain {
     absl::Time recorded_at;
     std::string base_etag;
   };
+  absl::Status RequireBefore(const Link& link, const std::string& etag) const;
+
   std::optional<Link> last_;
+  bool allows_gaps_ = false;
 };
 
 }  // namespace annals::client

@@ -33,6 +33,7 @@ absl::Status ForEachRevision(
     for (v1::Revision& revision : *page.mutable_revisions()) {
       if (limit > 0 && left-- == 0) return absl::OkStatus();
       RETURN_IF_ERROR(RequireRevisionOf(revision, report, std::nullopt));
+      revision.set_published_only(page.published_only());
       RETURN_IF_ERROR(visit(std::move(revision)));
     }
     RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.revisions_size()));
@@ -58,6 +59,8 @@ absl::StatusOr<std::vector<VerifiedRevision>> ReadProvenHistory(
             ProveRevision(claimed.entry_index(), {report, claimed.number()},
                           session, trust));
         RETURN_IF_ERROR(RequireRecordedBy(RevisionOf(verified), as_of));
+        verified.published_only = claimed.published_only();
+        if (verified.published_only) chain.AllowGaps();
         RETURN_IF_ERROR(chain.Add(verified));
         revisions.push_back(std::move(verified));
         return absl::OkStatus();
@@ -98,13 +101,20 @@ absl::StatusOr<v1::Revision> ReadLatest(const report::ReportName& report,
 }
 
 Text ContentsProved(const std::vector<VerifiedRevision>& history) {
-  return ContentsProved(std::any_of(history.begin(), history.end(),
-                                    [](const VerifiedRevision& revision) {
-                                      return revision.erasure.has_value();
-                                    }));
+  bool any_erased = false;
+  bool any_withdrawn = false;
+  for (const VerifiedRevision& revision : history) {
+    any_erased |= revision.erasure.has_value();
+    any_withdrawn |= revision.withdrawal.has_value();
+  }
+  return ContentsProved(any_erased, any_withdrawn);
 }
 
-Text ContentsProved(bool any_erased) {
+Text ContentsProved(bool any_erased, bool any_withdrawn) {
+  if (any_withdrawn) {
+    return {"报告内容（内容已删除或已撤回的，为其删除或撤回记录）",
+            "content (of an erased or withdrawn one, the entry that did it)"};
+  }
   if (!any_erased) return {"报告内容", "content"};
   return {"报告内容（内容已删除的，为其删除记录）",
           "content (of an erased one, its erasure)"};

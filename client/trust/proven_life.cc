@@ -71,8 +71,10 @@ class LifeProof {
     proven_.set_latest_revision(life.latest());
     proven_.set_effective_revision(life.effective());
     proven_.set_state(life.LastStep(life.latest()));
-    for (v1::StepRule& rule : life.Legal(policy, life.latest())) {
-      *proven_.add_next() = std::move(rule);
+    if (!proven_.published_only()) {
+      for (v1::StepRule& rule : life.Legal(policy, life.latest())) {
+        *proven_.add_next() = std::move(rule);
+      }
     }
     proven_.set_correction_statement(StatementOf(life));
     RETURN_IF_ERROR(Compare(claimed));
@@ -87,14 +89,41 @@ class LifeProof {
     ASSIGN_OR_RETURN(revisions_,
                      ReadProvenHistory(request, &session_, &trust_));
     // Others may have been recorded since the life was asked for.
-    const auto latest =
-        static_cast<size_t>(std::max(claimed.latest_revision(), int32_t{0}));
-    if (revisions_.size() < latest) {
-      return Differs({"最新修订", "latest revision"},
-                     absl::StrCat(revisions_.size()), absl::StrCat(latest));
+    const int32_t latest = claimed.latest_revision();
+    while (!revisions_.empty() && NumberOf(revisions_.back()) > latest) {
+      revisions_.pop_back();
     }
-    revisions_.resize(latest);
-    return absl::OkStatus();
+    const int32_t last = revisions_.empty() ? 0 : NumberOf(revisions_.back());
+    if (last != latest || latest == 0) {
+      return Differs({"最新修订", "latest revision"}, absl::StrCat(last),
+                     absl::StrCat(latest));
+    }
+    proven_.set_published_only(claimed.published_only());
+    const bool history = revisions_.back().published_only;
+    if (history == claimed.published_only()) return absl::OkStatus();
+    return Differs({"是否仅限已公开的内容", "whether it is what is published"},
+                   history ? "published" : "all",
+                   history ? "all" : "published");
+  }
+
+  static int32_t NumberOf(const VerifiedRevision& revision) {
+    return revision.entry.revision_recorded().number();
+  }
+
+  // Null if there is none, or it is not shown.
+  const VerifiedRevision* Find(int32_t number) const {
+    const auto found = std::find_if(revisions_.begin(), revisions_.end(),
+                                    [number](const VerifiedRevision& revision) {
+                                      return NumberOf(revision) == number;
+                                    });
+    return found == revisions_.end() ? nullptr : &*found;
+  }
+
+  // Whether a step of that position may come next.
+  bool IsNext(int32_t position) const {
+    if (!proven_.published_only()) return position == proven_.steps_size() + 1;
+    return proven_.steps().empty() ||
+           position > proven_.steps().rbegin()->step().position();
   }
 
   absl::Status ProveSteps(const v1::Lifecycle& claimed) {
@@ -104,8 +133,7 @@ class LifeProof {
       ASSIGN_OR_RETURN(const v1::LifecycleStep step,
                        ProveStep(said.entry_index(), &session_, &trust_));
       if (step.step().report() != report_.ToString() ||
-          step.step().position() != position ||
-          step.entry_index() < next_index) {
+          !IsNext(step.step().position()) || step.entry_index() < next_index) {
         return Broken(position,
                       {absl::StrCat("条目 ", step.entry_index(), " 是 ",
                                     step.step().report(), " 的第 ",
@@ -130,9 +158,10 @@ class LifeProof {
       v1::PolicyPeriod& period = *proven_.add_periods();
       period = said;
       const int32_t first = said.first_revision();
-      if (first < 1 || first > static_cast<int32_t>(revisions_.size())) {
+      const VerifiedRevision* const revision = Find(first);
+      if (revision == nullptr) {
         return Differs({"规程所涉的修订", "revision of a policy"},
-                       absl::StrCat("1–", revisions_.size()),
+                       absl::StrCat("1–", NumberOf(revisions_.back())),
                        absl::StrCat(first));
       }
       v1::Step effective_after =
@@ -142,10 +171,9 @@ class LifeProof {
                          ProvePolicy(said.entry_index(), said.policy_agency(),
                                      &session_, &trust_));
         effective_after = policy.policy().effective_after();
-        const auto place = static_cast<size_t>(first) - 1;
-        if (said.entry_index() >= revisions_[place].entry.index()) {
+        if (said.entry_index() >= revision->entry.index()) {
           return Differs({"规程的条目", "entry of a policy"},
-                         absl::StrCat("< ", revisions_[place].entry.index()),
+                         absl::StrCat("< ", revision->entry.index()),
                          absl::StrCat(said.entry_index()));
         }
       }
@@ -192,8 +220,12 @@ class LifeProof {
     };
     for (const VerifiedRevision& revision : revisions_) {
       take_steps_before(revision.entry.index());
+      // Those that are not shown never took effect.
+      while (life.latest() + 1 < NumberOf(revision)) {
+        life.AddRevision(v1::STEP_PUBLISHED);
+      }
       const int32_t effective = life.effective();
-      life.AddRevision(EffectiveAfter(life.latest() + 1));
+      life.AddRevision(EffectiveAfter(NumberOf(revision)));
       if (life.effective() != effective) {
         effective_since_ = FromTimestamp(revision.entry.recorded_at());
       }
@@ -206,15 +238,18 @@ class LifeProof {
     const int32_t after = life.effective();
     const int32_t before = life.EffectiveBefore(after);
     if (before == 0) return "";
-    const VerifiedRevision& was = revisions_[static_cast<size_t>(before) - 1];
-    const VerifiedRevision& is = revisions_[static_cast<size_t>(after) - 1];
-    if (was.erasure.has_value() || is.erasure.has_value()) return "";
+    const VerifiedRevision* const was = Find(before);
+    const VerifiedRevision* const is = Find(after);
+    if (was == nullptr || is == nullptr || !was->has_content() ||
+        !is->has_content()) {
+      return "";
+    }
     report::EffectiveCorrection correction;
-    correction.before = &was.content.report();
-    correction.after = &is.content.report();
+    correction.before = &was->content.report();
+    correction.after = &is->content.report();
     correction.day = report::DayInShanghai(effective_since_);
-    correction.reason_code = is.entry.revision_recorded().reason_code();
-    correction.reason = is.entry.reason();
+    correction.reason_code = is->entry.revision_recorded().reason_code();
+    correction.reason = is->entry.reason();
     return report::CorrectionStatement(correction);
   }
 
@@ -276,11 +311,17 @@ absl::StatusOr<v1::Lifecycle> ReadLife(const report::ReportName& report,
 
 void TellLifeProved(const v1::Lifecycle& life, const LedgerTrust& trust) {
   trust.TellVerified(
-      {absl::StrCat(life.latest_revision(), " 次修订和 ", life.steps_size(),
+      {absl::StrCat(life.published_only()
+                        ? std::string("已公开的各")
+                        : absl::StrCat(life.latest_revision(), " "),
+                    "次修订和 ", life.steps_size(),
                     " 个办理环节的条目与存在性证明、所依规程，并据此重算了"
                     "生效的修订；之后是否还有、由哪个机关的规程管辖，"
                     "以服务器所说为准"),
-       absl::StrCat("entry and inclusion proof of ", life.latest_revision(),
+       absl::StrCat("entry and inclusion proof of ",
+                    life.published_only()
+                        ? std::string("the published")
+                        : absl::StrCat(life.latest_revision()),
                     " revisions and ", life.steps_size(),
                     " steps, the policies, and computed from them what is in "
                     "effect; that nothing came later, and whose policy "

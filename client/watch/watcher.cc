@@ -179,6 +179,16 @@ absl::Status Watcher::Follow(absl::Duration* retry_delay) {
 }
 
 absl::Status Watcher::Take(const v1::WatchEntriesResponse& response) {
+  if (response.published_only() && !published_only_) {
+    published_only_ = true;
+    is_filtered_ = true;
+    session_.Tell(
+        {"服务器只发送已公开的内容：关于从未生效的修订的条目（如有）不予发送；"
+         "某一修订日后生效时，会发来使其生效的办理环节",
+         "the server sends what is published: entries about revisions that "
+         "never took effect, if there are any, are left out; when one takes "
+         "effect, the step by which it does is sent"});
+  }
   if (response.has_heartbeat()) return TakeHeartbeat(response.heartbeat());
   const uint64_t index = response.index();
   const bool is_in_order = is_filtered_ ? index >= next_ : index == next_;

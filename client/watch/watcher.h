@@ -68,7 +68,10 @@ class Watcher {
   // First: its signal mask must be set before gRPC starts threads.
   StopSignal stop_;
   const WatchOptions& options_;
-  const bool is_filtered_;
+  // Entries may be left out: by the filters, or because the server shows what
+  // is published.
+  bool is_filtered_;
+  bool published_only_ = false;
   Session& session_;
   LedgerTrust trust_;
   EntryStreamWatchdog watchdog_;

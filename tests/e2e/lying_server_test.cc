@@ -63,6 +63,31 @@ TEST_F(LyingServerTest, HidesTheFirstRevision) {
   ExpectFound("AUDIT_INDEX", "the entries say revision 1");
 }
 
+// Who may see all is told when a server shows less, and an audit does not let
+// it.
+TEST_F(LyingServerTest, PretendsThatTheRestIsNotPublished) {
+  bool says_so = true;
+  liar_->lies().revisions = [&](v1::ListRevisionsResponse* response) {
+    if (!IsOfReport(response->revisions(0))) return;
+    response->mutable_revisions()->RemoveLast();
+    response->set_published_only(says_so);
+  };
+  const Words history = {"history", revision_report_, "--server",
+                         liar_->address()};
+  const Outcome told = Annals(history);
+  EXPECT_THAT(told.err, HasSubstr("this is what is published"));
+  // Its life is of all that there is.
+  EXPECT_THAT(Annals({"life", revision_report_, "--server", liar_->address()}),
+              RefusedWith(8, "ANSWER_MISMATCH"));
+  ExpectFound("AUDIT_INDEX", revision_report_);
+  says_so = false;
+  EXPECT_THAT(Annals(history), RefusedWith(8, "HISTORY_BROKEN"));
+  liar_->lies().watched = [](v1::WatchEntriesResponse* response) {
+    response->set_published_only(true);
+  };
+  EXPECT_THAT(AuditLiar(), RefusedWith(6, "PUBLISHED_ONLY"));
+}
+
 TEST_F(LyingServerTest, HidesTheLatestRevisionEverywhere) {
   v1::Revision first;
   {
