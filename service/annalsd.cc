@@ -18,7 +18,6 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "ledger/error.h"
@@ -28,6 +27,7 @@
 #include "service/access_policy.h"
 #include "service/answer_cache.h"
 #include "service/daemon.h"
+#include "service/daemon_help.h"
 #include "service/flag_range.h"
 #include "service/fsck.h"
 #include "service/limit_flags.h"
@@ -142,7 +142,9 @@ constexpr int kExitSecondSignal = 3;
 constexpr int kThreadsMin = 2;
 
 void PrintRefusal(const absl::Status& status) {
-  std::fprintf(stderr, "annalsd: %s\n", std::string(status.message()).c_str());
+  const std::string reason(ErrorReason(status));
+  std::fprintf(stderr, "annalsd: %s (reason %s)\n",
+               std::string(status.message()).c_str(), reason.c_str());
   const std::string zh = ErrorTextZh(status);
   if (!zh.empty()) std::fprintf(stderr, "annalsd: %s\n", zh.c_str());
 }
@@ -406,16 +408,11 @@ int main(int argc, char** argv) {
   usage.version_string = [] {
     return std::string("annalsd " ANNALS_VERSION "\n");
   };
-  usage.contains_help_flags = [](absl::string_view file) {
-    return absl::EndsWith(file, "service/annalsd.cc") ||
-           absl::EndsWith(file, "service/limit_flags.cc");
-  };
   absl::SetFlagsUsageConfig(usage);
-  absl::SetProgramUsageMessage(
-      "The daemon of Annals: records the annual reports on government "
-      "information disclosure in an append-only ledger.\n\n"
-      "  annalsd --data_dir=/var/lib/annals "
-      "--origin=annals.example.gov.cn/disclosure\n"
-      "  annalsd --flagfile=/etc/annals/annalsd.flags");
+  absl::SetProgramUsageMessage(annals::DaemonUsage());
+  if (annals::AsksForHelp(argc, argv)) {
+    std::fputs(annals::DaemonHelp().c_str(), stdout);
+    return 0;
+  }
   return annals::Run(absl::ParseCommandLine(argc, argv));
 }

@@ -20,6 +20,7 @@ namespace annals {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 // A running annalsd; its standard output is read line by line.
@@ -163,6 +164,24 @@ TEST_F(AnnalsdTest, OpensItsAccessLogAnewOnAHangUp) {
   process.Signal(SIGTERM);
   EXPECT_EQ(process.Wait(), 0);
   EXPECT_EQ(ReadFile(moved), "");
+}
+
+// Every flag with its default, and nothing of the libraries' flags.
+TEST_F(AnnalsdTest, HelpListsItsFlagsAndEndsWell) {
+  Process process({"--data_dir=/nonexistent", "--help"}, log_);
+  std::string help;
+  for (std::string line = process.ReadLine(); !line.empty();
+       line = process.ReadLine()) {
+    help += line;
+  }
+  EXPECT_EQ(process.Wait(), 0);
+  EXPECT_THAT(help, StartsWith("annalsd - the daemon of Annals"));
+  EXPECT_THAT(help, HasSubstr("\n  --data_dir=VALUE\n"));
+  EXPECT_THAT(help, HasSubstr("\n  --fsck\n"));
+  EXPECT_THAT(help, HasSubstr("Default: 127.0.0.1:7432."));
+  EXPECT_THAT(help, HasSubstr("\nExit codes:\n"));
+  EXPECT_THAT(help, Not(HasSubstr("tryfromenv")));
+  EXPECT_EQ(Log(), "");
 }
 
 TEST_F(AnnalsdTest, SaysItsVersion) {
