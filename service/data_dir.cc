@@ -113,6 +113,7 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
   std::unique_ptr<DataDir> dir(new DataDir(path, keys));
   RETURN_IF_ERROR(dir->Create());
   RETURN_IF_ERROR(dir->Lock());
+  RETURN_IF_ERROR(dir->RequireKey());
   RETURN_IF_ERROR(dir->RequireFiles());
   ASSIGN_OR_RETURN(const std::string known, dir->KnownOrigin());
   if (known.empty() && origin.empty()) return OriginRequired();
@@ -167,21 +168,26 @@ absl::Status DataDir::Lock() {
                     "；请先停止它，或另选 --data_dir。")});
 }
 
+absl::Status DataDir::RequireKey() const {
+  if (!keys_.signing_key.empty() || Exists(key_path())) return absl::OkStatus();
+  if (!Exists(database_path()) && !Exists(mark_path()) &&
+      !Exists(verifier_path())) {
+    return absl::OkStatus();
+  }
+  return Precondition(
+      "SIGNING_KEY_MISSING",
+      {absl::StrCat(path_, " holds a ledger, but not its signing key ",
+                    key_path(),
+                    ". Put the key back from a backup; another "
+                    "key can't continue this ledger."),
+       absl::StrCat(path_, " 中有账本，但缺少其签名密钥 ", key_path(),
+                    "。请从备份恢复该密钥；换用其他密钥无法延续此账本。")});
+}
+
 absl::Status DataDir::RequireFiles() const {
-  const bool has_key = !keys_.signing_key.empty() || Exists(key_path());
   const bool has_database = Exists(database_path());
   const bool has_mark = Exists(mark_path());
   const bool was_complete = Exists(verifier_path());
-  if (!has_key && (has_database || has_mark || was_complete)) {
-    return Precondition(
-        "SIGNING_KEY_MISSING",
-        {absl::StrCat(path_, " holds a ledger, but not its signing key ",
-                      key_path(),
-                      ". Put the key back from a backup; another "
-                      "key can't continue this ledger."),
-         absl::StrCat(path_, " 中有账本，但缺少其签名密钥 ", key_path(),
-                      "。请从备份恢复该密钥；换用其他密钥无法延续此账本。")});
-  }
   if (was_complete && !(has_database && has_mark)) {
     const std::string missing = has_database ? mark_path() : database_path();
     return MakeError(

@@ -106,6 +106,7 @@ class DataDir {
 
   absl::Status Create();
   absl::Status Lock();
+  absl::Status RequireKey() const;
   absl::Status RequireFiles() const;
   absl::Status MakeKey();
   absl::StatusOr<std::unique_ptr<ledger::Signer>> OpenKey(

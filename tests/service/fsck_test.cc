@@ -79,6 +79,14 @@ TEST_F(FsckTest, AWholeLedgerHasNoFaultAndIsNotChanged) {
   EXPECT_EQ(LedgerSize(), 3u);
 }
 
+// As with --signing_key, or a backup that is kept apart from the key.
+TEST_F(FsckTest, TheSigningKeyIsNotNeeded) {
+  Stop();
+  std::filesystem::remove(options_.data_dir + "/signing_key.pem");
+  const Outcome fsck = Fsck();
+  EXPECT_EQ(fsck.code, 0) << fsck.out << fsck.err;
+}
+
 TEST_F(FsckTest, ARunningDaemonIsLeftAlone) {
   const Outcome fsck = Fsck();
   EXPECT_EQ(fsck.code, 2);
