@@ -23,6 +23,7 @@
 #include "client/connection.h"
 #include "client/rpc_status.h"
 #include "client/stop_signal.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 
 namespace annals::client {
 
@@ -35,6 +36,7 @@ struct Stubs {
   std::unique_ptr<v1::SupervisionService::Stub> supervision;
   std::unique_ptr<v1::ErasureService::Stub> erasures;
   std::unique_ptr<v1::LifecycleService::Stub> lifecycle;
+  std::unique_ptr<grpc::health::v1::Health::Stub> health;
 };
 
 // Cancels a call when a signal comes, while this lives. Neither is owned;

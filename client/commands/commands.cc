@@ -36,6 +36,7 @@ void AddAllCommands(CommandLine* line) {
   AddCellsCommand(line);
   AddRulesCommand(line);
   AddCheckpointCommand(line);
+  AddHealthCommand(line);
   AddKeyCommands(line);
   AddWitnessCommand(line);
   AddCompletionCommand(line);

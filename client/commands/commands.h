@@ -40,6 +40,7 @@ void AddExportCommand(CommandLine* line);
 void AddCellsCommand(CommandLine* line);
 void AddRulesCommand(CommandLine* line);
 void AddCheckpointCommand(CommandLine* line);
+void AddHealthCommand(CommandLine* line);
 void AddKeyCommands(CommandLine* line);
 void AddWitnessCommand(CommandLine* line);
 void AddCompletionCommand(CommandLine* line);

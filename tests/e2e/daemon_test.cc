@@ -45,6 +45,17 @@ TEST_F(DaemonProcessTest, RefusesUnknownFlagsAndOtherAddresses) {
   EXPECT_FALSE(std::filesystem::exists(data_dir_));
 }
 
+TEST_F(DaemonProcessTest, SaysIfItServes) {
+  StartDaemon();
+  const Outcome outcome = Annals({"health"});
+  EXPECT_THAT(outcome, Succeeded());
+  EXPECT_EQ(outcome.out, "server: serving\nrecording: serving\n");
+  EXPECT_EQ(Annals({"health", "--reads-only", "--json"}).out,
+            "{\"server\": true,\"recording\": true}\n");
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_EQ(Annals({"health", "--timeout", "1"}).code, 7);
+}
+
 TEST_F(DaemonProcessTest, ReadsAFlagFile) {
   const std::string file = dir_.Path("annalsd.flags");
   WriteFile(file, absl::StrCat("--data_dir=", data_dir_,
