@@ -54,6 +54,7 @@ enum class Metric : size_t {
   kDiskFree,
   kDiskSize,
   kTlsExpiry,
+  kTlsCrlExpiry,
   kTlsReloadFailures,
   kProcessStart,
   kProcessCpu,

@@ -24,15 +24,6 @@ bool IsEndOfPem() {
          ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
-absl::StatusOr<absl::Time> TimeOf(const ASN1_TIME* time) {
-  std::tm broken_down = {};
-  if (ASN1_TIME_to_tm(time, &broken_down) != 1) {
-    return Unreadable("The certificate has a time of validity that is none.",
-                      "证书的有效期不是合法时间。");
-  }
-  return absl::FromTM(broken_down, absl::UTCTimeZone());
-}
-
 std::string Utf8Of(const ASN1_STRING* text) {
   unsigned char* bytes = nullptr;
   const int size = ASN1_STRING_to_UTF8(&bytes, text);
@@ -75,6 +66,15 @@ std::vector<std::string> UrisOf(X509* certificate) {
 
 }  // namespace
 
+absl::StatusOr<absl::Time> ReadTime(const ASN1_TIME* time) {
+  std::tm broken_down = {};
+  if (ASN1_TIME_to_tm(time, &broken_down) != 1) {
+    return Unreadable("The certificate has a time of validity that is none.",
+                      "证书的有效期不是合法时间。");
+  }
+  return absl::FromTM(broken_down, absl::UTCTimeZone());
+}
+
 absl::StatusOr<std::vector<X509Ptr>> ReadCertificates(absl::string_view pem) {
   const PemBioPtr bio(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -103,10 +103,10 @@ absl::StatusOr<PeerCertificate> DescribeCertificate(X509* certificate) {
   PeerCertificate described;
   described.common_name = CommonNameOf(certificate);
   described.uris = UrisOf(certificate);
-  const auto not_before = TimeOf(X509_get0_notBefore(certificate));
+  const auto not_before = ReadTime(X509_get0_notBefore(certificate));
   if (!not_before.ok()) return not_before.status();
   described.not_before = *not_before;
-  const auto not_after = TimeOf(X509_get0_notAfter(certificate));
+  const auto not_after = ReadTime(X509_get0_notAfter(certificate));
   if (!not_after.ok()) return not_after.status();
   described.not_after = *not_after;
   unsigned int size = static_cast<unsigned int>(described.sha256.size());

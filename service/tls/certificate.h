@@ -26,6 +26,9 @@ struct PeerCertificate {
   ledger::Hash sha256 = {};
 };
 
+// INVALID_ARGUMENT with reason CERTIFICATE_UNREADABLE if it is none.
+absl::StatusOr<absl::Time> ReadTime(const ASN1_TIME* time);
+
 // The certificates of a PEM text, in order; other PEM blocks are left out.
 // INVALID_ARGUMENT with reason CERTIFICATE_UNREADABLE if one is damaged or
 // there is none.

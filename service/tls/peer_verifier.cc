@@ -1,5 +1,7 @@
 #include "service/tls/peer_verifier.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -60,14 +62,24 @@ absl::StatusOr<std::vector<X509CrlPtr>> ReadCrls(
   return crls;
 }
 
-bool HasCrlOf(X509* authority, const std::vector<X509CrlPtr>& crls) {
+absl::Time EndOf(const X509_CRL* crl) {
+  const ASN1_TIME* const next_update = X509_CRL_get0_nextUpdate(crl);
+  if (next_update == nullptr) return absl::InfiniteFuture();
+  return ReadTime(next_update).value_or(absl::InfiniteFuture());
+}
+
+// The end of the list of the authority that lasts longest; nullopt if there is
+// none.
+std::optional<absl::Time> EndOfCrls(X509* authority,
+                                    const std::vector<X509CrlPtr>& crls) {
+  std::optional<absl::Time> end;
   for (const X509CrlPtr& crl : crls) {
     if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()),
                       X509_get_subject_name(authority)) == 0) {
-      return true;
+      end = std::max(end.value_or(absl::InfinitePast()), EndOf(crl.get()));
     }
   }
-  return false;
+  return end;
 }
 
 absl::Status NotVerified(int error) {
@@ -121,12 +133,13 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
       return StoreFailed();
     }
   }
+  absl::Time crls_expire = absl::InfiniteFuture();
   if (crls_pem != nullptr) {
     ASSIGN_OR_RETURN(const std::vector<X509CrlPtr> crls, ReadCrls(*crls_pem));
     for (const X509Ptr& authority : authorities) {
-      if (!HasCrlOf(authority.get(), crls)) {
-        return CrlMissing(NameOf(authority.get()));
-      }
+      const std::optional<absl::Time> end = EndOfCrls(authority.get(), crls);
+      if (!end.has_value()) return CrlMissing(NameOf(authority.get()));
+      crls_expire = std::min(crls_expire, *end);
     }
     for (const X509CrlPtr& crl : crls) {
       if (X509_STORE_add_crl(store.get(), crl.get()) != 1) return StoreFailed();
@@ -136,7 +149,7 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
   }
   ERR_clear_error();
   return std::unique_ptr<const PeerVerifier>(
-      new PeerVerifier(std::move(store)));
+      new PeerVerifier(std::move(store), crls_expire));
 }
 
 absl::StatusOr<PeerCertificate> PeerVerifier::Verify(

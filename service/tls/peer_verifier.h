@@ -35,10 +35,17 @@ class PeerVerifier {
   absl::StatusOr<PeerCertificate> Verify(absl::string_view chain_pem,
                                          absl::Time now) const;
 
+  // When the first authority is left without a list that is in time, and its
+  // certificates are verified no more; in the infinite future if revocation is
+  // not looked at, or lists say of no end.
+  absl::Time crls_expire() const { return crls_expire_; }
+
  private:
-  explicit PeerVerifier(X509StorePtr store) : store_(std::move(store)) {}
+  PeerVerifier(X509StorePtr store, absl::Time crls_expire)
+      : store_(std::move(store)), crls_expire_(crls_expire) {}
 
   const X509StorePtr store_;
+  const absl::Time crls_expire_;
 };
 
 }  // namespace annals

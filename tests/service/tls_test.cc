@@ -119,6 +119,22 @@ TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
               Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
 }
 
+// pki.sh makes lists for 30 days.
+TEST_F(TlsTest, SaysWhenTheListsEnd) {
+  const auto end = [this] {
+    return certificates_->current().identity->verifier->crls_expire();
+  };
+  EXPECT_GT(end(), now_ + absl::Hours(24 * 29));
+  EXPECT_LT(end(), now_ + absl::Hours(24 * 31));
+  MetricWriter metrics;
+  certificates_->CollectMetrics(&metrics);
+  EXPECT_THAT(metrics.ToText(),
+              HasSubstr("annals_tls_crl_expiry_timestamp_seconds"));
+  options_.paths.crl_directory.clear();
+  SetUp();
+  EXPECT_EQ(end(), absl::InfiniteFuture());
+}
+
 TEST_F(TlsTest, OnlyTheTrustedAuthorityCounts) {
   TestPki other(dir_.Path("other"));
   const TestCertificate stranger = other.Client(code_, "operator", "mallory");
