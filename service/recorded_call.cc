@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/descriptor.h"
@@ -24,13 +25,18 @@ constexpr char kOtherMethod[] = "other";
 constexpr size_t kFingerprintBytes = 8;
 // The longest resource name, of a revision, has some 60.
 constexpr size_t kResourceBytesMax = 128;
+// Of the code that an agency is registered by.
+constexpr size_t kAgencyCodeBytes = 18;
 
-// What names are made of; and nothing that a person wrote.
+// What names look like; and nothing that a person wrote.
 bool IsResourceName(absl::string_view text) {
+  const bool has_collection = absl::StartsWith(text, "agencies/") ||
+                              absl::StartsWith(text, "documents/");
   return text.size() <= kResourceBytesMax &&
+         (has_collection || text.size() == kAgencyCodeBytes) &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-                  c == '/' || c == '-' || c == '_' || c == ':' || c == '.';
+                  c == '/' || c == '-';
          });
 }
 
