@@ -77,16 +77,15 @@ CertificateIdentitySource::Judged CertificateIdentitySource::Judge(
   const TlsCertificates::Current current = certificates_.current();
   const absl::StatusOr<PeerCertificate> certificate =
       current.identity->verifier->Verify(chain_pem, now);
-  absl::Time until = now + kRefusalTime;
   if (!certificate.ok()) {
-    return {certificate.status(), current.generation, now, until};
+    return {certificate.status(), current.generation, now, now + kRefusalTime};
   }
   absl::StatusOr<CallerIdentity> caller =
       CertifiedCaller(certificate->uris, certificate->common_name,
                       std::string(ledger::AsStringView(certificate->sha256)));
-  if (caller.ok()) {
-    until = std::min(now + kJudgementTime, certificate->not_after);
-  }
+  const absl::Time until =
+      caller.ok() ? std::min(now + kJudgementTime, certificate->not_after)
+                  : now + kRefusalTime;
   return {std::move(caller), current.generation, now, until};
 }
 

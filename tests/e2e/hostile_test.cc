@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "ledger/file_io.h"
 #include "tests/e2e/hostile_stage.h"
 
 namespace annals {
@@ -40,6 +41,36 @@ TEST_F(HostileTest, EachGetsWhatIsExpectedAndChangesNothing) {
   EXPECT_GE(rows, 60u);
   // What is in order still goes.
   Expect(Call(stranger_, kSubmit, First(other_)));
+}
+
+// The same person with another certificate, to whom the first answer is given
+// again; and a person of a new authority, beside those of the old one.
+TEST_F(HostileTest, WhoIsRenewedIsLetIn) {
+  const auto ask = [this](const TestCertificate& who, const char* method,
+                          const google::protobuf::Message& request) {
+    grpc::ClientContext context;
+    std::string response;
+    return RawUnaryCall(NewChannel(who), &context,
+                        absl::StrCat("/annals.v1.", method),
+                        request.SerializeAsString(), &response);
+  };
+  const std::string before = LedgerState();
+  ASSERT_OK(ledger::RemoveFile(clerk_.certificate));
+  Expect(ask(pki().Client(office_, "submitter", "zhang"), kSubmit, first()));
+  TestPki next(DirectoryFor("next"));
+  const TestCertificate newcomer = next.Client(office_, "auditor", "chen");
+  const v1::GetCheckpointRequest checkpoint;
+  EXPECT_EQ(
+      ask(newcomer, "LedgerService/GetCheckpoint", checkpoint).error_code(),
+      grpc::StatusCode::UNAVAILABLE);
+  WriteFile(pki().crl_directory() + "/next.crl",
+            ReadFile(next.crl_directory() + "/ca.crl"));
+  WriteFile(pki().authority(),
+            ReadFile(pki().authority()) + ReadFile(next.authority()));
+  while (!ask(newcomer, "LedgerService/GetCheckpoint", checkpoint).ok()) {
+  }
+  Expect(ask(reviewer_, "LedgerService/GetCheckpoint", checkpoint));
+  EXPECT_EQ(LedgerState(), before);
 }
 
 }  // namespace
