@@ -1,21 +1,8 @@
 #include "ledger/evp_ed25519.h"
 
-#include "absl/strings/str_cat.h"
-#include "ledger/error.h"
-#include "openssl/err.h"
+#include "ledger/evp_key.h"
 
 namespace annals::ledger {
-
-absl::Status CryptoError(absl::string_view en, absl::string_view zh) {
-  char detail[256];
-  ERR_error_string_n(ERR_get_error(), detail, sizeof(detail));
-  ERR_clear_error();
-  return MakeError(absl::StatusCode::kInternal, "CRYPTO_LIBRARY_FAILED",
-                   {absl::StrCat("OpenSSL failed to ", en, " (", detail,
-                                 "); check the installation of OpenSSL"),
-                    absl::StrCat("OpenSSL 未能", zh, "（", detail,
-                                 "）；请检查 OpenSSL 的安装")});
-}
 
 bool IsEd25519(const EvpKeyPtr& key) {
   return key != nullptr && EVP_PKEY_is_a(key.get(), "ED25519") == 1;
@@ -48,7 +35,5 @@ absl::StatusOr<std::string> SignWith(const EvpKeyPtr& key,
   }
   return signature;
 }
-
-int NoPassword(char*, int, int, void*) { return -1; }
 
 }  // namespace annals::ledger

@@ -23,18 +23,18 @@ namespace {
 constexpr absl::string_view kNoteKeyPrefix = "PRIVATE+KEY+";
 constexpr absl::string_view kNameHeader = "Name: ";
 constexpr absl::string_view kUseHeader = "Use: ";
-constexpr absl::string_view kUseLog = "log";
-constexpr absl::string_view kUseWitness = "witness";
+constexpr absl::string_view kSm2IdHeader = "SM2-Id: ";
 
 absl::Status HeaderInvalid(const std::string& path) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "KEY_FILE_HEADER_INVALID",
       {absl::StrCat("the lines before the key in ", path,
-                    " are not \"Name: NAME\" and \"Use: log\" or \"Use: "
-                    "witness\"; remove or mend them"),
+                    " are not \"Name: NAME\" and \"Use: log\", \"Use: "
+                    "witness\" or, where an agency signs, \"Use: agency\"; "
+                    "remove or mend them"),
        absl::StrCat(path,
-                    " 中密钥之前的行不是“Name: 名称”和“Use: log”或“Use: "
-                    "witness”；请删除或改正")});
+                    " 中密钥之前的行不是“Name: 名称”和“Use: log”、“Use: "
+                    "witness”或（机关签名处）“Use: agency”；请删除或改正")});
 }
 
 absl::Status NoteKeyMalformed(const std::string& path) {
@@ -50,19 +50,20 @@ absl::Status NoteKeyMalformed(const std::string& path) {
 
 absl::Status ReadHeader(absl::string_view preamble, const std::string& path,
                         NamedKey* key) {
-  if (absl::StripAsciiWhitespace(preamble).empty()) return absl::OkStatus();
-  const std::vector<absl::string_view> lines = absl::StrSplit(preamble, '\n');
-  if (lines.size() != 3 || !lines[2].empty()) return HeaderInvalid(path);
-  absl::string_view name = lines[0];
-  absl::string_view use = lines[1];
-  if (!absl::ConsumePrefix(&name, kNameHeader) ||
-      !absl::ConsumePrefix(&use, kUseHeader) ||
-      (use != kUseLog && use != kUseWitness)) {
-    return HeaderInvalid(path);
-  }
-  key->name = std::string(name);
-  key->type = use == kUseWitness ? kNoteTypeCosignature : kNoteTypeEd25519;
+  ASSIGN_OR_RETURN(const KeyHeader header, ParseKeyHeader(preamble, path));
+  if (header.name.empty()) return absl::OkStatus();
+  if (header.use == KeyUse::kAgency) return HeaderInvalid(path);
+  key->name = header.name;
+  key->type =
+      header.use == KeyUse::kWitness ? kNoteTypeCosignature : kNoteTypeEd25519;
   return VkeyOf(*key).status();
+}
+
+std::optional<KeyUse> UseOfWord(absl::string_view word) {
+  for (const KeyUse use : {KeyUse::kLog, KeyUse::kWitness, KeyUse::kAgency}) {
+    if (word == KeyUseWord(use)) return use;
+  }
+  return std::nullopt;
 }
 
 // The key id that a note key of the name and public key carries, in hex.
@@ -101,6 +102,49 @@ absl::StatusOr<NamedKey> ParseNoteKey(absl::string_view text,
 
 }  // namespace
 
+absl::string_view KeyUseWord(KeyUse use) {
+  switch (use) {
+    case KeyUse::kLog:
+      return "log";
+    case KeyUse::kWitness:
+      return "witness";
+    case KeyUse::kAgency:
+      return "agency";
+  }
+  return "";
+}
+
+absl::StatusOr<KeyHeader> ParseKeyHeader(absl::string_view preamble,
+                                         const std::string& path) {
+  KeyHeader header;
+  if (absl::StripAsciiWhitespace(preamble).empty()) return header;
+  std::vector<absl::string_view> lines = absl::StrSplit(preamble, '\n');
+  if (lines.size() == 4 && absl::ConsumePrefix(&lines[2], kSm2IdHeader)) {
+    header.sm2_id = std::string(lines[2]);
+    lines.erase(lines.begin() + 2);
+    if (header.sm2_id.empty()) return HeaderInvalid(path);
+  }
+  if (lines.size() != 3 || !lines[2].empty() ||
+      !absl::ConsumePrefix(&lines[0], kNameHeader) || lines[0].empty() ||
+      !absl::ConsumePrefix(&lines[1], kUseHeader)) {
+    return HeaderInvalid(path);
+  }
+  const std::optional<KeyUse> use = UseOfWord(lines[1]);
+  if (!use.has_value()) return HeaderInvalid(path);
+  header.name = std::string(lines[0]);
+  header.use = *use;
+  return header;
+}
+
+std::string FormatKeyHeader(const KeyHeader& header) {
+  std::string text = absl::StrCat(kNameHeader, header.name, "\n", kUseHeader,
+                                  KeyUseWord(header.use), "\n");
+  if (!header.sm2_id.empty()) {
+    absl::StrAppend(&text, kSm2IdHeader, header.sm2_id, "\n");
+  }
+  return text;
+}
+
 absl::StatusOr<NamedKey> LoadNamedKey(const std::string& path) {
   std::string text;
   const absl::Cleanup cleanse = [&text] { CleanseSecret(&text); };
@@ -117,9 +161,8 @@ absl::Status SaveKeyFile(const NamedKey& key, const std::string& path) {
   if (key.name.empty()) return key.signer->Save(path);
   RETURN_IF_ERROR(VkeyOf(key).status());
   const bool witness = key.type == kNoteTypeCosignature;
-  return key.signer->Save(path,
-                          absl::StrCat(kNameHeader, key.name, "\n", kUseHeader,
-                                       witness ? kUseWitness : kUseLog, "\n"));
+  const KeyUse use = witness ? KeyUse::kWitness : KeyUse::kLog;
+  return key.signer->Save(path, FormatKeyHeader({key.name, use, ""}));
 }
 
 absl::Status SaveNoteKey(const NamedKey& key, const std::string& path) {

@@ -1,7 +1,7 @@
 // Private keys in files, with the name that they sign under.
 //
-//   key file   ["Name: " name '\n' "Use: " ("log" | "witness") '\n']
-//              PKCS#8 PEM, as of signer.h
+//   key file   ["Name: " name '\n' "Use: " ("log" | "witness" | "agency") '\n'
+//              ["SM2-Id: " distinguishing id '\n']] PKCS#8 PEM, as of signer.h
 //   note key   "PRIVATE+KEY+" name '+' hex(key id) '+' base64(0x01 ‖ seed) '\n'
 //
 // The lines before the PEM are explanatory text (RFC 7468, section 2), which
@@ -25,6 +25,26 @@
 
 namespace annals::ledger {
 
+enum class KeyUse : uint8_t { kLog, kWitness, kAgency };
+
+// `log`, `witness` or `agency`.
+absl::string_view KeyUseWord(KeyUse use);
+
+// The lines before the PEM; the name is empty if there are none.
+struct KeyHeader {
+  std::string name;
+  KeyUse use = KeyUse::kLog;
+  // Of an SM2 key; empty if none is stated.
+  std::string sm2_id;
+};
+
+// INVALID_ARGUMENT with reason KEY_FILE_HEADER_INVALID, naming `path`, if the
+// lines are anything else.
+absl::StatusOr<KeyHeader> ParseKeyHeader(absl::string_view preamble,
+                                         const std::string& path);
+std::string FormatKeyHeader(const KeyHeader& header);
+
+// An Ed25519 key of a log or a witness; others are note_signer.h's.
 struct NamedKey {
   std::string name;                 // Empty if the file has none.
   uint8_t type = kNoteTypeEd25519;  // Or kNoteTypeCosignature.
@@ -33,7 +53,7 @@ struct NamedKey {
 
 // The key in a file of either form. Errors as of Ed25519Signer::Load;
 // INVALID_ARGUMENT with reason KEY_FILE_HEADER_INVALID if the lines before the
-// PEM are none of the above, or NOTE_KEY_MALFORMED.
+// PEM are not those of a log or a witness, or NOTE_KEY_MALFORMED.
 absl::StatusOr<NamedKey> LoadNamedKey(const std::string& path);
 
 // Write a new file of mode 0600. ALREADY_EXISTS if there is one;

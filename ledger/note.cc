@@ -182,26 +182,6 @@ absl::StatusOr<std::vector<NoteSignature>> ParseSignatures(
   return signatures;
 }
 
-absl::Status NotSigned(const NoteVerifier& verifier) {
-  return MakeError(
-      absl::StatusCode::kNotFound, "NOTE_NOT_SIGNED",
-      {absl::StrCat("the note carries no signature by ", verifier.name(),
-                    " with this key; check the verifier key and the source"),
-       absl::StrCat("签名文书中没有 ", verifier.name(),
-                    " 以该密钥所作的签名；请核对验证公钥和来源")});
-}
-
-absl::Status FalselySigned(const NoteVerifier& verifier) {
-  return MakeError(
-      absl::StatusCode::kDataLoss, "NOTE_SIGNATURE_FALSE",
-      {absl::StrCat("the note's signature by ", verifier.name(),
-                    " is false: its text was altered or forged; keep it as "
-                    "evidence and ask the operator"),
-       absl::StrCat("签名文书中 ", verifier.name(),
-                    " 的签名不成立：文本被改动或伪造；"
-                    "请保存作为证据并询问运行方")});
-}
-
 bool IsBy(const NoteSignature& signature, const NoteVerifier& verifier) {
   return signature.name == verifier.name() &&
          signature.key_id == verifier.key_id();
@@ -361,6 +341,26 @@ absl::StatusOr<std::string> SignNote(absl::string_view text,
   return note;
 }
 
+absl::Status NoteNotSigned(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "NOTE_NOT_SIGNED",
+      {absl::StrCat("the note carries no signature by ", name,
+                    " with this key; check the verifier key and the source"),
+       absl::StrCat("签名文书中没有 ", name,
+                    " 以该密钥所作的签名；请核对验证公钥和来源")});
+}
+
+absl::Status NoteFalselySigned(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "NOTE_SIGNATURE_FALSE",
+      {absl::StrCat("the note's signature by ", name,
+                    " is false: its text was altered or forged; keep it as "
+                    "evidence and ask the operator"),
+       absl::StrCat("签名文书中 ", name,
+                    " 的签名不成立：文本被改动或伪造；"
+                    "请保存作为证据并询问运行方")});
+}
+
 absl::StatusOr<std::string> OpenNote(absl::string_view note,
                                      const NoteVerifier& verifier) {
   ASSIGN_OR_RETURN(ParsedNote parsed, ParseNote(note));
@@ -369,11 +369,11 @@ absl::StatusOr<std::string> OpenNote(absl::string_view note,
     if (!IsBy(signature, verifier)) continue;
     const absl::Status status =
         VerifyEd25519(verifier.key(), parsed.text, signature.signature);
-    if (absl::IsDataLoss(status)) return FalselySigned(verifier);
+    if (absl::IsDataLoss(status)) return NoteFalselySigned(verifier.name());
     RETURN_IF_ERROR(status);
     is_signed = true;
   }
-  if (!is_signed) return NotSigned(verifier);
+  if (!is_signed) return NoteNotSigned(verifier.name());
   return std::move(parsed.text);
 }
 

@@ -6,7 +6,8 @@
 //   key id      first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key)
 //   vkey        name '+' hex(key id) '+' base64(type ‖ public key)
 //
-// Type 0x01 is Ed25519; type 0x04 the witness cosignature of cosignature.h.
+// Type 0x01 is Ed25519; type 0x04 the witness cosignature of cosignature.h;
+// type 0xff that of SM2 in note_key.h.
 
 #ifndef ANNALS_LEDGER_NOTE_H_
 #define ANNALS_LEDGER_NOTE_H_
@@ -113,6 +114,11 @@ absl::StatusOr<ParsedNote> ParseNote(absl::string_view note);
 absl::StatusOr<std::string> SignNote(absl::string_view text,
                                      const NoteVerifier& verifier,
                                      Signer* signer);
+
+// NOT_FOUND with reason NOTE_NOT_SIGNED; DATA_LOSS with reason
+// NOTE_SIGNATURE_FALSE.
+absl::Status NoteNotSigned(absl::string_view name);
+absl::Status NoteFalselySigned(absl::string_view name);
 
 // The text of a note that `verifier` has signed. NOT_FOUND if it carries no
 // signature by that name and key id; DATA_LOSS if that signature is false.

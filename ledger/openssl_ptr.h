@@ -1,5 +1,6 @@
 // Owning pointers to OpenSSL's objects. Only hash.cc, clock.cc and the signers
-// know OpenSSL; no other header but evp_ed25519.h may include this one.
+// know OpenSSL; no other headers but evp_ed25519.h and evp_key.h may include
+// this one.
 
 #ifndef ANNALS_LEDGER_OPENSSL_PTR_H_
 #define ANNALS_LEDGER_OPENSSL_PTR_H_

@@ -2,51 +2,19 @@
 
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/evp_ed25519.h"
+#include "ledger/evp_key.h"
 #include "ledger/openssl_ptr.h"
-#include "ledger/secret_file.h"
 #include "ledger/status_macros.h"
-#include "openssl/crypto.h"
 #include "openssl/err.h"
-#include "openssl/pem.h"
 
 namespace annals::ledger {
 namespace {
 
-constexpr char kPemBegin[] = "-----BEGIN ";
-
 const uint8_t* Bytes(absl::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
-}
-
-absl::Status KeyFileDamaged(absl::string_view path) {
-  return MakeError(
-      absl::StatusCode::kDataLoss, "KEY_FILE_DAMAGED",
-      {absl::StrCat("file ", path,
-                    " holds no Ed25519 private key in unencrypted PKCS#8 PEM; "
-                    "restore it from a copy"),
-       absl::StrCat("文件 ", path,
-                    " 中没有未加密的 PKCS#8 PEM 格式 Ed25519 私钥；"
-                    "请从副本恢复")});
-}
-
-EvpKeyPtr ParsePem(absl::string_view pem) {
-  const BioPtr source(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  if (source == nullptr) return nullptr;
-  return EvpKeyPtr(
-      PEM_read_bio_PrivateKey(source.get(), nullptr, NoPassword, nullptr));
-}
-
-absl::Status FalseSignature() {
-  ERR_clear_error();
-  return MakeError(absl::StatusCode::kDataLoss, "SIGNATURE_FALSE",
-                   {"the signature is not the key's signature of these bytes; "
-                    "keep both as evidence and ask their source",
-                    "签名与密钥和内容不符；请保存二者作为证据并询问来源"});
 }
 
 }  // namespace
@@ -80,13 +48,8 @@ absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::Generate() {
 
 absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::Load(
     const std::string& path, std::string* preamble) {
-  std::string pem;
-  const absl::Cleanup cleanse = [&pem] { CleanseSecret(&pem); };
-  RETURN_IF_ERROR(ReadSecretFile(path, &pem));
-  EvpKeyPtr key = ParsePem(pem);
-  ERR_clear_error();
-  if (!IsEd25519(key)) return KeyFileDamaged(path);
-  if (preamble != nullptr) *preamble = pem.substr(0, pem.find(kPemBegin));
+  ASSIGN_OR_RETURN(EvpKeyPtr key,
+                   ReadKeyFile(path, {IsEd25519, "Ed25519"}, preamble));
   return Impl::Wrap(std::move(key));
 }
 
@@ -107,19 +70,7 @@ absl::StatusOr<std::unique_ptr<Ed25519Signer>> Ed25519Signer::FromSeed(
 
 absl::Status Ed25519Signer::Save(const std::string& path,
                                  absl::string_view preamble) const {
-  const BioPtr pem(BIO_new(BIO_s_secmem()));
-  if (pem == nullptr ||
-      BIO_write(pem.get(), preamble.data(),
-                static_cast<int>(preamble.size())) !=
-          static_cast<int>(preamble.size()) ||
-      PEM_write_bio_PKCS8PrivateKey(pem.get(), impl_->key.get(), nullptr,
-                                    nullptr, 0, nullptr, nullptr) != 1) {
-    return CryptoError("write the key", "写出密钥");
-  }
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(pem.get(), &bytes);
-  return WriteNewSecretFile(
-      path, absl::string_view(bytes, static_cast<size_t>(size)));
+  return WriteKeyFile(impl_->key, path, preamble);
 }
 
 absl::Status Ed25519Signer::ReadSeed(std::string* seed) const {
@@ -142,6 +93,13 @@ const Ed25519PublicKey& Ed25519Signer::public_key() const {
   return impl_->public_key;
 }
 
+absl::Status FalseSignature() {
+  return MakeError(absl::StatusCode::kDataLoss, "SIGNATURE_FALSE",
+                   {"the signature is not the key's signature of these bytes; "
+                    "keep both as evidence and ask their source",
+                    "签名与密钥和内容不符；请保存二者作为证据并询问来源"});
+}
+
 absl::Status VerifyEd25519(const Ed25519PublicKey& key,
                            absl::string_view message,
                            absl::string_view signature) {
@@ -158,6 +116,7 @@ absl::Status VerifyEd25519(const Ed25519PublicKey& key,
   // bytes that are no signature at all.
   if (EVP_DigestVerify(context.get(), Bytes(signature), signature.size(),
                        Bytes(message), message.size()) != 1) {
+    ERR_clear_error();
     return FalseSignature();
   }
   return absl::OkStatus();

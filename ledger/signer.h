@@ -69,7 +69,10 @@ class Ed25519Signer : public Signer {
   std::unique_ptr<Impl> impl_;
 };
 
-// OK if `signature` is the key's signature of `message`; DATA_LOSS if not.
+// DATA_LOSS with reason SIGNATURE_FALSE.
+absl::Status FalseSignature();
+
+// OK if `signature` is the key's signature of `message`; FalseSignature if not.
 absl::Status VerifyEd25519(const Ed25519PublicKey& key,
                            absl::string_view message,
                            absl::string_view signature);

@@ -115,8 +115,8 @@ const std::vector<Arrow>& Arrows() {
       {"ledger/",
        {"openssl/"},
        {"ledger/hash.cc", "ledger/clock.cc", "ledger/signer.cc",
-        "ledger/evp_ed25519.cc", "ledger/openssl_ptr.h",
-        "ledger/provider_signer.cc", "ledger/secret_file.cc"},
+        "ledger/evp_ed25519.cc", "ledger/evp_key.cc", "ledger/key_pair.cc",
+        "ledger/openssl_ptr.h", "ledger/secret_file.cc"},
        "OpenSSL stands behind hash, clock and the signers"},
   };
   return *arrows;
