@@ -8,9 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "client/erasable_name.h"
 #include "client/hex.h"
+#include "client/trust/agency_pin.h"
 #include "ledger/error.h"
 #include "ledger/proof.h"
 #include "ledger/status_macros.h"
+#include "service/report/content_signature.h"
 
 namespace annals::client {
 namespace {
@@ -191,6 +193,9 @@ bool IsVerificationFailure(const absl::Status& status) {
          reason == kHistoryBrokenReason || reason == kRollUpMismatchReason ||
          reason == kQuorumNotMetReason || reason == kPolicyNotMetReason ||
          reason == kNotWitnessedYetReason ||
+         reason == kAgencyKeyNotPinnedReason ||
+         reason == "CONTENT_SIGNATURE_FALSE" ||
+         reason == "SIGNING_KEY_NOT_REGISTERED" ||
          absl::StartsWith(reason, kReceiptReasonPrefix) ||
          IsLedgerWideFailure(reason);
 }
@@ -315,6 +320,8 @@ absl::StatusOr<VerifiedRevision> VerifyRevision(
     ASSIGN_OR_RETURN(verified.content_hash,
                      VerifyContent(entry, verified.entry));
     ASSIGN_OR_RETURN(verified.content, ReadContent(entry, expected.report));
+    RETURN_IF_ERROR(report::VerifyRecordedSignature(
+        verified.entry, entry.content(), checkpoint.origin));
   }
   verified.leaf_bytes = entry.leaf().size();
   verified.content_bytes = entry.content().size();
@@ -349,6 +356,9 @@ v1::Revision RevisionOf(const VerifiedRevision& verified) {
   revision.set_error_count(event.error_count());
   revision.set_unacknowledged_warning_count(
       event.unacknowledged_warning_count());
+  if (event.has_signature()) {
+    *revision.mutable_signature() = event.signature();
+  }
   if (verified.erasure.has_value()) {
     *revision.mutable_erasure() = *verified.erasure;
   } else if (verified.withdrawal.has_value()) {

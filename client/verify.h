@@ -61,9 +61,11 @@ absl::StatusOr<OpenedCheckpoint> OpenSignedCheckpoint(const std::string& note,
 //   2. the leaf records revision `expected`, at the entry's index;
 //   3. the leaf is in the tree of the checkpoint (inclusion proof);
 //   4. the content is what the leaf's content hash commits to;
-//   5. the content is the report of that agency and year.
+//   5. the content is the report of that agency and year;
+//   6. the agency's signature, if there is one, is of this report.
 // Otherwise DATA_LOSS with the reason of the failed step: CHECKPOINT_MISMATCH,
-// LEAF_MISMATCH, INCLUSION_NOT_PROVED, CONTENT_MISMATCH.
+// LEAF_MISMATCH, INCLUSION_NOT_PROVED, CONTENT_MISMATCH,
+// CONTENT_SIGNATURE_FALSE.
 absl::StatusOr<VerifiedRevision> VerifyRevision(
     const v1::Entry& entry, const report::RevisionName& expected,
     const ledger::Checkpoint& checkpoint);

@@ -34,6 +34,8 @@
 
 namespace annals::ledger {
 
+class NoteSigner;
+
 // OUT_OF_RANGE with reason TREE_SIZE_NOT_REACHED: `tree_size` was asked for,
 // and the ledger has `size` entries.
 absl::Status TreeSizeNotReached(uint64_t tree_size, uint64_t size);
@@ -190,6 +192,10 @@ struct LedgerParts {
   Signer* next_signer = nullptr;
   // Null if nobody watches.
   LedgerObserver* observer = nullptr;
+  // A key of another algorithm that signs each checkpoint as well, under the
+  // origin's name (note_signer.h). Who does not know it ignores its signature.
+  // Null if there is none.
+  const NoteSigner* second_signer = nullptr;
 };
 
 // Thread-safe.

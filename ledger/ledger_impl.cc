@@ -75,8 +75,10 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(LedgerOptions options,
         NoteVerifier::Create(options.origin, signer->public_key()));
     keys.push_back({std::move(verifier), signer});
   }
-  auto publisher = std::make_unique<Publisher>(std::move(keys),
-                                               options.former_keys, parts.mark);
+  auto publisher = std::make_unique<Publisher>(
+      Publisher::Keys{std::move(keys), options.former_keys,
+                      parts.second_signer},
+      parts.mark);
   ASSIGN_OR_RETURN(RecoveredState state,
                    Recover(options, parts, publisher.get()));
   return std::make_unique<LedgerImpl>(options, parts, std::move(publisher),

@@ -10,20 +10,32 @@
 
 namespace annals::ledger {
 
-Publisher::Publisher(std::vector<Key> keys, std::vector<NoteVerifier> former,
-                     PublishedMark* mark)
-    : keys_(std::move(keys)), former_(std::move(former)), mark_(mark) {
-  ANNALS_CHECK(!keys_.empty());
+namespace {
+
+absl::Status SignatureFalse(uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kInternal, "SIGNATURE_FALSE",
+      {absl::StrCat("the signature just made for size ", size,
+                    " does not verify; check the machine's hardware"),
+       absl::StrCat("刚为 ", size,
+                    " 个条目生成的签名无法通过验证；请检查机器硬件")});
+}
+
+}  // namespace
+
+Publisher::Publisher(Keys keys, PublishedMark* mark)
+    : keys_(std::move(keys)), mark_(mark) {
+  ANNALS_CHECK(!keys_.present.empty());
 }
 
 absl::StatusOr<Checkpoint> Publisher::OpenMark(const std::string& note) const {
   const absl::StatusOr<Checkpoint> first = OpenCheckpoint(note, verifier());
   if (first.ok()) return first;
-  for (const Key& key : keys_) {
+  for (const Key& key : keys_.present) {
     const auto opened = OpenCheckpoint(note, key.verifier);
     if (opened.ok()) return opened;
   }
-  for (const NoteVerifier& key : former_) {
+  for (const NoteVerifier& key : keys_.former) {
     const auto opened = OpenCheckpoint(note, key);
     if (opened.ok()) return opened;
   }
@@ -32,19 +44,22 @@ absl::StatusOr<Checkpoint> Publisher::OpenMark(const std::string& note) const {
 
 bool Publisher::IsSignedByPresentKeys(const std::string& note) const {
   const absl::StatusOr<ParsedNote> parsed = ParseNote(note);
-  if (!parsed.ok() || parsed->signatures.size() != keys_.size()) return false;
-  for (const Key& key : keys_) {
+  const size_t count = keys_.present.size() + (keys_.second == nullptr ? 0 : 1);
+  if (!parsed.ok() || parsed->signatures.size() != count) return false;
+  for (const Key& key : keys_.present) {
     if (!OpenCheckpoint(note, key.verifier).ok()) return false;
   }
-  return true;
+  return keys_.second == nullptr ||
+         RequireSignedBy(*parsed, keys_.second->key()).ok();
 }
 
 absl::StatusOr<SignedCheckpoint> Publisher::Sign(const RightEdge& edge) const {
   SignedCheckpoint result;
   result.checkpoint = {verifier().name(), edge.size(), edge.Root()};
-  for (const Key& key : keys_) {
+  for (const Key& key : keys_.present) {
     RETURN_IF_ERROR(AddSignature(key, &result));
   }
+  RETURN_IF_ERROR(AddSecondSignature(&result));
   return result;
 }
 
@@ -57,16 +72,21 @@ absl::Status Publisher::AddSignature(const Key& key,
   // away; and no one could open the ledger behind it.
   const absl::StatusOr<Checkpoint> opened = OpenCheckpoint(note, key.verifier);
   if (!opened.ok() || *opened != result->checkpoint) {
-    return MakeError(
-        absl::StatusCode::kInternal, "SIGNATURE_FALSE",
-        {absl::StrCat("the signature just made for size ",
-                      result->checkpoint.size,
-                      " does not verify; check the machine's hardware"),
-         absl::StrCat("刚为 ", result->checkpoint.size,
-                      " 个条目生成的签名无法通过验证；请检查机器硬件")});
+    return SignatureFalse(result->checkpoint.size);
   }
   // The first makes the note, each further one adds its line.
   result->note += result->note.empty() ? note : note.substr(text.size() + 1);
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::AddSecondSignature(SignedCheckpoint* result) const {
+  if (keys_.second == nullptr) return absl::OkStatus();
+  const std::string text = CheckpointText(result->checkpoint);
+  ASSIGN_OR_RETURN(const NoteSignature signature, keys_.second->Sign(text));
+  if (!keys_.second->key().Verify(text, signature.signature).ok()) {
+    return SignatureFalse(result->checkpoint.size);
+  }
+  result->note += FormatSignatureLine(signature);
   return absl::OkStatus();
 }
 

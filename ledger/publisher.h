@@ -12,6 +12,7 @@
 #include "ledger/ledger.h"
 #include "ledger/mutex.h"
 #include "ledger/note.h"
+#include "ledger/note_signer.h"
 #include "ledger/published_mark.h"
 #include "ledger/right_edge.h"
 #include "ledger/signer.h"
@@ -34,12 +35,22 @@ class Publisher {
     Signer* signer = nullptr;
   };
 
-  // One key; two during a change of keys, the old one first. `former` are those
-  // of before. Signers and mark are not owned and must outlive this.
-  Publisher(std::vector<Key> keys, std::vector<NoteVerifier> former,
-            PublishedMark* mark);
+  struct Keys {
+    // One; two during a change of keys, the old one first.
+    std::vector<Key> present;
+    // Those of before.
+    std::vector<NoteVerifier> former;
+    // Of another algorithm, which signs as well; null if there is none. Not
+    // owned.
+    const NoteSigner* second = nullptr;
+  };
 
-  const NoteVerifier& verifier() const { return keys_.front().verifier; }
+  // Signers and mark are not owned and must outlive this.
+  Publisher(Keys keys, PublishedMark* mark);
+
+  const NoteVerifier& verifier() const {
+    return keys_.present.front().verifier;
+  }
 
   // The checkpoint in a note that one of the keys, present or former, signed.
   // The first key's error if none did.
@@ -63,9 +74,9 @@ class Publisher {
 
  private:
   absl::Status AddSignature(const Key& key, SignedCheckpoint* result) const;
+  absl::Status AddSecondSignature(SignedCheckpoint* result) const;
 
-  const std::vector<Key> keys_;
-  const std::vector<NoteVerifier> former_;
+  const Keys keys_;
   PublishedMark* const mark_;
 
   mutable Mutex mutex_;

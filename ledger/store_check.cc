@@ -61,9 +61,18 @@ struct TileEntriesResult {
   UnreadableRows unreadable_contents;
 };
 
-void CheckContent(uint64_t index, const LeafFacts& facts, Store* store,
+// A leaf that could be read.
+struct ReadLeafFacts {
+  uint64_t index = 0;
+  absl::string_view leaf;
+  const LeafFacts& facts;
+};
+
+void CheckContent(const ReadLeafFacts& entry, const StoreCheckParts& parts,
                   TileEntriesResult* result) {
-  const absl::StatusOr<StoredContent> content = store->ReadContent(index);
+  const uint64_t index = entry.index;
+  const LeafFacts& facts = entry.facts;
+  const absl::StatusOr<StoredContent> content = parts.store->ReadContent(index);
   if (absl::IsNotFound(content.status())) {
     result->missing_contents.push_back(index);
     return;
@@ -80,7 +89,15 @@ void CheckContent(uint64_t index, const LeafFacts& facts, Store* store,
     return;
   }
   const Hash hash = ContentHash(content->salt, content->content);
-  if (hash == *facts.content_hash) return;
+  if (hash == *facts.content_hash) {
+    if (parts.check_content == nullptr) return;
+    const absl::Status status =
+        parts.check_content(index, entry.leaf, content->content);
+    if (status.ok()) return;
+    result->faults.push_back(
+        EntryFault(index, status.message(), ErrorTextZh(status)));
+    return;
+  }
   result->faults.push_back(
       EntryFault(index,
                  absl::StrCat("content hash: expected ",
@@ -109,7 +126,7 @@ void CheckEntry(uint64_t index, const StoreCheckParts& parts,
                      Hex(result->leaf_hashes.back()))));
     return;
   }
-  CheckContent(index, *facts, parts.store, result);
+  CheckContent({index, *leaf, *facts}, parts, result);
   result->facts.back() = *std::move(facts);
 }
 

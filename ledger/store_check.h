@@ -27,6 +27,11 @@ struct StoreCheckParts {
   PublishedMark* mark = nullptr;
   const NoteVerifier* verifier = nullptr;
   const LeafDecoder* decoder = nullptr;
+  // If not null, called for each content that is the one its leaf commits to:
+  // what else is wrong with it, which is a fault. Thread-safe.
+  std::function<absl::Status(uint64_t index, absl::string_view leaf,
+                             absl::string_view content)>
+      check_content;
 };
 
 struct StoreCheckOptions {

@@ -95,6 +95,20 @@ absl::StatusOr<bool> AgencyRegister::IsRegistered(
   return length > 0;
 }
 
+absl::StatusOr<AgencyRegister::Today> AgencyRegister::FindToday(
+    absl::string_view agency_code) const {
+  Today today;
+  today.day = report::DayInShanghai(clock_->Now());
+  const uint64_t size = Latest().size;
+  today.stream.stream = absl::StrCat("agencies/", agency_code);
+  ASSIGN_OR_RETURN(const int32_t states,
+                   states_.Count(today.stream.stream, size));
+  today.stream.length = static_cast<uint64_t>(states);
+  ASSIGN_OR_RETURN(today.state,
+                   states_.FindOn(today.stream.stream, size, today.day));
+  return today;
+}
+
 absl::Status AgencyRegister::RequireLinked(const v1::Agency& agency) const {
   if (!agency.supervisor().empty()) {
     ASSIGN_OR_RETURN(const uint64_t length,

@@ -95,6 +95,16 @@ class AgencyRegister {
 
   absl::StatusOr<bool> IsRegistered(absl::string_view agency_code) const;
 
+  // What the register says of an agency today.
+  struct Today {
+    absl::CivilDay day;
+    // Nullopt if it is not registered.
+    std::optional<RecordedAgency> state;
+    // As long as its stream was when that was read.
+    ledger::StreamLength stream;
+  };
+  absl::StatusOr<Today> FindToday(absl::string_view agency_code) const;
+
  private:
   absl::Status RequireLinked(const v1::Agency& agency) const;
   absl::StatusOr<std::optional<ledger::AppendResult>> FindRecorded(

@@ -11,6 +11,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/agency_states.h"
+#include "service/report/content_signature.h"
 #include "service/report/days.h"
 #include "service/report/names.h"
 #include "service/request.h"
@@ -19,9 +20,9 @@ namespace annals {
 namespace {
 
 constexpr size_t kDisplayNameCharactersMax = 200;
-constexpr std::array<absl::string_view, 6> kMaskPaths = {
-    "display_name", "division_code", "kind",
-    "supervisor",   "dissolved_on",  "successor"};
+constexpr std::array<absl::string_view, 8> kMaskPaths = {
+    "display_name", "division_code", "kind",         "supervisor",
+    "dissolved_on", "successor",     "signing_keys", "signature_required"};
 
 absl::Status ValidateDay(absl::string_view field, const v1::Date& date) {
   RETURN_IF_ERROR(RequireKnownFields(field, date));
@@ -55,6 +56,49 @@ absl::Status ValidateLinks(const v1::Agency& agency) {
   return absl::OkStatus();
 }
 
+absl::Status ValidateSigningKey(const std::string& field,
+                                const v1::SigningKey& key,
+                                const std::string& agency) {
+  RETURN_IF_ERROR(RequireKnownFields(field, key));
+  RETURN_IF_ERROR(report::ParseSigningKey(key.vkey(), agency).status());
+  if (key.has_valid_from()) {
+    RETURN_IF_ERROR(
+        ValidateDay(absl::StrCat(field, ".valid_from"), key.valid_from()));
+  }
+  if (!key.has_expires_on()) return absl::OkStatus();
+  const std::string end = absl::StrCat(field, ".expires_on");
+  RETURN_IF_ERROR(ValidateDay(end, key.expires_on()));
+  if (!key.has_valid_from() || report::CivilDayOf(key.valid_from()) <
+                                   report::CivilDayOf(key.expires_on())) {
+    return absl::OkStatus();
+  }
+  return InvalidField("INVALID_VALUE", end, "is not after its `valid_from`",
+                      "不晚于启用日期（valid_from）");
+}
+
+absl::Status ValidateSigningKeys(const v1::Agency& agency) {
+  if (agency.signing_keys_size() > report::kSigningKeysMax) {
+    return InvalidField("INVALID_VALUE", "agency.signing_keys",
+                        absl::StrCat("are more than ", report::kSigningKeysMax),
+                        absl::StrCat("多于 ", report::kSigningKeysMax, " 个"));
+  }
+  for (int i = 0; i < agency.signing_keys_size(); ++i) {
+    const v1::SigningKey& key = agency.signing_keys(i);
+    const std::string field = absl::StrCat("agency.signing_keys[", i, "]");
+    RETURN_IF_ERROR(ValidateSigningKey(field, key, agency.name()));
+    for (int j = 0; j < i; ++j) {
+      if (agency.signing_keys(j).vkey() != key.vkey()) continue;
+      return InvalidField("INVALID_VALUE", field, "stands there twice", "重复");
+    }
+  }
+  if (!agency.signature_required() || agency.signing_keys_size() > 0) {
+    return absl::OkStatus();
+  }
+  return InvalidField("INVALID_VALUE", "agency.signature_required",
+                      "needs at least one of `signing_keys`",
+                      "须至少有一个签名公钥（signing_keys）");
+}
+
 // The agency as it is to be, its name set.
 absl::Status ValidateAgency(const v1::Agency& agency) {
   RETURN_IF_ERROR(ValidateStatement(
@@ -71,6 +115,7 @@ absl::Status ValidateAgency(const v1::Agency& agency) {
   if (agency.has_dissolved_on()) {
     RETURN_IF_ERROR(ValidateDay("agency.dissolved_on", agency.dissolved_on()));
   }
+  RETURN_IF_ERROR(ValidateSigningKeys(agency));
   return ValidateLinks(agency);
 }
 
@@ -82,11 +127,12 @@ absl::Status ValidateMask(const google::protobuf::FieldMask& mask) {
           "INVALID_UPDATE_MASK", "update_mask",
           absl::StrCat("names ", path.substr(0, 64),
                        "; what can be changed is display_name, "
-                       "division_code, kind, supervisor, dissolved_on and "
-                       "successor"),
+                       "division_code, kind, supervisor, dissolved_on, "
+                       "successor, signing_keys and signature_required"),
           absl::StrCat("含有 ", path.substr(0, 64),
                        "；可变更的是 display_name、division_code、kind、"
-                       "supervisor、dissolved_on 与 successor"));
+                       "supervisor、dissolved_on、successor、signing_keys 与 "
+                       "signature_required"));
     }
   }
   if (!mask.paths().empty()) return absl::OkStatus();
@@ -176,6 +222,7 @@ absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
   v1::Agency changed = latest;
   google::protobuf::util::FieldMaskUtil::MergeOptions options;
   options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(
       request.agency(), request.update_mask(), options, &changed);
   if (google::protobuf::util::MessageDifferencer::Equals(changed, latest)) {

@@ -78,6 +78,8 @@ ABSL_FLAG(std::string, signing_key, "",
           "signing_key.pem in the data directory, made on the first start.");
 ABSL_FLAG(std::string, openssl_provider, "",
           "The provider of OpenSSL to load for key URIs, such as pkcs11.");
+ABSL_FLAG(std::string, sm2_key, "",
+          "An SM2 key, as in --signing_key, that signs checkpoints as well.");
 ABSL_FLAG(std::string, next_key, "",
           "Step 1 of a change of keys: the new private key, as in "
           "--signing_key. Each checkpoint is then signed by both keys, and the "
@@ -212,6 +214,7 @@ absl::Status ReadWitnessPolicy(WitnessingOptions* witnessing) {
 
 void SetKeys(DaemonOptions* options) {
   options->keys.signing_key = absl::GetFlag(FLAGS_signing_key);
+  options->keys.sm2_key = absl::GetFlag(FLAGS_sm2_key);
   options->keys.next_key = absl::GetFlag(FLAGS_next_key);
   options->keys.previous_vkey = absl::GetFlag(FLAGS_previous_vkey);
   options->keys.openssl_provider = absl::GetFlag(FLAGS_openssl_provider);

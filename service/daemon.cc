@@ -83,6 +83,7 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   parts.mark = mark_.get();
   parts.signer = data_dir_->signer();
   parts.next_signer = data_dir_->next_signer();
+  parts.second_signer = data_dir_->second_signer();
   parts.decoder = &codec_;
   parts.clock = ledger::Clock::System();
   parts.random = ledger::RandomSource::System();

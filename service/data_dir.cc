@@ -129,6 +129,7 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
       dir->OpenKey(
           keys.signing_key.empty() ? dir->key_path() : keys.signing_key, name));
   RETURN_IF_ERROR(dir->OpenOtherKeys(name));
+  RETURN_IF_ERROR(dir->OpenSecondKey(name));
   RETURN_IF_ERROR(dir->OpenVerifier(name));
   return dir;
 }
@@ -243,6 +244,24 @@ absl::StatusOr<std::unique_ptr<ledger::Signer>> DataDir::OpenKey(
     return KeyNameMismatch(source, key.name, origin);
   }
   return std::unique_ptr<ledger::Signer>(std::move(key.signer));
+}
+
+absl::Status DataDir::OpenSecondKey(const std::string& origin) {
+  if (keys_.sm2_key.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(second_signer_, ledger::NoteSigner::Load(
+                                       {keys_.sm2_key, keys_.openssl_provider,
+                                        origin, ledger::KeyUse::kLog}));
+  if (second_signer_->key().key().algorithm == ledger::KeyAlgorithm::kSm2) {
+    return absl::OkStatus();
+  }
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "SM2_KEY_REQUIRED",
+      {absl::StrCat("The key of --sm2_key is not of SM2. Make one: annals key "
+                    "generate --algorithm sm2 --name ",
+                    origin, " -o FILE."),
+       absl::StrCat("--sm2_key 所给的不是 SM2 密钥。请生成一把：annals key "
+                    "generate --algorithm sm2 --name ",
+                    origin, " -o FILE。")});
 }
 
 absl::Status DataDir::OpenOtherKeys(const std::string& origin) {

@@ -27,6 +27,7 @@
 #include "absl/status/statusor.h"
 #include "ledger/file_io.h"
 #include "ledger/note.h"
+#include "ledger/note_signer.h"
 #include "ledger/signer.h"
 
 namespace annals {
@@ -45,6 +46,9 @@ struct KeySources {
   std::string next_key;
   // A vkey of the ledger's origin.
   std::string previous_vkey;
+  // An SM2 key that signs each checkpoint as well; as `signing_key`. Empty:
+  // none.
+  std::string sm2_key;
   // The provider of OpenSSL to load for URIs.
   std::string openssl_provider;
 };
@@ -58,6 +62,7 @@ class DataDir {
   //   FAILED_PRECONDITION, ORIGIN_MISMATCH: the ledger has another origin;
   //   FAILED_PRECONDITION, SIGNING_KEY_MISSING or VERIFIER_KEY_MISMATCH;
   //   FAILED_PRECONDITION, KEY_NAME_MISMATCH: a key file says another name;
+  //   INVALID_ARGUMENT, SM2_KEY_REQUIRED: the second key is not of SM2;
   //   INVALID_ARGUMENT, KEY_CHANGE_INVALID: the next or previous key is the
   //     present one, or of another origin;
   //   DATA_LOSS, LEDGER_FILES_MISSING: the database or the mark is gone;
@@ -86,6 +91,10 @@ class DataDir {
   const ledger::NoteVerifier* next_verifier() const {
     return next_verifier_.get();
   }
+  // Null unless an SM2 key was named.
+  const ledger::NoteSigner* second_signer() const {
+    return second_signer_.get();
+  }
   // Null unless a previous key was named.
   const ledger::NoteVerifier* previous_verifier() const {
     return previous_verifier_.get();
@@ -111,6 +120,7 @@ class DataDir {
   absl::Status MakeKey();
   absl::StatusOr<std::unique_ptr<ledger::Signer>> OpenKey(
       const std::string& source, const std::string& origin) const;
+  absl::Status OpenSecondKey(const std::string& origin);
   absl::Status OpenOtherKeys(const std::string& origin);
   absl::Status OpenVerifier(const std::string& origin);
   // The origin that the directory knows; empty if it knows none.
@@ -127,6 +137,7 @@ class DataDir {
   std::unique_ptr<ledger::NoteVerifier> verifier_;
   std::unique_ptr<ledger::Signer> next_signer_;
   std::unique_ptr<ledger::NoteVerifier> next_verifier_;
+  std::unique_ptr<ledger::NoteSigner> second_signer_;
   std::unique_ptr<ledger::NoteVerifier> previous_verifier_;
   bool is_key_changing_ = false;
 };

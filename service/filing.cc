@@ -13,6 +13,7 @@
 #include "service/report/diff.h"
 #include "service/report/report_view.h"
 #include "service/request.h"
+#include "service/signature_check.h"
 #include "service/submission_request.h"
 #include "service/wire_format.h"
 
@@ -240,6 +241,9 @@ std::string EncodeContent(const SubmissionRequest& request,
                           absl::string_view check_bytes) {
   v1::RevisionContent rest;
   *rest.mutable_acknowledgements() = request.acknowledgements;
+  if (request.signature.has_value()) {
+    rest.set_signature_salt(request.signature->salt());
+  }
   std::string bytes;
   bytes.reserve(request.report_bytes.size() + check_bytes.size() + 256);
   AppendField(v1::RevisionContent::kReportFieldNumber, request.report_bytes,
@@ -280,6 +284,23 @@ absl::StatusOr<report::Difference> DifferenceFrom(
   return report::DiffReports(content.report(), corrected);
 }
 
+// Says in the event how much a correction changes.
+absl::Status CountChanges(const RecordedRevision& base,
+                          const std::string& report_bytes,
+                          v1::RevisionRecorded* event) {
+  if (base.erasure.has_value()) {
+    event->set_changed_cell_count(kNotCounted);
+    event->set_changed_text_count(kNotCounted);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const report::Difference difference,
+                   DifferenceFrom(base, report_bytes));
+  if (difference.empty()) return NothingChanged(base);
+  event->set_changed_cell_count(static_cast<int>(difference.cells.size()));
+  event->set_changed_text_count(static_cast<int>(difference.texts.size()));
+  return absl::OkStatus();
+}
+
 // Whether what the rules say lets the report be recorded, and what the event
 // says of it. What was published is recorded whatever they say.
 absl::Status Judge(const SubmissionRequest& request,
@@ -316,22 +337,17 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
     Submission* submission) const {
   const SubmissionRequest& request = *submission->request;
   const report::ReportName& name = request.name;
-  ASSIGN_OR_RETURN(const bool registered,
-                   agencies_->IsRegistered(name.agency_code));
-  if (!registered) return AgencyNotRegistered(name.agency_code);
+  ASSIGN_OR_RETURN(const AgencyRegister::Today agency,
+                   agencies_->FindToday(name.agency_code));
+  if (!agency.state.has_value()) return AgencyNotRegistered(name.agency_code);
   ASSIGN_OR_RETURN(const Base base, ReadBase(*submission));
   StartEntry(submission);
   v1::RevisionRecorded* event = submission->entry.mutable_revision_recorded();
   event->set_number(static_cast<int32_t>(base.length + 1));
-  if (base.revision.has_value() && base.revision->erasure.has_value()) {
-    event->set_changed_cell_count(kNotCounted);
-    event->set_changed_text_count(kNotCounted);
-  } else if (base.revision.has_value()) {
-    ASSIGN_OR_RETURN(const report::Difference difference,
-                     DifferenceFrom(*base.revision, request.report_bytes));
-    if (difference.empty()) return NothingChanged(*base.revision);
-    event->set_changed_cell_count(static_cast<int>(difference.cells.size()));
-    event->set_changed_text_count(static_cast<int>(difference.texts.size()));
+  RETURN_IF_ERROR(CheckSignature(
+      request, agency, ledger_->checkpoint()->checkpoint.origin, event));
+  if (base.revision.has_value()) {
+    RETURN_IF_ERROR(CountChanges(*base.revision, request.report_bytes, event));
   }
   RETURN_IF_ERROR(RequireDocument(request));
   ASSIGN_OR_RETURN(Assessment assessment,
@@ -345,6 +361,8 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   append.request_digest = request.digest;
   append.stream = {request.report_name, base.length};
   append.unchanged = std::move(assessment.relied_on);
+  // Its keys, and whether it must sign.
+  append.unchanged.push_back(agency.stream);
   append.content = EncodeContent(request, submission->check_bytes);
   // The submission goes into the append's callback, so it outlives this.
   append.make_leaf = [submission](const ledger::LeafContext& leaf_context) {

@@ -11,6 +11,7 @@
 #include "ledger/status_macros.h"
 #include "service/data_dir.h"
 #include "service/leaf_codec.h"
+#include "service/report/content_signature.h"
 
 namespace annals {
 
@@ -25,8 +26,16 @@ absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
       ledger::OpenRocksDbStore(data_dir->database_path(), store_options));
   ledger::PublishedMarkFile mark(data_dir->mark_path());
   const LeafCodec codec;
-  return ledger::CheckStore({store.get(), &mark, &data_dir->verifier(), &codec},
-                            options.check);
+  ledger::StoreCheckParts parts = {store.get(), &mark, &data_dir->verifier(),
+                                   &codec, nullptr};
+  // The agencies' own signatures.
+  parts.check_content = [origin = data_dir->origin()](
+                            uint64_t index, absl::string_view leaf,
+                            absl::string_view content) -> absl::Status {
+    ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, leaf));
+    return report::VerifyRecordedSignature(entry, content, origin);
+  };
+  return ledger::CheckStore(parts, options.check);
 }
 
 void PrintResult(const ledger::StoreCheckResult& result) {

@@ -117,6 +117,9 @@ v1::Revision MakeRevision(const v1::LedgerEntry& entry,
   revision.set_error_count(event.error_count());
   revision.set_unacknowledged_warning_count(
       event.unacknowledged_warning_count());
+  if (event.has_signature()) {
+    *revision.mutable_signature() = event.signature();
+  }
   return revision;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "annals/v1/report_service.pb.h"
 #include "ledger/status_macros.h"
+#include "service/report/content_signature.h"
 
 namespace annals {
 namespace {
@@ -44,6 +45,29 @@ absl::Status ValidateAcknowledgements(
   return absl::OkStatus();
 }
 
+absl::Status ValidateSignature(const v1::ContentSignature& signature,
+                               const report::ReportName& name) {
+  RETURN_IF_ERROR(RequireKnownFields("signature", signature));
+  RETURN_IF_ERROR(
+      report::ParseSigningKey(signature.vkey(),
+                              report::AgencyName{name.agency_code}.ToString())
+          .status());
+  if (signature.salt().size() != report::kSignatureSaltBytes) {
+    return InvalidField(
+        "INVALID_VALUE", "signature.salt",
+        absl::StrCat("has ", signature.salt().size(), " bytes; give ",
+                     report::kSignatureSaltBytes,
+                     " random ones, new for each signature"),
+        absl::StrCat("为 ", signature.salt().size(), " 字节；请给出 ",
+                     report::kSignatureSaltBytes,
+                     " 个随机字节，每次签名用新的"));
+  }
+  if (signature.register_entry() == 0) return absl::OkStatus();
+  return InvalidField("INVALID_VALUE", "signature.register_entry",
+                      "is set by the service; leave it out",
+                      "由服务填写，请留空");
+}
+
 // What both methods ask for.
 template <typename Request>
 absl::Status ReadCommonFields(const Request& request,
@@ -63,6 +87,10 @@ absl::Status ReadCommonFields(const Request& request,
   submission->reason = request.reason();
   submission->reason_code = request.reason_code();
   submission->include_content = request.include_content();
+  if (request.has_signature()) {
+    RETURN_IF_ERROR(ValidateSignature(request.signature(), submission->name));
+    submission->signature = request.signature();
+  }
   return absl::OkStatus();
 }
 
@@ -85,6 +113,10 @@ void Bind(absl::string_view method, Request request,
           SubmissionRequest* submission) {
   request.clear_request_id();
   request.clear_include_content();
+  if (request.has_signature()) {
+    request.mutable_signature()->clear_salt();
+    request.mutable_signature()->clear_signature();
+  }
   request.mutable_report()->set_etag(submission->report->head().etag());
   submission->digest = RequestDigest(method, request, submission->report_bytes);
 }

@@ -34,6 +34,8 @@ struct SubmissionRequest {
   // from, if one is named.
   bool as_published = false;
   std::string document;
+  // The agency's own, with its salt.
+  std::optional<v1::ContentSignature> signature;
   // Whether the receipt is to hold the content.
   bool include_content = false;
   // The report as it came; and without its etag, as it is recorded.
@@ -41,7 +43,8 @@ struct SubmissionRequest {
   std::string report_bytes;
   // Of received_report.
   std::optional<report::ReportView> report;
-  // Binds the request id to all of the above but include_content.
+  // Binds the request id to all of the above but include_content, and of the
+  // signature to its key: a repetition may be signed anew.
   ledger::Hash digest = {};
 };
 

@@ -126,6 +126,7 @@ absl::Status AuditState::ApplyRevision(const EntryFacts& facts,
         {"所依据修订的版本标识", "etag of the revision it is based on"},
         EtagText(report.last_etag), EtagText(*facts.base_etag));
   }
+  RETURN_IF_ERROR(RequireSigning(facts, leaf));
   report.revisions = facts.number;
   report.last_index = facts.index;
   report.last_etag = EtagBytesOf(facts.leaf_hash);
@@ -136,6 +137,30 @@ absl::Status AuditState::ApplyRevision(const EntryFacts& facts,
   return absl::OkStatus();
 }
 
+absl::Status AuditState::RequireSigning(const EntryFacts& facts,
+                                        absl::string_view leaf) const {
+  static const auto* const kNoStates = new std::vector<SigningState>();
+  const auto found = signing_.find(*facts.required_agency);
+  const auto& states = found == signing_.end() ? *kNoStates : found->second;
+  if (IsSigningAllowed(states, facts.signing)) return absl::OkStatus();
+  return OutOfOrder(
+      facts, leaf, {"机关签名的密钥", "key of the agency's signature"},
+      Text{"登记中当时有效的密钥", "one that the register had then"},
+      facts.signing.is_signed
+          ? FaultValue(Text{
+                absl::StrCat("所指登记条目 ", facts.signing.register_entry,
+                             " 当时没有的密钥"),
+                absl::StrCat("one that entry ", facts.signing.register_entry,
+                             ", which it names, did not have")})
+          : FaultValue(Text{"没有签名", "no signature"}));
+}
+
+void AuditState::NoteSigning(const EntryFacts& facts) {
+  if (!facts.signing_state.keys.empty() || signing_.contains(facts.subject)) {
+    signing_[facts.subject].push_back(facts.signing_state);
+  }
+}
+
 absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
                                      absl::string_view leaf) {
   if (agencies_
@@ -144,6 +169,7 @@ absl::Status AuditState::ApplyAgency(const EntryFacts& facts,
                                    facts.answer_digest,
                                    ChainDigest({}, facts.change_digest)})
           .second) {
+    NoteSigning(facts);
     return absl::OkStatus();
   }
   return OutOfOrder(facts, leaf, {"机关登记", "registration"},
@@ -166,6 +192,7 @@ absl::Status AuditState::ApplyAgencyChange(const EntryFacts& facts,
   found->second.states = facts.number;
   found->second.answer_digest = facts.answer_digest;
   found->second.chain = ChainDigest(found->second.chain, facts.change_digest);
+  NoteSigning(facts);
   return absl::OkStatus();
 }
 

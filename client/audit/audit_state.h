@@ -163,7 +163,9 @@ class AuditState {
   //     the document that it names recorded;
   //   - a change of an agency has the next number;
   //   - a document was not recorded before;
-  //   - a revision has the next number, and is based on the one before it;
+  //   - a revision has the next number, and is based on the one before it; it
+  //     is signed with a key that the register had for its agency then, or
+  //     need not be signed;
   //   - a step is taken on a revision recorded before, and has the next
   //     position among those of its report;
   //   - a policy has the next number among those of its office;
@@ -198,6 +200,9 @@ class AuditState {
   absl::Status ApplyErasure(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyStep(const EntryFacts& facts, absl::string_view leaf);
   absl::Status ApplyPolicy(const EntryFacts& facts, absl::string_view leaf);
+  absl::Status RequireSigning(const EntryFacts& facts,
+                              absl::string_view leaf) const;
+  void NoteSigning(const EntryFacts& facts);
   void NoteMissing(const EntryFacts& facts);
   void ReadReports(StateReader* reader);
   void ReadAgencies(StateReader* reader);
@@ -205,6 +210,8 @@ class AuditState {
   void WriteErasures(PieceWriter* writer) const;
   void ReadLives(StateReader* reader);
   void WriteLives(PieceWriter* writer) const;
+  void ReadSigning(StateReader* reader);
+  void WriteSigning(PieceWriter* writer) const;
 
   ledger::Frontier frontier_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
@@ -217,6 +224,9 @@ class AuditState {
   std::deque<ReportFacts> reports_;
   absl::flat_hash_map<NameKey, uint32_t, NameKeyHash> places_;
   absl::flat_hash_map<NameKey, AgencyFacts, NameKeyHash> agencies_;
+  // Of the agencies that have, or had, signing keys: their states from the
+  // first that has some.
+  absl::flat_hash_map<NameKey, std::vector<SigningState>, NameKeyHash> signing_;
   absl::flat_hash_map<NameKey, StepFacts, NameKeyHash> steps_;
   absl::flat_hash_map<NameKey, PolicyFacts, NameKeyHash> policies_;
   NameKeys requests_;

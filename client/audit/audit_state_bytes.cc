@@ -21,7 +21,8 @@ namespace annals::client {
 //   agencies · agencies · u64 requests · requests · u64 documents · documents ·
 //   u64 key changes · key changes · u64 entries · erasables · u64 erasures ·
 //   erasures · u64 missing contents · missing contents · u64 reports with steps
-//   · steps · u64 offices with policies · policies
+//   · steps · u64 offices with policies · policies · u64 states with keys ·
+//   states with keys
 // where
 //   report      key · u32 revisions · u64 last index · etag · digest · chain
 //   agency      key · u64 index · u32 states · i64 registered at, seconds · u32
@@ -35,6 +36,9 @@ namespace annals::client {
 //   steps       key of the report · u32 steps · u64 last index · chain
 //   policies    key of the office · u32 policies · u64 last index · u8 is set ·
 //               answer digest
+//   keys        key of the agency · u64 index · u32 first day · u8 is required
+//   ·
+//               u64 keys · (key · u32 first day · u32 first day after) of each
 //   key change  u64 index · u32 bytes · old vkey · u32 bytes · new vkey
 namespace {
 
@@ -67,6 +71,8 @@ constexpr size_t kMissingBytes = 8 + 32 + 8;
 constexpr uint64_t kNoEraser = std::numeric_limits<uint64_t>::max();
 constexpr size_t kStepsBytes = 16 + 4 + 8 + 32;
 constexpr size_t kPolicyBytes = 16 + 4 + 8 + 1 + 32;
+constexpr size_t kSigningKeyBytes = 16 + 4 + 4;
+constexpr size_t kSigningStateBytesMin = 16 + 8 + 4 + 1 + 8;
 constexpr size_t kKeyChangeBytesMin = 8 + 4 + 4;
 constexpr size_t kPieceBytes = size_t{64} << 10;
 
@@ -199,6 +205,7 @@ absl::Status AuditState::Write(const ledger::WriteBytes& sink) const {
   }
   WriteErasures(&writer);
   WriteLives(&writer);
+  WriteSigning(&writer);
   return writer.Finish();
 }
 
@@ -262,6 +269,45 @@ void AuditState::ReadLives(StateReader* reader) {
     facts.index = reader->Integer(8);
     facts.is_set = reader->Integer(1) == 1;
     reader->Read(&facts.answer_digest);
+  }
+}
+
+void AuditState::WriteSigning(PieceWriter* writer) const {
+  std::string* const bytes = &writer->bytes();
+  uint64_t count = 0;
+  for (const auto& [agency, states] : signing_) count += states.size();
+  AppendInteger(count, 8, bytes);
+  for (const auto& [agency, states] : signing_) {
+    for (const SigningState& state : states) {
+      AppendBytes(agency, bytes);
+      AppendInteger(state.index, 8, bytes);
+      AppendInteger(static_cast<uint32_t>(state.from), 4, bytes);
+      AppendInteger(state.is_required ? 1 : 0, 1, bytes);
+      AppendInteger(state.keys.size(), 8, bytes);
+      for (const SigningKeyFacts& key : state.keys) {
+        AppendBytes(key.key, bytes);
+        AppendInteger(static_cast<uint32_t>(key.from), 4, bytes);
+        AppendInteger(static_cast<uint32_t>(key.until), 4, bytes);
+      }
+      writer->HandOn();
+    }
+  }
+}
+
+void AuditState::ReadSigning(StateReader* reader) {
+  for (uint64_t left = reader->Count(kSigningStateBytesMin); left > 0; --left) {
+    NameKey agency = {};
+    reader->Read(&agency);
+    SigningState& state = signing_[agency].emplace_back();
+    state.index = reader->Integer(8);
+    state.from = static_cast<int32_t>(reader->Integer(4));
+    state.is_required = reader->Integer(1) == 1;
+    for (uint64_t keys = reader->Count(kSigningKeyBytes); keys > 0; --keys) {
+      SigningKeyFacts& key = state.keys.emplace_back();
+      reader->Read(&key.key);
+      key.from = static_cast<int32_t>(reader->Integer(4));
+      key.until = static_cast<int32_t>(reader->Integer(4));
+    }
   }
 }
 
@@ -345,6 +391,7 @@ absl::StatusOr<AuditState> AuditState::Read(const StateSource& source,
   }
   state.ReadErasures(&reader);
   state.ReadLives(&reader);
+  state.ReadSigning(&reader);
   if (!reader.AtEnd() || state.erasables_.size() != state.size()) {
     return StateDamaged();
   }

@@ -43,6 +43,9 @@ class RevisionDigester {
     Add(message.document());
     Add(int64_t{message.error_count()});
     Add(int64_t{message.unacknowledged_warning_count()});
+    Add(message.signature().vkey());
+    Add(message.signature().signature());
+    Add(static_cast<int64_t>(message.signature().register_entry()));
   }
   ledger::Hash Digest() const { return ledger::Sha256(bytes_); }
 

@@ -10,6 +10,7 @@
 #include "ledger/error.h"
 #include "ledger/note.h"
 #include "ledger/status_macros.h"
+#include "service/report/content_signature.h"
 #include "service/report/names.h"
 #include "service/report/timestamp.h"
 
@@ -150,8 +151,21 @@ absl::StatusOr<std::optional<Etag>> BaseEtag(
   return etag;
 }
 
+absl::Status CheckSignature(const EntryBytes& bytes,
+                            const v1::LedgerEntry& leaf,
+                            absl::string_view origin) {
+  const absl::Status status =
+      report::VerifyRecordedSignature(leaf, bytes.content, origin);
+  if (status.ok()) return status;
+  return AuditFault(
+      "AUDIT_SIGNATURE_FALSE", bytes.index, bytes.leaf,
+      {absl::StrCat("机关签名：", ErrorTextZh(status)),
+       absl::StrCat("the agency's signature: ", status.message())},
+      leaf.revision_recorded().signature().vkey(), "-");
+}
+
 absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
-                          Contents contents, EntryFacts* facts) {
+                          const EntryCheck& check, EntryFacts* facts) {
   const v1::RevisionRecorded& event = leaf.revision_recorded();
   const auto name = report::ParseReportName(event.report());
   if (!name.ok() || event.number() < 1) {
@@ -162,9 +176,11 @@ absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   if (leaf.content_hash().empty()) {
     return Invalid(bytes, {"内容摘要", "content hash"}, "32 bytes", "-");
   }
-  if (contents == Contents::kChecked) {
+  if (check.contents == Contents::kChecked) {
     RETURN_IF_ERROR(CheckReport(bytes, *name));
+    RETURN_IF_ERROR(CheckSignature(bytes, leaf, check.origin));
   }
+  RETURN_IF_ERROR(RequirePinnedAgencyKey(leaf, check.agency_keys));
   facts->kind = EventKind::kRevision;
   facts->subject = KeyOf(event.report());
   facts->required_agency =
@@ -173,6 +189,7 @@ absl::Status ReadRevision(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
     facts->required_document = KeyOf(event.document());
   }
   facts->number = event.number();
+  facts->signing = RevisionSigningOf(leaf);
   ASSIGN_OR_RETURN(facts->base_etag, BaseEtag(bytes, event));
   facts->answer_digest = RevisionDigest(leaf, EtagBytesOf(facts->leaf_hash));
   return absl::OkStatus();
@@ -198,6 +215,7 @@ absl::Status ReadAgency(const EntryBytes& bytes, const v1::LedgerEntry& leaf,
   facts->kind = is_change ? EventKind::kAgencyChange : EventKind::kAgency;
   facts->subject = KeyOf(agency.name());
   facts->number = is_change ? leaf.agency_changed().number() : 1;
+  facts->signing_state = SigningStateOf(leaf);
   if (!agency.supervisor().empty()) {
     facts->required_agency = KeyOf(agency.supervisor());
   }
@@ -401,7 +419,7 @@ absl::Status CheckContentHash(const EntryBytes& bytes,
 }
 
 absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
-                                          Contents contents,
+                                          const EntryCheck& check,
                                           google::protobuf::Arena* arena) {
   auto* leaf = google::protobuf::Arena::CreateMessage<v1::LedgerEntry>(arena);
   if (!leaf->ParseFromArray(bytes.leaf.data(),
@@ -411,9 +429,10 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
   }
   RETURN_IF_ERROR(CheckEnvelope(bytes, *leaf));
   EntryFacts facts;
-  if (contents == Contents::kChecked) {
+  EntryCheck checked = check;
+  if (check.contents == Contents::kChecked) {
     if (NoteMissingContent(bytes, *leaf, &facts)) {
-      contents = Contents::kLeftOut;
+      checked.contents = Contents::kLeftOut;
     } else {
       RETURN_IF_ERROR(CheckContentHash(bytes, *leaf));
     }
@@ -427,13 +446,13 @@ absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
   facts.request = KeyOf(
       absl::StrCat(leaf->actor().subject(), kSeparator, leaf->request_id()));
   if (leaf->has_revision_recorded()) {
-    RETURN_IF_ERROR(ReadRevision(bytes, *leaf, contents, &facts));
+    RETURN_IF_ERROR(ReadRevision(bytes, *leaf, checked, &facts));
   } else if (leaf->has_agency_registered() || leaf->has_agency_changed()) {
     RETURN_IF_ERROR(ReadAgency(bytes, *leaf, &facts));
   } else if (leaf->has_key_changed()) {
     RETURN_IF_ERROR(ReadKeyChange(bytes, *leaf, &facts));
   } else if (leaf->has_document_recorded()) {
-    RETURN_IF_ERROR(ReadDocument(bytes, *leaf, contents, &facts));
+    RETURN_IF_ERROR(ReadDocument(bytes, *leaf, checked.contents, &facts));
   } else if (leaf->has_content_erased()) {
     RETURN_IF_ERROR(ReadErasure(bytes, *leaf, &facts));
   } else if (leaf->has_step_taken()) {

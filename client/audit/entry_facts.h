@@ -14,13 +14,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "annals/v1/agency.pb.h"
 #include "annals/v1/agency_service.pb.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/lifecycle_service.pb.h"
 #include "annals/v1/report_service.pb.h"
+#include "client/audit/signing_facts.h"
 #include "client/hex.h"
 #include "client/text.h"
+#include "client/trust/agency_pin.h"
 #include "google/protobuf/arena.h"
 #include "ledger/hash.h"
 
@@ -114,6 +117,9 @@ struct EntryFacts {
   // A policy was set, and not removed.
   bool has_policy = false;
   std::optional<Etag> base_etag;
+  // Of a revision; and of a state of an agency.
+  RevisionSigning signing;
+  SigningState signing_state;
   std::optional<KeyChange> key_change;
   std::optional<ErasureFacts> erasure;
   ErasableKey erasable = {};
@@ -127,12 +133,21 @@ struct EntryFacts {
 // Whether contents are to be checked.
 enum class Contents : uint8_t { kChecked, kLeftOut };
 
+struct EntryCheck {
+  Contents contents = Contents::kChecked;
+  // The ledger's, which an agency's signature names.
+  absl::string_view origin;
+  // The agencies' keys that are pinned.
+  absl::Span<const AgencyPin> agency_keys;
+};
+
 // Checks that
 //   - the leaf is a LedgerEntry of this index, with a time and a request;
 //   - an entry has a content only if its leaf commits to one, and the content
 //     has the leaf's content hash; that of a revision or a document may be
 //     missing, which the facts then say;
-//   - a revision's content is a RevisionContent of that year and scope;
+//   - a revision's content is a RevisionContent of that year and scope, and
+//     the agency's signature, if there is one, is of it;
 //   - a document's content has the SHA-256 and the length that its leaf names;
 //   - an agency has no content, and is neither its own supervisor nor its own
 //     successor;
@@ -142,10 +157,10 @@ enum class Contents : uint8_t { kChecked, kLeftOut };
 //   - a step names a revision and its position, a policy an office and its
 //     number, and neither has a content.
 // Otherwise DATA_LOSS with reason AUDIT_LEAF_UNREADABLE, AUDIT_CONTENT_MISSING,
-// AUDIT_CONTENT_MISMATCH or AUDIT_ENTRY_INVALID. The arena may be reset
-// afterwards.
+// AUDIT_CONTENT_MISMATCH, AUDIT_SIGNATURE_FALSE or AUDIT_ENTRY_INVALID; as
+// RequirePinnedAgencyKey. The arena may be reset afterwards.
 absl::StatusOr<EntryFacts> ReadEntryFacts(const EntryBytes& bytes,
-                                          Contents contents,
+                                          const EntryCheck& check,
                                           google::protobuf::Arena* arena);
 
 // AUDIT_CONTENT_MISSING. If the server said who erased it, that is false.

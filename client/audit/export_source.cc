@@ -173,8 +173,8 @@ absl::StatusOr<EntryFacts> ExportSource::ReadEntry(
     EntryBytes entry, ledger::FilesReader* reader,
     google::protobuf::Arena* arena, FactsChunk* chunk) const {
   chunk->bytes += entry.leaf.size();
-  if (contents_ == Contents::kLeftOut) {
-    return ReadEntryFacts(entry, contents_, arena);
+  if (check_.contents == Contents::kLeftOut) {
+    return ReadEntryFacts(entry, check_, arena);
   }
   const std::string path = files_.InDirectory(ledger::ContentPath(entry.index));
   const auto read = reader->Read(path, kContentFileBytesMax);
@@ -185,7 +185,7 @@ absl::StatusOr<EntryFacts> ExportSource::ReadEntry(
     entry.content = read->substr(salt_bytes);
     chunk->bytes += read->size();
   }
-  return ReadEntryFacts(entry, contents_, arena);
+  return ReadEntryFacts(entry, check_, arena);
 }
 
 // The leaf at `position` does not have the hash in its tile: one of the two was

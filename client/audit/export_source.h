@@ -68,10 +68,11 @@ class ExportFiles {
 class ExportSource : public EntrySource {
  public:
   // Not owned; must outlive this. Entries before `begin` are left out.
-  ExportSource(const ExportFiles* files, uint64_t begin, Contents contents)
+  ExportSource(const ExportFiles* files, uint64_t begin,
+               const EntryCheck& check)
       : files_(*files),
         begin_(begin),
-        contents_(contents),
+        check_(check),
         next_tile_(begin / ledger::kTileWidth) {}
 
   // Compares each leaf with its hash in the tile as well; where they differ,
@@ -90,7 +91,7 @@ class ExportSource : public EntrySource {
 
   const ExportFiles& files_;
   const uint64_t begin_;
-  const Contents contents_;
+  const EntryCheck check_;
   std::atomic<uint64_t> next_tile_;
 };
 

@@ -51,7 +51,7 @@ bool ServerSource::Next(FactsChunk* chunk) {
   google::protobuf::Arena arena;
   chunk->facts.reserve(entries.size());
   for (const v1::WatchEntriesResponse& entry : entries) {
-    auto facts = ReadEntryFacts(BytesOf(entry), Contents::kChecked, &arena);
+    auto facts = ReadEntryFacts(BytesOf(entry), check_, &arena);
     if (facts.ok()) {
       const absl::Status added =
           ledger::AppendBundleEntry(entry.leaf(), &chunk->leaves);

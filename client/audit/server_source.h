@@ -8,6 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "client/audit/entry_facts.h"
 #include "client/audit/entry_source.h"
 #include "client/entry_stream.h"
 #include "ledger/mutex.h"
@@ -16,8 +17,10 @@ namespace annals::client {
 
 class ServerSource : public EntrySource {
  public:
-  // Not owned; must outlive this. Nobody else reads the stream.
-  explicit ServerSource(EntryStream* stream) : stream_(*stream) {}
+  // Not owned; must outlive this, as what `check` views. Nobody else reads the
+  // stream.
+  ServerSource(EntryStream* stream, const EntryCheck& check)
+      : check_(check), stream_(*stream) {}
 
   bool Next(FactsChunk* chunk) override;
 
@@ -26,6 +29,7 @@ class ServerSource : public EntrySource {
   bool ReadChunk(std::vector<v1::WatchEntriesResponse>* entries,
                  FactsChunk* chunk);
 
+  const EntryCheck check_;
   Mutex mutex_;
   EntryStream& stream_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_number_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -16,7 +16,7 @@
 namespace annals::client {
 namespace {
 
-constexpr absl::string_view kMagic = "ANNALSA7";
+constexpr absl::string_view kMagic = "ANNALSA8";
 // Before the version.
 constexpr absl::string_view kMagicPrefix = "ANNALSA";
 constexpr size_t kLengthBytes = 4;

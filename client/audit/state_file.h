@@ -1,5 +1,5 @@
 // The file in which an audit leaves what it has seen, for the next one:
-//   "ANNALSA7" · u32 length of the note · note · state (audit_state.cc) ·
+//   "ANNALSA8" · u32 length of the note · note · state (audit_state.cc) ·
 //   checksum
 // The note is the signed checkpoint that was being audited; the state may have
 // fewer entries, if the audit was cut short. The checksum is c of the last

@@ -64,13 +64,13 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
                        session->connection().stubs().agencies,
                        &v1::AgencyService::Stub::CreateAgency, request));
   agency->set_name(name.ToString());
-  RETURN_IF_ERROR(
-      ConfirmAgency({request.request_id(),
-                     request.reason(),
-                     *agency,
-                     {"display_name", "division_code", "kind", "supervisor",
-                      "valid_from", "dissolved_on", "successor"}},
-                    registered, session, &trust));
+  RETURN_IF_ERROR(ConfirmAgency(
+      {request.request_id(),
+       request.reason(),
+       *agency,
+       {"display_name", "division_code", "kind", "supervisor", "valid_from",
+        "dissolved_on", "successor", "signing_keys", "signature_required"}},
+      registered, session, &trust));
   RETURN_IF_ERROR(PrintAgency(registered, session));
   RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;

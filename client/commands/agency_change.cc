@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -14,6 +16,7 @@
 #include "client/render/printable.h"
 #include "client/stubs.h"
 #include "client/times.h"
+#include "client/trust/agency_pin.h"
 #include "client/uuid.h"
 #include "client/verify.h"
 #include "google/protobuf/util/field_mask_util.h"
@@ -31,6 +34,11 @@ struct UpdateOptions {
   std::string dissolved;
   std::string successor;
   std::string valid_from;
+  std::vector<std::string> add_keys;
+  std::vector<std::string> remove_keys;
+  std::string key_valid_from;
+  std::string key_expires_on;
+  std::string signature_required;
   std::string etag;
   std::string reason;
   std::string request_id;
@@ -38,12 +46,34 @@ struct UpdateOptions {
 
 constexpr int kPageSize = 500;
 constexpr absl::string_view kNone = "none";
+constexpr char kYes[] = "yes";
+constexpr char kNo[] = "no";
 
 // `agencies/CODE` of a code; nothing of `none`.
 absl::StatusOr<std::string> LinkArgument(const std::string& text) {
   if (text == kNone) return std::string();
   ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(text));
   return name.ToString();
+}
+
+// That the keys change, and whether it must sign.
+absl::Status SetSigning(const UpdateOptions& options,
+                        v1::UpdateAgencyRequest* request) {
+  if (options.add_keys.empty() &&
+      !(options.key_valid_from.empty() && options.key_expires_on.empty())) {
+    return UsageError(
+        {"--key-valid-from 和 --key-expires-on 须与 --add-signing-key 一起使用",
+         "--key-valid-from and --key-expires-on go with --add-signing-key"});
+  }
+  if (!options.signature_required.empty()) {
+    request->mutable_agency()->set_signature_required(
+        options.signature_required == kYes);
+    request->mutable_update_mask()->add_paths("signature_required");
+  }
+  if (!options.add_keys.empty() || !options.remove_keys.empty()) {
+    request->mutable_update_mask()->add_paths("signing_keys");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SetFields(const UpdateOptions& options,
@@ -80,6 +110,7 @@ absl::Status SetFields(const UpdateOptions& options,
                      LinkArgument(options.successor));
     mask->add_paths("successor");
   }
+  RETURN_IF_ERROR(SetSigning(options, request));
   if (!options.valid_from.empty()) {
     ASSIGN_OR_RETURN(*request->mutable_valid_from(),
                      DayArgument(options.valid_from));
@@ -87,9 +118,53 @@ absl::Status SetFields(const UpdateOptions& options,
   if (!mask->paths().empty()) return absl::OkStatus();
   return UsageError(
       {"没有要变更的内容：请给出 --name、--division、--kind、--supervisor、"
-       "--dissolved 或 --successor",
+       "--dissolved、--successor、--add-signing-key、--remove-signing-key 或 "
+       "--signature-required",
        "nothing to change: give --name, --division, --kind, --supervisor, "
-       "--dissolved or --successor"});
+       "--dissolved, --successor, --add-signing-key, --remove-signing-key or "
+       "--signature-required"});
+}
+
+// Takes the key off the list, if it is there.
+bool RemoveKey(const std::string& vkey, v1::Agency* agency) {
+  auto* const keys = agency->mutable_signing_keys();
+  const auto found = std::find_if(
+      keys->begin(), keys->end(),
+      [&](const v1::SigningKey& key) { return key.vkey() == vkey; });
+  if (found == keys->end()) return false;
+  keys->erase(found);
+  return true;
+}
+
+// The keys of `latest` without those that are removed, and with those added; a
+// key that is there already is there with its new days.
+absl::Status SetSigningKeys(const UpdateOptions& options,
+                            const v1::Agency& latest, v1::Agency* agency) {
+  *agency->mutable_signing_keys() = latest.signing_keys();
+  for (const std::string& text : options.remove_keys) {
+    ASSIGN_OR_RETURN(const ledger::NoteKey key,
+                     AgencyKeyArgument("--remove-signing-key", text));
+    if (RemoveKey(key.ToString(), agency)) continue;
+    return UsageError(
+        {absl::StrCat("登记中没有公钥 ", key.ShortName()),
+         absl::StrCat("the register has no key ", key.ShortName())});
+  }
+  for (const std::string& text : options.add_keys) {
+    ASSIGN_OR_RETURN(const ledger::NoteKey key,
+                     AgencyKeyArgument("--add-signing-key", text));
+    RemoveKey(key.ToString(), agency);
+    v1::SigningKey* const added = agency->add_signing_keys();
+    added->set_vkey(key.ToString());
+    if (!options.key_valid_from.empty()) {
+      ASSIGN_OR_RETURN(*added->mutable_valid_from(),
+                       DayArgument(options.key_valid_from));
+    }
+    if (!options.key_expires_on.empty()) {
+      ASSIGN_OR_RETURN(*added->mutable_expires_on(),
+                       DayArgument(options.key_expires_on));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Agency> FetchAgency(const std::string& name,
@@ -116,16 +191,39 @@ SentAgency SentBy(const v1::UpdateAgencyRequest& request,
   if (latest.has_value()) {
     google::protobuf::util::FieldMaskUtil::MergeOptions options;
     options.set_replace_message_fields(true);
+    options.set_replace_repeated_fields(true);
     google::protobuf::util::FieldMaskUtil::MergeMessageTo(
         request.agency(), request.update_mask(), options, &sent.agency);
-    sent.fields = {"display_name", "division_code", "kind",
-                   "supervisor",   "dissolved_on",  "successor"};
+    sent.fields = {"display_name", "division_code",     "kind",
+                   "supervisor",   "dissolved_on",      "successor",
+                   "signing_keys", "signature_required"};
   }
   if (request.has_valid_from()) {
     *sent.agency.mutable_valid_from() = request.valid_from();
     sent.fields.push_back("valid_from");
   }
   return sent;
+}
+
+// Names the state that the change is based on, and puts in what takes that to
+// say: the list of keys. The state, if it is not the caller's word.
+absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
+    const UpdateOptions& options, Session* session,
+    v1::UpdateAgencyRequest* request) {
+  v1::Agency* const agency = request->mutable_agency();
+  const bool has_keys =
+      !options.add_keys.empty() || !options.remove_keys.empty();
+  std::optional<v1::Agency> latest;
+  if (options.etag.empty() || has_keys) {
+    ASSIGN_OR_RETURN(latest, FetchAgency(agency->name(), session));
+  }
+  if (has_keys) RETURN_IF_ERROR(SetSigningKeys(options, *latest, agency));
+  if (!options.etag.empty()) {
+    agency->set_etag(options.etag);
+    return std::nullopt;
+  }
+  agency->set_etag(latest->etag());
+  return latest;
 }
 
 absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
@@ -138,13 +236,8 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
   request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
                                                     : options.request_id);
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
-  std::optional<v1::Agency> latest;
-  if (options.etag.empty()) {
-    ASSIGN_OR_RETURN(latest, FetchAgency(name.ToString(), session));
-    request.mutable_agency()->set_etag(latest->etag());
-  } else {
-    request.mutable_agency()->set_etag(options.etag);
-  }
+  ASSIGN_OR_RETURN(const std::optional<v1::Agency> latest,
+                   ChooseBase(options, session, &request));
   ASSIGN_OR_RETURN(const v1::Agency changed,
                    session->connection().Call(
                        session->connection().stubs().agencies,
@@ -200,6 +293,31 @@ absl::StatusOr<ExitCode> RunHistory(const std::string& code, Session* session) {
   return ExitCode::kOk;
 }
 
+void AddKeyOptions(CommandLine* line, CLI::App* command,
+                   UpdateOptions* options) {
+  line->Option(command, "--add-signing-key", &options->add_keys, "VKEY|FILE",
+               {"登记机关签名的公钥（annals key show）；可多次使用",
+                "Registers a verifier key with which it signs (annals key "
+                "show); may be repeated"})
+      ->OneValueEach();
+  line->Option(command, "--remove-signing-key", &options->remove_keys,
+               "VKEY|FILE",
+               {"不再登记这个签名公钥；可多次使用",
+                "Registers one no longer; may be repeated"})
+      ->OneValueEach();
+  line->Option(command, "--key-valid-from", &options->key_valid_from, "DATE",
+               {"所登记公钥启用的第一天",
+                "The first day on which the keys that are added sign"});
+  line->Option(command, "--key-expires-on", &options->key_expires_on, "DATE",
+               {"所登记公钥失效的第一天",
+                "The first day on which they do not any more"});
+  line->Option(command, "--signature-required", &options->signature_required,
+               "yes|no",
+               {"它提交的报告是否须有机关签名",
+                "Whether what it submits must be signed"})
+      ->Check(OneOf({kYes, kNo}, line->language()));
+}
+
 void AddUpdateOptions(CommandLine* line, CLI::App* command,
                       UpdateOptions* options) {
   line->Option(command, "CODE", &options->code, "CODE",
@@ -228,6 +346,7 @@ void AddUpdateOptions(CommandLine* line, CLI::App* command,
                {"变更的生效日期（默认：撤销日期，否则今天，北京时间）",
                 "The first day on which the change holds (default: the day of "
                 "the dissolution, or today in Asia/Shanghai)"});
+  AddKeyOptions(line, command, options);
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"变更理由，如批准文号，记入账本",
                 "Why, such as the document that orders it, for the record"})
@@ -246,16 +365,18 @@ void AddAgencyChangeCommands(CommandLine* line, CLI::App* parent) {
   auto options = std::make_shared<UpdateOptions>();
   CLI::App* update = line->Add(
       parent, "update",
-      {"变更登记（机构改革）：名称、区划、类型、主管机关，或撤销；"
+      {"变更登记（机构改革）：名称、区划、类型、主管机关、签名公钥，或撤销；"
        "原来的登记仍可查",
        "Change an agency in the register: its name, division, kind, "
-       "supervisor, or that it was dissolved; what stood before stays "
-       "recorded"},
+       "supervisor, signing keys, or that it was dissolved; what stood before "
+       "stays recorded"},
       "annals agency update 11410303005450123N --name "
       "洛阳市西工区行政审批局 --valid-from 2025-03-01 --reason "
       "洛编〔2025〕3号\n"
       "annals agency update 11410303005450123N --dissolved 2025-06-30 "
-      "--successor 11410303MB00000018 --reason 机构改革");
+      "--successor 11410303MB00000018 --reason 机构改革\n"
+      "annals agency update 11410303005450123N --add-signing-key agency.vkey "
+      "--signature-required yes --reason 启用机关签名");
   AddUpdateOptions(line, update, options.get());
   line->OnCall(update, [options](Session& session) {
     return RunUpdate(*options, &session);

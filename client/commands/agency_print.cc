@@ -9,6 +9,25 @@
 
 namespace annals::client {
 
+namespace {
+
+// The vkey, and when it is in force.
+std::string SigningKeyText(const v1::SigningKey& key, Language language) {
+  std::string text = key.vkey();
+  const auto add = [&](const std::string& field, const v1::Date& day) {
+    absl::StrAppend(
+        &text, language == Language::kZh ? "，" : ", ",
+        report::FieldLabel(v1::SigningKey::descriptor()->FindFieldByName(field),
+                           v1::EDITION_UNSPECIFIED, language),
+        " ", DayText(day));
+  };
+  if (key.has_valid_from()) add("valid_from", key.valid_from());
+  if (key.has_expires_on()) add("expires_on", key.expires_on());
+  return text;
+}
+
+}  // namespace
+
 std::string AgencyFieldLabel(const std::string& field, Language language) {
   return report::FieldLabel(v1::Agency::descriptor()->FindFieldByName(field),
                             v1::EDITION_UNSPECIFIED, language);
@@ -35,6 +54,12 @@ absl::Status PrintAgency(const v1::Agency& agency, Session* session) {
     line("dissolved_on", DayText(agency.dissolved_on()));
   }
   line("successor", agency.successor());
+  for (const v1::SigningKey& key : agency.signing_keys()) {
+    line("signing_keys", SigningKeyText(key, language));
+  }
+  if (agency.signature_required()) {
+    line("signature_required", language == Language::kZh ? "是" : "yes");
+  }
   line("create_time", FormatMoment(agency.create_time()));
   line("entry_index", absl::StrCat(agency.entry_index()));
   if (agency.change_count() > 0) {

@@ -101,7 +101,7 @@ class Audit {
     newer_tree_.emplace(passed_.target, &stop_, &session_, &trust_);
     EntryStream stream(&connection, &stop_,
                        {state_.size(), passed_.target.checkpoint.size, true});
-    ServerSource source(&stream);
+    ServerSource source(&stream, CheckOf(Contents::kChecked));
     audited_.prefixes.push_back({state_.size(), state_.Root()});
     absl::Status status =
         Entries(&source, nullptr, [&connection](uint64_t index) {
@@ -113,6 +113,12 @@ class Audit {
     }
     RETURN_IF_ERROR(Save(status));
     return CheckIndexes();
+  }
+
+  // How each entry is checked.
+  EntryCheck CheckOf(Contents contents) const {
+    return {contents, passed_.target.checkpoint.origin,
+            trust_.keys().agency_keys};
   }
 
   absl::Status CheckIndexes() {
@@ -198,7 +204,8 @@ class Audit {
     const ExportFiles files(options_.offline, passed_.target.checkpoint);
     ExportSource source(
         &files, state_.size(),
-        options_.without_contents ? Contents::kLeftOut : Contents::kChecked);
+        CheckOf(options_.without_contents ? Contents::kLeftOut
+                                          : Contents::kChecked));
     ExportTiles tiles(&files);
     // First: a fork would be taken for disorder. What damaged tiles do not tell
     // is asked again when they are known to be whole.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -108,7 +109,8 @@ absl::StatusOr<ExitCode> RunCorrect(const CorrectOptions& options,
       EnumFromWord<v1::ReasonCode>(options.reason_code));
   // With another base there is nothing to compare with: the server decides.
   if (report->etag() == latest.etag()) TellChanges(latest, *report, session);
-  return CheckAndSubmit(submission, options.submission, session, &trust);
+  return CheckAndSubmit(std::move(submission), options.submission, session,
+                        &trust);
 }
 
 }  // namespace

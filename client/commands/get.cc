@@ -15,6 +15,7 @@
 #include "client/render/report_table.h"
 #include "client/render/report_text.h"
 #include "client/render/report_xlsx.h"
+#include "client/signing.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
 #include "client/trust/proven_life.h"
@@ -39,12 +40,17 @@ struct GetOptions {
 Text RevisionLine(const v1::Revision& revision, Language language) {
   const std::string when = FormatMoment(revision.recorded_at());
   const std::string who = ActorText(revision.actor(), language);
-  return {absl::StrCat("修订 ", revision.number(), "，", when, "，", who,
-                       "，账本条目 ", revision.entry_index(), "，理由：",
-                       PrintableLine(revision.reason())),
-          absl::StrCat("revision ", revision.number(), ", ", when, ", ", who,
-                       ", ledger entry ", revision.entry_index(),
-                       ", reason: ", PrintableLine(revision.reason()))};
+  const Text by = revision.has_signature()
+                      ? SignatureText(revision.signature())
+                      : Text{"没有机关签名", "not signed by the agency"};
+  return {
+      absl::StrCat("修订 ", revision.number(), "，", when, "，", who, "，",
+                   PrintableLine(by.zh), "，账本条目 ", revision.entry_index(),
+                   "，理由：", PrintableLine(revision.reason())),
+      absl::StrCat("revision ", revision.number(), ", ", when, ", ", who, ", ",
+                   PrintableLine(by.en), ", ledger entry ",
+                   revision.entry_index(),
+                   ", reason: ", PrintableLine(revision.reason()))};
 }
 
 bool IsBinary(const std::string& format) {

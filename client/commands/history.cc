@@ -10,6 +10,7 @@
 #include "client/fetch.h"
 #include "client/published_view.h"
 #include "client/render/grid.h"
+#include "client/signing.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
 #include "client/trust/proven_history.h"
@@ -54,6 +55,10 @@ std::vector<std::string> Row(const v1::Revision& revision, Language language) {
   std::string kind = ReasonCodeText(revision, language);
   if (revision.as_published()) {
     kind = absl::StrCat(Head("as_published", language), " · ", kind);
+  }
+  if (revision.has_signature()) {
+    kind = absl::StrCat(kind, " · ", Head("signature", language), " ",
+                        ShortSignatureText(revision.signature()));
   }
   return {absl::StrCat(revision.number()),
           FormatMoment(revision.recorded_at()),

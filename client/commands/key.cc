@@ -3,9 +3,11 @@
 #include <memory>
 #include <utility>
 
+#include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
 #include "ledger/key_file.h"
+#include "ledger/note_signer.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -16,8 +18,14 @@ struct KeyOptions {
   std::string output;
   std::string name;
   std::string format;
+  std::string agency;
+  std::string algorithm = "ed25519";
+  std::string sm2_id;
   bool witness = false;
 };
+
+constexpr char kEd25519Word[] = "ed25519";
+constexpr char kSm2Word[] = "sm2";
 
 constexpr char kFormatKey[] = "key";
 constexpr char kFormatPem[] = "pem";
@@ -55,20 +63,119 @@ absl::Status RequireName(const ledger::NamedKey& key,
                      options.file + " holds no name; give it with --name"});
 }
 
+// The name, and for what; `--agency` says both.
+struct NameAndUse {
+  std::string name;
+  ledger::KeyUse use = ledger::KeyUse::kLog;
+};
+
+absl::StatusOr<NameAndUse> NameAndUseOf(const KeyOptions& options) {
+  if (options.agency.empty()) {
+    return NameAndUse{options.name, ledger::KeyUse::kLog};
+  }
+  ASSIGN_OR_RETURN(const report::AgencyName agency,
+                   AgencyArgument(options.agency));
+  return NameAndUse{agency.ToString(), ledger::KeyUse::kAgency};
+}
+
+absl::StatusOr<ExitCode> PrintNoteKey(const ledger::NoteKey& key,
+                                      ledger::KeyUse use, Session* session) {
+  if (!session->json()) {
+    session->out() << key.ToString() << "\n";
+    return ExitCode::kOk;
+  }
+  google::protobuf::Struct answer;
+  auto& fields = *answer.mutable_fields();
+  fields["verifier_key"].set_string_value(key.ToString());
+  fields["name"].set_string_value(key.name());
+  fields["use"].set_string_value(std::string(ledger::KeyUseWord(use)));
+  fields["algorithm"].set_string_value(
+      key.key().algorithm == ledger::KeyAlgorithm::kSm2 ? kSm2Word
+                                                        : kEd25519Word);
+  RETURN_IF_ERROR(session->PrintJson(answer));
+  return ExitCode::kOk;
+}
+
+void TellSaved(const std::string& path, Session* session) {
+  session->Tell({"私钥已写入 " + path + "（权限 0600）；请妥善备份",
+                 "the private key is in " + path +
+                     " (mode 0600); keep a copy in a safe place"});
+}
+
+// An agency's key, or an SM2 key of a log.
+absl::StatusOr<ExitCode> GenerateNoteKey(const KeyOptions& options,
+                                         Session* session) {
+  if (options.witness) {
+    return UsageError(
+        {"见证方的密钥只能是 Ed25519", "a witness's key is of Ed25519 only"});
+  }
+  ASSIGN_OR_RETURN(const NameAndUse whose, NameAndUseOf(options));
+  ASSIGN_OR_RETURN(auto pair, ledger::KeyPair::Generate(
+                                  options.algorithm == kSm2Word
+                                      ? ledger::KeyAlgorithm::kSm2
+                                      : ledger::KeyAlgorithm::kEd25519));
+  if (!options.sm2_id.empty()) pair->set_sm2_id(options.sm2_id);
+  ASSIGN_OR_RETURN(const auto signer,
+                   ledger::NoteSigner::Create(whose.name, std::move(pair)));
+  RETURN_IF_ERROR(signer->Save(options.output, whose.use));
+  TellSaved(options.output, session);
+  return PrintNoteKey(signer->key(), whose.use, session);
+}
+
 absl::StatusOr<ExitCode> RunGenerate(const KeyOptions& options,
                                      Session* session) {
+  if (options.agency.empty() && options.name.empty()) {
+    return UsageError({"请给出 --name，或机关的 --agency",
+                       "give --name, or --agency for an agency's key"});
+  }
+  if (!options.sm2_id.empty() && options.algorithm != kSm2Word) {
+    return UsageError({"--sm2-id 须与 --algorithm sm2 一起使用",
+                       "--sm2-id goes with --algorithm sm2"});
+  }
+  if (!options.agency.empty() || options.algorithm == kSm2Word) {
+    return GenerateNoteKey(options, session);
+  }
   ledger::NamedKey key;
   key.name = options.name;
   if (options.witness) key.type = ledger::kNoteTypeCosignature;
   ASSIGN_OR_RETURN(key.signer, ledger::Ed25519Signer::Generate());
   RETURN_IF_ERROR(ledger::SaveKeyFile(key, options.output));
-  session->Tell({"私钥已写入 " + options.output + "（权限 0600）；请妥善备份",
-                 "the private key is in " + options.output +
-                     " (mode 0600); keep a copy in a safe place"});
+  TellSaved(options.output, session);
   return PrintVkey(key, session);
 }
 
+// Shows an agency's key, or an SM2 key of a log; NOT_FOUND if it is neither.
+absl::StatusOr<ExitCode> ShowNoteKey(const KeyOptions& options,
+                                     Session* session) {
+  ASSIGN_OR_RETURN(const NameAndUse whose, NameAndUseOf(options));
+  std::string preamble;
+  ASSIGN_OR_RETURN(const auto pair,
+                   ledger::KeyPair::Load(options.file, &preamble));
+  ASSIGN_OR_RETURN(const ledger::KeyHeader header,
+                   ledger::ParseKeyHeader(preamble, options.file));
+  const bool is_sm2 =
+      pair->public_key().algorithm == ledger::KeyAlgorithm::kSm2;
+  if (!is_sm2 && options.agency.empty() &&
+      header.use != ledger::KeyUse::kAgency) {
+    return absl::NotFoundError("");
+  }
+  ledger::NoteKeySource source{options.file, "", whose.name, whose.use};
+  if (options.agency.empty() && !header.name.empty()) source.use = header.use;
+  if (source.name.empty() && header.name.empty()) {
+    return UsageError(
+        {options.file + " 中没有名称；请用 --name 或 --agency 给出",
+         options.file + " holds no name; give it with --name or --agency"});
+  }
+  ASSIGN_OR_RETURN(const auto signer, ledger::NoteSigner::Load(source));
+  return PrintNoteKey(signer->key(), source.use, session);
+}
+
 absl::StatusOr<ExitCode> RunShow(const KeyOptions& options, Session* session) {
+  const absl::StatusOr<ExitCode> shown = ShowNoteKey(options, session);
+  // A note key of Go's is no PEM.
+  if (!absl::IsNotFound(shown.status()) && !absl::IsDataLoss(shown.status())) {
+    return shown;
+  }
   ASSIGN_OR_RETURN(const ledger::NamedKey key, LoadKey(options));
   RETURN_IF_ERROR(RequireName(key, options));
   return PrintVkey(key, session);
@@ -116,17 +223,37 @@ CommandOption* AddName(CommandLine* line, CLI::App* command,
                        "The name to sign under; a log's is its origin"});
 }
 
+void AddAgency(CommandLine* line, CLI::App* command, KeyOptions* options) {
+  line->Option(command, "--agency", &options->agency, "CODE",
+               {"机关自己的密钥，用于签署所提交的报告",
+                "An agency's own key, with which it signs what it submits"})
+      ->Excludes(line->Find(command, "--name"))
+      ->Excludes(line->Find(command, "--witness"));
+}
+
 void AddGenerate(CommandLine* line, CLI::App* parent) {
   auto options = std::make_shared<KeyOptions>();
   CLI::App* command = line->Add(
       parent, "generate",
-      {"生成 Ed25519 私钥，写入新文件，并打印其公钥（verifier key）",
-       "Make an Ed25519 key, write it into a new file, print its verifier key"},
+      {"生成 Ed25519 或 SM2 私钥，写入新文件，并打印其公钥（verifier key）",
+       "Make a key of Ed25519 or SM2, write it into a new file, print its "
+       "verifier key"},
       "annals key generate --name annals.example.gov.cn/disclosure -o next.pem"
       "\n"
       "annals key generate --witness --name witness.example.gov.cn/w1 -o "
-      "w1.pem");
-  AddName(line, command, options.get())->Required();
+      "w1.pem\n"
+      "annals key generate --agency 11410303005450123N --algorithm sm2 -o "
+      "agency.pem");
+  AddName(line, command, options.get());
+  AddAgency(line, command, options.get());
+  line->Option(command, "--algorithm", &options->algorithm, "ed25519|sm2",
+               {"算法（默认 ed25519）；sm2 为 SM2 与 SM3（GB/T 32918）",
+                "The algorithm (default ed25519); sm2 is SM2 with SM3 (GB/T "
+                "32918)"})
+      ->Check(OneOf({kEd25519Word, kSm2Word}, line->language()));
+  line->Option(command, "--sm2-id", &options->sm2_id, "ID",
+               {"SM2 的可辨别标识（默认 1234567812345678）",
+                "The distinguishing id of SM2 (default 1234567812345678)"});
   AddOutput(line, command, options.get());
   line->OnCall(command, [options](Session& session) {
     return RunGenerate(*options, &session);
@@ -144,6 +271,7 @@ void AddShow(CommandLine* line, CLI::App* parent) {
                 "annals.example.gov.cn/disclosure");
   AddFile(line, command, options.get());
   AddName(line, command, options.get());
+  AddAgency(line, command, options.get());
   line->OnCall(command, [options](Session& session) {
     return RunShow(*options, &session);
   });

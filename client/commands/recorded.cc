@@ -9,6 +9,7 @@
 #include "client/receipt/fetch_receipt.h"
 #include "client/render/findings.h"
 #include "client/render/printable.h"
+#include "client/signing.h"
 #include "client/stubs.h"
 #include "client/times.h"
 #include "client/verify.h"
@@ -33,6 +34,9 @@ void PrintRevision(const v1::Revision& revision, Session* session) {
   line("entry_index", absl::StrCat(revision.entry_index()));
   line("recorded_at", FormatMoment(revision.recorded_at()));
   line("etag", revision.etag());
+  if (revision.has_signature()) {
+    line("signature", SignatureText(revision.signature()).In(language));
+  }
 }
 
 bool SameAcknowledgements(const SentReport& sent,
@@ -44,6 +48,14 @@ bool SameAcknowledgements(const SentReport& sent,
                       return google::protobuf::util::MessageDifferencer::Equals(
                           sent, recorded);
                     });
+}
+
+// A repetition is answered with what was recorded first, which was signed by
+// the same key; that it is of what is recorded has been verified.
+bool SameSigner(const SentReport& sent, const v1::RevisionRecorded& event) {
+  return sent.signature.has_value() == event.has_signature() &&
+         (!event.has_signature() ||
+          sent.signature->vkey() == event.signature().vkey());
 }
 
 // What is recorded must be this request and no other that the server may have
@@ -79,6 +91,9 @@ absl::Status RequireRecorded(const SentReport& sent, const std::string& actor,
   if (event.base_etag() != sent.report.etag()) {
     return differs({"所依据的修订", "the revision it is based on"});
   }
+  if (!SameSigner(sent, event)) {
+    return differs({"机关签名", "the agency's signature"});
+  }
   // Erased in the meantime: there is nothing to compare any more.
   if (fetched.erasure.has_value()) return absl::OkStatus();
   if (!verified.revision_content.has_value() ||
@@ -113,6 +128,7 @@ SentReport SentCommon(const Request& request) {
   sent.reason = request.reason();
   sent.reason_code = request.reason_code();
   sent.report = request.report();
+  if (request.has_signature()) sent.signature = request.signature();
   return sent;
 }
 

@@ -4,6 +4,7 @@
 #ifndef ANNALS_CLIENT_COMMANDS_RECORDED_H_
 #define ANNALS_CLIENT_COMMANDS_RECORDED_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,6 +28,8 @@ struct SentReport {
   google::protobuf::RepeatedPtrField<v1::Acknowledgement> acknowledgements;
   bool as_published = false;
   std::string document;
+  // Absent if it was not signed.
+  std::optional<v1::ContentSignature> signature;
 };
 SentReport SentBy(const v1::SubmitRevisionRequest& request);
 SentReport SentBy(const v1::ArchiveReportRequest& request);

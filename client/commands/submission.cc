@@ -112,6 +112,22 @@ absl::StatusOr<v1::Acknowledgement> ParseAcknowledgement(
   return acknowledgement;
 }
 
+void AddSigningOptions(CommandLine* line, CLI::App* command,
+                       SigningOptions* options) {
+  line->Option(
+      command, "--sign", &options->key, "KEYFILE|URI",
+      {"以机关自己的密钥签名：密钥文件（annals key generate --agency），或 "
+       "OpenSSL 能打开的 URI（如 pkcs11:object=annals）；须已固定账本公钥或给"
+       "出 --key",
+       "Sign with the agency's own key: a key file (annals key generate "
+       "--agency), or a URI that OpenSSL opens, such as pkcs11:object=annals; "
+       "needs a pinned ledger or --key"});
+  line->Option(command, "--openssl-provider", &options->openssl_provider,
+               "NAME",
+               {"打开 URI 所需的 OpenSSL provider，如 pkcs11",
+                "The provider of OpenSSL to load for a URI, such as pkcs11"});
+}
+
 void AddSubmissionOptions(CommandLine* line, CLI::App* command,
                           SubmissionOptions* options) {
   line->Option(command, "FILE", &options->file, "FILE",
@@ -145,6 +161,7 @@ void AddSubmissionOptions(CommandLine* line, CLI::App* command,
                 "FILE.salt and FILE.content; needs a pinned key or --key"});
   line->Flag(command, "--force", &options->force,
              {"覆盖已有的回执文件", "Overwrite receipt files"});
+  AddSigningOptions(line, command, &options->signing);
   line->Flag(command, "--allow-doubtful", &options->allow_doubtful,
              {"文本有存疑之处时仍按所读提交（缺失处留空）",
               "Submit a text as it was read though places are in doubt"});
@@ -184,15 +201,35 @@ absl::StatusOr<Submission> PrepareSubmission(const SubmissionOptions& options,
 
 absl::StatusOr<LedgerTrust> TrustForSubmission(const SubmissionOptions& options,
                                                Session* session) {
-  if (options.receipt.empty()) return LedgerTrust::Establish(session);
+  if (options.receipt.empty() && options.signing.key.empty()) {
+    return LedgerTrust::Establish(session);
+  }
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Required(session));
-  RETURN_IF_ERROR(RequireWritable(
-      options.receipt, options.force ? Overwrite::kYes : Overwrite::kNo));
+  if (!options.receipt.empty()) {
+    RETURN_IF_ERROR(RequireWritable(
+        options.receipt, options.force ? Overwrite::kYes : Overwrite::kNo));
+  }
   RETURN_IF_ERROR(trust.Check());
   return trust;
 }
 
-absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
+namespace {
+
+// Signs for the ledger whose checkpoint was verified.
+absl::Status Sign(const SigningOptions& options, Submission* submission,
+                  Session* session, const LedgerTrust& trust) {
+  if (options.key.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto signer,
+                   LoadAgencyKey(options, submission->name.agency_code));
+  RETURN_IF_ERROR(SignRequest(*signer, trust.keys().origin(), session->random(),
+                              &submission->request));
+  session->Tell(SignatureText(submission->request.signature()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> CheckAndSubmit(Submission submission,
                                         const SubmissionOptions& options,
                                         Session* session, LedgerTrust* trust) {
   const v1::SubmitRevisionRequest& request = submission.request;
@@ -209,6 +246,7 @@ absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
   ASSIGN_OR_RETURN(const ExitCode verdict,
                    Judge(request, checked.check(), session));
   if (verdict != ExitCode::kOk) return verdict;
+  RETURN_IF_ERROR(Sign(options.signing, &submission, session, *trust));
   const auto response =
       connection.Call(connection.stubs().reports,
                       &v1::ReportService::Stub::SubmitRevision, request);

@@ -11,6 +11,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "client/command_line.h"
 #include "client/session.h"
+#include "client/signing.h"
 #include "client/trust/ledger_trust.h"
 #include "service/report/names.h"
 
@@ -27,7 +28,12 @@ struct SubmissionOptions {
   bool allow_doubtful = false;
   std::string receipt;  // Where to write a receipt; empty for none.
   bool force = false;
+  SigningOptions signing;
 };
+
+// `--sign` and `--openssl-provider`, on a command.
+void AddSigningOptions(CommandLine* line, CLI::App* command,
+                       SigningOptions* options);
 
 // The options, on a command.
 void AddSubmissionOptions(CommandLine* line, CLI::App* command,
@@ -42,16 +48,16 @@ absl::StatusOr<Submission> PrepareSubmission(const SubmissionOptions& options,
                                              Session* session);
 
 // Who signs for the server's ledger, checked before anything is sent. With
-// `--receipt`, a usage error if nothing can be verified, and FILE_EXISTS if the
-// receipt can't be written.
+// `--sign` or `--receipt`, a usage error if nothing can be verified: what is
+// signed names the ledger. FILE_EXISTS if the receipt can't be written.
 absl::StatusOr<LedgerTrust> TrustForSubmission(const SubmissionOptions& options,
                                                Session* session);
 
-// Checks it and records it. What was recorded is printed; errors of the rules
-// end with kErrorFinding, warnings that are not acknowledged with
-// kWarningsNotAcknowledged. With `--receipt`, writes the receipt, verified and
-// found to be of what was submitted.
-absl::StatusOr<ExitCode> CheckAndSubmit(const Submission& submission,
+// Checks it, signs it if asked to, and records it. What was recorded is
+// printed; errors of the rules end with kErrorFinding, warnings that are not
+// acknowledged with kWarningsNotAcknowledged. With `--receipt`, writes the
+// receipt, verified and found to be of what was submitted.
+absl::StatusOr<ExitCode> CheckAndSubmit(Submission submission,
                                         const SubmissionOptions& options,
                                         Session* session, LedgerTrust* trust);
 

@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "client/commands/commands.h"
 #include "client/commands/submission.h"
@@ -24,14 +25,14 @@ absl::StatusOr<ExitCode> RunMany(const SubmitWords& words, Session* session) {
                          !one.request_id.empty() || !one.receipt.empty();
   if (is_of_one) {
     return UsageError(
-        {"--batch 只与 --reason、--results、--allow-doubtful 一起使用：机关、"
-         "年度和口径取自文件名",
-         "--batch goes with --reason, --results and --allow-doubtful only: "
-         "agency, year and scope are those of the files' names"});
+        {"--batch 只与 --reason、--results、--sign、--allow-doubtful 一起使用："
+         "机关、年度和口径取自文件名",
+         "--batch goes with --reason, --results, --sign and --allow-doubtful "
+         "only: agency, year and scope are those of the files' names"});
   }
-  return SubmitMany(
-      {words.directory, one.reason, words.results, one.allow_doubtful},
-      session);
+  return SubmitMany({words.directory, one.reason, words.results,
+                     one.allow_doubtful, one.signing},
+                    session);
 }
 
 absl::StatusOr<ExitCode> RunSubmit(const SubmitWords& words, Session* session) {
@@ -45,8 +46,7 @@ absl::StatusOr<ExitCode> RunSubmit(const SubmitWords& words, Session* session) {
     return UsageError({"请给出 FILE 和 --agency，或用 --batch 给出目录",
                        "give FILE and --agency, or a directory with --batch"});
   }
-  ASSIGN_OR_RETURN(const Submission submission,
-                   PrepareSubmission(options, session));
+  ASSIGN_OR_RETURN(Submission submission, PrepareSubmission(options, session));
   if (!submission.request.report().etag().empty()) {
     return UsageError(
         {"这个文件出自账本中的一次修订（含 etag）。更正请用 annals "
@@ -56,7 +56,7 @@ absl::StatusOr<ExitCode> RunSubmit(const SubmitWords& words, Session* session) {
          "remove its etag"});
   }
   ASSIGN_OR_RETURN(LedgerTrust trust, TrustForSubmission(options, session));
-  return CheckAndSubmit(submission, options, session, &trust);
+  return CheckAndSubmit(std::move(submission), options, session, &trust);
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ absl::Status NoFirstSubmission() {
 
 absl::StatusOr<v1::SubmitRevisionRequest> RequestOf(const ArchiveItem& item,
                                                     const BatchOptions& options,
-                                                    Session* session) {
+                                                    Session* session,
+                                                    const LedgerTrust& trust) {
   ASSIGN_OR_RETURN(LoadedReport loaded, LoadReport(item.source, session));
   if (!options.allow_doubtful) {
     RETURN_IF_ERROR(RequireCertain(loaded, item.source));
@@ -48,7 +49,13 @@ absl::StatusOr<v1::SubmitRevisionRequest> RequestOf(const ArchiveItem& item,
   request.set_reason(item.reason);
   // For the receipt, which is verified.
   request.set_include_content(true);
+  // Before it is signed, which is never done twice in the same way.
   SetRequestId(&request);
+  if (options.signing.key.empty()) return request;
+  ASSIGN_OR_RETURN(const auto signer,
+                   LoadAgencyKey(options.signing, item.name.agency_code));
+  RETURN_IF_ERROR(
+      SignRequest(*signer, trust.keys().origin(), session->random(), &request));
   return request;
 }
 
@@ -134,7 +141,7 @@ class ManySubmitter {
     state.total = entries.size();
     for (const ArchiveEntry& entry : entries) {
       absl::StatusOr<v1::SubmitRevisionRequest> request =
-          entry.item.ok() ? RequestOf(*entry.item, options_, &session_)
+          entry.item.ok() ? RequestOf(*entry.item, options_, &session_, trust_)
                           : entry.item.status();
       if (request.ok()) {
         files_.push_back(entry.source);
@@ -292,7 +299,11 @@ absl::StatusOr<ExitCode> SubmitMany(const BatchOptions& options,
                                     Session* session) {
   ASSIGN_OR_RETURN(const std::vector<ArchiveEntry> entries,
                    ReadArchiveDirectory(options.directory, options.reason));
-  ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  // What is signed names the ledger.
+  ASSIGN_OR_RETURN(LedgerTrust trust, options.signing.key.empty()
+                                          ? LedgerTrust::For(session)
+                                          : LedgerTrust::Required(session));
+  RETURN_IF_ERROR(trust.Check());
   ManySubmitter submitter(options, session, &trust);
   RETURN_IF_ERROR(submitter.OpenResults());
   RETURN_IF_ERROR(submitter.Read(entries));

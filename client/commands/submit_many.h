@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/session.h"
+#include "client/signing.h"
 
 namespace annals::client {
 
@@ -18,6 +19,8 @@ struct BatchOptions {
   // nowhere.
   std::string results;
   bool allow_doubtful = false;
+  // With the key of the one agency whose reports they are.
+  SigningOptions signing;
 };
 
 // Submits them all and prints a line for each. Done again, nothing is recorded

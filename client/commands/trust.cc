@@ -2,18 +2,23 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/commands/days.h"
 #include "client/files.h"
 #include "client/hex.h"
 #include "client/json_text.h"
 #include "client/render/grid.h"
 #include "client/render/printable.h"
+#include "client/trust/agency_pin.h"
 #include "client/trust/trust_store.h"
 #include "ledger/error.h"
+#include "ledger/note_key.h"
 #include "ledger/status_macros.h"
+#include "service/report/days.h"
 
 namespace annals::client {
 namespace {
@@ -21,6 +26,11 @@ namespace {
 struct AddOptions {
   std::string key;
   std::string policy;
+};
+
+struct AgencyOptions {
+  std::string key;
+  std::string from;
 };
 
 struct RemoveOptions {
@@ -68,6 +78,21 @@ std::string KeyNames(const Pin& pin) {
                        });
 }
 
+// The SM2 key that the text, or the file that it names, is.
+std::optional<ledger::NoteKey> SecondKeyArgument(const std::string& text) {
+  auto key = ledger::NoteKey::Parse(text);
+  if (!key.ok()) {
+    const auto file = ReadInput(text);
+    if (file.ok()) {
+      key = ledger::NoteKey::Parse(absl::StripAsciiWhitespace(*file));
+    }
+  }
+  if (!key.ok() || key->key().algorithm != ledger::KeyAlgorithm::kSm2) {
+    return std::nullopt;
+  }
+  return *std::move(key);
+}
+
 // Reads and checks the policy; nothing if none is given.
 absl::StatusOr<std::string> ReadPolicy(const std::string& path) {
   if (path.empty()) return std::string();
@@ -76,7 +101,71 @@ absl::StatusOr<std::string> ReadPolicy(const std::string& path) {
   return text;
 }
 
+absl::Status LedgerNotPinnedFor(const std::string& server,
+                                absl::string_view origin) {
+  return UsageError(
+      {absl::StrCat("请先为 ", server, " 固定账本 ", origin,
+                    " 的 Ed25519 公钥：annals trust add VKEY --server ",
+                    server),
+       absl::StrCat("first pin the Ed25519 key of ledger ", origin, " for ",
+                    server, ": annals trust add VKEY --server ", server)});
+}
+
+// An SM2 key, which must then have signed as well.
+absl::StatusOr<ExitCode> AddSecondKey(const ledger::NoteKey& key,
+                                      Session* session) {
+  const std::string& server = session->options().server;
+  ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
+  ASSIGN_OR_RETURN(const ledger::FileLock lock, store.Lock());
+  ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
+  const auto pin = Find(server, &pins);
+  if (pin == pins.end() || pin->origin() != key.name()) {
+    return LedgerNotPinnedFor(server, key.name());
+  }
+  auto& keys = pin->second_keys;
+  if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+    keys.push_back(key);
+  }
+  RETURN_IF_ERROR(store.WritePins(pins));
+  session->Tell({absl::StrCat(server, " 的检查点此后还须有 SM2 密钥 ",
+                              key.ShortName(), " 的签名"),
+                 absl::StrCat("checkpoints of ", server,
+                              " must from now on be signed by the SM2 key ",
+                              key.ShortName(), " as well")});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunAgency(const AgencyOptions& options,
+                                   Session* session) {
+  const std::string& server = session->options().server;
+  ASSIGN_OR_RETURN(const ledger::NoteKey key,
+                   AgencyKeyArgument("VKEY", options.key));
+  AgencyPin added{key, std::nullopt};
+  if (!options.from.empty()) {
+    ASSIGN_OR_RETURN(const v1::Date day, DayArgument(options.from));
+    added.from = report::CivilDayOf(day);
+  }
+  ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
+  ASSIGN_OR_RETURN(const ledger::FileLock lock, store.Lock());
+  ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
+  const auto pin = Find(server, &pins);
+  if (pin == pins.end()) return LedgerNotPinnedFor(server, "-");
+  std::erase_if(pin->agency_keys,
+                [&](const AgencyPin& other) { return other.key == key; });
+  pin->agency_keys.push_back(std::move(added));
+  RETURN_IF_ERROR(store.WritePins(pins));
+  session->Tell({absl::StrCat("已固定机关公钥 ", key.ShortName(), "：", server,
+                              " 上该机关的报告须由它签名"),
+                 absl::StrCat("pinned the agency's key ", key.ShortName(),
+                              ": what that agency submits to ", server,
+                              " must be signed with it")});
+  return ExitCode::kOk;
+}
+
 absl::StatusOr<ExitCode> RunAdd(const AddOptions& options, Session* session) {
+  if (const auto second = SecondKeyArgument(options.key); second.has_value()) {
+    return AddSecondKey(*second, session);
+  }
   const std::string& server = session->options().server;
   RETURN_IF_ERROR(ValidateServerName(server));
   ASSIGN_OR_RETURN(ledger::NoteVerifier key, VerifierKey(options.key));
@@ -127,6 +216,22 @@ absl::Status RequireNotNeeded(const TrustStore& store, const Pin& left) {
            "后从服务器读取一次，再移除它")});
 }
 
+// Removes a pinned SM2 key or an agency's key; false if it is none of them.
+bool RemoveOtherKey(const std::string& text, Pin* pin) {
+  auto key = ledger::NoteKey::Parse(text);
+  if (!key.ok()) {
+    const auto file = ReadInput(text);
+    if (!file.ok()) return false;
+    key = ledger::NoteKey::Parse(absl::StripAsciiWhitespace(*file));
+    if (!key.ok()) return false;
+  }
+  return std::erase(pin->second_keys, *key) +
+             std::erase_if(
+                 pin->agency_keys,
+                 [&](const AgencyPin& agency) { return agency.key == *key; }) >
+         0;
+}
+
 absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const TrustStore store, OpenStore(session));
@@ -134,6 +239,12 @@ absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
   ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
   const auto pin = Find(options.server, &pins);
   if (pin == pins.end()) return NotPinned(options.server);
+  if (!options.key.empty() && RemoveOtherKey(options.key, &*pin)) {
+    RETURN_IF_ERROR(store.WritePins(pins));
+    session->Tell({"不再要求该密钥的签名",
+                   "a signature by that key is no longer demanded"});
+    return ExitCode::kOk;
+  }
   if (!options.key.empty()) {
     ASSIGN_OR_RETURN(const ledger::NoteVerifier key, VerifierKey(options.key));
     const size_t removed = std::erase_if(pin->keys, [&](const auto& other) {
@@ -180,6 +291,14 @@ absl::StatusOr<std::string> PinJson(const TrustStore& store, const Pin& pin) {
   std::vector<std::string> keys;
   for (const auto& key : pin.keys) keys.push_back(key.ToString());
   json.Add("keys", keys);
+  std::vector<std::string> second;
+  for (const auto& key : pin.second_keys) second.push_back(key.ToString());
+  if (!second.empty()) json.Add("second_keys", second);
+  std::vector<std::string> agencies;
+  for (const auto& agency : pin.agency_keys) {
+    agencies.push_back(agency.key.ToString());
+  }
+  if (!agencies.empty()) json.Add("agency_keys", agencies);
   if (!pin.policy_file.empty()) json.Add("policy_file", pin.policy_file);
   if (checkpoint.has_value()) {
     json.Add("tree_size", absl::StrCat(checkpoint->size));
@@ -253,10 +372,12 @@ void AddAdd(CommandLine* line, CLI::App* parent) {
       {"为 --server 固定账本及其公钥\n"
        "再次使用可加入同一账本的另一公钥（轮换密钥时，任一已固定的公钥签名即可"
        "）"
-       "或换上另一见证策略。公钥须从可信渠道取得，不要向服务器索取。",
+       "或换上另一见证策略；固定 SM2 "
+       "公钥后，检查点还须有它的签名。公钥须从可信渠道取得，不要向服务器索取。",
        "Pin a ledger and its verifier key to --server\n"
        "Used again it adds another key of the same ledger (while keys are "
-       "rotated one signature is enough) or replaces the witness policy. Get "
+       "rotated one signature is enough), an SM2 key that must then "
+       "have signed as well, or replaces the witness policy. Get "
        "the key in a way you trust, not from the server."},
       "annals trust add "
       "example.gov/annals+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/"
@@ -272,6 +393,32 @@ void AddAdd(CommandLine* line, CLI::App* parent) {
                 "satisfy"});
   line->OnCall(command, [options](Session& session) {
     return RunAdd(*options, &session);
+  });
+}
+
+void AddAgency(CommandLine* line, CLI::App* parent) {
+  auto options = std::make_shared<AgencyOptions>();
+  CLI::App* command = line->Add(
+      parent, "agency",
+      {"固定一个机关自己的签名公钥\n"
+       "该机关在 --server 上的报告须由它签名，按公开原样归档的除外；登记中换了"
+       "公钥也不改变。公钥须向机关索取，不要取自账本的登记。",
+       "Pin an agency's own signing key\n"
+       "What that agency submits to --server must then be signed with it, but "
+       "for what was archived as published, whatever the register says. Get "
+       "the key from the agency, not from the ledger's register."},
+      "annals trust agency agency.vkey --from 2026-01-01 --server "
+      "ledger.example.gov:7432");
+  line->Option(command, "VKEY", &options->key, "VKEY|FILE",
+               {"机关的公钥，或存有它的文件",
+                "The agency's verifier key, or a file that holds it"})
+      ->Required();
+  line->Option(command, "--from", &options->from, "DATE",
+               {"此日之前记录的可以没有签名（默认：全部须签名）",
+                "What was recorded before this day need not be signed "
+                "(default: all must be)"});
+  line->OnCall(command, [options](Session& session) {
+    return RunAgency(*options, &session);
   });
 }
 
@@ -314,6 +461,7 @@ void AddTrustCommands(CommandLine* line) {
       "annals trust list");
   CommandLine::RequireCommandUnder(trust);
   AddAdd(line, trust);
+  AddAgency(line, trust);
   CLI::App* list =
       line->Add(trust, "list", {"列出已固定的公钥", "List what is pinned"},
                 "annals trust list --json");

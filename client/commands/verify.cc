@@ -11,7 +11,9 @@
 #include "client/json_text.h"
 #include "client/published_view.h"
 #include "client/render/printable.h"
+#include "client/signing.h"
 #include "client/times.h"
+#include "client/trust/agency_pin.h"
 #include "client/trust/proved.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -23,11 +25,31 @@ namespace {
 struct VerifyOptions {
   std::string name;
   std::string policy;
+  std::string agency_key;
   int revision = 0;
 };
 
+// What the agency itself stated.
+template <typename PrintLine>
+void PrintSignature(const VerifiedRevision& verified, const PrintLine& line) {
+  const v1::RevisionRecorded& event = verified.entry.revision_recorded();
+  if (!event.has_signature()) return;
+  const Text by = SignatureText(event.signature());
+  const uint64_t index = event.signature().register_entry();
+  if (verified.erasure.has_value()) {
+    return line({absl::StrCat("条目称由", by.zh, "；内容已删除，签名无从核验"),
+                 absl::StrCat("the entry says that it was ", by.en,
+                              "; the content was erased, so the signature "
+                              "can't be verified")});
+  }
+  line({absl::StrCat(by.zh, "，按登记条目 ", index, " 该密钥当时属于该机关"),
+        absl::StrCat(by.en, ", which by entry ", index,
+                     " of the register was the agency's then")});
+}
+
 void PrintProved(const VerifiedRevision& verified,
-                 const ledger::NoteVerifier& key, Session* session) {
+                 const OpenedCheckpoint& opened, Session* session) {
+  const ledger::NoteVerifier& key = opened.key;
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   const std::string ok = session->Out("✓ ", Tone::kGreen);
   const auto line = [&](const Text& text) {
@@ -39,6 +61,12 @@ void PrintProved(const VerifiedRevision& verified,
         absl::StrCat("the checkpoint is signed by the key ", key.name(),
                      ": the ledger has ", verified.checkpoint.size,
                      " entries, root hash ", HexOf(verified.checkpoint.root))});
+  if (opened.second_key.has_value()) {
+    const std::string name = opened.second_key->ShortName();
+    line({absl::StrCat("检查点另由 SM2 密钥 ", name, " 签名"),
+          absl::StrCat("the checkpoint is signed by the SM2 key ", name,
+                       " as well")});
+  }
   line({absl::StrCat("条目 ", verified.entry.index(), " 记录的是 ",
                      event.report(), " 的修订 ", event.number()),
         absl::StrCat("entry ", verified.entry.index(), " records revision ",
@@ -57,6 +85,7 @@ void PrintProved(const VerifiedRevision& verified,
                      " bytes, leaf hash ", HexOf(verified.leaf_hash),
                      ", inclusion proof of ", verified.proof_hashes,
                      verified.proof_hashes == 1 ? " hash" : " hashes")});
+  PrintSignature(verified, line);
   if (verified.erasure.has_value()) {
     return line(ErasureText(*verified.erasure));
   }
@@ -106,6 +135,11 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
   json.Add("root_hash", HexOf(verified.checkpoint.root));
   json.Add("leaf_hash", HexOf(verified.leaf_hash));
   json.Add("content_hash", HexOf(verified.content_hash));
+  if (event.has_signature()) {
+    json.Add("agency_key", event.signature().vkey());
+    json.Add("register_entry",
+             absl::StrCat(event.signature().register_entry()));
+  }
   if (verified.erasure.has_value()) {
     json.Add("erased_by", absl::StrCat(verified.erasure->entry_index()));
   }
@@ -175,6 +209,23 @@ void PrintVerdict(const VerifiedRevision& verified, Session* session) {
   session->Print({"核验通过。", "Verified."});
 }
 
+// Signed by the key that the caller gives, whoever else signs for the agency.
+absl::Status RequireSignedByAgency(const std::string& text,
+                                   const v1::LedgerEntry& entry) {
+  ASSIGN_OR_RETURN(const ledger::NoteKey key,
+                   AgencyKeyArgument("--agency-key", text));
+  const auto report =
+      report::ParseReportName(entry.revision_recorded().report());
+  if (!report.ok() ||
+      report::AgencyName{report->agency_code}.ToString() != key.name()) {
+    return UsageError(
+        {absl::StrCat("--agency-key 是 ", key.name(), " 的公钥，报告不是它的"),
+         absl::StrCat("--agency-key is the key of ", key.name(),
+                      ", the report is another's")});
+  }
+  return RequireAgencyKey(entry, key);
+}
+
 absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const std::string name,
@@ -189,12 +240,15 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   ASSIGN_OR_RETURN(
       const VerifiedRevision verified,
       ProveRevision(revision.entry_index(), expected, session, &trust));
+  if (!options.agency_key.empty()) {
+    RETURN_IF_ERROR(RequireSignedByAgency(options.agency_key, verified.entry));
+  }
   if (session->json()) {
     RETURN_IF_ERROR(
         PrintProvedJson(verified, trust.latest().witnessings, session));
     return ExitCode::kOk;
   }
-  PrintProved(verified, trust.latest().key, session);
+  PrintProved(verified, trust.latest(), session);
   PrintWitnessings(trust.latest().witnessings, session);
   PrintVerdict(verified, session);
   TellPublishedOnly(revision.published_only(), session);
@@ -236,6 +290,11 @@ void AddVerifyCommand(CommandLine* line) {
   line->Option(command, "--policy", &options->policy, "FILE",
                {"见证策略文件（C2SP tlog-policy）：日志、见证方、门限",
                 "A policy (C2SP tlog-policy): logs, witnesses, quorum"});
+  line->Option(
+      command, "--agency-key", &options->agency_key, "VKEY|FILE",
+      {"机关的公钥：这次修订须由它签名。从机关取得，不要取自账本的登记",
+       "The agency's verifier key, which must have signed it. Get it "
+       "from the agency, not from the ledger's register"});
   line->OnCall(command, [options](Session& session) {
     return RunVerify(*options, &session);
   });

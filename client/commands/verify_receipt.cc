@@ -9,6 +9,7 @@
 #include "client/receipt/receipt_files.h"
 #include "client/receipt/receipt_text.h"
 #include "client/render/printable.h"
+#include "client/trust/agency_pin.h"
 #include "client/trust/trust_store.h"
 #include "ledger/status_macros.h"
 
@@ -18,6 +19,7 @@ namespace {
 struct VerifyReceiptOptions {
   std::string file;
   std::string policy;
+  std::string agency_key;
 };
 
 absl::Status NoKeyFor(const std::string& origin) {
@@ -45,6 +47,10 @@ absl::StatusOr<LedgerKeys> PinnedKeys(const std::string& origin,
     if (pin.origin() != origin) continue;
     ASSIGN_OR_RETURN(LedgerKeys of_pin, store.KeysOf(pin));
     keys.keys.insert(keys.keys.end(), of_pin.keys.begin(), of_pin.keys.end());
+    keys.second_keys.insert(keys.second_keys.end(), of_pin.second_keys.begin(),
+                            of_pin.second_keys.end());
+    keys.agency_keys.insert(keys.agency_keys.end(), of_pin.agency_keys.begin(),
+                            of_pin.agency_keys.end());
     if (!keys.policy.has_value()) keys.policy = std::move(of_pin.policy);
   }
   if (keys.keys.empty()) return NoKeyFor(origin);
@@ -62,6 +68,11 @@ absl::StatusOr<LedgerKeys> KeysFor(const Receipt& receipt,
     ASSIGN_OR_RETURN(ledger::NoteVerifier key,
                      VerifierKey(session->options().key));
     keys.keys.push_back(std::move(key));
+  }
+  if (!options.agency_key.empty()) {
+    ASSIGN_OR_RETURN(ledger::NoteKey key,
+                     AgencyKeyArgument("--agency-key", options.agency_key));
+    keys.agency_keys.push_back({std::move(key), std::nullopt});
   }
   if (!options.policy.empty()) {
     ASSIGN_OR_RETURN(const std::string text, ReadInput(options.policy));
@@ -124,6 +135,9 @@ void AddVerifyReceiptCommand(CommandLine* line) {
                {"见证策略（C2SP tlog-policy），回执须满足它",
                 "A witness policy (C2SP tlog-policy) that the receipt must "
                 "satisfy"});
+  line->Option(command, "--agency-key", &options->agency_key, "VKEY|FILE",
+               {"机关的公钥，它的报告须由它签名",
+                "An agency's verifier key, which must have signed its report"});
   line->OnCall(command, [options](Session& session) {
     return RunVerifyReceipt(*options, &session);
   });

@@ -134,7 +134,8 @@ absl::Status Monitor::ReadEntries() {
   const ledger::Checkpoint target = trust_.latest().checkpoint;
   Connection& connection = session_.connection();
   EntryStream stream(&connection, &stop_, {state_.size(), target.size, true});
-  ServerSource source(&stream);
+  ServerSource source(
+      &stream, {Contents::kChecked, target.origin, trust_.keys().agency_keys});
   if (audited_.prefixes.empty()) {
     audited_.prefixes.push_back({state_.size(), state_.Root()});
   }

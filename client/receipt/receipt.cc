@@ -6,12 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "client/hex.h"
 #include "client/text.h"
+#include "client/trust/agency_pin.h"
 #include "client/verify.h"
 #include "ledger/checkpoint.h"
 #include "ledger/error.h"
 #include "ledger/proof.h"
 #include "ledger/status_macros.h"
 #include "ledger/tlog_proof.h"
+#include "service/report/content_signature.h"
 #include "service/report/names.h"
 
 namespace annals::client {
@@ -156,7 +158,8 @@ absl::Status VerifyContent(const Receipt& receipt, VerifiedReceipt* verified) {
   ASSIGN_OR_RETURN(
       verified->revision_content,
       ReadContent(*receipt.content, verified->entry.revision_recorded()));
-  return absl::OkStatus();
+  return report::VerifyRecordedSignature(verified->entry, *receipt.content,
+                                         verified->opened.checkpoint.origin);
 }
 
 }  // namespace
@@ -181,6 +184,7 @@ absl::StatusOr<VerifiedReceipt> VerifyReceipt(const Receipt& receipt,
   verified.proof_hashes = proof.hashes.size();
   ASSIGN_OR_RETURN(verified.entry, ReadLeaf(receipt.leaf, proof.index));
   RETURN_IF_ERROR(VerifyContent(receipt, &verified));
+  RETURN_IF_ERROR(RequirePinnedAgencyKey(verified.entry, keys.agency_keys));
   return verified;
 }
 

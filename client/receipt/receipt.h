@@ -54,6 +54,8 @@ struct VerifiedReceipt {
 //   RECEIPT_CONTENT_MISMATCH       the entry commits to something else
 //   RECEIPT_CONTENT_UNREADABLE     it does not, and it is no RevisionContent
 //   RECEIPT_CONTENT_OF_OTHER_REPORT  of another year or scope than the entry
+//   CONTENT_SIGNATURE_FALSE        the agency's signature is not of the content
+//   AGENCY_KEY_NOT_PINNED          as RequirePinnedAgencyKey
 absl::StatusOr<VerifiedReceipt> VerifyReceipt(const Receipt& receipt,
                                               const LedgerKeys& keys);
 

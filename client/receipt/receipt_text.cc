@@ -9,6 +9,7 @@
 #include "client/hex.h"
 #include "client/json_text.h"
 #include "client/life_text.h"
+#include "client/signing.h"
 #include "client/times.h"
 #include "ledger/status_macros.h"
 #include "service/report/entry_subject.h"
@@ -146,6 +147,39 @@ Text ContentText(const VerifiedReceipt& verified) {
           title.empty() ? "" : absl::StrCat(", title \"", title, "\""))};
 }
 
+// Of a revision that the agency signed.
+Text SignerNotProved(const VerifiedReceipt& verified) {
+  const v1::ContentSignature& signature =
+      verified.entry.revision_recorded().signature();
+  const Text by = SignatureText(signature);
+  if (!verified.has_content) {
+    return {absl::StrCat(by.zh, "：没有内容文件，签名未能核验"),
+            absl::StrCat(by.en,
+                         ": without the content the signature can't be "
+                         "verified")};
+  }
+  return {
+      absl::StrCat("签名公钥确系该机关的：以登记条目 ",
+                   signature.register_entry(),
+                   " 为准，除非已固定该公钥或给出 --agency-key"),
+      absl::StrCat("that the signing key is the agency's: that is by entry ",
+                   signature.register_entry(),
+                   " of the register, unless it is pinned or given with "
+                   "--agency-key")};
+}
+
+void AddRevision(const VerifiedReceipt& verified, JsonObject* json) {
+  const v1::RevisionRecorded& event = verified.entry.revision_recorded();
+  json->Add("report", event.report());
+  json->AddNumber("number", event.number());
+  const auto name = report::ParseReportName(event.report());
+  if (name.ok()) json->Add("agency", name->agency_code);
+  json->Add("reason_code", v1::ReasonCode_Name(event.reason_code()));
+  if (!event.has_signature()) return;
+  json->Add("agency_key", event.signature().vkey());
+  json->AddFlag("agency_signature_verified", verified.has_content);
+}
+
 }  // namespace
 
 std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
@@ -174,6 +208,15 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
   texts.push_back(EventText(verified));
   texts.push_back(WhoWhenWhy(verified.entry));
   if (verified.has_content) texts.push_back(ContentText(verified));
+  const v1::RevisionRecorded& event = verified.entry.revision_recorded();
+  if (event.has_signature() && verified.has_content) {
+    const Text by = SignatureText(event.signature());
+    texts.push_back(
+        {absl::StrCat(by.zh, "，签的就是该内容，且只对该账本、报告和依据有效"),
+         absl::StrCat(by.en,
+                      ": this very content, for this ledger, report and base "
+                      "alone")});
+  }
   return texts;
 }
 
@@ -184,6 +227,9 @@ std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
         {"报告写了什么：没有内容文件（.content 和 .salt），只证明条目已记录",
          "what the report says: without its content (.content and .salt) only "
          "that the entry is recorded is proved"});
+  }
+  if (verified.entry.revision_recorded().has_signature()) {
+    texts.push_back(SignerNotProved(verified));
   }
   if (verified.entry.has_revision_recorded()) {
     texts.push_back({"此后没有更正：回执不说明这是否为最新修订",
@@ -221,12 +267,7 @@ absl::StatusOr<std::string> ReceiptJson(const VerifiedReceipt& verified,
   json.AddFlag("verified", true);
   json.Add("event", v1::EventKind_Name(report::SubjectOf(entry).kind));
   if (entry.has_revision_recorded()) {
-    const v1::RevisionRecorded& event = entry.revision_recorded();
-    json.Add("report", event.report());
-    json.AddNumber("number", event.number());
-    const auto name = report::ParseReportName(event.report());
-    if (name.ok()) json.Add("agency", name->agency_code);
-    json.Add("reason_code", v1::ReasonCode_Name(event.reason_code()));
+    AddRevision(verified, &json);
   } else if (entry.has_agency_registered()) {
     json.Add("agency", entry.agency_registered().agency().name());
   } else if (entry.has_agency_changed()) {

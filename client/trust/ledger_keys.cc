@@ -15,20 +15,38 @@
 namespace annals::client {
 namespace {
 
-absl::Status SignedByNoKey(absl::string_view note, const LedgerKeys& keys) {
+absl::Status SignedByNone(absl::string_view note, const std::string& expected) {
   ASSIGN_OR_RETURN(const ledger::ParsedNote parsed, ledger::ParseNote(note));
   const auto with_name = [](std::string* out, const auto& signer) {
     absl::StrAppend(out, signer.name, absl::StrFormat("+%08x", signer.key_id));
   };
   const std::string found = absl::StrJoin(parsed.signatures, ", ", with_name);
-  const std::string expected = absl::StrJoin(
-      keys.keys, ", ", [](std::string* out, const ledger::NoteVerifier& key) {
-        absl::StrAppend(out, KeyName(key));
-      });
   return MakeError(
       absl::StatusCode::kNotFound, "NOTE_NOT_SIGNED_BY_KEY",
       {absl::StrCat("it is not signed by ", expected, ", but by ", found),
        absl::StrCat("签名者不是 ", expected, "，而是 ", found)});
+}
+
+absl::Status SignedByNoKey(absl::string_view note, const LedgerKeys& keys) {
+  return SignedByNone(
+      note,
+      absl::StrJoin(keys.keys, ", ", [](std::string* out, const auto& key) {
+        absl::StrAppend(out, KeyName(key));
+      }));
+}
+
+// The first of the keys that signed the note.
+absl::StatusOr<ledger::NoteKey> SecondSigner(
+    absl::string_view note, const std::vector<ledger::NoteKey>& keys) {
+  ASSIGN_OR_RETURN(const ledger::ParsedNote parsed, ledger::ParseNote(note));
+  std::vector<std::string> names;
+  for (const ledger::NoteKey& key : keys) {
+    const absl::Status status = ledger::RequireSignedBy(parsed, key);
+    if (status.ok()) return key;
+    if (!absl::IsNotFound(status)) return status;
+    names.push_back(key.ShortName());
+  }
+  return SignedByNone(note, absl::StrJoin(names, ", "));
 }
 
 absl::StatusOr<std::vector<ledger::Witnessing>> Witnessings(
@@ -88,6 +106,9 @@ absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(absl::string_view note,
     }
   }
   if (!opened.has_value()) return SignedByNoKey(note, keys);
+  if (!keys.second_keys.empty()) {
+    ASSIGN_OR_RETURN(opened->second_key, SecondSigner(note, keys.second_keys));
+  }
   if (keys.policy.has_value()) {
     ASSIGN_OR_RETURN(opened->witnessings, Witnessings(*keys.policy, note));
   }

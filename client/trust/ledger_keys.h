@@ -9,8 +9,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/trust/agency_pin.h"
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
+#include "ledger/note_key.h"
 #include "ledger/witness_policy.h"
 
 namespace annals::client {
@@ -21,6 +23,11 @@ struct LedgerKeys {
   std::vector<ledger::NoteVerifier> keys;
   // The witnesses that must have cosigned as well.
   std::optional<ledger::WitnessPolicy> policy;
+  // SM2 keys under the same name, one of which must have signed as well; none
+  // need to have if there are none.
+  std::vector<ledger::NoteKey> second_keys = {};
+  // The agencies' own keys that are pinned.
+  std::vector<AgencyPin> agency_keys = {};
 
   const std::string& origin() const { return keys.front().name(); }
   // Whether this is one of the keys.
@@ -32,6 +39,8 @@ struct OpenedCheckpoint {
   ledger::Checkpoint checkpoint;
   ledger::NoteVerifier key;
   std::vector<ledger::Witnessing> witnessings;
+  // The second key that signed it, if one was demanded.
+  std::optional<ledger::NoteKey> second_key = std::nullopt;
 };
 
 // The reasons of a policy that is not satisfied: too few cosignatures, which
@@ -41,7 +50,8 @@ inline constexpr char kQuorumNotMetReason[] = "WITNESS_QUORUM_NOT_MET";
 inline constexpr char kPolicyNotMetReason[] = "WITNESS_POLICY_NOT_MET";
 bool IsPolicyFailure(const absl::Status& status);
 
-// The checkpoint in `note`. NOT_FOUND if none of the keys signed it; DATA_LOSS
+// The checkpoint in `note`. NOT_FOUND if none of the keys signed it, or none of
+// the second keys where there are some; DATA_LOSS
 // if the signature of one of them is false; FAILED_PRECONDITION with one of the
 // reasons above.
 absl::StatusOr<OpenedCheckpoint> OpenCheckpoint(absl::string_view note,

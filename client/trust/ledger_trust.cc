@@ -157,7 +157,11 @@ absl::Status LedgerTrust::AddPin(const TrustStore& store, const Pin& pin) {
     return other.server == pin.server || other.origin() != pin.origin();
   });
   keys_->policy = pinned_->policy;
+  keys_->second_keys = pinned_->second_keys;
+  keys_->agency_keys = pinned_->agency_keys;
   pinned_->policy.reset();
+  // Pinned perhaps after what is remembered.
+  pinned_->second_keys.clear();
   pinned_->keys.insert(pinned_->keys.end(), keys_->keys.begin(),
                        keys_->keys.end());
   return absl::OkStatus();
@@ -220,7 +224,9 @@ absl::StatusOr<OpenedCheckpoint> LedgerTrust::Open(
   auto opened = OpenCheckpoint(note, *keys_);
   if (opened.ok()) return opened;
   // A key that was only given may be the user's own mistake.
-  if (!session_->options().key.empty() && OpenCheckpoint(note, *pinned_).ok()) {
+  LedgerKeys pinned = *pinned_;
+  pinned.second_keys = keys_->second_keys;
+  if (!session_->options().key.empty() && OpenCheckpoint(note, pinned).ok()) {
     return OpenSignedCheckpoint(note, *keys_);
   }
   const Pin pin = {session_->options().server, keys_->keys, ""};

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -50,14 +51,17 @@ class PinParser {
     if (line.empty() || line[0] == '#') return absl::OkStatus();
     const std::pair<absl::string_view, absl::string_view> words =
         absl::StrSplit(line, absl::MaxSplits(' ', 1));
+    if (words.first == "agency-key") return ReadAgencyKey(words.second);
     if (!IsVisible(words.second)) {
       return Malformed("it is not a word, one space and a value",
                        "不是“词 空格 值”的形式");
     }
     if (words.first == "server") return ReadServer(words.second);
     if (words.first != "key" && words.first != "policy") {
-      return Malformed("it begins with none of server, key and policy",
-                       "不以 server、key 或 policy 开头");
+      return Malformed(
+          "it begins with none of server, key, agency-key and "
+          "policy",
+          "不以 server、key、agency-key 或 policy 开头");
     }
     if (pins_.empty()) {
       return Malformed("it belongs to no server", "不属于任何服务器");
@@ -83,6 +87,11 @@ class PinParser {
   }
 
   absl::Status ReadKey(absl::string_view vkey) {
+    const auto other_type = ledger::NoteKey::Parse(vkey);
+    if (other_type.ok() &&
+        other_type->key().algorithm != ledger::KeyAlgorithm::kEd25519) {
+      return ReadSecondKey(*other_type);
+    }
     auto key = ledger::NoteVerifier::Parse(vkey);
     if (!key.ok()) {
       return Malformed(key.status().message(), ErrorTextZh(key.status()));
@@ -100,6 +109,39 @@ class PinParser {
       }
     }
     keys.push_back(*std::move(key));
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadSecondKey(const ledger::NoteKey& key) {
+    Pin& pin = pins_.back();
+    if (pin.keys.empty() || pin.origin() != key.name()) {
+      return Malformed("an SM2 key follows an Ed25519 key of the same ledger",
+                       "SM2 公钥之前须有同一账本的 Ed25519 公钥");
+    }
+    pin.second_keys.push_back(key);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadAgencyKey(absl::string_view value) {
+    if (pins_.empty()) {
+      return Malformed("it belongs to no server", "不属于任何服务器");
+    }
+    const std::pair<absl::string_view, absl::string_view> words =
+        absl::StrSplit(value, absl::MaxSplits(' ', 1));
+    auto key = ledger::NoteKey::Parse(words.first);
+    if (!key.ok()) {
+      return Malformed(key.status().message(), ErrorTextZh(key.status()));
+    }
+    AgencyPin pin{*std::move(key), std::nullopt};
+    if (!words.second.empty()) {
+      absl::CivilDay day;
+      if (!absl::ParseCivilTime(words.second, &day)) {
+        return Malformed("what follows the key is no day, such as 2026-01-31",
+                         "公钥之后不是日期，如 2026-01-31");
+      }
+      pin.from = day;
+    }
+    pins_.back().agency_keys.push_back(std::move(pin));
     return absl::OkStatus();
   }
 
@@ -163,6 +205,16 @@ std::string FormatPins(const std::vector<Pin>& pins) {
     absl::StrAppend(&text, "\nserver ", pin.server, "\n");
     for (const ledger::NoteVerifier& key : pin.keys) {
       absl::StrAppend(&text, "key ", key.ToString(), "\n");
+    }
+    for (const ledger::NoteKey& key : pin.second_keys) {
+      absl::StrAppend(&text, "key ", key.ToString(), "\n");
+    }
+    for (const AgencyPin& agency : pin.agency_keys) {
+      absl::StrAppend(&text, "agency-key ", agency.key.ToString());
+      if (agency.from.has_value()) {
+        absl::StrAppend(&text, " ", absl::FormatCivilTime(*agency.from));
+      }
+      absl::StrAppend(&text, "\n");
     }
     if (!pin.policy_file.empty()) {
       absl::StrAppend(&text, "policy ", pin.policy_file, "\n");

@@ -3,6 +3,9 @@
 //   file    (line '\n')*, the words of a line divided by one space
 //   line    "server" address     begins a pin; host and port
 //         | "key" vkey           of the pin, at least one, all of one origin
+//                              (of SM2: must sign as well, see LedgerKeys)
+//         | "agency-key" vkey [' ' day]
+//                              of the pin: an agency's own (agency_pin.h)
 //         | "policy" file        of the pin, at most one; a file beside this
 //         one | '#' comment, or nothing
 
@@ -15,7 +18,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/trust/agency_pin.h"
 #include "ledger/note.h"
+#include "ledger/note_key.h"
 
 namespace annals::client {
 
@@ -23,6 +28,8 @@ struct Pin {
   std::string server;
   std::vector<ledger::NoteVerifier> keys;  // Not empty.
   std::string policy_file;                 // Empty if there is none.
+  std::vector<ledger::NoteKey> second_keys = {};
+  std::vector<AgencyPin> agency_keys = {};
 
   const std::string& origin() const { return keys.front().name(); }
 };

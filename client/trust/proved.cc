@@ -10,8 +10,10 @@
 #include "client/published_view.h"
 #include "client/retry.h"
 #include "client/times.h"
+#include "client/trust/agency_pin.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/report/content_signature.h"
 
 namespace annals::client {
 namespace {
@@ -164,6 +166,17 @@ absl::StatusOr<v1::LifecycleStep> ProveWithdrawal(
   return VerifyWithdrawal(entry, withdrawn, checkpoint);
 }
 
+absl::Status ProveAgencyKey(const v1::LedgerEntry& revision, Session* session,
+                            LedgerTrust* trust) {
+  RETURN_IF_ERROR(RequirePinnedAgencyKey(revision, trust->keys().agency_keys));
+  const v1::RevisionRecorded& event = revision.revision_recorded();
+  if (!event.has_signature()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const v1::LedgerEntry state,
+      ProveEntry(event.signature().register_entry(), session, trust));
+  return report::RequireRegisteredKey(state, revision);
+}
+
 }  // namespace
 
 absl::StatusOr<VerifiedRevision> ProveRevision(
@@ -179,6 +192,7 @@ absl::StatusOr<VerifiedRevision> ProveRevision(
                      ProveWithdrawal(*verified.claimed_withdrawer,
                                      verified.entry, session, trust));
   }
+  RETURN_IF_ERROR(ProveAgencyKey(verified.entry, session, trust));
   if (!verified.claimed_eraser.has_value()) return verified;
   ASSIGN_OR_RETURN(
       verified.erasure,

@@ -22,7 +22,9 @@ namespace annals::client {
 // The revision `expected`, which the server says is recorded by the entry
 // `index`: fetched with its content and proof, and verified as VerifyRevision.
 // If its content was erased, or is kept back because it was withdrawn, the
-// entry that did it is proved as well. REQUIRES: trust->verifies().
+// entry that did it is proved as well; if the agency signed it, the register's
+// entry that has its key, and a key that is pinned for the agency must have
+// signed (agency_pin.h). REQUIRES: trust->verifies().
 absl::StatusOr<VerifiedRevision> ProveRevision(
     uint64_t index, const report::RevisionName& expected, Session* session,
     LedgerTrust* trust);

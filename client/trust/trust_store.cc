@@ -116,7 +116,7 @@ absl::StatusOr<std::optional<Pin>> TrustStore::FindPin(
 }
 
 absl::StatusOr<LedgerKeys> TrustStore::KeysOf(const Pin& pin) const {
-  LedgerKeys keys{pin.keys, std::nullopt};
+  LedgerKeys keys{pin.keys, std::nullopt, pin.second_keys, pin.agency_keys};
   if (pin.policy_file.empty()) return keys;
   const std::string path = Path(pin.policy_file);
   ASSIGN_OR_RETURN(const std::optional<std::string> text,

@@ -112,7 +112,7 @@ double AuditBenchmark::AuditSpeed() const {
   auto checkpoint = ledger::OpenCheckpoint(note, *key);
   ANNALS_CHECK(checkpoint.ok());
   const client::ExportFiles files(directory_, *checkpoint);
-  client::ExportSource source(&files, 0, client::Contents::kChecked);
+  client::ExportSource source(&files, 0, {client::Contents::kChecked, "", {}});
   client::ExportTiles tiles(&files);
   client::AuditState state;
   client::AuditedBytes audited;

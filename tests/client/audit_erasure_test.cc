@@ -131,7 +131,7 @@ TEST_F(AuditErasureTest, AFalseClaimIsNamed) {
   const std::string leaf = entries_[1].LeafBytes();
   EntryBytes claimed = entries_[1].Bytes(1, leaf);
   claimed.erased_by = 1'000'000'000;
-  auto facts = ReadEntryFacts(claimed, Contents::kChecked, &arena);
+  auto facts = ReadEntryFacts(claimed, {}, &arena);
   ASSERT_OK(facts);
   ASSERT_OK(state.Apply(*facts, leaf,
                         [](const ledger::NodeId&, const ledger::Hash&) {}));

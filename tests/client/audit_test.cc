@@ -221,7 +221,7 @@ TEST_F(AuditTest, ASuccessorIsRegisteredBefore) {
 TEST_F(AuditTest, ALeafMustBeReadable) {
   google::protobuf::Arena arena;
   EXPECT_THAT(
-      ReadEntryFacts({3, "\xff\xff"}, Contents::kChecked, &arena).status(),
+      ReadEntryFacts({3, "\xff\xff"}, {}, &arena).status(),
       StatusHasReason(absl::StatusCode::kDataLoss, "AUDIT_LEAF_UNREADABLE"));
 }
 

@@ -137,8 +137,7 @@ class AuditTest : public ::testing::Test {
   absl::Status Apply(const Entry& entry, uint64_t index, AuditState* state) {
     google::protobuf::Arena arena;
     const std::string bytes = entry.LeafBytes();
-    auto facts =
-        ReadEntryFacts(entry.Bytes(index, bytes), Contents::kChecked, &arena);
+    auto facts = ReadEntryFacts(entry.Bytes(index, bytes), {}, &arena);
     if (!facts.ok()) return facts.status();
     return state->Apply(*facts, bytes,
                         [](const ledger::NodeId&, const ledger::Hash&) {});

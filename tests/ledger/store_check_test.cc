@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ledger/error.h"
 #include "ledger/keys.h"
 #include "tests/support/faulty_store.h"
 #include "tests/support/ledger_harness.h"
@@ -240,6 +241,22 @@ TEST_F(StoreCheckTest, FaultsBeyondTheLimitAreCounted) {
       CheckStore({&store_, &mark_, &*verifier_, &decoder_}, options));
   EXPECT_EQ(result.faults.kept().size(), 2u);
   EXPECT_GT(result.faults.count(), 2u);
+}
+
+TEST_F(StoreCheckTest, WhatElseIsWrongWithAContentIsAFault) {
+  StoreCheckParts parts = {&store_, &mark_, &*verifier_, &decoder_, nullptr};
+  parts.check_content = [](uint64_t index, absl::string_view leaf,
+                           absl::string_view content) {
+    return index != 7 || leaf.empty() || content.empty()
+               ? absl::OkStatus()
+               : MakeError(absl::StatusCode::kDataLoss, "FALSE",
+                           {"its signature is false", "签名不成立"});
+  };
+  auto result = CheckStore(parts, {});
+  ASSERT_OK(result);
+  ASSERT_EQ(result->faults.count(), 1u);
+  EXPECT_THAT(result->faults.kept().front().en,
+              AllOf(HasSubstr("entry 7"), HasSubstr("signature is false")));
 }
 
 }  // namespace
