@@ -36,12 +36,12 @@ void AddSubmissions(HostileStage* stage, std::vector<HostileCall>* calls) {
   add("a text beyond --text_bytes_max", "TEXT_TOO_LONG", [](Request* request) {
     request->mutable_report()->set_s6_other(std::string(5000, 'a'));
   });
-  add("a text with a NUL", "INVALID_TEXT", [](Request* request) {
+  add("a text with a NUL", "INVALID_VALUE", [](Request* request) {
     request->mutable_report()->set_s6_other(std::string("a\0b", 3));
   });
   add("a reason that turns letters around", "INVALID_VALUE",
       [](Request* request) { request->set_reason("gnahz\u202e"); });
-  add("no reason", "REASON_REQUIRED",
+  add("no reason", "MISSING_FIELD",
       [](Request* request) { request->clear_reason(); });
   add("a reason of 50,000 letters", "TEXT_TOO_LONG",
       [](Request* request) { request->set_reason(std::string(50'000, 'a')); });
@@ -53,7 +53,7 @@ void AddSubmissions(HostileStage* stage, std::vector<HostileCall>* calls) {
         ->mutable_new_received()
         ->set_natural_person(-1);
   });
-  add("a count as large as can be", "COUNT_TOO_LARGE", [](Request* request) {
+  add("a count as large as can be", "COUNT_OUT_OF_RANGE", [](Request* request) {
     request->mutable_report()
         ->mutable_t3()
         ->mutable_new_received()
@@ -68,10 +68,9 @@ void AddSubmissions(HostileStage* stage, std::vector<HostileCall>* calls) {
                     ->MutableUnknownFields(request->mutable_report())
                     ->AddLengthDelimited(500));
   });
-  add("10,000 acknowledgements", "TOO_MANY_ACKNOWLEDGEMENTS",
-      [](Request* request) {
-        for (int i = 0; i < 10'000; ++i) request->add_acknowledgements();
-      });
+  add("10,000 acknowledgements", "INVALID_VALUE", [](Request* request) {
+    for (int i = 0; i < 10'000; ++i) request->add_acknowledgements();
+  });
 }
 
 template <typename Request>
@@ -89,29 +88,29 @@ void AddProofs(HostileStage* stage, std::vector<HostileCall>* calls) {
     entry.set_index(index);
     calls->push_back(Question(stage, absl::StrCat("entry ", index),
                               "LedgerService/GetEntry", entry,
-                              StatusCode::NOT_FOUND, "ENTRY_NOT_FOUND"));
+                              StatusCode::OUT_OF_RANGE, "ENTRY_NOT_FOUND"));
   }
   v1::GetInclusionProofRequest inclusion;
   inclusion.set_index(kEnd);
   calls->push_back(Question(stage, "a proof of an entry beyond the end",
                             "LedgerService/GetInclusionProof", inclusion,
-                            StatusCode::OUT_OF_RANGE, "INDEX_OUT_OF_RANGE"));
+                            StatusCode::OUT_OF_RANGE, "ENTRY_NOT_FOUND"));
   inclusion.set_index(0);
   inclusion.set_tree_size(kEnd);
   calls->push_back(Question(stage, "a proof under a size beyond the end",
                             "LedgerService/GetInclusionProof", inclusion,
-                            StatusCode::OUT_OF_RANGE, "SIZE_OUT_OF_RANGE"));
+                            StatusCode::OUT_OF_RANGE, "TREE_SIZE_NOT_REACHED"));
   v1::GetConsistencyProofRequest consistency;
   consistency.set_old_size(3);
   consistency.set_new_size(2);
-  calls->push_back(Question(stage, "a ledger that shrank",
-                            "LedgerService/GetConsistencyProof", consistency,
-                            StatusCode::OUT_OF_RANGE, "SIZE_OUT_OF_RANGE"));
+  calls->push_back(Question(
+      stage, "a ledger that shrank", "LedgerService/GetConsistencyProof",
+      consistency, StatusCode::INVALID_ARGUMENT, "INVALID_TREE_RANGE"));
   v1::GetReceiptRequest receipt;
   receipt.set_index(kEnd);
   calls->push_back(Question(stage, "a receipt beyond the end",
                             "LedgerService/GetReceipt", receipt,
-                            StatusCode::NOT_FOUND, "ENTRY_NOT_FOUND"));
+                            StatusCode::OUT_OF_RANGE, "ENTRY_NOT_FOUND"));
 }
 
 HostileCall Watch(HostileStage* stage, const std::string& name,
@@ -135,7 +134,7 @@ void AddWatches(HostileStage* stage, std::vector<HostileCall>* calls) {
   request.set_start_index(3);
   request.set_end_index(1);
   calls->push_back(Watch(stage, "a watch that ends before it begins", request,
-                         StatusCode::INVALID_ARGUMENT, "INVALID_RANGE"));
+                         StatusCode::INVALID_ARGUMENT, "INVALID_ENTRY_RANGE"));
   request.Clear();
   request.set_heartbeat_seconds(-1);
   calls->push_back(Watch(stage, "a watch with a negative heartbeat", request,
@@ -143,7 +142,7 @@ void AddWatches(HostileStage* stage, std::vector<HostileCall>* calls) {
   request.Clear();
   request.set_agency("agencies/..");
   calls->push_back(Watch(stage, "a watch of an agency that is none", request,
-                         StatusCode::INVALID_ARGUMENT, "INVALID_NAME"));
+                         StatusCode::INVALID_ARGUMENT, "INVALID_AGENCY_CODE"));
 }
 
 }  // namespace

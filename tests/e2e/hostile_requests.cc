@@ -60,7 +60,7 @@ void AddBytes(HostileStage* stage, std::vector<HostileCall>* calls) {
   malformed("field number zero", kGet, std::string("\x00\x01", 2));
   malformed("a group that nobody ends", kGet, "\xa3\x06");
   malformed("1,000 groups in each other", kGet, NestedGroups(1000));
-  malformed("30,000 groups in each other", kGet, NestedGroups(30000));
+  malformed("10,000 groups in each other", kGet, NestedGroups(10000));
   malformed("groups in each other in a submission", HostileStage::kSubmit,
             submission + NestedGroups(1000));
   malformed("a name that is not UTF-8", kGet, "\x0a\x02\xc0\xaf");
@@ -70,7 +70,7 @@ void AddBytes(HostileStage* stage, std::vector<HostileCall>* calls) {
   calls->push_back(Row(stage, "wrong wire types", kGet,
                        "\x08\x01\x15"
                        "abcd",
-                       StatusCode::INVALID_ARGUMENT, "INVALID_NAME"));
+                       StatusCode::PERMISSION_DENIED, "AGENCY_NOT_ALLOWED"));
   std::string not_utf8 = submission;
   std::string report;
   AppendField(v1::Report::kS6OtherFieldNumber, "\xc0\xaf", &report);
@@ -111,28 +111,42 @@ void AddBytes(HostileStage* stage, std::vector<HostileCall>* calls) {
                     StatusCode::RESOURCE_EXHAUSTED, ""});
 }
 
-void AddNames(HostileStage* stage, std::vector<HostileCall>* calls) {
-  const std::string name = HostileStage::Report(stage->office_);
+// A name that names no agency is not the caller's own.
+void AddForeignNames(HostileStage* stage, std::vector<HostileCall>* calls) {
   const std::vector<std::pair<const char*, std::string>> names = {
       {"an empty name", ""},
       {"a name with ..", "agencies/../agencies/" + stage->other_},
-      {"a name that goes up", name + "/../../" + stage->other_},
       {"a name with percent signs", "agencies%2F" + stage->office_},
-      {"a name with a NUL", name + std::string("\0x", 2)},
-      {"a name that turns letters around", name + "\u202e"},
       {"a name with a full-width slash", "agencies\uff0f" + stage->office_},
-      {"a name with a line break", name + "\n"},
       {"a name of 60,000 letters", "agencies/" + std::string(60'000, 'a')},
       {"an agency code with a wrong check character",
        "agencies/11410303005450123X/reports/2024"},
-      {"a year that is none", "agencies/" + stage->office_ + "/reports/99999"},
-      {"a year with a sign", "agencies/" + stage->office_ + "/reports/+2024"},
+  };
+  for (const auto& [what, text] : names) {
+    v1::GetReportRequest request;
+    request.set_name(text);
+    calls->push_back(Row(stage, what, "ReportService/GetReport",
+                         request.SerializeAsString(),
+                         StatusCode::PERMISSION_DENIED, "AGENCY_NOT_ALLOWED"));
+  }
+}
+
+void AddNames(HostileStage* stage, std::vector<HostileCall>* calls) {
+  const std::string agency = "agencies/" + stage->office_;
+  const std::string name = HostileStage::Report(stage->office_);
+  const std::vector<std::pair<const char*, std::string>> names = {
+      {"a name that goes up", name + "/../../" + stage->other_},
+      {"a name with a NUL", name + std::string("\0x", 2)},
+      {"a name that turns letters around", name + "\u202e"},
+      {"a name with a line break", name + "\n"},
+      {"a year that is none", agency + "/reports/99999"},
+      {"a year with a sign", agency + "/reports/+2024"},
   };
   for (const auto& [what, text] : names) {
     v1::GetReportRequest request;
     request.set_name(text);
     calls->push_back(Invalid(stage, what, "ReportService/GetReport", request,
-                             "INVALID_NAME"));
+                             "INVALID_RESOURCE_NAME"));
   }
 }
 
@@ -174,19 +188,19 @@ void AddTimes(HostileStage* stage, std::vector<HostileCall>* calls) {
   get.set_name(HostileStage::Report(stage->office_));
   get.mutable_as_of()->set_seconds(253402300799 + 1);
   calls->push_back(
-      Invalid(stage, "as of the year 10000", kGet, get, "INVALID_VALUE"));
+      Invalid(stage, "as of the year 10000", kGet, get, "INVALID_TIMESTAMP"));
   get.mutable_as_of()->set_seconds(std::numeric_limits<int64_t>::max());
   calls->push_back(
-      Invalid(stage, "as of the end of time", kGet, get, "INVALID_VALUE"));
+      Invalid(stage, "as of the end of time", kGet, get, "INVALID_TIMESTAMP"));
   get.mutable_as_of()->set_seconds(0);
   get.mutable_as_of()->set_nanos(-1);
-  calls->push_back(
-      Invalid(stage, "as of negative nanoseconds", kGet, get, "INVALID_VALUE"));
+  calls->push_back(Invalid(stage, "as of negative nanoseconds", kGet, get,
+                           "INVALID_TIMESTAMP"));
   get.clear_as_of();
   get.set_as_of_size(std::numeric_limits<uint64_t>::max());
   calls->push_back(Row(stage, "as of a size that the ledger never had", kGet,
                        get.SerializeAsString(), StatusCode::OUT_OF_RANGE,
-                       "SIZE_OUT_OF_RANGE"));
+                       "TREE_SIZE_NOT_REACHED"));
 }
 
 }  // namespace
@@ -194,6 +208,7 @@ void AddTimes(HostileStage* stage, std::vector<HostileCall>* calls) {
 std::vector<HostileCall> HostileRequests(HostileStage* stage) {
   std::vector<HostileCall> calls;
   AddBytes(stage, &calls);
+  AddForeignNames(stage, &calls);
   AddNames(stage, &calls);
   AddPages(stage, &calls);
   AddTimes(stage, &calls);

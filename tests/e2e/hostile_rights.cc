@@ -202,7 +202,7 @@ std::vector<HostileCall> HostileRights(HostileStage* stage) {
   v1::RecordDocumentRequest document;
   document.set_data("x");
   v1::GetEntryRequest entry;
-  entry.set_index(2);
+  entry.set_index(3);
   std::vector<HostileCall> calls = {
       Denied(stage, "a submitter who registers an agency", s.clerk_,
              "AgencyService/CreateAgency", NewAgency(stage), kRole),

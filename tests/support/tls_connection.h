@@ -6,10 +6,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -28,6 +30,8 @@ class TlsConnection {
   // `server` is an IPv4 address and a port.
   explicit TlsConnection(const std::string& server)
       : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    // OpenSSL writes to what the server has closed.
+    signal(SIGPIPE, SIG_IGN);
     const size_t colon = server.rfind(':');
     int port = 0;
     EXPECT_TRUE(absl::SimpleAtoi(server.substr(colon + 1), &port));
