@@ -86,7 +86,9 @@ TEST_F(TlsEndToEndTest, WhoWasRefusedIsRecorded) {
   EXPECT_THAT(Submit(other_clerk_, office_),
               RefusedWith(6, "AGENCY_NOT_ALLOWED"));
   EXPECT_THAT(Submit(reviewer_, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
-  EXPECT_NE(Annals({"get", Report(office_), "--ca", pki_.authority()}).code, 0);
+  EXPECT_THAT(Annals({"agency", "register", MakeAgencyCode(9), "--name", "x",
+                      "--division", "410303", "--ca", pki_.authority()}),
+              RefusedWith(6, "ROLE_NOT_ALLOWED"));
   EXPECT_EQ(StopDaemon(), 0);
   const auto lines = ReadAccessLog(log);
   // Lines of that outcome by a caller of that agency and role.
@@ -104,11 +106,11 @@ TEST_F(TlsEndToEndTest, WhoWasRefusedIsRecorded) {
   EXPECT_GT(by(above_, "reviewer", "ROLE_NOT_ALLOWED"), 0);
   EXPECT_EQ(LinesOf(lines, "SubmitRevision").back().at("code"),
             "PERMISSION_DENIED");
-  const auto reads = LinesOf(lines, "GetReport");
-  ASSERT_FALSE(reads.empty());
-  EXPECT_EQ(reads.back().at("role"), "public");
-  EXPECT_EQ(reads.back().at("code"), "PERMISSION_DENIED");
-  EXPECT_EQ(reads.back().count("certificate"), 0u);
+  const auto registrations = LinesOf(lines, "CreateAgency");
+  ASSERT_FALSE(registrations.empty());
+  EXPECT_EQ(registrations.back().at("role"), "public");
+  EXPECT_EQ(registrations.back().at("code"), "PERMISSION_DENIED");
+  EXPECT_EQ(registrations.back().count("certificate"), 0u);
 }
 
 TEST_F(TlsEndToEndTest, WithoutAFittingCertificateNobodyComesIn) {
