@@ -42,7 +42,7 @@ class HostileStage : public EndToEndTest {
   // Flags; low enough to be reached here.
   virtual Words Limits() const {
     return {"--message_bytes_max=65536", "--document_bytes_max=65536",
-            "--text_bytes_max=4096", "--handshake_timeout=1s",
+            "--text_bytes_max=4096", "--handshake_timeout=3s",
             "--address_connections_max=100"};
   }
 
