@@ -265,7 +265,7 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   options.listen = absl::GetFlag(FLAGS_listen);
   options.origin = absl::GetFlag(FLAGS_origin);
   ServerOptions& server = options.server;
-  SetLimitsFromFlags(&server);
+  SetLimitsFromFlags(options.tls.has_value(), &server);
   server.worker_threads = WorkerThreads(absl::GetFlag(FLAGS_worker_threads));
   server.answer_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_report_cache_bytes));

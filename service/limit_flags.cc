@@ -11,6 +11,15 @@
 #include "service/documents.h"
 #include "service/flag_range.h"
 
+namespace annals {
+namespace {
+
+// A limit of a caller that holds only where callers can be told apart.
+constexpr int64_t kWhereCallersDiffer = -1;
+
+}  // namespace
+}  // namespace annals
+
 ABSL_FLAG(int64_t, queue_max, 4096,
           "Calls that wait for a worker, and entries that wait for the "
           "sequencer; more are refused with RESOURCE_EXHAUSTED. Callers take "
@@ -28,17 +37,19 @@ ABSL_FLAG(int64_t, batch_items_max, 64,
 ABSL_FLAG(absl::Duration, stream_stall_timeout, absl::Minutes(2),
           "A stream whose reader takes nothing for so long is cancelled, and a "
           "batch to which nothing comes is ended. 0 for none.");
-ABSL_FLAG(int64_t, caller_calls_per_second,
-          annals::CallerLimits().calls_per_second,
+ABSL_FLAG(int64_t, caller_calls_per_second, annals::kWhereCallersDiffer,
           "Calls of one caller a second, on average; items of a batch count. "
           "A caller is who a certificate names; without one, the address (of "
-          "IPv6: the first 64 bits). 0 for no limit.");
+          "IPv6: the first 64 bits). 0 for no limit; -1 for 1000 with TLS and "
+          "none without, where all callers are one.");
 ABSL_FLAG(int64_t, caller_calls_burst, annals::CallerLimits().calls_burst,
           "Calls that a caller may make at once after a pause.");
-ABSL_FLAG(int64_t, caller_calls_max, annals::CallerLimits().calls_max,
-          "Calls of one caller under way. 0 for no limit.");
-ABSL_FLAG(int64_t, caller_streams_max, annals::CallerLimits().streams_max,
-          "Streams of one caller: watches, lists, batches. 0 for no limit.");
+ABSL_FLAG(int64_t, caller_calls_max, annals::kWhereCallersDiffer,
+          "Calls of one caller under way. 0 for no limit; -1 for 256 with TLS "
+          "and none without.");
+ABSL_FLAG(int64_t, caller_streams_max, annals::kWhereCallersDiffer,
+          "Streams of one caller: watches, lists, batches. 0 for no limit; -1 "
+          "for 8 with TLS and none without.");
 ABSL_FLAG(int64_t, connections_max, annals::ConnectionLimits().connections_max,
           "Connections; more are closed as they come. If the system's limit "
           "of file descriptors leaves fewer, fewer are taken.");
@@ -115,12 +126,13 @@ absl::Status CheckLimitFlags() {
       Milliseconds("stream_stall_timeout",
                    absl::GetFlag(FLAGS_stream_stall_timeout), 0, day),
       {"caller_calls_per_second", absl::GetFlag(FLAGS_caller_calls_per_second),
-       0, kManyMax},
+       kWhereCallersDiffer, kManyMax},
       {"caller_calls_burst", absl::GetFlag(FLAGS_caller_calls_burst), 1,
        kManyMax},
-      {"caller_calls_max", absl::GetFlag(FLAGS_caller_calls_max), 0, kManyMax},
-      {"caller_streams_max", absl::GetFlag(FLAGS_caller_streams_max), 0,
-       kStreamsMax},
+      {"caller_calls_max", absl::GetFlag(FLAGS_caller_calls_max),
+       kWhereCallersDiffer, kManyMax},
+      {"caller_streams_max", absl::GetFlag(FLAGS_caller_streams_max),
+       kWhereCallersDiffer, kStreamsMax},
       {"connections_max", absl::GetFlag(FLAGS_connections_max), 1, kManyMax},
       {"address_connections_max", absl::GetFlag(FLAGS_address_connections_max),
        0, kManyMax},
@@ -167,21 +179,29 @@ ConnectionLimits ConnectionLimitsFromFlags() {
   return limits;
 }
 
-CallerLimits CallerLimitsFromFlags() {
+// `usual`: where callers differ.
+int CallerLimit(int64_t flag, int usual, bool callers_differ) {
+  if (flag != kWhereCallersDiffer) return static_cast<int>(flag);
+  return callers_differ ? usual : 0;
+}
+
+CallerLimits CallerLimitsFromFlags(bool callers_differ) {
   CallerLimits limits;
   limits.calls_per_second =
-      static_cast<int>(absl::GetFlag(FLAGS_caller_calls_per_second));
+      CallerLimit(absl::GetFlag(FLAGS_caller_calls_per_second),
+                  limits.calls_per_second, callers_differ);
   limits.calls_burst =
       static_cast<int>(absl::GetFlag(FLAGS_caller_calls_burst));
-  limits.calls_max = static_cast<int>(absl::GetFlag(FLAGS_caller_calls_max));
-  limits.streams_max =
-      static_cast<int>(absl::GetFlag(FLAGS_caller_streams_max));
+  limits.calls_max = CallerLimit(absl::GetFlag(FLAGS_caller_calls_max),
+                                 limits.calls_max, callers_differ);
+  limits.streams_max = CallerLimit(absl::GetFlag(FLAGS_caller_streams_max),
+                                   limits.streams_max, callers_differ);
   return limits;
 }
 
 }  // namespace
 
-void SetLimitsFromFlags(ServerOptions* options) {
+void SetLimitsFromFlags(bool callers_differ, ServerOptions* options) {
   const auto size = [](int64_t value) { return static_cast<size_t>(value); };
   options->queue_max = size(absl::GetFlag(FLAGS_queue_max));
   options->message_bytes_max =
@@ -195,7 +215,7 @@ void SetLimitsFromFlags(ServerOptions* options) {
   options->batch_streams_max = size(absl::GetFlag(FLAGS_batch_streams_max));
   options->batch_items_max = size(absl::GetFlag(FLAGS_batch_items_max));
   options->stream_stall_timeout = absl::GetFlag(FLAGS_stream_stall_timeout);
-  options->caller = CallerLimitsFromFlags();
+  options->caller = CallerLimitsFromFlags(callers_differ);
   options->connections = ConnectionLimitsFromFlags();
 }
 

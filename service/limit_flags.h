@@ -11,8 +11,9 @@ namespace annals {
 // INVALID_ARGUMENT with reason INVALID_FLAG if one is out of its range.
 absl::Status CheckLimitFlags();
 
+// `callers_differ`: whether certificates tell callers apart.
 // REQUIRES: they are in their ranges.
-void SetLimitsFromFlags(ServerOptions* options);
+void SetLimitsFromFlags(bool callers_differ, ServerOptions* options);
 
 }  // namespace annals
 

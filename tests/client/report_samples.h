@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "client/import/importer.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
@@ -24,7 +25,7 @@ inline std::string ReadTestFile(const std::string& path) {
 // The report of tests/data/NAME.txt.
 inline v1::Report SampleReport(const std::string& name) {
   auto imported = ImportText(
-      ReadTestFile(std::string(ANNALS_TEST_DATA) + "/" + name + ".txt"));
+      ReadTestFile(absl::StrCat(ANNALS_TEST_DATA, "/", name, ".txt")));
   EXPECT_THAT(imported, IsOk());
   return imported.ok() ? imported->report : v1::Report();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/render/grid.h"
 #include "gmock/gmock.h"
@@ -33,9 +34,9 @@ void ExpectAligned(const std::string& table, AmbiguousWidth ambiguous) {
 
 TEST(ReportTableTest, TheXigongReportReadsAsPrinted) {
   EXPECT_EQ(RenderReport(SampleReport("xigong-2024"), Language::kZh, kNarrow),
-            ReadTestFile(std::string(kGolden) + "/xigong-2024.zh.txt"));
+            ReadTestFile(absl::StrCat(kGolden, "/xigong-2024.zh.txt")));
   EXPECT_EQ(RenderReport(SampleReport("xigong-2024"), Language::kEn, kNarrow),
-            ReadTestFile(std::string(kGolden) + "/xigong-2024.en.txt"));
+            ReadTestFile(absl::StrCat(kGolden, "/xigong-2024.en.txt")));
 }
 
 TEST(ReportTableTest, LinesOfATableAreEquallyWide) {

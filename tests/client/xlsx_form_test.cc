@@ -130,7 +130,8 @@ TEST(XlsxFormTest, WhatIsKnownOfThePublicationComesBack) {
   publication->set_url("https://www.example.gov.cn/a?b=1&c=2#d");
   publication->set_index_number("11410303005450123N/2025-00001");
   publication->set_signer("李四");
-  publication->set_source_sha256(std::string(31, '\x7f') + '\0');
+  publication->set_source_sha256(
+      absl::StrCat(std::string(31, '\x7f'), std::string(1, '\0')));
   ExpectNothingLost(report);
 }
 
