@@ -25,6 +25,7 @@
 #include "ledger/right_edge.h"
 #include "ledger/rocksdb_log.h"
 #include "ledger/rocksdb_statistics.h"
+#include "ledger/rocksdb_status.h"
 #include "ledger/rocksdb_tables.h"
 #include "ledger/status_macros.h"
 #include "ledger/store_error.h"
@@ -48,43 +49,6 @@ rocksdb::Slice ToSlice(absl::string_view bytes) {
   return rocksdb::Slice(bytes.data(), bytes.size());
 }
 
-// Without `default`, so that a new code is a warning of the compiler.
-absl::Status ToStatus(const rocksdb::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string cause = status.ToString();
-  switch (status.code()) {
-    case rocksdb::Status::kOk:
-      return absl::OkStatus();
-    case rocksdb::Status::kNotFound:
-      return absl::NotFoundError(cause);
-    case rocksdb::Status::kCorruption:
-      return StoreDamaged(cause);
-    case rocksdb::Status::kIOError:
-      if (status.IsNoSpace()) {
-        return StoreError(absl::StatusCode::kUnavailable, "STORE_FULL", cause);
-      }
-      return StoreError(absl::StatusCode::kUnavailable, "STORE_IO_ERROR",
-                        cause);
-    case rocksdb::Status::kMergeInProgress:
-    case rocksdb::Status::kIncomplete:
-    case rocksdb::Status::kShutdownInProgress:
-    case rocksdb::Status::kTimedOut:
-    case rocksdb::Status::kAborted:
-    case rocksdb::Status::kBusy:
-    case rocksdb::Status::kExpired:
-    case rocksdb::Status::kTryAgain:
-      return StoreError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
-                        cause);
-    case rocksdb::Status::kNotSupported:
-    case rocksdb::Status::kInvalidArgument:
-    case rocksdb::Status::kCompactionTooLarge:
-    case rocksdb::Status::kColumnFamilyDropped:
-    case rocksdb::Status::kMaxCode:
-      break;
-  }
-  return StoreError(absl::StatusCode::kInternal, "STORE_MISUSED", cause);
-}
-
 // About as many bytes as the batch takes in RocksDB's form.
 size_t BatchBytes(const Batch& batch) {
   constexpr size_t kRowBytes = 64;  // Its key and its header.
@@ -102,7 +66,7 @@ size_t BatchBytes(const Batch& batch) {
   return bytes;
 }
 
-class RocksDbStore : public Store {
+class RocksDbStore : public DatabaseStore {
  public:
   RocksDbStore(std::unique_ptr<rocksdb::DB> db,
                std::vector<rocksdb::ColumnFamilyHandle*> tables,
@@ -125,6 +89,7 @@ class RocksDbStore : public Store {
   absl::StatusOr<std::string> ReadLeaf(uint64_t index) override;
   absl::StatusOr<StoredContent> ReadContent(uint64_t index) override;
   absl::Status PurgeErased() override;
+  absl::Status Copy(const CopyDatabase& copy) override;
   absl::StatusOr<std::string> ReadTile(const TileId& id) override;
   absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) override;
@@ -161,6 +126,7 @@ class RocksDbStore : public Store {
   rocksdb::WriteOptions synced_;
   std::atomic<bool> write_failed_ = false;
   Mutex purge_mutex_;  // One at a time; held before no other.
+  bool being_copied_ ABSL_GUARDED_BY(purge_mutex_) = false;
   Mutex mutex_;
   StoreHead head_ ABSL_GUARDED_BY(mutex_);
 };
@@ -340,6 +306,7 @@ absl::Status RocksDbStore::PurgeErased() {
   MutexLock purge(&purge_mutex_);
   ASSIGN_OR_RETURN(const std::vector<std::string> keys, PendingPurges());
   if (keys.empty()) return absl::OkStatus();
+  if (being_copied_) return StoreBeingCopied();
   RETURN_IF_ERROR(RewriteContents(keys));
   rocksdb::WriteBatch done;
   for (const std::string& key : keys) {
@@ -347,6 +314,18 @@ absl::Status RocksDbStore::PurgeErased() {
         ToStatus(done.Delete(tables_[kMeta], absl::StrCat(kPurgePrefix, key))));
   }
   return Write(&done);
+}
+
+// While it copies RocksDB deletes no file, so a purge could not either.
+absl::Status RocksDbStore::Copy(const CopyDatabase& copy) {
+  {
+    MutexLock purge(&purge_mutex_);
+    being_copied_ = true;
+  }
+  const absl::Status status = copy(db_.get());
+  MutexLock purge(&purge_mutex_);
+  being_copied_ = false;
+  return status;
 }
 
 absl::StatusOr<std::string> RocksDbStore::ReadLeaf(uint64_t index) {
@@ -450,7 +429,7 @@ absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(
+absl::StatusOr<std::unique_ptr<DatabaseStore>> OpenRocksDbStore(
     const std::string& path, const RocksDbOptions& options) {
   rocksdb::DBOptions db_options = MakeDbOptions(options);
   db_options.statistics = MakeRocksDbStatistics();

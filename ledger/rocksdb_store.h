@@ -4,13 +4,29 @@
 #define ANNALS_LEDGER_ROCKSDB_STORE_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "ledger/store.h"
 
+namespace rocksdb {
+class DB;
+}  // namespace rocksdb
+
 namespace annals::ledger {
+
+// A store in a database that can be copied while it is written (backup.h).
+class DatabaseStore : public Store {
+ public:
+  using CopyDatabase = std::function<absl::Status(rocksdb::DB*)>;
+
+  // Calls `copy`, and passes its outcome on. Erased contents are not purged
+  // meanwhile: PurgeErased is UNAVAILABLE with reason BACKUP_UNDER_WAY if there
+  // are any. For one thread at a time.
+  virtual absl::Status Copy(const CopyDatabase& copy) = 0;
+};
 
 struct RocksDbOptions {
   size_t block_cache_bytes = size_t{256} << 20;
@@ -26,7 +42,7 @@ struct RocksDbOptions {
 // DATA_LOSS with reason STORE_DAMAGED, naming the file and what to do; nothing
 // is repaired. FAILED_PRECONDITION with reason STORE_LOCKED if another process
 // has it open.
-absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbStore(
+absl::StatusOr<std::unique_ptr<DatabaseStore>> OpenRocksDbStore(
     const std::string& path, const RocksDbOptions& options);
 
 }  // namespace annals::ledger

@@ -54,6 +54,15 @@ absl::Status StoreLocked(const std::string& path, absl::string_view cause) {
                     "）")});
 }
 
+absl::Status StoreBeingCopied() {
+  return MakeError(
+      absl::StatusCode::kUnavailable, "BACKUP_UNDER_WAY",
+      {"a backup of the store is being made, which keeps files with "
+       "erased contents from being deleted; they are when it ends",
+       "正在备份存储，含有已删除内容的文件暂时无法清除；"
+       "备份结束后即清除"});
+}
+
 absl::Status StoreFormatUnknown() {
   return MakeError(absl::StatusCode::kFailedPrecondition,
                    "STORE_FORMAT_UNKNOWN",

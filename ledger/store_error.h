@@ -28,6 +28,9 @@ absl::Status StoreMoved(const StoreHead& head, const StoreHead& condition);
 // FAILED_PRECONDITION with reason STORE_LOCKED.
 absl::Status StoreLocked(const std::string& path, absl::string_view cause);
 
+// UNAVAILABLE with reason BACKUP_UNDER_WAY: what was erased can't be purged.
+absl::Status StoreBeingCopied();
+
 // FAILED_PRECONDITION with reason STORE_FORMAT_UNKNOWN.
 absl::Status StoreFormatUnknown();
 
