@@ -26,6 +26,8 @@
 #include "ledger/witness_policy.h"
 #include "service/access_policy.h"
 #include "service/answer_cache.h"
+#include "service/backup_flags.h"
+#include "service/console.h"
 #include "service/daemon.h"
 #include "service/daemon_help.h"
 #include "service/flag_range.h"
@@ -143,14 +145,6 @@ constexpr int kExitRefused = 2;
 constexpr int kExitSecondSignal = 3;
 constexpr int kThreadsMin = 2;
 
-void PrintRefusal(const absl::Status& status) {
-  const std::string reason(ErrorReason(status));
-  std::fprintf(stderr, "annalsd: %s (reason %s)\n",
-               std::string(status.message()).c_str(), reason.c_str());
-  const std::string zh = ErrorTextZh(status);
-  if (!zh.empty()) std::fprintf(stderr, "annalsd: %s\n", zh.c_str());
-}
-
 int WorkerThreads(int64_t asked) {
   if (asked > 0) return static_cast<int>(asked);
   return std::max<int>(kThreadsMin,
@@ -189,6 +183,7 @@ absl::Status CheckFlags() {
       {"drain_timeout (s)",
        absl::ToInt64Seconds(absl::GetFlag(FLAGS_drain_timeout)), 0, 3600}};
   RETURN_IF_ERROR(CheckRanges(ranges));
+  RETURN_IF_ERROR(CheckBackupFlags());
   return CheckLimitFlags();
 }
 
@@ -261,6 +256,7 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   RETURN_IF_ERROR(SetTls(&options));
   RETURN_IF_ERROR(ReadWitnessPolicy(&options.witnessing));
   SetKeys(&options);
+  SetBackups(&options);
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
   options.listen = absl::GetFlag(FLAGS_listen);
   options.origin = absl::GetFlag(FLAGS_origin);
@@ -289,6 +285,12 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
 absl::StatusOr<std::unique_ptr<Daemon>> StartDaemon() {
   ASSIGN_OR_RETURN(const DaemonOptions options, OptionsFromFlags());
   return Daemon::Start(options);
+}
+
+absl::Status Restore() {
+  ASSIGN_OR_RETURN(const DaemonOptions options, OptionsFromFlags());
+  return RunRestore(options,
+                    WorkerThreads(absl::GetFlag(FLAGS_worker_threads)));
 }
 
 // SIGTERM, SIGINT and SIGHUP, blocked in every thread and taken by sigwait
@@ -321,14 +323,6 @@ void ExitOnNextSignal(const sigset_t& signals) {
     spdlog::warn("second signal: exiting without waiting for calls");
     _exit(kExitSecondSignal);
   }).detach();
-}
-
-// Draws on a terminal how far the check is.
-void ShowProgress(uint64_t done, uint64_t total) {
-  if (isatty(STDERR_FILENO) != 1) return;
-  std::fprintf(stderr, "\r%s / %s", absl::StrCat(done).c_str(),
-               absl::StrCat(total).c_str());
-  if (done == total) std::fprintf(stderr, "\n");
 }
 
 int RunFsck() {
@@ -387,6 +381,11 @@ int Run(const std::vector<char*>& arguments) {
     return kExitRefused;
   }
   if (absl::GetFlag(FLAGS_fsck)) return RunFsck();
+  if (IsRestore()) {
+    status = Restore();
+    if (!status.ok()) PrintRefusal(status);
+    return status.ok() ? 0 : kExitRefused;
+  }
   const sigset_t signals = BlockStopSignals();
   absl::StatusOr<std::unique_ptr<Daemon>> daemon = StartDaemon();
   if (!daemon.ok()) {

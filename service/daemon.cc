@@ -43,6 +43,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
   RETURN_IF_ERROR(daemon->Identify(options));
   RETURN_IF_ERROR(daemon->OpenLedger(options));
   RETURN_IF_ERROR(daemon->AskWitnesses(options));
+  RETURN_IF_ERROR(daemon->KeepBackups(options));
   if (daemon->publisher_ != nullptr) daemon->publisher_->Start();
   RETURN_IF_ERROR(daemon->Serve(options));
   RETURN_IF_ERROR(daemon->ServeMetrics(options));
@@ -185,6 +186,17 @@ absl::Status Daemon::AskWitnesses(const DaemonOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status Daemon::KeepBackups(const DaemonOptions& options) {
+  if (options.backup.directory.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto directory,
+                   ledger::BackupDirectory::Open(options.backup));
+  ASSIGN_OR_RETURN(backups_, BackupKeeper::Start(std::move(directory),
+                                                 {ledger_.get(), store_.get(),
+                                                  ledger::Clock::System()},
+                                                 options.backup_schedule));
+  return absl::OkStatus();
+}
+
 absl::Status Daemon::Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(ListenAddress address, AddressOf(options));
   ServerOptions server_options = options.server;
@@ -198,6 +210,7 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
   if (witnessing_ != nullptr) {
     server_options.witnessed = &witnessing_->checkpoint();
   }
+  server_options.backups = backups_.get();
   if (publisher_ != nullptr) {
     server_options.published = {
         options.publish.with_contents, [this](uint64_t size) {
@@ -259,6 +272,7 @@ void Daemon::Drain(absl::Duration timeout) {
     metrics_server_.reset();
     server_.reset();
   }
+  backups_.reset();
   witnessing_.reset();
   // The mark is written with each batch, so it is up to date when the ledger
   // has stopped.

@@ -13,6 +13,7 @@
 #include "ledger/published_mark.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/store.h"
+#include "service/backup_keeper.h"
 #include "service/data_dir.h"
 #include "service/identity_source.h"
 #include "service/leaf_codec.h"
@@ -46,6 +47,9 @@ struct DaemonOptions {
   // The batches; `origin` in it is not used.
   ledger::LedgerOptions ledger;
   ledger::RocksDbOptions store;
+  // None if the directory is empty.
+  ledger::BackupOptions backup;
+  BackupSchedule backup_schedule;
   // Static files that are kept up to date; none if the directory is empty.
   PublishOptions publish;
   // The witnesses to ask; no policy, none. `path` in it is not used.
@@ -92,6 +96,7 @@ class Daemon {
   Daemon() = default;
   absl::Status OpenLedger(const DaemonOptions& options);
   absl::Status RecordKeyChanges(const std::string& reason);
+  absl::Status KeepBackups(const DaemonOptions& options);
   absl::Status AskWitnesses(const DaemonOptions& options);
   absl::Status Identify(const DaemonOptions& options);
   absl::Status Serve(const DaemonOptions& options);
@@ -100,10 +105,10 @@ class Daemon {
   std::string MetricsText() const;
 
   // In the order in which they need each other; destroyed in reverse, which is
-  // the order of a shutdown: metrics, server, witnessing, publisher, ledger,
-  // mark, store, lock.
+  // the order of a shutdown: metrics, server, backups, witnessing, publisher,
+  // ledger, mark, store, lock.
   std::unique_ptr<DataDir> data_dir_;
-  std::unique_ptr<ledger::Store> store_;
+  std::unique_ptr<ledger::DatabaseStore> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
   LeafCodec codec_;
   std::unique_ptr<TlsCertificates> certificates_;  // Null without TLS.
@@ -112,6 +117,7 @@ class Daemon {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<StaticPublisher> publisher_;
   std::unique_ptr<Witnessing> witnessing_;  // Null if there are no witnesses.
+  std::unique_ptr<BackupKeeper> backups_;   // Null if there are no backups.
   std::unique_ptr<AccessLog> access_log_;   // Null if none is kept.
   std::unique_ptr<Server> server_;
   std::unique_ptr<MetricsServer> metrics_server_;  // Null if nobody asked.

@@ -124,14 +124,55 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
   RETURN_IF_ERROR(
       ledger::NoteVerifier::Create(name, ledger::Ed25519PublicKey{}).status());
   if (keys.signing_key.empty()) RETURN_IF_ERROR(dir->MakeKey());
-  ASSIGN_OR_RETURN(
-      dir->signer_,
-      dir->OpenKey(
-          keys.signing_key.empty() ? dir->key_path() : keys.signing_key, name));
-  RETURN_IF_ERROR(dir->OpenOtherKeys(name));
-  RETURN_IF_ERROR(dir->OpenSecondKey(name));
-  RETURN_IF_ERROR(dir->OpenVerifier(name));
+  RETURN_IF_ERROR(dir->OpenKeys(name));
   return dir;
+}
+
+absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToRestore(
+    const std::string& path, const std::string& origin,
+    const KeySources& keys) {
+  std::unique_ptr<DataDir> dir(new DataDir(path, keys));
+  // Before anything is created, and again when nobody else can be at it.
+  RETURN_IF_ERROR(dir->RequireRestorable());
+  RETURN_IF_ERROR(dir->Create());
+  RETURN_IF_ERROR(dir->Lock());
+  RETURN_IF_ERROR(dir->RequireRestorable());
+  RETURN_IF_ERROR(dir->OpenKeys(origin));
+  return dir;
+}
+
+absl::Status DataDir::OpenKeys(const std::string& origin) {
+  ASSIGN_OR_RETURN(
+      signer_,
+      OpenKey(keys_.signing_key.empty() ? key_path() : keys_.signing_key,
+              origin));
+  RETURN_IF_ERROR(OpenOtherKeys(origin));
+  RETURN_IF_ERROR(OpenSecondKey(origin));
+  return OpenVerifier(origin);
+}
+
+absl::Status DataDir::RequireRestorable() const {
+  if (keys_.signing_key.empty() && !Exists(key_path())) {
+    return Precondition(
+        "SIGNING_KEY_MISSING",
+        {absl::StrCat("The ledger's signing key is in no backup. Put it at ",
+                      key_path(), ", or name it with --signing_key."),
+         absl::StrCat("备份中不含账本的签名密钥。请将其放到 ", key_path(),
+                      "，或用 --signing_key 指明。")});
+  }
+  if (Exists(restoring_path())) return absl::OkStatus();
+  for (const std::string& there : {database_path(), mark_path()}) {
+    if (!Exists(there)) continue;
+    return Precondition(
+        "DATA_DIR_NOT_EMPTY",
+        {absl::StrCat(there,
+                      " is there. Restore into a directory that holds no "
+                      "ledger, and keep the old one until all is well."),
+         absl::StrCat(there,
+                      " 已存在。请恢复到没有账本的目录，"
+                      "在确认无误之前保留原来的账本。")});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToCheck(
@@ -186,6 +227,16 @@ absl::Status DataDir::RequireKey() const {
 }
 
 absl::Status DataDir::RequireFiles() const {
+  if (Exists(restoring_path())) {
+    return Precondition(
+        "RESTORE_INCOMPLETE",
+        {absl::StrCat("A restore into ", path_,
+                      " was cut short. Run annalsd --restore again, as before; "
+                      "it begins anew."),
+         absl::StrCat("向 ", path_,
+                      " 的恢复中途停止。请用同样的选项再次运行 annalsd "
+                      "--restore，它会重新开始。")});
+  }
   const bool has_database = Exists(database_path());
   const bool has_mark = Exists(mark_path());
   const bool was_complete = Exists(verifier_path());
@@ -326,8 +377,10 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
            "--previous_vkey 说明旧公钥；否则请从备份恢复正确的文件。")});
 }
 
-absl::Status DataDir::Complete() {
-  const std::string line = absl::StrCat(verifier_->ToString(), "\n");
+absl::Status DataDir::Complete() { return CompleteUnder(*verifier_); }
+
+absl::Status DataDir::CompleteUnder(const ledger::NoteVerifier& verifier) {
+  const std::string line = absl::StrCat(verifier.ToString(), "\n");
   if (Exists(verifier_path())) {
     ASSIGN_OR_RETURN(const std::string text, ReadVerifierKey(verifier_path()));
     if (text == line) return absl::OkStatus();

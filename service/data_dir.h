@@ -6,6 +6,8 @@
 //   db/                   the database
 //   published_checkpoint  the published mark
 //   verifier_key          the public key as a vkey, its name the origin
+//   restoring/            what --restore has not finished; nothing is served
+//                         while it is there
 //   witnessed_checkpoint  the latest checkpoint that enough witnesses cosigned,
 //                         if any are asked; a copy that may be lost
 //
@@ -77,12 +79,23 @@ class DataDir {
   static absl::StatusOr<std::unique_ptr<DataDir>> OpenToCheck(
       const std::string& path);
 
+  // Creates the directory if it is not there, and opens it for a ledger that is
+  // to be restored into it. Its signing key must be in it or named; neither a
+  // database nor a mark may be, but for what a restore left that was cut short.
+  // Errors as of Open, and FAILED_PRECONDITION, DATA_DIR_NOT_EMPTY.
+  static absl::StatusOr<std::unique_ptr<DataDir>> OpenToRestore(
+      const std::string& path, const std::string& origin,
+      const KeySources& keys);
+
   DataDir(const DataDir&) = delete;
   DataDir& operator=(const DataDir&) = delete;
 
   // Says that the ledger is there, under its present key: writes the verifier
   // key if it is not there, or still the previous one.
   absl::Status Complete();
+  // The same under the key that signed what was restored: if it is not the
+  // present one, the change of keys is still to come, or to come again.
+  absl::Status CompleteUnder(const ledger::NoteVerifier& verifier);
 
   ledger::Signer* signer() { return signer_.get(); }
   const ledger::NoteVerifier& verifier() const { return *verifier_; }
@@ -107,6 +120,7 @@ class DataDir {
   const std::string& path() const { return path_; }
   std::string database_path() const { return path_ + "/db"; }
   std::string mark_path() const { return path_ + "/published_checkpoint"; }
+  std::string restoring_path() const { return path_ + "/restoring"; }
   std::string witnessed_path() const { return path_ + "/witnessed_checkpoint"; }
 
  private:
@@ -117,10 +131,12 @@ class DataDir {
   absl::Status Lock();
   absl::Status RequireKey() const;
   absl::Status RequireFiles() const;
+  absl::Status RequireRestorable() const;
   absl::Status MakeKey();
   absl::StatusOr<std::unique_ptr<ledger::Signer>> OpenKey(
       const std::string& source, const std::string& origin) const;
   absl::Status OpenSecondKey(const std::string& origin);
+  absl::Status OpenKeys(const std::string& origin);
   absl::Status OpenOtherKeys(const std::string& origin);
   absl::Status OpenVerifier(const std::string& origin);
   // The origin that the directory knows; empty if it knows none.

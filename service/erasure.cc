@@ -27,6 +27,7 @@ constexpr const char* kCopiesOutOfReach[] = {
     "freed-disk-blocks"};
 constexpr char kPublishedMirrors[] = "published-directory-mirrors";
 constexpr char kPublishedDirectory[] = "published-directory";
+constexpr char kBackupUnderWay[] = "backup-under-way";
 
 absl::Status DocumentNotFound(absl::string_view name) {
   return MakeError(absl::StatusCode::kNotFound, "DOCUMENT_NOT_FOUND",
@@ -189,6 +190,16 @@ void Eraser::Settle(std::unique_ptr<Task> task,
       });
 }
 
+void Eraser::AddBackups(v1::EraseContentResponse* response) const {
+  if (parts_.backups == nullptr) return;
+  const BackupHolders holders =
+      parts_.backups->MayHold(response->erasure().erased_index());
+  for (const uint32_t id : holders.ids) {
+    response->add_backups(BackupName(id));
+  }
+  if (holders.under_way) response->add_copies(kBackupUnderWay);
+}
+
 absl::StatusOr<v1::EraseContentResponse> Eraser::Complete(uint64_t index) {
   v1::EraseContentResponse response;
   ASSIGN_OR_RETURN(*response.mutable_erasure(),
@@ -198,7 +209,8 @@ absl::StatusOr<v1::EraseContentResponse> Eraser::Complete(uint64_t index) {
   if (!purged.ok()) {
     spdlog::error(
         "entry {} is erased, but files of the store may still hold its "
-        "content; this is tried again at the next start: {}",
+        "content; this is tried again after a backup that is under way, and at "
+        "the next start: {}",
         response.erasure().erased_index(), std::string(purged.message()));
   }
   response.set_compacted(purged.ok());
@@ -210,6 +222,7 @@ absl::StatusOr<v1::EraseContentResponse> Eraser::Complete(uint64_t index) {
     }
     response.add_copies(kPublishedMirrors);
   }
+  AddBackups(&response);
   for (const char* copy : kCopiesOutOfReach) response.add_copies(copy);
   return response;
 }

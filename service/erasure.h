@@ -15,6 +15,7 @@
 #include "annals/v1/erasure_service.pb.h"
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
+#include "service/backup_keeper.h"
 #include "service/identity.h"
 #include "service/report_history.h"
 #include "service/worker_pool.h"
@@ -36,6 +37,7 @@ struct EraserParts {
   AnswerCache* answers = nullptr;
   WorkerPool* workers = nullptr;
   PublishedDirectory published;
+  BackupKeeper* backups = nullptr;  // May be null.
 };
 
 // Thread-safe. Blocks on storage, so it is called on a worker's thread.
@@ -66,6 +68,8 @@ class Eraser {
               absl::StatusOr<ledger::AppendResult> result);
   // Removes what the event on record has made unreadable.
   absl::StatusOr<v1::EraseContentResponse> Complete(uint64_t index);
+  // Names the daemon's own backups that may hold it.
+  void AddBackups(v1::EraseContentResponse* response) const;
 
   const EraserParts parts_;
   const ReportHistory history_;

@@ -23,6 +23,7 @@
 #include "service/answer_cache.h"
 #include "service/assessment.h"
 #include "service/authorizer.h"
+#include "service/backup_handlers.h"
 #include "service/call_admission.h"
 #include "service/call_frame.h"
 #include "service/call_gate.h"
@@ -166,7 +167,8 @@ class GrpcServer final : public Server {
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
                                    &field_history_, &submissions_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),
-        eraser_({ledger, &answers_, &workers_, options.published}),
+        eraser_(
+            {ledger, &answers_, &workers_, options.published, options.backups}),
         erasure_handlers_(&frame_, &eraser_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_),
@@ -174,6 +176,8 @@ class GrpcServer final : public Server {
         life_recorder_({ledger, &lives_, &workers_}),
         lifecycle_handlers_(
             {&frame_, &life_recorder_, &lives_, &life_view_, &monitor_}),
+        backups_(options.backups),
+        backup_handlers_(&frame_, backups_),
         identities_(identities),
         ledger_metrics_(options.ledger_metrics),
         tender_(options.clock, options.stream_stall_timeout,
@@ -209,6 +213,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&ledger_handlers_);
     builder.RegisterService(&supervision_handlers_);
     builder.RegisterService(&lifecycle_handlers_);
+    builder.RegisterService(&backup_handlers_);
     builder.experimental().SetInterceptorCreators(
         MakeForeignCallInterceptors(&recorder_, identities_));
     server_ = builder.BuildAndStart();
@@ -219,7 +224,8 @@ class GrpcServer final : public Server {
                                 v1::ErasureService::service_full_name(),
                                 v1::LedgerService::service_full_name(),
                                 v1::SupervisionService::service_full_name(),
-                                v1::LifecycleService::service_full_name()}) {
+                                v1::LifecycleService::service_full_name(),
+                                v1::BackupService::service_full_name()}) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
     monitor_.ReportTo(server_->GetHealthCheckService());
@@ -242,6 +248,7 @@ class GrpcServer final : public Server {
     const absl::Time deadline = ledger::Clock::System()->Now() + timeout;
     watchers_.Stop();
     submissions_.Stop();
+    if (backups_ != nullptr) backups_->Stop();
     gate_.Close();
     gate_.WaitUntilQuiet(timeout);
     watchers_.CancelAll();
@@ -318,6 +325,8 @@ class GrpcServer final : public Server {
   SupervisionHandlers supervision_handlers_;
   LifeRecorder life_recorder_;
   LifecycleHandlers lifecycle_handlers_;
+  BackupKeeper* const backups_;  // Not owned; may be null.
+  BackupHandlers backup_handlers_;
   const IdentitySource* const identities_;
   LedgerMetrics* const ledger_metrics_;
   std::atomic<bool> draining_ = false;

@@ -13,6 +13,7 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/answer_cache.h"
+#include "service/backup_keeper.h"
 #include "service/caller_limiter.h"
 #include "service/connection_limits.h"
 #include "service/documents.h"
@@ -63,6 +64,9 @@ struct ServerOptions {
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.
   const WitnessedCheckpoint* witnessed = nullptr;
+  // Null if there is no directory for backups. Not owned; must outlive the
+  // server.
+  BackupKeeper* backups = nullptr;
   // The static directory, for what is erased.
   PublishedDirectory published;
   // Where calls are recorded, and who tells that the ledger has stopped; null,

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "annals/v1/agency_service.pb.h"
+#include "annals/v1/backup_service.pb.h"
 #include "annals/v1/document_service.pb.h"
 #include "annals/v1/erasure_service.pb.h"
 #include "annals/v1/ledger_service.pb.h"
@@ -190,6 +191,7 @@ TEST_F(AuthorizerTest, EveryMethodOfTheApiStandsInTheTableOnce) {
                            v1::GetAgencyRequest::descriptor()->file(),
                            v1::GetDocumentRequest::descriptor()->file(),
                            v1::EraseContentRequest::descriptor()->file(),
+                           v1::CreateBackupRequest::descriptor()->file(),
                            v1::GetEntryRequest::descriptor()->file(),
                            v1::TakeStepRequest::descriptor()->file(),
                            v1::ListFilingsRequest::descriptor()->file()}) {
