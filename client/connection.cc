@@ -78,6 +78,7 @@ Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
                        v1::SupervisionService::NewStub(channel_),
                        v1::ErasureService::NewStub(channel_),
                        v1::LifecycleService::NewStub(channel_),
+                       v1::BackupService::NewStub(channel_),
                        grpc::health::v1::Health::NewStub(channel_)}) {}
 
 Connection::~Connection() = default;

@@ -24,8 +24,13 @@ Text ErasureText(const v1::Erasure& erasure) {
 Text CopyText(absl::string_view code) {
   static const auto* const texts = new std::map<std::string, Text, std::less<>>{
       {"data-directory-backups",
-       {"服务数据目录的备份（服务管不到）",
-        "backups of the daemon's data directory, which it does not reach"}},
+       {"数据目录的其他备份、备份目录的副本（服务管不到）",
+        "other backups of the daemon's data directory, and copies of its "
+        "backup directory, which it does not reach"}},
+      {"backup-under-way",
+       {"服务正在创建的备份：完成后请另做一个，再删除它",
+        "the backup that the daemon is making: when it is done, make another "
+        "one and delete it"}},
       {"exports",
        {"用 annals export 导出的目录：在其中再次运行 annals export 即删除",
         "directories made by annals export: run it again there, and it removes "

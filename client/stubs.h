@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "annals/v1/agency_service.grpc.pb.h"
+#include "annals/v1/backup_service.grpc.pb.h"
 #include "annals/v1/document_service.grpc.pb.h"
 #include "annals/v1/erasure_service.grpc.pb.h"
 #include "annals/v1/ledger_service.grpc.pb.h"
@@ -36,6 +37,7 @@ struct Stubs {
   std::unique_ptr<v1::SupervisionService::Stub> supervision;
   std::unique_ptr<v1::ErasureService::Stub> erasures;
   std::unique_ptr<v1::LifecycleService::Stub> lifecycle;
+  std::unique_ptr<v1::BackupService::Stub> backups;
   std::unique_ptr<grpc::health::v1::Health::Stub> health;
 };
 

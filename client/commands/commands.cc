@@ -38,6 +38,7 @@ void AddAllCommands(CommandLine* line) {
   AddCheckpointCommand(line);
   AddHealthCommand(line);
   AddKeyCommands(line);
+  AddBackupCommands(line);
   AddWitnessCommand(line);
   AddCompletionCommand(line);
   AddVersionCommand(line);

@@ -42,6 +42,7 @@ void AddRulesCommand(CommandLine* line);
 void AddCheckpointCommand(CommandLine* line);
 void AddHealthCommand(CommandLine* line);
 void AddKeyCommands(CommandLine* line);
+void AddBackupCommands(CommandLine* line);
 void AddWitnessCommand(CommandLine* line);
 void AddCompletionCommand(CommandLine* line);
 void AddVersionCommand(CommandLine* line);

@@ -47,6 +47,23 @@ absl::StatusOr<std::string> NameToErase(const EraseOptions& options) {
   return name;
 }
 
+// The daemon's own backups that may still hold it, and how to be rid of it.
+void PrintBackups(const v1::EraseContentResponse& response, Session* session) {
+  if (response.backups().empty()) return;
+  std::string names;
+  for (const std::string& name : response.backups()) {
+    absl::StrAppend(&names, names.empty() ? "" : ", ", name);
+  }
+  const Text text = {
+      absl::StrCat("服务的以下备份可能仍含有该内容：", names,
+                   "；请先 annals backup create 再做一个备份，核验后 annals "
+                   "backup prune --keep 1 删除它们"),
+      absl::StrCat("these backups of the daemon may still hold it: ", names,
+                   "; make another one with annals backup create, verify it, "
+                   "and delete these with annals backup prune --keep 1")};
+  session->out() << PrintableLine(session->Pick(text)) << "\n";
+}
+
 void PrintErased(const v1::EraseContentResponse& response, Session* session) {
   const v1::Erasure& erasure = response.erasure();
   const auto print = [session](const Text& text) {
@@ -68,9 +85,11 @@ void PrintErased(const v1::EraseContentResponse& response, Session* session) {
                  "the daemon's files were rewritten and do not hold it any "
                  "more"}
           : Text{"服务的数据文件尚未重写完，可能仍含有该内容；原因见服务日志，"
-                 "下次启动时再做",
+                 "待正在进行的备份结束后、或下次启动时再做",
                  "the daemon's files were not rewritten and may still hold "
-                 "it; its log says why, and its next start tries again"});
+                 "it; its log says why, and it is tried again after a backup "
+                 "under way and at the next start"});
+  PrintBackups(response, session);
   print({"以下各处可能仍有副本，须由人处理：",
          "copies may remain here, and a person must deal with them:"});
   for (const std::string& copy : response.copies()) {
