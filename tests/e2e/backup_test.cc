@@ -394,14 +394,12 @@ TEST_F(BackupTest, TheDaemonMakesBackupsByItself) {
   StartDaemon(WithBackups({"--backup_interval=50ms", "--backup_keep=2"}));
   const auto backups = v1::BackupService::NewStub(channel_);
   v1::ListBackupsResponse list;
-  const auto newest = [&] {
+  // The first two are gone once there is a later one.
+  do {
     grpc::ClientContext context;
-    EXPECT_THAT(backups->ListBackups(&context, {}, &list), RpcOk());
-    return list.backups().empty() ? "" : list.backups(0).name();
-  };
-  while (newest() != "backups/4" && newest() != "backups/5") {
-    ASSERT_FALSE(HasFailure());
-  }
+    ASSERT_THAT(backups->ListBackups(&context, {}, &list), RpcOk());
+  } while (list.backups().empty() || list.backups(0).name() == "backups/1" ||
+           list.backups(0).name() == "backups/2");
   EXPECT_LE(list.backups_size(), 2);
 }
 
