@@ -66,6 +66,7 @@ ExitCode ExitCodeFor(const absl::Status& status) {
   }
   if (reason == "ENTRY_NOT_FOUND") return ExitCode::kNotFound;
   if (reason == "KEY_FILE_DAMAGED") return ExitCode::kBadInput;
+  if (reason == "BACKUP_DAMAGED") return ExitCode::kVerificationFailed;
   if (IsTrustFailure(status)) return ExitCode::kLedgerNotTrusted;
   if (IsVerificationFailure(status)) return ExitCode::kVerificationFailed;
   switch (status.code()) {

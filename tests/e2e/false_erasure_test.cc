@@ -200,7 +200,7 @@ TEST_F(FalseErasureTest, AContentThatIsThereWasNotErased) {
   };
   const Outcome get = AskLiar({"get", Report(0)});
   EXPECT_THAT(get, RefusedWith(8, "ANSWER_MISMATCH"));
-  EXPECT_THAT(get.err, HasSubstr("was erased, which is false"));
+  EXPECT_THAT(get.err, HasSubstr("was erased or withdrawn, which is false"));
 }
 
 // Between the two calls by which an audit reads the latest revision.

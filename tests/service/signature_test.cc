@@ -254,8 +254,8 @@ TEST_P(SignatureTest, AnAgencyThatMustSignIsHeldToIt) {
                 StatusCode::FAILED_PRECONDITION, "SIGNATURE_REQUIRED");
   // What an archivist found is not the agency's word.
   v1::ArchiveReportRequest found;
-  found.set_name(ReportOf(code_, 2023));
-  *found.mutable_report() = MakeReport(9, 2023);
+  found.set_name(ReportOf(code_, 2022));
+  *found.mutable_report() = MakeReport(9, 2022);
   found.set_reason("按公开原样归档");
   found.set_request_id(NewRequestId());
   v1::SubmitRevisionResponse response;
@@ -263,8 +263,8 @@ TEST_P(SignatureTest, AnAgencyThatMustSignIsHeldToIt) {
       Call(reports_, &v1::ReportService::Stub::ArchiveReport, found, &response),
       GrpcOk());
   // It may be signed as well.
-  found.set_name(ReportOf(code_, 2022));
-  *found.mutable_report() = MakeReport(9, 2022);
+  found.set_name(ReportOf(code_, 2021));
+  *found.mutable_report() = MakeReport(9, 2021);
   found.set_request_id(NewRequestId());
   Sign(options_.origin, true, &found);
   EXPECT_THAT(
