@@ -103,7 +103,8 @@ TEST_F(SignatureE2eTest, AnAgencySignsAndEveryoneVerifies) {
   ASSERT_THAT(Correct(Sign()), Succeeded());
   RestartDaemon();
 
-  const std::string short_name = key_.substr(0, key_.rfind('+'));
+  const std::string short_name =
+      key_.substr(0, key_.find('+', key_.find('+') + 1));
   const Outcome verified = Annals({"verify", kReport, "--revision", "1"});
   ASSERT_THAT(verified, Succeeded());
   EXPECT_THAT(verified.out,
