@@ -183,7 +183,7 @@ int Run(const char* self) {
                     flooder.key)},
       {},
       "",
-      "/dev/stderr"});
+      directory.Path("flood")});
   const Peace during = Measure(active);
   Print("with a flood", during);
   const auto held = std::count_if(idle.begin(), idle.end(), [](auto& channel) {
