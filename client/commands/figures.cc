@@ -121,7 +121,7 @@ void AddFiguresCommand(CommandLine* line) {
        "zero; money is in 分 (0.01 yuan). --under goes by the register of 31 "
        "December of the year reported on."},
       "annals figures --year 2025 -o 2025.csv\n"
-      "annals figures --year 2025 --under 11410300005448123A --scope own "
+      "annals figures --year 2025 --under 11410300005448123D --scope own "
       "--format xlsx -o city.xlsx");
   line->Option(command, "--year", &options->year, "YEAR",
                {"报告年度", "The year reported on"})

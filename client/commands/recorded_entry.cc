@@ -16,6 +16,8 @@
 namespace annals::client {
 namespace {
 
+constexpr absl::string_view kNotPublishedReason = "ENTRY_NOT_PUBLISHED";
+
 absl::Status Differs(uint64_t index, const Text& what) {
   return VerificationFailure(
       kAnswerMismatchReason,
@@ -50,6 +52,9 @@ absl::Status RequireRecorded(const SentEvent& sent, Session* session,
   v1::GetReceiptRequest asked;
   asked.set_index(sent.entry_index);
   const auto fetched = FetchReceipt(asked, session, trust);
+  if (ErrorReason(fetched.status()) == kNotPublishedReason) {
+    return fetched.status();
+  }
   if (absl::IsNotFound(fetched.status()) ||
       absl::IsOutOfRange(fetched.status())) {
     return Differs(sent.entry_index, {"没有该条目", "it has no such entry"});
@@ -58,9 +63,27 @@ absl::Status RequireRecorded(const SentEvent& sent, Session* session,
   return RequireSent(sent, session->options().actor, *fetched);
 }
 
+// What was done to an unpublished report is not shown to who is not concerned
+// with it, such as an operator who erased its content.
+absl::Status TellNotPublished(uint64_t index, Session* session) {
+  session->Tell(
+      {absl::StrCat("服务器称已记录为条目 ", index,
+                    "；该条目尚未公开，您无权查看，故未核验。审计者可执行："
+                    "annals receipt --entry ",
+                    index, " -o FILE"),
+       absl::StrCat("The server says that it is recorded as entry ", index,
+                    "; that is not published and not shown to you, so it was "
+                    "not verified. An auditor can: annals receipt --entry ",
+                    index, " -o FILE")});
+  return absl::OkStatus();
+}
+
 // OK as well if it could not be found out now, which is said.
 absl::Status TellIfLater(const absl::Status& status, uint64_t index,
                          Session* session) {
+  if (ErrorReason(status) == kNotPublishedReason) {
+    return TellNotPublished(index, session);
+  }
   if (ExitCodeFor(status) != ExitCode::kUnavailable &&
       ErrorReason(status) != kNotWitnessedYetReason) {
     return status;

@@ -149,10 +149,10 @@ void AddRollUpCommand(CommandLine* line) {
        "speaks of do not. A blank is no zero. Lists the cells that differ from "
        "the office's own regional report, with the reports that make them up; "
        "without one, the sums."},
-      "annals rollup 11410300005448123A --year 2025\n"
-      "annals rollup 11410300005448123A --year 2025 --cell t3.new_received "
+      "annals rollup 11410300005448123D --year 2025\n"
+      "annals rollup 11410300005448123D --year 2025 --cell t3.new_received "
       "--format csv\n"
-      "annals rollup 11410300005448123A --year 2025 --draft regional.json");
+      "annals rollup 11410300005448123D --year 2025 --draft regional.json");
   line->Option(command, "CODE", &options->agency, "CODE",
                {"机关的统一社会信用代码", "The office's code"})
       ->Required();

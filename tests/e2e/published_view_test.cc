@@ -210,6 +210,16 @@ TEST_F(PublishedViewTest, AWithdrawalAndAnErasureLeaveTheirTrace) {
   EXPECT_THAT(InPublic({"get", Report(office_)}), Succeeded());
 }
 
+// The entry is not shown to the operator, and nobody has lied.
+TEST_F(PublishedViewTest, WhoErasesADraftIsToldThatItIsNotShown) {
+  Revise("", 1);
+  const Outcome erased =
+      As(operator_, {"erase", Report(office_), "--revision", "1", "--reason",
+                     "误报", "--legal-basis", "条例第十五条"});
+  EXPECT_THAT(erased, Succeeded());
+  EXPECT_THAT(erased.err, HasSubstr("not published and not shown to you"));
+}
+
 TEST_F(PublishedViewTest, AWatchTellsWhenARevisionIsPublished) {
   Revise("", 1);
   const Words watch = {"watch", "--from", "0", "--count", "5"};
