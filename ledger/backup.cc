@@ -177,6 +177,7 @@ class RocksDbBackupDirectory final : public BackupDirectory {
       return BackupFailed(directory_, status.ToString());
     });
     RETURN_IF_ERROR(copied);
+    RETURN_IF_ERROR(RequireWhole(id));
     for (const Backup& backup : List()) {
       if (backup.id == id) return backup;
     }
@@ -196,6 +197,25 @@ class RocksDbBackupDirectory final : public BackupDirectory {
   }
 
  private:
+  // A file that earlier backups hold is not copied again, and may have rotted.
+  absl::Status RequireWhole(uint32_t id) {
+    const absl::Status whole = Verify(id);
+    if (whole.ok()) return whole;
+    engine_->DeleteBackup(id).PermitUncheckedError();
+    if (!absl::IsDataLoss(whole)) return whole;
+    return MakeError(
+        absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
+        {absl::StrCat("no backup was made, because a file that it would share "
+                      "with earlier ones in ",
+                      directory_, " is damaged: ", whole.message(),
+                      ". Begin an empty --backup_dir, keep the old one until "
+                      "then, and check its disk"),
+         absl::StrCat("未能备份：", directory_,
+                      " 中与先前备份共用的文件已损坏：", ErrorTextZh(whole),
+                      "。请换用空的 --backup_dir，在此之前保留原目录，"
+                      "并检查其磁盘")});
+  }
+
   const std::string directory_;
   const FileLock lock_;
   const std::unique_ptr<rocksdb::BackupEngine> engine_;
@@ -228,6 +248,8 @@ absl::StatusOr<std::unique_ptr<BackupDirectory>> BackupDirectory::Open(
   const rocksdb::Status status = rocksdb::BackupEngine::Open(
       EngineOptions(options), rocksdb::Env::Default(), &engine);
   if (!status.ok()) return BackupFailed(directory, status.ToString());
+  // What a backup that was cut short left may hold what is erased by now.
+  engine->GarbageCollect().PermitUncheckedError();
   return std::make_unique<RocksDbBackupDirectory>(
       directory, *std::move(lock),
       std::unique_ptr<rocksdb::BackupEngine>(engine));

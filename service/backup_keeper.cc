@@ -318,21 +318,23 @@ BackupKeeper::Result BackupKeeper::DoVerify(uint32_t id) {
   return Result(std::vector<ledger::Backup>());
 }
 
-// Damaged ones go as well, unless there is no whole one.
+// What is kept is read first: that it is whole is why others may go. Damaged
+// ones go as well, unless there is no whole one.
 BackupKeeper::Result BackupKeeper::DoPrune(uint32_t keep) {
   std::vector<ledger::Backup> backups = directory_->List();
   std::reverse(backups.begin(), backups.end());
-  const bool has_whole = std::any_of(
-      backups.begin(), backups.end(),
-      [](const ledger::Backup& backup) { return backup.label.has_value(); });
-  std::vector<ledger::Backup> deleted;
+  std::vector<ledger::Backup> rest;
   uint32_t kept = 0;
   for (const ledger::Backup& backup : backups) {
-    if (!has_whole || (backup.label.has_value() && kept++ < keep)) continue;
-    RETURN_IF_ERROR(directory_->Delete(backup.id));
-    deleted.push_back(backup);
+    const bool is_kept = kept < keep && backup.label.has_value() &&
+                         directory_->Verify(backup.id).ok();
+    is_kept ? void(++kept) : rest.push_back(backup);
   }
-  return deleted;
+  if (kept == 0) return Result(std::vector<ledger::Backup>());
+  for (const ledger::Backup& backup : rest) {
+    RETURN_IF_ERROR(directory_->Delete(backup.id));
+  }
+  return rest;
 }
 
 }  // namespace annals

@@ -208,6 +208,19 @@ TEST_F(BackupTest, AFlippedByteInAnyFileIsFound) {
   EXPECT_OK(backups_->Verify(made.id));
 }
 
+TEST_F(BackupTest, ABackupThatWouldShareADamagedFileIsNotMade) {
+  ASSERT_OK(Create());
+  for (const std::string& file : FilesBelow(to_ + "/shared_checksum")) {
+    std::string bytes = ReadFile(file);
+    bytes[bytes.size() / 2] ^= 1;
+    WriteFile(file, bytes);
+  }
+  harness_->AppendSeeds(300, 310, 5);
+  EXPECT_THAT(Create().status(),
+              StatusHasReason(absl::StatusCode::kDataLoss, "BACKUP_DAMAGED"));
+  EXPECT_THAT(backups_->List(), SizeIs(1));
+}
+
 TEST_F(BackupTest, ADeletedBackupLeavesWhatOthersShare) {
   ASSERT_OK_AND_ASSIGN(const Backup first, Create());
   harness_->AppendSeeds(300, 320, 5);
