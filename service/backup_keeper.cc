@@ -318,8 +318,9 @@ BackupKeeper::Result BackupKeeper::DoVerify(uint32_t id) {
   return Result(std::vector<ledger::Backup>());
 }
 
-// What is kept is read first: that it is whole is why others may go. Damaged
-// ones go as well, unless there is no whole one.
+// The newest that is kept is read first: that it is whole is why others may go.
+// Not all, which would read the files they share once for each. Damaged ones go
+// as well, unless there is no whole one.
 BackupKeeper::Result BackupKeeper::DoPrune(uint32_t keep) {
   std::vector<ledger::Backup> backups = directory_->List();
   std::reverse(backups.begin(), backups.end());
@@ -327,7 +328,7 @@ BackupKeeper::Result BackupKeeper::DoPrune(uint32_t keep) {
   uint32_t kept = 0;
   for (const ledger::Backup& backup : backups) {
     const bool is_kept = kept < keep && backup.label.has_value() &&
-                         directory_->Verify(backup.id).ok();
+                         (kept > 0 || directory_->Verify(backup.id).ok());
     is_kept ? void(++kept) : rest.push_back(backup);
   }
   if (kept == 0) return Result(std::vector<ledger::Backup>());

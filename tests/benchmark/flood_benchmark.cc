@@ -47,6 +47,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kCallers = 20;
 constexpr int kFloodNice = 19;
+// What the flood says once it is limited.
+constexpr char kRefused[] = "refused";
 constexpr char kMethod[] = "/annals.v1.LedgerService/GetCheckpoint";
 
 std::shared_ptr<grpc::Channel> NewChannel(const std::string& server,
@@ -69,27 +71,26 @@ grpc::Status Ask(const std::shared_ptr<grpc::Channel>& channel) {
   return RawUnaryCall(channel, &context, kMethod, "", &response);
 }
 
-// Until it is killed; says how it went every second.
+// Until it is killed.
 int Flood() {
   if (nice(kFloodNice) == -1) std::perror("nice");
   const std::vector<std::string> files =
       absl::StrSplit(absl::GetFlag(FLAGS_files), ',');
   const auto channel =
       NewChannel(absl::GetFlag(FLAGS_flood), files[0], {files[1], files[2]});
-  std::atomic<int64_t> answered = 0;
-  std::atomic<int64_t> refused = 0;
+  std::atomic<bool> is_refused = false;
   std::vector<std::thread> threads;
   for (int i = 0; i < absl::GetFlag(FLAGS_flood_calls); ++i) {
     threads.emplace_back([&] {
-      while (true) ++(Ask(channel).ok() ? answered : refused);
+      while (true) {
+        if (Ask(channel).ok() || is_refused.exchange(true)) continue;
+        std::printf("%s\n", kRefused);
+        std::fflush(stdout);
+      }
     });
   }
-  while (true) {
-    std::this_thread::sleep_for(std::chrono::seconds(1));
-    std::fprintf(stderr, "flood: %lld answered, %lld refused\n",
-                 static_cast<long long>(answered.exchange(0)),
-                 static_cast<long long>(refused.exchange(0)));
-  }
+  for (std::thread& thread : threads) thread.join();
+  return 0;
 }
 
 struct Peace {
@@ -184,6 +185,11 @@ int Run(const char* self) {
       {},
       "",
       directory.Path("flood")});
+  // Not before: a flood that nobody limits is another measurement.
+  if (flood.ReadLine() != kRefused) {
+    std::fprintf(stderr, "the flood was not refused\n");
+    return 1;
+  }
   const Peace during = Measure(active);
   Print("with a flood", during);
   const auto held = std::count_if(idle.begin(), idle.end(), [](auto& channel) {
