@@ -47,8 +47,8 @@ absl::Status InvalidFlags(ErrorText text) {
 
 std::string Described(const ledger::Checkpoint& checkpoint) {
   return absl::StrCat(
-      checkpoint.size, " (root ",
-      absl::BytesToHexString(ledger::HashBytes(checkpoint.root)), ")");
+      checkpoint.size, ", root ",
+      absl::BytesToHexString(ledger::HashBytes(checkpoint.root)));
 }
 
 }  // namespace
@@ -113,8 +113,8 @@ absl::Status RunRestore(const DaemonOptions& options, int threads) {
   const std::string expected = Described(restored.expected);
   std::printf(
       "restored %s: %s entries, each checked; they extend the expected "
-      "checkpoint of %s entries\n"
-      "已恢复 %s：%s 个条目，均已检查；它延续了所给的检查点：%s 个条目\n"
+      "checkpoint (entries: %s)\n"
+      "已恢复 %s：%s 个条目，均已检查；它延续了所给的检查点（条目数：%s）\n"
       "now start annalsd --data_dir=%s; what was recorded after the backup is "
       "not in it\n"
       "现在请启动 annalsd --data_dir=%s；备份之后记录的内容不在其中\n",

@@ -134,10 +134,27 @@ absl::StatusOr<ledger::Checkpoint> ParseUnverified(const std::string& note) {
   return ledger::ParseCheckpointText(parsed.text);
 }
 
+// An older one is a person's choice.
+absl::Status NewestDamaged(uint32_t id) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
+      {absl::StrCat("backups/", id,
+                    ", the newest, is damaged. Try a copy of the backup "
+                    "directory, or name an older one with --restore_backup"),
+       absl::StrCat("最新的 backups/", id,
+                    " 已损坏。请改用备份目录的另一份副本，或用 "
+                    "--restore_backup 指定较早的备份")});
+}
+
 absl::StatusOr<ledger::Backup> Choose(const RestoreOptions& options,
                                       ledger::BackupReader* reader) {
   std::optional<ledger::Backup> chosen;
-  for (ledger::Backup& backup : reader->List()) {
+  std::vector<ledger::Backup> backups = reader->List();
+  if (options.backup_id == 0 && !backups.empty() &&
+      !backups.back().label.has_value()) {
+    return NewestDamaged(backups.back().id);
+  }
+  for (ledger::Backup& backup : backups) {
     if (!backup.label.has_value()) continue;
     if (options.backup_id == 0 || backup.id == options.backup_id) {
       chosen = std::move(backup);

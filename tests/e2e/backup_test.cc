@@ -297,6 +297,18 @@ TEST_F(BackupTest, ADamagedBackupIsRefusedEverywhere) {
   ExpectRefused(target, known, "backup 1 is damaged");
 }
 
+// Which older one will do is not for the daemon to say.
+TEST_F(BackupTest, ADamagedNewestBackupIsNotPassedOver) {
+  ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
+  const std::string known = KeepCheckpoint("known");
+  ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
+  ASSERT_EQ(StopDaemon(), 0);
+  WriteFile(backup_dir_ + "/meta/2", "");
+  const std::string target = NewDataDir("target");
+  ExpectRefused(target, known, "backups/2, the newest, is damaged");
+  EXPECT_EQ(Restore(target, known, {"--restore_backup=1"}).code, 0);
+}
+
 TEST_F(BackupTest, ARestoreThatWasCutShortIsTakenUpAgain) {
   ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
   const std::string known = KeepCheckpoint("known");
