@@ -60,10 +60,10 @@ report::ReportName NextYear(report::ReportName name) {
 
 // What a report is checked against besides itself, kept alive for the check.
 struct Assessor::Surroundings {
-  // Last year's report, as long as it was; or the one given for it.
+  // Last year's report, and what it was decided by; or the one given for it.
   std::optional<report::ReportView> recorded_previous;
   const report::ReportView* previous = nullptr;
-  uint64_t previous_length = 0;
+  std::vector<ledger::StreamLength> previous_decided_by;
   std::optional<v1::Agency> agency;
   std::optional<std::vector<report::PartReport>> parts;
   // What the parts point to.
@@ -99,18 +99,26 @@ bool NeedsAgency(const report::ReportView& report) {
 
 }  // namespace
 
+// nullopt if it was erased: that counts as missing.
+absl::StatusOr<std::optional<report::ReportView>> Assessor::ReadRevision(
+    const report::ReportName& name, int64_t number) const {
+  ASSIGN_OR_RETURN(const RecordedRevision revision,
+                   history_.Read(name.ToString(), number, WithContent::kYes));
+  if (revision.erasure.has_value()) return std::nullopt;
+  return ViewOf(revision);
+}
+
 absl::Status Assessor::FindPrevious(const report::ReportName& name,
                                     Surroundings* surroundings) const {
-  ASSIGN_OR_RETURN(
-      const std::optional<RecordedRevision> revision,
-      history_.FindLatest(name.Previous().ToString(), WithContent::kYes));
-  if (!revision.has_value()) return absl::OkStatus();
-  surroundings->previous_length =
-      static_cast<uint64_t>(revision->entry.revision_recorded().number());
-  // What was erased counts as missing.
-  if (revision->erasure.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(surroundings->recorded_previous, ViewOf(*revision));
-  surroundings->previous = &*surroundings->recorded_previous;
+  const report::ReportName previous = name.Previous();
+  ASSIGN_OR_RETURN(InEffect in_effect, publications_->FindInEffect(previous));
+  surroundings->previous_decided_by = std::move(in_effect.decided_by);
+  if (in_effect.number == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(surroundings->recorded_previous,
+                   ReadRevision(previous, in_effect.number));
+  if (surroundings->recorded_previous.has_value()) {
+    surroundings->previous = &*surroundings->recorded_previous;
+  }
   return absl::OkStatus();
 }
 
@@ -122,12 +130,15 @@ absl::Status Assessor::AddPart(const RollUpMember& member,
   part.scope = member.report.scope;
   part.name = member.report.ToString();
   if (member.end.has_value()) {
-    ASSIGN_OR_RETURN(const std::optional<RecordedRevision> revision,
-                     history_.FindLatest(part.name, WithContent::kYes));
-    if (revision.has_value() && !revision->erasure.has_value()) {
-      ASSIGN_OR_RETURN(report::ReportView view, ViewOf(*revision));
+    ASSIGN_OR_RETURN(const InEffect in_effect,
+                     publications_->FindInEffect(member.report));
+    std::optional<report::ReportView> view;
+    if (in_effect.number != 0) {
+      ASSIGN_OR_RETURN(view, ReadRevision(member.report, in_effect.number));
+    }
+    if (view.has_value()) {
       surroundings->part_reports.push_back(
-          std::make_unique<const report::ReportView>(std::move(view)));
+          std::make_unique<const report::ReportView>(*std::move(view)));
       part.report = surroundings->part_reports.back().get();
     }
   }
@@ -181,8 +192,7 @@ absl::StatusOr<Assessment> Assessor::Assess(
   RETURN_IF_ERROR(FindPrevious(name, &surroundings));
   Assessment assessment;
   ASSIGN_OR_RETURN(assessment.check, Apply(report, name, &surroundings));
-  assessment.relied_on = {
-      {name.Previous().ToString(), surroundings.previous_length}};
+  assessment.relied_on = std::move(surroundings.previous_decided_by);
   return assessment;
 }
 

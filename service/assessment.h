@@ -1,6 +1,7 @@
 // What the rules say of a report, with all that they look at beside it: last
-// year's report, the agency, and what subordinate agencies reported. Knows no
-// gRPC.
+// year's report, the agency, and what subordinate agencies reported. Of other
+// reports they look at what is in effect only: findings quote figures, and are
+// shown to whoever sees the report. Knows no gRPC.
 
 #ifndef ANNALS_SERVICE_ASSESSMENT_H_
 #define ANNALS_SERVICE_ASSESSMENT_H_
@@ -13,6 +14,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "ledger/ledger.h"
 #include "service/agency_register.h"
+#include "service/publication.h"
 #include "service/report/names.h"
 #include "service/report/report_view.h"
 #include "service/report_history.h"
@@ -24,17 +26,21 @@ namespace annals {
 struct Assessment {
   v1::CheckResult check;
   // The streams that it relies on, as long as they were: it stands only if an
-  // append finds them so. Last year's report; those of subordinate agencies are
-  // not among them, since hundreds of them may file in the same minute.
+  // append finds them so. Those of last year's report; those of subordinate
+  // agencies are not among them, since hundreds may file in the same minute.
   std::vector<ledger::StreamLength> relied_on;
 };
 
 // Thread-safe. Blocks on storage.
 class Assessor {
  public:
-  // Neither is owned; both must outlive this.
-  Assessor(ledger::Ledger* ledger, const AgencyRegister* agencies)
-      : ledger_(ledger), agencies_(agencies), history_(ledger) {}
+  // None is owned; all must outlive this.
+  Assessor(ledger::Ledger* ledger, const AgencyRegister* agencies,
+           const Publications* publications)
+      : ledger_(ledger),
+        agencies_(agencies),
+        publications_(publications),
+        history_(ledger) {}
 
   // Applies the rules of today to a report of that name.
   absl::StatusOr<Assessment> Assess(const report::ReportView& report,
@@ -55,6 +61,8 @@ class Assessor {
  private:
   struct Surroundings;
 
+  absl::StatusOr<std::optional<report::ReportView>> ReadRevision(
+      const report::ReportName& name, int64_t number) const;
   absl::Status FindPrevious(const report::ReportName& name,
                             Surroundings* surroundings) const;
   absl::Status FindParts(const report::ReportName& name,
@@ -70,6 +78,7 @@ class Assessor {
 
   ledger::Ledger* const ledger_;
   const AgencyRegister* const agencies_;
+  const Publications* const publications_;
   const ReportHistory history_;
 };
 

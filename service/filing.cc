@@ -58,7 +58,7 @@ Filing::Filing(const FilingParts& parts, const report::ReportLimits& limits)
     : ledger_(parts.ledger),
       agencies_(parts.agencies),
       workers_(parts.workers),
-      assessor_(parts.ledger, parts.agencies),
+      assessor_(parts.assessor),
       history_(parts.ledger),
       limits_(limits) {}
 
@@ -78,7 +78,7 @@ absl::StatusOr<v1::CheckReportResponse> Filing::Check(
   ASSIGN_OR_RETURN(const report::ReportName name,
                    report::ParseReportName(request.name()));
   RETURN_IF_ERROR(report::ValidateIdentity(view.head(), name));
-  ASSIGN_OR_RETURN(Assessment assessment, assessor_.Assess(view, name));
+  ASSIGN_OR_RETURN(Assessment assessment, assessor_->Assess(view, name));
   *response.mutable_check() = std::move(assessment.check);
   return response;
 }
@@ -148,7 +148,7 @@ absl::StatusOr<std::string> Filing::Answer(const SubmissionRequest& request,
   AppendField(Response::kReceiptFieldNumber, receipt.SerializeAsString(),
               &bytes);
   ASSIGN_OR_RETURN(const std::optional<v1::Reassessment> following,
-                   assessor_.FollowingYear(*request.report, request.name));
+                   assessor_->FollowingYear(*request.report, request.name));
   if (following.has_value()) {
     AppendField(Response::kFollowingYearFieldNumber,
                 following->SerializeAsString(), &bytes);
@@ -351,7 +351,7 @@ absl::StatusOr<ledger::AppendRequest> Filing::Prepare(
   }
   RETURN_IF_ERROR(RequireDocument(request));
   ASSIGN_OR_RETURN(Assessment assessment,
-                   assessor_.Assess(*request.report, name));
+                   assessor_->Assess(*request.report, name));
   const v1::CheckResult& check = assessment.check;
   RETURN_IF_ERROR(Judge(request, check, event));
   submission->check_bytes = check.SerializeAsString();

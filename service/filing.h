@@ -27,6 +27,7 @@ namespace annals {
 struct FilingParts {
   ledger::Ledger* ledger = nullptr;
   const AgencyRegister* agencies = nullptr;
+  const Assessor* assessor = nullptr;
   // Runs what must be tried again.
   WorkerPool* workers = nullptr;
 };
@@ -85,7 +86,7 @@ class Filing {
   ledger::Ledger* const ledger_;
   const AgencyRegister* const agencies_;
   WorkerPool* const workers_;
-  const Assessor assessor_;
+  const Assessor* const assessor_;
   const ReportHistory history_;
   const report::ReportLimits limits_;
 };

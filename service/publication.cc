@@ -63,14 +63,26 @@ absl::StatusOr<Publication> Publications::Compute(
   return Publication();
 }
 
+absl::StatusOr<Publications::Lengths> Publications::ReadLengths(
+    const std::string& report, uint64_t size) const {
+  ASSIGN_OR_RETURN(const auto revisions,
+                   ledger_.FindStreamEndAsOf(report, size));
+  ASSIGN_OR_RETURN(const auto steps,
+                   ledger_.FindStreamEndAsOf(StepStream(report), size));
+  return Lengths{revisions.has_value() ? revisions->length : 0,
+                 steps.has_value() ? steps->length : 0};
+}
+
 absl::StatusOr<Publications::Shared> Publications::ReadAsOf(
     const report::ReportName& report, uint64_t size) const {
+  ASSIGN_OR_RETURN(const Lengths lengths, ReadLengths(report.ToString(), size));
+  return ReadOfLengths(report, lengths, size);
+}
+
+absl::StatusOr<Publications::Shared> Publications::ReadOfLengths(
+    const report::ReportName& report, const Lengths& lengths,
+    uint64_t size) const {
   const std::string name = report.ToString();
-  ASSIGN_OR_RETURN(const auto revisions, ledger_.FindStreamEndAsOf(name, size));
-  ASSIGN_OR_RETURN(const auto steps,
-                   ledger_.FindStreamEndAsOf(StepStream(name), size));
-  const Lengths lengths = {revisions.has_value() ? revisions->length : 0,
-                           steps.has_value() ? steps->length : 0};
   {
     MutexLock lock(&mutex_);
     const auto found = known_.find(name);
@@ -98,6 +110,23 @@ absl::StatusOr<Publication> Publications::Read(const report::ReportName& report,
     if (present != nullptr) revision.withdrawn_by = present->withdrawn_by;
   }
   return publication;
+}
+
+// The published revision that took effect last is in effect, or withdrawn.
+absl::StatusOr<InEffect> Publications::FindInEffect(
+    const report::ReportName& report) const {
+  const std::string name = report.ToString();
+  const uint64_t size = ledger_.checkpoint()->checkpoint.size;
+  ASSIGN_OR_RETURN(const Lengths lengths, ReadLengths(name, size));
+  ASSIGN_OR_RETURN(const Shared publication,
+                   ReadOfLengths(report, lengths, size));
+  InEffect in_effect;
+  in_effect.decided_by = {{name, lengths.revisions},
+                          {StepStream(name), lengths.steps}};
+  if (publication->revisions.empty()) return in_effect;
+  const PublishedRevision& last = publication->revisions.back();
+  if (!last.withdrawn_by.has_value()) in_effect.number = last.number;
+  return in_effect;
 }
 
 absl::StatusOr<EntrySight> Publications::SightOfRevision(

@@ -54,6 +54,14 @@ struct Publication {
 
 Publication PublicationOf(const RecordedLife& life);
 
+// What is in effect of a report.
+struct InEffect {
+  // 0 if no revision is.
+  int64_t number = 0;
+  // By which this was decided: it stands as long as they are so long.
+  std::vector<ledger::StreamLength> decided_by;
+};
+
 // What may be seen of an entry.
 struct EntrySight {
   bool is_published = false;
@@ -74,6 +82,9 @@ class Publications {
   absl::StatusOr<Publication> Read(const report::ReportName& report,
                                    uint64_t size) const;
 
+  // Now; nothing of a report that there is not.
+  absl::StatusOr<InEffect> FindInEffect(const report::ReportName& report) const;
+
   // Now.
   absl::StatusOr<EntrySight> SightOf(const v1::LedgerEntry& entry) const;
 
@@ -92,8 +103,13 @@ class Publications {
   };
   using Shared = std::shared_ptr<const Publication>;
 
+  absl::StatusOr<Lengths> ReadLengths(const std::string& report,
+                                      uint64_t size) const;
   absl::StatusOr<Shared> ReadAsOf(const report::ReportName& report,
                                   uint64_t size) const;
+  absl::StatusOr<Shared> ReadOfLengths(const report::ReportName& report,
+                                       const Lengths& lengths,
+                                       uint64_t size) const;
   absl::StatusOr<Publication> Compute(const report::ReportName& report,
                                       uint64_t size) const;
   absl::StatusOr<EntrySight> SightOfRevision(absl::string_view report,

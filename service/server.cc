@@ -138,12 +138,12 @@ class GrpcServer final : public Server {
         admission_(identities, &limiter_),
         workers_({options.worker_threads, options.queue_max}),
         agencies_(ledger, options.clock),
-        assessor_(ledger, &agencies_),
-        filing_({ledger, &agencies_, &workers_}, options.limits),
         answers_(options.answer_cache_bytes),
         as_of_(ledger, options.clock),
         lives_(ledger, options.clock),
         publications_(ledger, &lives_),
+        assessor_(ledger, &agencies_, &publications_),
+        filing_({ledger, &agencies_, &assessor_, &workers_}, options.limits),
         visible_(ledger, &publications_),
         life_view_(&lives_, &publications_),
         retrieval_({ledger, &answers_, &as_of_, &lives_, &visible_}),
@@ -296,12 +296,12 @@ class GrpcServer final : public Server {
   CallAdmission admission_;
   WorkerPool workers_;
   AgencyRegister agencies_;
-  Assessor assessor_;
-  Filing filing_;
   AnswerCache answers_;
   AsOf as_of_;
   LifeReader lives_;
   Publications publications_;
+  Assessor assessor_;
+  Filing filing_;
   VisibleHistory visible_;
   LifeView life_view_;
   Retrieval retrieval_;

@@ -17,7 +17,7 @@
 namespace annals::report {
 
 // Changes whenever a rule is added, dropped, or decides differently.
-inline constexpr char kRuleSetVersion[] = "2026-11.3";
+inline constexpr char kRuleSetVersion[] = "2026-11.4";
 
 // A report that a regional one adds up: the agency's own, or a subordinate
 // agency's.
@@ -28,7 +28,7 @@ struct PartReport {
   // May be empty.
   std::string division_code;
   v1::Scope scope = v1::SCOPE_ORGAN;
-  // Null if it was not filed.
+  // Null if it was not filed or is not in effect.
   const ReportView* report = nullptr;
 };
 

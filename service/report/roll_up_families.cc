@@ -57,15 +57,18 @@ std::vector<RuleFamily> RollUpFamilies() {
       {.id = "R-MISSING",
        .severity = v1::SEVERITY_INFO,
        .apply = ApplyMissingRule,
-       .title = {"every report that a regional one adds up has been filed",
-                 "汇总报告所包括的各份报告均已报送"},
+       .title = {"every report that a regional one adds up has been filed and "
+                 "is in effect",
+                 "汇总报告所包括的各份报告均已报送并生效"},
        .basis = RollUpBasis(),
        .rationale =
            {"A sum can be checked only when all of it is there. A failure "
             "names "
-            "who has yet to file; without any of them at hand the figures of "
+            "who has yet to file, or whose report has yet to take effect; "
+            "without any of them at hand the figures of "
             "the regional report are not compared at all.",
-            "各份报告齐全才能核对汇总数。不符时列出尚未报送的单位；一份都没有时"
+            "各份报告齐全才能核对汇总数。不符时列出尚未报送、或报告尚未生效的单"
+            "位；一份都没有时"
             "，不"
             "核对汇总数。"},
        .example = {"16 of 21 supervised agencies have filed; penalties come to "

@@ -127,14 +127,15 @@ void SetUnequalMessage(CellIndex cell, int64_t sum, const RollUpParts& parts,
            CellText(cell, input, Language::kEn), ", but the ", filed,
            " reports that it adds up make ", sum_text,
            has_difference ? "; the difference is " : "", difference_text,
-           missing > 0
-               ? absl::StrCat(", and ", missing, " more are not filed yet")
-               : ""),
+           missing > 0 ? absl::StrCat(", and ", missing,
+                                      " more are not filed or not in effect")
+                       : ""),
        absl::StrCat(
            CellText(cell, input, Language::kZh), "，而所汇总的 ", filed,
            " 份报告合计 ", sum_text, has_difference ? "，相差 " : "",
            difference_text,
-           missing > 0 ? absl::StrCat("，另有 ", missing, " 份尚未报送") : "")},
+           missing > 0 ? absl::StrCat("，另有 ", missing, " 份尚未报送或未生效")
+                       : "")},
       finding);
 }
 
@@ -178,9 +179,9 @@ v1::Outcome DecideRollUp(CellIndex cell, const RollUpParts& parts, PartSum* sum,
     return NotAssessable(
         cell, parts.missing,
         {absl::StrCat("what was filed makes ", FigureText(cell, *total, input),
-                      "; not filed: "),
+                      "; not filed or not in effect: "),
          absl::StrCat("已报送的合计 ", FigureText(cell, *total, input),
-                      "；尚未报送：")},
+                      "；尚未报送或未生效：")},
         input, finding);
   }
   if (!sum->blank.empty() && !(can_grow && *own < *total)) {
@@ -238,10 +239,11 @@ v1::Outcome ApplyMissingRule(const RuleInstance&, const CheckInput& input,
   const size_t all = parts.missing.size() + parts.filed.size();
   SetMessage(
       {absl::StrCat(parts.missing.size(), " of the ", all,
-                    " reports that it adds up are not filed: ",
+                    " reports that it adds up are not filed or not in effect: ",
                     NamesText(parts.missing, Language::kEn)),
        absl::StrCat("所汇总的 ", all, " 份报告中有 ", parts.missing.size(),
-                    " 份尚未报送：", NamesText(parts.missing, Language::kZh))},
+                    " 份尚未报送或未生效：",
+                    NamesText(parts.missing, Language::kZh))},
       finding);
   return v1::OUTCOME_FAIL;
 }

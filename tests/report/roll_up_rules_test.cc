@@ -133,7 +133,7 @@ TEST_F(RollUpTest, DoesNotJudgeWhileReportsAreMissing) {
   EXPECT_THAT(missing.missing_reports(),
               ElementsAre("agencies/late/reports/2024"));
   EXPECT_EQ(missing.message().zh(),
-            "所汇总的 5 份报告中有 1 份尚未报送：迟报局 "
+            "所汇总的 5 份报告中有 1 份尚未报送或未生效：迟报局 "
             "agencies/late/reports/2024");
   EXPECT_EQ(FailedRollUps(), std::set<std::string>{"R-MISSING"});
   for (const int64_t more : {0, 1, 100000}) {
@@ -149,7 +149,7 @@ TEST_F(RollUpTest, DoesNotJudgeWhileReportsAreMissing) {
   const v1::Finding less = FindingOf(Check(), kNewSum);
   EXPECT_EQ(less.outcome(), v1::OUTCOME_FAIL);
   EXPECT_EQ(less.severity(), v1::SEVERITY_INFO);
-  EXPECT_THAT(less.message().zh(), HasSubstr("另有 1 份尚未报送"));
+  EXPECT_THAT(less.message().zh(), HasSubstr("另有 1 份尚未报送或未生效"));
   // The fingerprint is the same whatever came of it.
   EXPECT_EQ(less.fingerprint(), FindingOf(Check(), kNewSum).fingerprint());
 }
@@ -234,7 +234,7 @@ TEST_F(RollUpTest, NamesTheLargestPartsOfVeryMany) {
   const v1::CheckResult check = Check();
   EXPECT_EQ(FindingOf(check, "R-MISSING").missing_reports_size(), 1000);
   EXPECT_THAT(FindingOf(check, "R-MISSING").message().zh(),
-              HasSubstr("有 1500 份尚未报送"));
+              HasSubstr("有 1500 份尚未报送或未生效"));
 }
 
 TEST_F(RollUpTest, DoesNotCountADistrictsDepartmentTwice) {

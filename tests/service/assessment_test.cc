@@ -40,7 +40,12 @@ class AssessmentTest : public ::testing::Test {
     reports_ = v1::ReportService::NewStub(channel);
     agencies_ = v1::AgencyService::NewStub(channel);
     register_ = std::make_unique<AgencyRegister>(&harness_.ledger());
-    assessor_ = std::make_unique<Assessor>(&harness_.ledger(), register_.get());
+    lives_ = std::make_unique<LifeReader>(&harness_.ledger(),
+                                          ledger::Clock::System());
+    publications_ =
+        std::make_unique<Publications>(&harness_.ledger(), lives_.get());
+    assessor_ = std::make_unique<Assessor>(&harness_.ledger(), register_.get(),
+                                           publications_.get());
   }
 
   void TearDown() override { server_->Shutdown(absl::Seconds(5)); }
@@ -136,6 +141,8 @@ class AssessmentTest : public ::testing::Test {
   std::unique_ptr<v1::ReportService::Stub> reports_;
   std::unique_ptr<v1::AgencyService::Stub> agencies_;
   std::unique_ptr<AgencyRegister> register_;
+  std::unique_ptr<LifeReader> lives_;
+  std::unique_ptr<Publications> publications_;
   std::unique_ptr<Assessor> assessor_;
   const std::string code_ = MakeAgencyCode(1);
 };
@@ -278,17 +285,21 @@ TEST_F(AssessmentTest, TellsWhatACorrectionResolves) {
   }
 }
 
+// On its revisions and on the steps, by which another takes effect.
 TEST_F(AssessmentTest, ReliesOnLastYearsReport) {
   Register(code_, "410303", v1::AGENCY_KIND_DEPARTMENT);
   const report::ReportName name{code_, 2024, v1::SCOPE_ORGAN};
   const auto view = report::ReportView::Of(Plain(2024));
   ASSERT_OK_AND_ASSIGN(const Assessment without, assessor_->Assess(view, name));
-  ASSERT_EQ(without.relied_on.size(), 1u);
+  ASSERT_EQ(without.relied_on.size(), 2u);
   EXPECT_EQ(without.relied_on[0].stream, NameOf(code_, 2023));
   EXPECT_EQ(without.relied_on[0].length, 0u);
+  EXPECT_EQ(without.relied_on[1].stream, StepStream(NameOf(code_, 2023)));
+  EXPECT_EQ(without.relied_on[1].length, 0u);
   Submit(NameOf(code_, 2023), Plain(2023));
   ASSERT_OK_AND_ASSIGN(const Assessment with, assessor_->Assess(view, name));
   EXPECT_EQ(with.relied_on[0].length, 1u);
+  EXPECT_EQ(with.relied_on[1].length, 0u);
 }
 
 TEST_F(AssessmentTest, AsksTheRegisterWhoMayMakeRules) {

@@ -7,6 +7,7 @@
 #include "annals/v1/erasure_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/report/finding_support.h"
 #include "tests/service/lifecycle_fixture.h"
 
 namespace annals {
@@ -16,6 +17,7 @@ using ::grpc::StatusCode;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 TEST_F(LifecycleTest, ACorrectionIsInEffectWhenItHasPassed) {
   SetEffectiveAfter(v1::STEP_SIGNED_OFF);
@@ -70,6 +72,59 @@ TEST_F(LifecycleTest, WithdrawnNothingIsInEffectUntilItIsRestored) {
   EXPECT_THAT(
       Call(reports_, &v1::ReportService::Stub::GetReport, both, &revision),
       GrpcError(StatusCode::INVALID_ARGUMENT, "IN_EFFECT_WITH_REVISION"));
+}
+
+// Findings quote figures, and are read by those who may not see a draft.
+TEST_F(LifecycleTest, FindingsCompareWithWhatIsInEffect) {
+  const auto check_next_year = [this] {
+    v1::CheckReportRequest request;
+    const auto next = FirstSubmission(MakeAgencyCode(1), 7, 2025);
+    request.set_name(next.name());
+    *request.mutable_report() = next.report();
+    v1::CheckReportResponse response;
+    EXPECT_THAT(Call(reports_, &v1::ReportService::Stub::CheckReport, request,
+                     &response),
+                GrpcOk());
+    return response.check();
+  };
+  const v1::CheckResult first = check_next_year();
+  ASSERT_EQ(report::OutcomeOf(first, "Y-CARRY-total"), v1::OUTCOME_FAIL);
+  SetEffectiveAfter(v1::STEP_SIGNED_OFF);
+  Record(Correction(MakeAgencyCode(1), 100, first_.etag()));
+  EXPECT_EQ(check_next_year().SerializeAsString(), first.SerializeAsString());
+  Pass({v1::STEP_COMPILED, v1::STEP_SIGNED_OFF}, 2);
+  const v1::CheckResult corrected = check_next_year();
+  EXPECT_NE(report::FindingOf(corrected, "Y-CARRY-total").right().value(),
+            report::FindingOf(first, "Y-CARRY-total").right().value());
+  Pass({v1::STEP_WITHDRAWN}, 2);
+  const v1::Finding finding =
+      report::FindingOf(check_next_year(), "Y-CARRY-total");
+  EXPECT_EQ(finding.outcome(), v1::OUTCOME_NOT_ASSESSABLE);
+  EXPECT_EQ(finding.right().terms_size(), 0);
+}
+
+// The same of the reports that a regional one adds up.
+TEST_F(LifecycleTest, ADraftIsNotAddedUp) {
+  ASSERT_THAT(Register(MakeAgencyCode(2), office_), GrpcOk());
+  SetEffectiveAfter(v1::STEP_SIGNED_OFF);
+  Record(FirstSubmission(MakeAgencyCode(2), 1));
+  v1::CheckReportRequest request;
+  request.set_name(ReportOf(MakeAgencyCode(0)) + "-regional");
+  *request.mutable_report() = MakeReport(3, 2024);
+  request.mutable_report()->set_scope(v1::SCOPE_REGIONAL);
+  v1::CheckReportResponse response;
+  ASSERT_THAT(
+      Call(reports_, &v1::ReportService::Stub::CheckReport, request, &response),
+      GrpcOk());
+  EXPECT_THAT(
+      report::FindingOf(response.check(), "R-MISSING").missing_reports(),
+      UnorderedElementsAre(ReportOf(MakeAgencyCode(0)),
+                           ReportOf(MakeAgencyCode(2))));
+  for (const v1::Finding& finding : response.check().findings()) {
+    for (const v1::Term& term : finding.right().terms()) {
+      EXPECT_NE(term.report(), ReportOf(MakeAgencyCode(2)));
+    }
+  }
 }
 
 TEST_F(LifecycleTest, AsOfGivesTheSameAnswerForGood) {
