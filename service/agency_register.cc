@@ -189,9 +189,13 @@ absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
     return AgencyEtagMismatch(name, latest->agency.etag());
   }
   append->stream = {name, static_cast<uint64_t>(latest->number)};
+  const absl::CivilDay today = report::DayInShanghai(clock_->Now());
+  std::optional<RecordedAgency> base = latest;
+  if (request.replace_pending()) {
+    ASSIGN_OR_RETURN(base, states_.FindOn(name, size, today));
+  }
   ASSIGN_OR_RETURN(v1::Agency changed,
-                   ApplyUpdate(request, latest->agency,
-                               report::DayInShanghai(clock_->Now())));
+                   ApplyUpdate(request, base->agency, today));
   RETURN_IF_ERROR(RequireLinked(changed));
   if (!changed.supervisor().empty()) {
     ASSIGN_OR_RETURN(

@@ -141,17 +141,24 @@ absl::Status ValidateMask(const google::protobuf::FieldMask& mask) {
 }
 
 absl::Status ValidFromTooEarly(const v1::Agency& agency, absl::CivilDay first,
-                               absl::CivilDay latest) {
+                               absl::CivilDay latest, absl::CivilDay today) {
+  const bool is_pending = latest > today;
   const std::string first_text = absl::FormatCivilTime(first);
   const std::string latest_text = absl::FormatCivilTime(latest);
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "VALID_FROM_TOO_EARLY",
       {absl::StrCat("The change of ", agency.name(), " would hold from ",
                     first_text, ", but the one before holds from ", latest_text,
-                    "; give a `valid_from` that is not before that day."),
+                    "; give a `valid_from` that is not before that day",
+                    is_pending ? ", or `replace_pending` so that it takes the "
+                                 "place of the one that is to come."
+                               : "."),
        absl::StrCat(agency.name(), " 的变更自 ", first_text,
                     " 生效，早于上一次变更的生效日 ", latest_text,
-                    "；请给出不早于该日的生效日期（valid_from）。")});
+                    "；请给出不早于该日的生效日期（valid_from）",
+                    is_pending
+                        ? "，或以 replace_pending 取代尚未生效的那次变更。"
+                        : "。")});
 }
 
 absl::Status DissolvedBeforeValid(absl::CivilDay first) {
@@ -215,17 +222,16 @@ absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request) {
 }
 
 absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
-                                       v1::Agency latest,
-                                       absl::CivilDay today) {
-  const absl::CivilDay latest_first = FirstDayOf(latest);
-  latest = WithoutServiceFields(std::move(latest));
-  v1::Agency changed = latest;
+                                       v1::Agency base, absl::CivilDay today) {
+  const absl::CivilDay base_first = FirstDayOf(base);
+  base = WithoutServiceFields(std::move(base));
+  v1::Agency changed = base;
   google::protobuf::util::FieldMaskUtil::MergeOptions options;
   options.set_replace_message_fields(true);
   options.set_replace_repeated_fields(true);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(
       request.agency(), request.update_mask(), options, &changed);
-  if (google::protobuf::util::MessageDifferencer::Equals(changed, latest)) {
+  if (google::protobuf::util::MessageDifferencer::Equals(changed, base)) {
     return InvalidField("NOTHING_CHANGED", "agency",
                         "is as the register has it already",
                         "与登记的内容相同，没有变更");
@@ -233,10 +239,10 @@ absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
   const absl::CivilDay first = FirstDayOfChange(request, changed, today);
   *changed.mutable_valid_from() = report::DateOf(first);
   RETURN_IF_ERROR(ValidateAgency(changed));
-  if (first < latest_first) {
-    return ValidFromTooEarly(changed, first, latest_first);
+  if (first < base_first) {
+    return ValidFromTooEarly(changed, first, base_first, today);
   }
-  if (changed.has_dissolved_on() && !latest.has_dissolved_on() &&
+  if (changed.has_dissolved_on() && !base.has_dissolved_on() &&
       report::CivilDayOf(changed.dissolved_on()) < first) {
     return DissolvedBeforeValid(first);
   }

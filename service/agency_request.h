@@ -22,12 +22,12 @@ absl::Status ValidateCreation(const v1::CreateAgencyRequest& request);
 // INVALID_VALUE and others.
 absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request);
 
-// The agency as the update makes it of its latest state, without what the
+// The agency as the update makes it of the state `base`, without what the
 // service sets. `today`: the day in Shanghai. FAILED_PRECONDITION with reason
 // VALID_FROM_TOO_EARLY; INVALID_ARGUMENT with reason NOTHING_CHANGED and as
 // ValidateCreation.
 absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
-                                       v1::Agency latest, absl::CivilDay today);
+                                       v1::Agency base, absl::CivilDay today);
 
 // `agency` as a leaf records it: without what the service sets.
 v1::Agency WithoutServiceFields(v1::Agency agency);

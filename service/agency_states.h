@@ -1,8 +1,9 @@
 // What the register says, and said, of an agency: state N is the entry at
 // position N - 1 of the agency's stream. The first is its registration.
 //
-// Each state holds from its `valid_from` on, which never goes back along the
-// stream; the first one, where another does not hold yet.
+// On a day the newest state holds whose `valid_from` is not after it; the first
+// one, where there is none. Along the stream `valid_from` goes back only where
+// a state takes the place of one that did not hold yet when it was recorded.
 
 #ifndef ANNALS_SERVICE_AGENCY_STATES_H_
 #define ANNALS_SERVICE_AGENCY_STATES_H_

@@ -21,6 +21,7 @@
 #include "client/verify.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "ledger/status_macros.h"
+#include "service/report/days.h"
 
 namespace annals::client {
 namespace {
@@ -34,6 +35,7 @@ struct UpdateOptions {
   std::string dissolved;
   std::string successor;
   std::string valid_from;
+  bool replaces_pending = false;
   std::vector<std::string> add_keys;
   std::vector<std::string> remove_keys;
   std::string key_valid_from;
@@ -167,10 +169,13 @@ absl::Status SetSigningKeys(const UpdateOptions& options,
   return absl::OkStatus();
 }
 
+// As of a day; the latest state if none is given.
 absl::StatusOr<v1::Agency> FetchAgency(const std::string& name,
+                                       std::optional<absl::CivilDay> day,
                                        Session* session) {
   v1::GetAgencyRequest request;
   request.set_name(name);
+  if (day.has_value()) *request.mutable_on() = report::DateOf(*day);
   ASSIGN_OR_RETURN(
       v1::Agency agency,
       session->connection().Call(session->connection().stubs().agencies,
@@ -180,15 +185,15 @@ absl::StatusOr<v1::Agency> FetchAgency(const std::string& name,
 }
 
 // What must be recorded: what the request changes, and what it leaves as it was
-// in `latest`, if that was asked for.
+// in `base`, if that was asked for.
 SentAgency SentBy(const v1::UpdateAgencyRequest& request,
-                  const std::optional<v1::Agency>& latest) {
+                  const std::optional<v1::Agency>& base) {
   SentAgency sent{request.request_id(),
                   request.reason(),
-                  latest.value_or(request.agency()),
+                  base.value_or(request.agency()),
                   {request.update_mask().paths().begin(),
                    request.update_mask().paths().end()}};
-  if (latest.has_value()) {
+  if (base.has_value()) {
     google::protobuf::util::FieldMaskUtil::MergeOptions options;
     options.set_replace_message_fields(true);
     options.set_replace_repeated_fields(true);
@@ -205,25 +210,33 @@ SentAgency SentBy(const v1::UpdateAgencyRequest& request,
   return sent;
 }
 
-// Names the state that the change is based on, and puts in what takes that to
-// say: the list of keys. The state, if it is not the caller's word.
+// Names the latest state, and puts in what takes the state that changes to say:
+// the list of keys. The state that changes, if it is not the caller's word.
 absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
     const UpdateOptions& options, Session* session,
     v1::UpdateAgencyRequest* request) {
   v1::Agency* const agency = request->mutable_agency();
   const bool has_keys =
       !options.add_keys.empty() || !options.remove_keys.empty();
-  std::optional<v1::Agency> latest;
+  std::optional<v1::Agency> base;
+  std::string latest_etag;
   if (options.etag.empty() || has_keys) {
-    ASSIGN_OR_RETURN(latest, FetchAgency(agency->name(), session));
+    ASSIGN_OR_RETURN(base, FetchAgency(agency->name(), std::nullopt, session));
+    latest_etag = base->etag();
+    if (options.replaces_pending) {
+      ASSIGN_OR_RETURN(
+          base,
+          FetchAgency(agency->name(),
+                      report::DayInShanghai(session->clock()->Now()), session));
+    }
   }
-  if (has_keys) RETURN_IF_ERROR(SetSigningKeys(options, *latest, agency));
+  if (has_keys) RETURN_IF_ERROR(SetSigningKeys(options, *base, agency));
   if (!options.etag.empty()) {
     agency->set_etag(options.etag);
     return std::nullopt;
   }
-  agency->set_etag(latest->etag());
-  return latest;
+  agency->set_etag(latest_etag);
+  return base;
 }
 
 absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
@@ -232,11 +245,12 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
   v1::UpdateAgencyRequest request;
   RETURN_IF_ERROR(SetFields(options, &request));
   request.mutable_agency()->set_name(name.ToString());
+  request.set_replace_pending(options.replaces_pending);
   request.set_reason(options.reason);
   request.set_request_id(options.request_id.empty() ? NewUuid(session->random())
                                                     : options.request_id);
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
-  ASSIGN_OR_RETURN(const std::optional<v1::Agency> latest,
+  ASSIGN_OR_RETURN(const std::optional<v1::Agency> base,
                    ChooseBase(options, session, &request));
   ASSIGN_OR_RETURN(const v1::Agency changed,
                    session->connection().Call(
@@ -244,7 +258,7 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
                        &v1::AgencyService::Stub::UpdateAgency, request));
   RETURN_IF_ERROR(RequireAgency(changed, name.ToString()));
   RETURN_IF_ERROR(
-      ConfirmAgency(SentBy(request, latest), changed, session, &trust));
+      ConfirmAgency(SentBy(request, base), changed, session, &trust));
   RETURN_IF_ERROR(PrintAgency(changed, session));
   RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;
@@ -346,6 +360,11 @@ void AddUpdateOptions(CommandLine* line, CLI::App* command,
                {"变更的生效日期（默认：撤销日期，否则今天，北京时间）",
                 "The first day on which the change holds (default: the day of "
                 "the dissolution, or today in Asia/Shanghai)"});
+  line->Flag(command, "--replace-pending", &options->replaces_pending,
+             {"取代已登记但尚未生效的变更，以今天有效的登记为基础；"
+              "如私钥失窃，须立即停用公钥",
+              "Takes the place of changes that do not hold yet, based on the "
+              "state of today; such as when a stolen key must go at once"});
   AddKeyOptions(line, command, options);
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"变更理由，如批准文号，记入账本",

@@ -19,6 +19,7 @@ namespace {
 using ::absl::StatusCode;
 using ::google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class AgencyRegisterTest : public ::testing::Test {
@@ -206,6 +207,35 @@ TEST_F(AgencyRegisterTest, ChangesGoForward) {
   *request.mutable_valid_from() = Day(2024, 6, 1);
   EXPECT_OK(Send(request));
   EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 6, 1), 0), "乙");
+}
+
+TEST_F(AgencyRegisterTest, WhatIsToComeCanBeReplaced) {
+  ASSERT_OK(Create(1));
+  v1::UpdateAgencyRequest request = Rename(1, "甲");
+  *request.mutable_valid_from() = Day(2024, 6, 1);
+  ASSERT_OK(Send(request));
+  // Far in the future, whatever day it is.
+  request = Rename(1, "乙");
+  request.mutable_update_mask()->add_paths("division_code");
+  request.mutable_agency()->set_division_code("410304");
+  *request.mutable_valid_from() = Day(2999, 1, 1);
+  ASSERT_OK(Send(request));
+  request = Rename(1, "丙");
+  const absl::Status refused = Send(request).status();
+  EXPECT_THAT(refused, StatusHasReason(StatusCode::kFailedPrecondition,
+                                       "VALID_FROM_TOO_EARLY"));
+  EXPECT_THAT(refused.message(), HasSubstr("replace_pending"));
+  request.set_replace_pending(true);
+  // Not before what holds today.
+  *request.mutable_valid_from() = Day(2024, 5, 31);
+  EXPECT_THAT(Send(request), StatusHasReason(StatusCode::kFailedPrecondition,
+                                             "VALID_FROM_TOO_EARLY"));
+  request.clear_valid_from();
+  ASSERT_OK_AND_ASSIGN(const v1::Agency replaced, Send(request));
+  // Of the change that never holds, nothing is left.
+  EXPECT_NE(replaced.division_code(), "410304");
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 6, 1), 0), "甲");
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2999, 1, 2), 0), "丙");
 }
 
 TEST_F(AgencyRegisterTest, NoAgencyComesToSuperviseItself) {
