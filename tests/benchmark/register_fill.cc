@@ -145,6 +145,10 @@ void Fill(const RegisterShape& shape, Appender* appender) {
       AddReport(n, year, 2, ContentOf(n + 1, shape), appender);
     }
   }
+  // It has two from above.
+  for (int number = 3; number <= shape.revisions; ++number) {
+    AddReport(0, shape.last_year, number, ContentOf(number, shape), appender);
+  }
   appender->Wait(1);
 }
 
@@ -177,7 +181,9 @@ FilledRegister FillRegister(const std::string& data_dir,
   Appender appender(ledger.get());
   Fill(shape, &appender);
   ledger.get()->Stop();
-  return {MakeAgencyCode(0), MakeAgencyCode(shape.departments + 1)};
+  return {MakeAgencyCode(0), MakeAgencyCode(shape.departments + 1),
+          absl::StrCat("agencies/", MakeAgencyCode(0), "/reports/",
+                       shape.last_year)};
 }
 
 }  // namespace annals::benchmark

@@ -20,6 +20,8 @@ struct RegisterShape {
   // Whether reports have the content that agencies submit, some 8.7 KB, instead
   // of a few bytes.
   bool has_contents = false;
+  // Of the first office's report of the last year; the others have one or two.
+  int revisions = 1;
 };
 
 // Whose codes a benchmark asks for.
@@ -27,6 +29,8 @@ struct FilledRegister {
   std::string province;
   // The first one, with its counties and departments.
   std::string city;
+  // The report with most revisions.
+  std::string report;
 };
 
 // How many agencies the shape has.

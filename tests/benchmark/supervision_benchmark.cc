@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "annals/v1/ledger_entry.pb.h"
+#include "annals/v1/report_service.grpc.pb.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/grpcpp.h"
@@ -32,6 +33,8 @@ ABSL_FLAG(
     bool, contents, false,
     "Reports with contents, for roll-ups and figures; --counties=25 makes "
     "a city of 3000 reports.");
+ABSL_FLAG(int, revisions, 50,
+          "With --contents: of the report whose history is asked for.");
 ABSL_FLAG(int, rounds, 5, "Times that each is asked.");
 
 namespace annals::benchmark {
@@ -178,6 +181,38 @@ void MeasureFigures(v1::SupervisionService::Stub* stub,
   PrintBaselines(rows, time);
 }
 
+// Asks `rounds` times: the median.
+template <typename Ask>
+double MedianMilliseconds(const Ask& ask) {
+  std::vector<double> times;
+  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+    const absl::Time begin = absl::Now();
+    ANNALS_CHECK(ask().ok());
+    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+  }
+  return Median(times);
+}
+
+void MeasureHistory(v1::ReportService::Stub* stub, const std::string& report) {
+  v1::ListRevisionsRequest history;
+  history.set_parent(report);
+  v1::ListRevisionsResponse revisions;
+  const double history_time = MedianMilliseconds([&] {
+    grpc::ClientContext context;
+    return stub->ListRevisions(&context, history, &revisions);
+  });
+  v1::BlameReportRequest blame;
+  blame.set_name(report);
+  v1::BlameReportResponse fields;
+  const double blame_time = MedianMilliseconds([&] {
+    grpc::ClientContext context;
+    return stub->BlameReport(&context, blame, &fields);
+  });
+  absl::PrintF(
+      "%s of %d revisions: history %.1f ms, blame of all its fields %.1f ms\n",
+      report, revisions.revisions_size(), history_time, blame_time);
+}
+
 RegisterShape ShapeOfFlags() {
   RegisterShape shape;
   shape.provinces = absl::GetFlag(FLAGS_provinces);
@@ -186,6 +221,7 @@ RegisterShape ShapeOfFlags() {
   shape.departments = absl::GetFlag(FLAGS_departments);
   shape.first_year = shape.last_year - absl::GetFlag(FLAGS_years) + 1;
   shape.has_contents = absl::GetFlag(FLAGS_contents);
+  shape.revisions = absl::GetFlag(FLAGS_revisions);
   return shape;
 }
 
@@ -204,14 +240,16 @@ void Run() {
   options.server.caller = {0, 1, 0, 0};
   auto daemon = Daemon::Start(options);
   ANNALS_CHECK(daemon.ok());
-  auto stub = v1::SupervisionService::NewStub(grpc::CreateChannel(
-      (*daemon)->address(), grpc::InsecureChannelCredentials()));
+  const auto channel = grpc::CreateChannel((*daemon)->address(),
+                                           grpc::InsecureChannelCredentials());
+  auto stub = v1::SupervisionService::NewStub(channel);
   MeasureStatus(stub.get(), "agencies/" + filled.province);
   if (shape.provinces > 1) MeasureStatus(stub.get(), "agencies/-");
   if (shape.has_contents) {
     MeasureRollUp(stub.get(), "agencies/" + filled.city);
     MeasureFigures(stub.get(), "agencies/-");
     MeasureFigures(stub.get(), "agencies/" + filled.city);
+    MeasureHistory(v1::ReportService::NewStub(channel).get(), filled.report);
   }
   stub.reset();
   (*daemon)->Drain(absl::Seconds(5));

@@ -78,6 +78,8 @@ class Process {
     return line;
   }
 
+  pid_t pid() const { return pid_; }
+
   void Signal(int number) const { kill(pid_, number); }
 
   // Blocks until it ends: its exit code, or minus the signal that ended it.

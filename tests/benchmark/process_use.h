@@ -1,0 +1,22 @@
+// What a process takes of the machine, as Linux tells.
+
+#ifndef ANNALS_TESTS_BENCHMARK_PROCESS_USE_H_
+#define ANNALS_TESTS_BENCHMARK_PROCESS_USE_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+
+namespace annals::benchmark {
+
+struct ProcessUse {
+  double resident_mib = 0;
+  size_t open_files = 0;
+};
+
+// Of a process at this moment.
+ProcessUse UseOf(pid_t pid);
+
+}  // namespace annals::benchmark
+
+#endif  // ANNALS_TESTS_BENCHMARK_PROCESS_USE_H_
