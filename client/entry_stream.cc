@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/published_view.h"
 #include "client/rpc_status.h"
 #include "client/stubs.h"
@@ -66,7 +67,8 @@ absl::Status RequireConsistent(Connection* connection,
         "LEDGER_ROLLED_BACK",
         {absl::StrCat("账本曾有 ", older.size, " 个条目，现在只有 ", newer.size,
                       " 个：账本被回退"),
-         absl::StrCat("the ledger had ", older.size, " entries and now has ",
+         absl::StrCat("the ledger had ",
+                      Counted(older.size, "entry", "entries"), " and now has ",
                       newer.size, ": it was rolled back")});
   }
   std::vector<ledger::Hash> hashes;

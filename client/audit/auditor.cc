@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -30,7 +31,8 @@ absl::Status Incomplete(uint64_t expected, uint64_t found) {
   return VerificationFailure(
       "AUDIT_ROOT_MISMATCH",
       {absl::StrCat("应有 ", expected, " 个条目，只收到 ", found, " 个"),
-       absl::StrCat("expected ", expected, " entries, received only ", found)});
+       absl::StrCat("expected ", Counted(expected, "entry", "entries"),
+                    ", received only ", found)});
 }
 
 absl::Status ApplyChunk(const FactsChunk& chunk, ExportTiles* tiles,

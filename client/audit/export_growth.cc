@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "client/counted.h"
 #include "client/trust/evidence.h"
 #include "client/trust/ledger_keys.h"
 #include "client/trust/trust_store.h"
@@ -61,8 +62,9 @@ absl::Status Forked(const ledger::Checkpoint& earlier,
                     HexOf(shown.root), "）不是此前核验过的 ", earlier.size,
                     " 个条目的延续：前 ", earlier.size, " 个条目的根哈希应为 ",
                     HexOf(earlier.root), "，实为 ", HexOf(root)),
-       absl::StrCat("the ledger was forked: the ", shown.size,
-                    " entries of the directory (root hash ", HexOf(shown.root),
+       absl::StrCat("the ledger was forked: the ",
+                    Counted(shown.size, "entry", "entries"),
+                    " of the directory (root hash ", HexOf(shown.root),
                     ") are no continuation of the ", earlier.size,
                     " that were verified before: root hash of the first ",
                     earlier.size, ": expected ", HexOf(earlier.root),

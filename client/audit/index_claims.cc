@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/index_fault.h"
 #include "client/audit/life_claims.h"
+#include "client/counted.h"
 #include "client/fetch.h"
 #include "client/stubs.h"
 #include "client/verify.h"
@@ -256,9 +257,10 @@ absl::Status IndexClaims::CheckNumbers(
         report, what,
         expected <= facts.revisions
             ? RevisionNumber(i + 1)
-            : FaultValue(
-                  Text{absl::StrCat("只有 ", facts.revisions, " 次修订"),
-                       absl::StrCat("only ", facts.revisions, " revisions")}),
+            : FaultValue(Text{
+                  absl::StrCat("只有 ", facts.revisions, " 次修订"),
+                  absl::StrCat("only ", Counted(facts.revisions, "revision",
+                                                "revisions"))}),
         Summary(history[i]));
   }
   if (history.size() == static_cast<size_t>(facts.revisions)) {
@@ -399,7 +401,7 @@ absl::Status IndexClaims::HiddenReport() {
   return IndexFault(PlaceOf(facts.last_index, entry.leaf()),
                     {"报告列表", "list of reports"},
                     Text{absl::StrCat(facts.revisions, " 次修订"),
-                         absl::StrCat(facts.revisions, " revisions")},
+                         Counted(facts.revisions, "revision", "revisions")},
                     Hidden());
 }
 

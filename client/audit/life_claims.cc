@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/index_fault.h"
+#include "client/counted.h"
 #include "client/stubs.h"
 #include "ledger/status_macros.h"
 
@@ -9,7 +10,7 @@ namespace annals::client {
 namespace {
 
 FaultValue StepCount(int64_t count) {
-  return Text{absl::StrCat(count, " 个环节"), absl::StrCat(count, " steps")};
+  return Text{absl::StrCat(count, " 个环节"), Counted(count, "step", "steps")};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/verify.h"
 #include "ledger/status_macros.h"
 
@@ -18,8 +19,8 @@ absl::Status NotSigned(const std::string& resource, uint64_t index,
       {absl::StrCat(resource, "：服务器称其在条目 ", index,
                     "，但账本之后签名的检查点只有 ", size, " 个条目：虚构"),
        absl::StrCat(resource, ": the server says it is entry ", index,
-                    ", but the checkpoint signed since has only ", size,
-                    " entries: invented")});
+                    ", but the checkpoint signed since has only ",
+                    Counted(size, "entry", "entries"), ": invented")});
 }
 
 absl::Status OfTwo(const std::string& resource, uint64_t index) {

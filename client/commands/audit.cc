@@ -19,6 +19,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/audit_print.h"
 #include "client/commands/commands.h"
+#include "client/counted.h"
 #include "client/entry_stream.h"
 #include "client/fetch.h"
 #include "client/progress.h"
@@ -181,8 +182,9 @@ class Audit {
           {absl::StrCat("上次审计的账本有 ", older_->checkpoint.size,
                         " 个条目，该目录只有 ", passed_.target.checkpoint.size,
                         " 个"),
-           absl::StrCat("the ledger had ", older_->checkpoint.size,
-                        " entries at the last audit; the directory has ",
+           absl::StrCat("the ledger had ",
+                        Counted(older_->checkpoint.size, "entry", "entries"),
+                        " at the last audit; the directory has ",
                         passed_.target.checkpoint.size)});
     }
     if (options_.without_contents) state_.LeaveContentsOut();
@@ -265,8 +267,9 @@ class Audit {
       session_.Tell(
           {absl::StrCat("已审计的 ", state_.size(), " 个条目记入 ",
                         options_.state, "，下次从此处继续"),
-           absl::StrCat("the ", state_.size(), " entries done are kept in ",
-                        options_.state, "; the next audit resumes there")});
+           absl::StrCat("the ", Counted(state_.size(), "entry", "entries"),
+                        " done are kept in ", options_.state,
+                        "; the next audit resumes there")});
     }
     return result;
   }

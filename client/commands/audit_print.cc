@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
+#include "client/counted.h"
 #include "client/hex.h"
 #include "client/json_text.h"
 #include "client/render/printable.h"
@@ -49,8 +50,8 @@ class AuditPrinter {
                        checkpoint.size, " 个条目，根哈希 ",
                        HexOf(checkpoint.root)),
           absl::StrCat("the checkpoint is signed by the key ", audit_.signer,
-                       ": ", checkpoint.size, " entries, root hash ",
-                       HexOf(checkpoint.root))});
+                       ": ", Counted(checkpoint.size, "entry", "entries"),
+                       ", root hash ", HexOf(checkpoint.root))});
     line({absl::StrCat(checkpoint.size - audit_.resumed_at,
                        " 个条目逐一重新计算，根哈希一致"),
           absl::StrCat(checkpoint.size - audit_.resumed_at,
@@ -65,19 +66,22 @@ class AuditPrinter {
     line({absl::StrCat("时间严格递增；", state_.agencies().size(), " 个机关，",
                        state_.reports().size(), " 份报告，", state_.revisions(),
                        " 次修订，编号与依据均连续"),
-          absl::StrCat("times strictly increase; ", state_.agencies().size(),
-                       " agencies, ", state_.reports().size(), " reports, ",
-                       state_.revisions(),
-                       " revisions, each numbered and based on the one "
-                       "before")});
+          absl::StrCat(
+              "times strictly increase; ",
+              Counted(state_.agencies().size(), "agency", "agencies"), ", ",
+              Counted(state_.reports().size(), "report", "reports"), ", ",
+              Counted(state_.revisions(), "revision", "revisions"),
+              ", each numbered and based on the one "
+              "before")});
     line(!audit_.offline
              ? ListsText()
              : Text{"目录中的哈希瓦片与条目一致",
                     "the directory's tiles are those of the entries"});
     if (audit_.extended > 0) {
       line({absl::StrCat("是此前核验过的 ", audit_.extended, " 个条目的延续"),
-            absl::StrCat("it extends the ", audit_.extended,
-                         " entries that were verified before")});
+            absl::StrCat("it extends the ",
+                         Counted(audit_.extended, "entry", "entries"),
+                         " that were verified before")});
     }
     RETURN_IF_ERROR(PrintErasures());
     for (const KeyChange& change : state_.key_changes()) PrintChange(change);
@@ -107,11 +111,13 @@ class AuditPrinter {
                      size,
                      " entries go, those of the entries: none hidden, none "
                      "invented; ",
-                     audit_.newer_listed, " revisions or agencies ",
+                     Counted(audit_.newer_listed, "revision", "revisions"),
+                     " or agencies ",
                      witnessed ? "that are not witnessed yet"
                                : "recorded since this audit began",
                      " were not compared (they are among the ",
-                     audit_.newer_size, " entries signed since)")};
+                     Counted(audit_.newer_size, "entry", "entries"),
+                     " signed since)")};
   }
 
   // Erased is not damaged: each was erased by an entry.
@@ -169,12 +175,13 @@ class AuditPrinter {
                         audit_.target.checkpoint.size, " 个条目，此前核验过 ",
                         audit_.verified_before,
                         " 个；二者是否同一历史，离线无从核对"),
-           absl::StrCat("the directory is older than what was verified before: "
-                        "it has ",
-                        audit_.target.checkpoint.size, " entries, and ",
-                        audit_.verified_before,
-                        " were verified; whether they are one history can't be "
-                        "checked offline")});
+           absl::StrCat(
+               "the directory is older than what was verified before: "
+               "it has ",
+               Counted(audit_.target.checkpoint.size, "entry", "entries"),
+               ", and ", audit_.verified_before,
+               " were verified; whether they are one history can't be "
+               "checked offline")});
     }
     if (state_.unknown_entries() == 0) return;
     session_.Tell(

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/counted.h"
 #include "client/render/printable.h"
 #include "client/stubs.h"
 #include "client/times.h"
@@ -79,7 +80,8 @@ Text BackupText(const v1::Backup& backup, NoteState state) {
       absl::StrCat(backup.name(), "  ", when, "  ", backup.bytes(), " 字节  ",
                    backup.tree_size(), " 个条目  根哈希 ", root),
       absl::StrCat(backup.name(), "  ", when, "  ", backup.bytes(), " bytes  ",
-                   backup.tree_size(), " entries  root ", root)};
+                   Counted(backup.tree_size(), "entry", "entries"), "  root ",
+                   root)};
   if (state == NoteState::kForeign) {
     text.zh += "  检查点并非由已知公钥签名";
     text.en += "  its checkpoint is not signed by a key that is known here";

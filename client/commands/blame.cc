@@ -11,6 +11,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
+#include "client/counted.h"
 #include "client/field_choice.h"
 #include "client/published_view.h"
 #include "client/render/display_width.h"
@@ -81,9 +82,8 @@ absl::StatusOr<v1::BlameReportResponse> ProvenBlame(
            history.size(), " 次修订的条目、存在性证明和", contents.zh,
            "，且前后相接；各值的来历由此算出；最新一次之后是否还有，以服务器"
            "所说为准"),
-       absl::StrCat(history.size(),
-                    " revisions, of each entry, inclusion proof and ",
-                    contents.en,
+       absl::StrCat(Counted(history.size(), "revision", "revisions"),
+                    ", of each entry, inclusion proof and ", contents.en,
                     ", and that each follows the one before; who gave which "
                     "value is computed from them; that none came later is the "
                     "server's word")});

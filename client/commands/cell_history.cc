@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
+#include "client/counted.h"
 #include "client/fetch.h"
 #include "client/field_choice.h"
 #include "client/published_view.h"
@@ -91,12 +92,12 @@ absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
                     contents.zh,
                     "，且前后相接；是否还有别的年度或更晚的修订，以服务器所说"
                     "为准"),
-       absl::StrCat(
-           reports.size(), reports.size() == 1 ? " report" : " reports",
-           ", of each revision entry, inclusion proof and ", contents.en,
-           ", and that each follows the one before; that there are no "
-           "other years and no later revisions is the server's "
-           "word")});
+       absl::StrCat(Counted(reports.size(), "report", "reports"),
+                    ", of each revision entry, inclusion proof and ",
+                    contents.en,
+                    ", and that each follows the one before; that there are no "
+                    "other years and no later revisions is the server's "
+                    "word")});
   return response;
 }
 

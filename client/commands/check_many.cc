@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/files.h"
 #include "client/import/importer.h"
 #include "client/json_text.h"
@@ -172,7 +173,8 @@ absl::StatusOr<ExitCode> CheckMany(const std::vector<FoundFile>& files,
   session->Tell(
       {absl::StrCat("共校验 ", files.size(), " 份，其中 ", at_fault,
                     " 份有错误、存疑或无法读取"),
-       absl::StrCat("checked ", files.size(), " reports; ", at_fault,
+       absl::StrCat("checked ", Counted(files.size(), "report", "reports"),
+                    "; ", at_fault,
                     " of them have errors or doubts, or can't be read")});
   return worst;
 }

@@ -13,6 +13,7 @@
 #include "client/audit/newer_tree.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/counted.h"
 #include "client/entry_stream.h"
 #include "client/erasable_name.h"
 #include "client/progress.h"
@@ -143,8 +144,9 @@ absl::Status PrintResult(const ExportOptions& options, uint64_t before,
                       checkpoint.size - before, " 个，根哈希 ",
                       HexOf(checkpoint.root)),
          absl::StrCat("Exported to ", PrintableLine(options.directory), ": ",
-                      checkpoint.size, " entries, ", checkpoint.size - before,
-                      " of them new, root hash ", HexOf(checkpoint.root))});
+                      Counted(checkpoint.size, "entry", "entries"), ", ",
+                      checkpoint.size - before, " of them new, root hash ",
+                      HexOf(checkpoint.root))});
     return absl::OkStatus();
   }
   google::protobuf::Struct json;

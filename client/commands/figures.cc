@@ -6,6 +6,7 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/commands/output.h"
+#include "client/counted.h"
 #include "client/figures/figure_reader.h"
 #include "client/figures/figure_writers.h"
 #include "client/files.h"
@@ -71,12 +72,11 @@ class CountingSink final : public FigureSink {
 };
 
 void TellCount(const CountingSink& sink, uint64_t tree_size, Session* session) {
-  session->Tell(
-      {absl::StrCat(sink.rows(), " 份报告，内容已删除 ", sink.erased(),
-                    "；账本 ", tree_size, " 个条目"),
-       absl::StrCat(sink.rows(), sink.rows() == 1 ? " report, " : " reports, ",
-                    sink.erased(), " erased; ledger of ", tree_size,
-                    " entries")});
+  session->Tell({absl::StrCat(sink.rows(), " 份报告，内容已删除 ",
+                              sink.erased(), "；账本 ", tree_size, " 个条目"),
+                 absl::StrCat(Counted(sink.rows(), "report", "reports"), ", ",
+                              sink.erased(), " erased; ledger of ",
+                              Counted(tree_size, "entry", "entries"))});
 }
 
 absl::StatusOr<ExitCode> RunFigures(const FiguresOptions& options,

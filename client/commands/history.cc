@@ -6,6 +6,7 @@
 #include "client/commands/cell_history.h"
 #include "client/commands/commands.h"
 #include "client/commands/life_print.h"
+#include "client/counted.h"
 #include "client/erasure_text.h"
 #include "client/fetch.h"
 #include "client/published_view.h"
@@ -116,7 +117,7 @@ class HistoryProof {
         {absl::StrCat(count_, " 次修订，每次的条目、存在性证明和", contents.zh,
                       "，且前后相接；最新一次之后是否还有，以服务器"
                       "所说为准"),
-         absl::StrCat(count_, count_ == 1 ? " revision" : " revisions",
+         absl::StrCat(Counted(count_, "revision", "revisions"),
                       ", of each entry, inclusion proof and ", contents.en,
                       ", and that each follows the one before; that none came "
                       "later is the server's word")});

@@ -5,6 +5,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/commands/output.h"
+#include "client/counted.h"
 #include "client/fetch.h"
 #include "client/files.h"
 #include "client/render/printable.h"
@@ -59,10 +60,11 @@ absl::Status CarryOverFrom(const report::ReportName& last_year,
   }
   RETURN_IF_ERROR(revision.status());
   const int count = CarryOver(revision->content().report(), form);
-  session->Tell({absl::StrCat("已从 ", PrintableLine(revision->name()),
-                              " 带入上年结转 ", count, " 个单元格"),
-                 absl::StrCat(count, " cells carried over from ",
-                              PrintableLine(revision->name()))});
+  session->Tell(
+      {absl::StrCat("已从 ", PrintableLine(revision->name()), " 带入上年结转 ",
+                    count, " 个单元格"),
+       absl::StrCat(Counted(count, "cell", "cells"), " carried over from ",
+                    PrintableLine(revision->name()))});
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
+#include "client/counted.h"
 #include "client/enum_words.h"
 #include "client/files.h"
 #include "client/filings/filing_reader.h"
@@ -117,9 +118,9 @@ class StatusPrinter {
         absl::StrCat(year, " 年度：共 ", total, " 个机关", parts.zh,
                      "，未消除的警告 ", warnings_, "；账本 ", tree_size,
                      " 个条目"),
-        absl::StrCat(year, ": ", total, total == 1 ? " agency" : " agencies",
-                     parts.en, ", open warnings ", warnings_, "; ledger of ",
-                     tree_size, " entries")};
+        absl::StrCat(year, ": ", Counted(total, "agency", "agencies"), parts.en,
+                     ", open warnings ", warnings_, "; ledger of ",
+                     Counted(tree_size, "entry", "entries"))};
     // Beside data for programs it is a message.
     is_csv_ || session_.json() ? session_.Tell(summary)
                                : session_.Print(summary);

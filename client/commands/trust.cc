@@ -8,6 +8,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/commands/days.h"
+#include "client/counted.h"
 #include "client/files.h"
 #include "client/hex.h"
 #include "client/json_text.h"
@@ -359,8 +360,9 @@ absl::StatusOr<ExitCode> RunShow(Session* session) {
   session->Print(
       {absl::StrCat("\n上次核验的检查点（", checkpoint->size,
                     " 个条目），存于 ", store.CheckpointPath(server), "："),
-       absl::StrCat("\nthe checkpoint verified last (", checkpoint->size,
-                    " entries), kept in ", store.CheckpointPath(server), ":")});
+       absl::StrCat("\nthe checkpoint verified last (",
+                    Counted(checkpoint->size, "entry", "entries"),
+                    "), kept in ", store.CheckpointPath(server), ":")});
   session->out() << PrintableText(note.value_or(""));
   return ExitCode::kOk;
 }

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
+#include "client/counted.h"
 #include "client/erasure_text.h"
 #include "client/fetch.h"
 #include "client/files.h"
@@ -59,8 +60,9 @@ void PrintProved(const VerifiedRevision& verified,
                      verified.checkpoint.size, " 个条目，根哈希 ",
                      HexOf(verified.checkpoint.root)),
         absl::StrCat("the checkpoint is signed by the key ", key.name(),
-                     ": the ledger has ", verified.checkpoint.size,
-                     " entries, root hash ", HexOf(verified.checkpoint.root))});
+                     ": the ledger has ",
+                     Counted(verified.checkpoint.size, "entry", "entries"),
+                     ", root hash ", HexOf(verified.checkpoint.root))});
   if (opened.second_key.has_value()) {
     const std::string name = opened.second_key->ShortName();
     line({absl::StrCat("检查点另由 SM2 密钥 ", name, " 签名"),
@@ -83,8 +85,8 @@ void PrintProved(const VerifiedRevision& verified,
                      "，存在性证明 ", verified.proof_hashes, " 个哈希"),
         absl::StrCat("the entry is in the ledger: ", verified.leaf_bytes,
                      " bytes, leaf hash ", HexOf(verified.leaf_hash),
-                     ", inclusion proof of ", verified.proof_hashes,
-                     verified.proof_hashes == 1 ? " hash" : " hashes")});
+                     ", inclusion proof of ",
+                     Counted(verified.proof_hashes, "hash", "hashes"))});
   PrintSignature(verified, line);
   if (verified.erasure.has_value()) {
     return line(ErasureText(*verified.erasure));

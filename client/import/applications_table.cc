@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/import/applications_rows.h"
 #include "client/import/column_grid.h"
 #include "client/import/head_order.h"
@@ -74,8 +75,8 @@ const ErrorText& ShiftedColumns() {
 }
 
 ErrorText WrongCount(size_t count) {
-  return {absl::StrCat("The row prints ", count, " figures for ",
-                       kApplicantColumns, " columns."),
+  return {absl::StrCat("The row prints ", Counted(count, "figure", "figures"),
+                       " for ", kApplicantColumns, " columns."),
           absl::StrCat("该行有 ", count, " 个数字，而表有 ", kApplicantColumns,
                        " 列。")};
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/import/head_order.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
@@ -128,8 +129,9 @@ class DisputesReader {
       for (report::CellIndex cell : cells_) {
         readings.push_back(UnreadableCell(
             cell, run.LineNumber(), run.Printed(),
-            {absl::StrCat("The row prints ", run.FigureCount(), " figures for ",
-                          cells_.size(), " columns."),
+            {absl::StrCat("The row prints ",
+                          Counted(run.FigureCount(), "figure", "figures"),
+                          " for ", cells_.size(), " columns."),
              absl::StrCat("该行有 ", run.FigureCount(), " 个数字，而表有 ",
                           cells_.size(), " 列。")}));
       }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/import/column_grid.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
@@ -320,8 +321,9 @@ class ProactiveReader {
       if (alignment.cells.empty()) {
         readings.push_back(UnreadableCell(
             cells[c], run.LineNumber(), run.Printed(),
-            {absl::StrCat("The row prints ", run.FigureCount(), " figures for ",
-                          cells.size(), " columns."),
+            {absl::StrCat("The row prints ",
+                          Counted(run.FigureCount(), "figure", "figures"),
+                          " for ", cells.size(), " columns."),
              absl::StrCat("该行有 ", run.FigureCount(), " 个数字，而表有 ",
                           cells.size(), " 列。")}));
         continue;

@@ -8,6 +8,7 @@
 #include "client/audit/fault_locator.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
+#include "client/counted.h"
 #include "client/error_printer.h"
 #include "client/render/printable.h"
 #include "client/stubs.h"
@@ -314,8 +315,8 @@ void Monitor::TellStart() {
 void Monitor::TellCaughtUp() {
   session_.Tell(
       {absl::StrCat("已核验 ", state_.size(), " 个条目，至服务器的最新检查点"),
-       absl::StrCat(state_.size(),
-                    " entries verified, up to the server's latest "
+       absl::StrCat(Counted(state_.size(), "entry", "entries"),
+                    " verified, up to the server's latest "
                     "checkpoint")});
 }
 

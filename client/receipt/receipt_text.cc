@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/arguments.h"
+#include "client/counted.h"
 #include "client/hex.h"
 #include "client/json_text.h"
 #include "client/life_text.h"
@@ -190,8 +191,9 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
                     " 有 ", checkpoint.size, " 个条目，根哈希 ",
                     HexOf(checkpoint.root)),
        absl::StrCat("the holder of the key ", key, " signed that the ledger ",
-                    checkpoint.origin, " has ", checkpoint.size,
-                    " entries, root hash ", HexOf(checkpoint.root))}};
+                    checkpoint.origin, " has ",
+                    Counted(checkpoint.size, "entry", "entries"),
+                    ", root hash ", HexOf(checkpoint.root))}};
   if (verified.is_witnessed) {
     texts.push_back(
         {absl::StrCat("见证策略得到满足，见证者：", WitnessNames(verified)),
@@ -203,8 +205,7 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
                     "，存在性证明 ", verified.proof_hashes, " 个哈希"),
        absl::StrCat("this entry is in that ledger: leaf hash ",
                     HexOf(verified.leaf_hash), ", inclusion proof of ",
-                    verified.proof_hashes,
-                    verified.proof_hashes == 1 ? " hash" : " hashes")});
+                    Counted(verified.proof_hashes, "hash", "hashes"))});
   texts.push_back(EventText(verified));
   texts.push_back(WhoWhenWhy(verified.entry));
   if (verified.has_content) texts.push_back(ContentText(verified));

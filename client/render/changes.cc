@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/counted.h"
 #include "client/render/field_text.h"
 #include "client/render/printable.h"
 #include "client/session.h"
@@ -88,13 +89,14 @@ std::string RenderChanges(const RepeatedPtrField<v1::CellChange>& cells,
   for (const v1::TextChange& change : texts) {
     AppendText(change, language, colored, &text);
   }
-  absl::StrAppend(&text,
-                  Text{absl::StrCat("改动：单元格 ", cells.size(), " 个，文字 ",
-                                    texts.size(), " 处"),
-                       absl::StrCat("changed: ", cells.size(), " cells, ",
-                                    texts.size(), " texts")}
-                      .In(language),
-                  "\n");
+  absl::StrAppend(
+      &text,
+      Text{absl::StrCat("改动：单元格 ", cells.size(), " 个，文字 ",
+                        texts.size(), " 处"),
+           absl::StrCat("changed: ", Counted(cells.size(), "cell", "cells"),
+                        ", ", Counted(texts.size(), "text", "texts"))}
+          .In(language),
+      "\n");
   return text;
 }
 

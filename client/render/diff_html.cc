@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/counted.h"
 #include "client/render/form_html.h"
 #include "client/render/printable.h"
 #include "client/render/word_diff.h"
@@ -171,11 +172,12 @@ class DiffPage {
     html_.Element("p", absl::StrCat(Pick({"新（右，+）：", "new (right, +): "}),
                                     PrintableLine(newer_.caption)));
     html_.Element(
-        "p",
-        Pick({absl::StrCat("改动：单元格 ", difference_.cells.size(),
-                           " 个，文字 ", difference_.texts.size(), " 处"),
-              absl::StrCat("changed: ", difference_.cells.size(), " cells, ",
-                           difference_.texts.size(), " texts")}));
+        "p", Pick({absl::StrCat("改动：单元格 ", difference_.cells.size(),
+                                " 个，文字 ", difference_.texts.size(), " 处"),
+                   absl::StrCat(
+                       "changed: ",
+                       Counted(difference_.cells.size(), "cell", "cells"), ", ",
+                       Counted(difference_.texts.size(), "text", "texts"))}));
     if (!difference_.empty()) {
       html_.Open("ul");
       AppendCellList();

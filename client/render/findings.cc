@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/counted.h"
 #include "client/render/printable.h"
 #include "client/session.h"
 #include "service/report/acknowledge.h"
@@ -165,8 +166,9 @@ std::string CountsLine(const v1::CheckResult& check, Language language) {
   return Text{
       absl::StrCat("共核验 ", all, " 项：通过 ", passed, "，不符 ", failed,
                    "，无法核验 ", open, "（规则版本 ", version, "）\n"),
-      absl::StrCat(all, " checks: ", passed, " passed, ", failed, " failed, ",
-                   open, " not assessable (rule set ", version, ")\n")}
+      absl::StrCat(Counted(all, "check", "checks"), ": ", passed, " passed, ",
+                   failed, " failed, ", open, " not assessable (rule set ",
+                   version, ")\n")}
       .In(language);
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "client/counted.h"
 #include "client/render/display_width.h"
 #include "client/render/printable.h"
 #include "service/report/schema.h"
@@ -265,8 +266,8 @@ void AppendBlankRows(const BlankRows& blank, const ImportResult& imported,
                        count, " 个单元格）：", absl::StrJoin(names, "；"),
                        more ? " 等；逐格列出：annals import FILE --cells" : ""),
           absl::StrCat(table.en, ": ", rows, " rows are ", state.en,
-                       " throughout (", count,
-                       " cells): ", absl::StrJoin(names, "; "),
+                       " throughout (", Counted(count, "cell", "cells"),
+                       "): ", absl::StrJoin(names, "; "),
                        more ? " …; each cell: annals import FILE --cells" : "")}
           .In(language),
       "\n");
@@ -387,9 +388,9 @@ class Summary {
     return Text{
         absl::StrCat("单元格 ", counts.cells, " 个：确定 ", counts.certain,
                      "，存疑 ", counts.doubtful, "，缺失 ", counts.missing),
-        absl::StrCat(counts.cells, " cells: ", counts.certain, " certain, ",
-                     counts.doubtful, " doubtful, ", counts.missing,
-                     " missing")}
+        absl::StrCat(Counted(counts.cells, "cell", "cells"), ": ",
+                     counts.certain, " certain, ", counts.doubtful,
+                     " doubtful, ", counts.missing, " missing")}
         .In(language_);
   }
 

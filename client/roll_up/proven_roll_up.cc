@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/answer_mismatch.h"
 #include "client/as_of.h"
+#include "client/counted.h"
 #include "client/fetch.h"
 #include "client/progress.h"
 #include "client/render/printable.h"
@@ -171,8 +172,8 @@ class Proof {
                       "的条目、存在性证明和报告内容，合计由此重新算出；哪些机"
                       "关应计入、各份是否最新、哪些未报，以服务器所说为准"),
          absl::StrCat(
-             "entry, inclusion proof and content of ", count,
-             count == 1 ? " report" : " reports",
+             "entry, inclusion proof and content of ",
+             Counted(count, "report", "reports"),
              has_regional ? " and of the office's regional one" : "",
              ", and the sums were computed again from them; which agencies "
              "belong, that these revisions are the latest, and who is missing "

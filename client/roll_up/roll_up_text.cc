@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "client/counted.h"
 #include "client/render/field_text.h"
 #include "client/render/grid.h"
 #include "client/render/printable.h"
@@ -125,8 +126,9 @@ Text RollUpSummary(const v1::RollUpResponse& response, int year) {
                    " 份报告，未报 ", response.missing_size(), "，已计入他处 ",
                    response.counted_elsewhere_size(), "，内容已删除 ",
                    response.erased_size()),
-      absl::StrCat(year, ": ", response.revisions_size(), " reports added up, ",
-                   response.missing_size(), " missing, ",
+      absl::StrCat(year, ": ",
+                   Counted(response.revisions_size(), "report", "reports"),
+                   " added up, ", response.missing_size(), " missing, ",
                    response.counted_elsewhere_size(), " counted elsewhere, ",
                    response.erased_size(), " erased")};
   const std::string regional = PrintableLine(response.regional_revision());
@@ -148,7 +150,8 @@ Text RollUpSummary(const v1::RollUpResponse& response, int year) {
         regional);
   }
   absl::StrAppend(&text.zh, "；账本 ", response.tree_size(), " 个条目");
-  absl::StrAppend(&text.en, "; ledger of ", response.tree_size(), " entries");
+  absl::StrAppend(&text.en, "; ledger of ",
+                  Counted(response.tree_size(), "entry", "entries"));
   return text;
 }
 

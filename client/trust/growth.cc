@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/exit_code.h"
 #include "client/hex.h"
 #include "client/stubs.h"
@@ -22,8 +23,9 @@ absl::Status RolledBack(const ledger::Checkpoint& earlier,
       kRolledBackReason,
       {absl::StrCat("账本被回滚：此前核验过 ", earlier.size,
                     " 个条目，服务器现在只给出 ", later.size, " 个"),
-       absl::StrCat("the ledger was rolled back: ", earlier.size,
-                    " entries were verified before, the server now shows ",
+       absl::StrCat("the ledger was rolled back: ",
+                    Counted(earlier.size, "entry", "entries"),
+                    " were verified before, the server now shows ",
                     later.size)});
 }
 
@@ -34,10 +36,11 @@ absl::Status Forked(const ledger::Checkpoint& earlier,
       {absl::StrCat("账本已分叉：服务器给出的 ", later.size, " 个条目（根哈希 ",
                     HexOf(later.root), "）不是此前核验过的 ", earlier.size,
                     " 个条目（根哈希 ", HexOf(earlier.root), "）的延续"),
-       absl::StrCat("the ledger was forked: the ", later.size,
-                    " entries that the server shows (root hash ",
-                    HexOf(later.root), ") are no continuation of the ",
-                    earlier.size, " that were verified before (root hash ",
+       absl::StrCat("the ledger was forked: the ",
+                    Counted(later.size, "entry", "entries"),
+                    " that the server shows (root hash ", HexOf(later.root),
+                    ") are no continuation of the ", earlier.size,
+                    " that were verified before (root hash ",
                     HexOf(earlier.root), ")")});
 }
 
@@ -48,7 +51,8 @@ absl::Status NotProved(const ledger::Checkpoint& earlier,
       {absl::StrCat("服务器没有证明账本从 ", earlier.size, " 个条目增长到 ",
                     later.size, " 个：", cause.zh),
        absl::StrCat("the server did not prove that the ledger grew from ",
-                    earlier.size, " to ", later.size, " entries: ", cause.en)});
+                    earlier.size, " to ",
+                    Counted(later.size, "entry", "entries"), ": ", cause.en)});
 }
 
 absl::Status CauseOrUnavailable(const ledger::Checkpoint& earlier,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/fetch.h"
 #include "client/render/printable.h"
 #include "client/trust/evidence.h"
@@ -326,18 +327,20 @@ absl::StatusOr<ledger::Checkpoint> LedgerTrust::Covering(uint64_t index) {
                       size, " 个条目；请稍后再试"),
          absl::StrCat("entry ", index,
                       " is not witnessed yet: the witnessed checkpoint has ",
-                      size, " entries; try again later")});
+                      Counted(size, "entry", "entries"), "; try again later")});
   }
   return latest_->checkpoint;
 }
 
 void LedgerTrust::TellVerified(const Text& what) const {
+  if (!verifies()) return;
   const std::string ledger = PrintableLine(KeyName(latest_->key));
   const uint64_t size = latest_->checkpoint.size;
-  session_->Tell({absl::StrCat("已核验：", what.zh, "（账本共 ", size,
-                               " 个条目，密钥 ", ledger, "）"),
-                  absl::StrCat("verified: ", what.en, " (the ledger has ", size,
-                               " entries, key ", ledger, ")")});
+  session_->Tell(
+      {absl::StrCat("已核验：", what.zh, "（账本共 ", size, " 个条目，密钥 ",
+                    ledger, "）"),
+       absl::StrCat("verified: ", what.en, " (the ledger has ",
+                    Counted(size, "entry", "entries"), ", key ", ledger, ")")});
 }
 
 }  // namespace annals::client

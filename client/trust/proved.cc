@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/erasable_name.h"
 #include "client/erasure_text.h"
 #include "client/fetch.h"
@@ -57,7 +58,7 @@ absl::Status NoSuchErasure(uint64_t eraser, const v1::LedgerEntry& erased,
        absl::StrCat("the server says that entry ", eraser,
                     " erased the content of entry ", erased.index(), " (", name,
                     "), but the checkpoint that the ledger signed has only ",
-                    size, " entries: that is false")});
+                    Counted(size, "entry", "entries"), ": that is false")});
 }
 
 // A checkpoint that has the entry which is said to have erased `erased`.
