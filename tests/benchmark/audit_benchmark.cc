@@ -1,5 +1,7 @@
 #include "tests/benchmark/audit_benchmark.h"
 
+#include <sys/resource.h>
+
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -17,6 +19,7 @@
 #include "ledger/static_tree_writer.h"
 #include "service/report/timestamp.h"
 #include "tests/support/agency_code.h"
+#include "tests/support/process.h"
 #include "tests/support/report_maker.h"
 
 namespace annals::benchmark {
@@ -127,6 +130,19 @@ double AuditBenchmark::AuditSpeed() const {
   if (!status.ok()) absl::PrintF("%s\n", status.ToString());
   ANNALS_CHECK(status.ok() && audited.bytes == bytes_);
   return static_cast<double>(bytes_) / seconds;
+}
+
+double AuditBenchmark::AuditPeakMib() const {
+  Process audit(ProcessOptions{
+      {ANNALS_PATH, "audit", "--offline", directory_, "--key", key_},
+      {"LANG=C.UTF-8", "ANNALS_CONFIG_DIR=" + directory_ + ".config"},
+      "/dev/null",
+      "/dev/null"});
+  ANNALS_CHECK(audit.Wait() == 0);
+  // Of the children that were waited for, and there is no other.
+  rusage usage = {};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 double AuditBenchmark::Sha256Speed() const {

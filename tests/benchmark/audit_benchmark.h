@@ -17,6 +17,8 @@ class AuditBenchmark {
 
   // Bytes of leaves, salts and contents per second.
   double AuditSpeed() const;
+  // The most memory that `annals audit` of the export has, as a process.
+  double AuditPeakMib() const;
   // The same bytes from memory, on one thread, by one EVP context.
   double Sha256Speed() const;
   uint64_t bytes() const { return bytes_; }
