@@ -233,6 +233,12 @@ absl::StatusOr<v1::Reassessment> Assessor::Reassess(
   return Compare(revision, asked.report, nullptr);
 }
 
+absl::StatusOr<bool> Assessor::IsInEffect(const report::ReportName& name,
+                                          int64_t number) const {
+  ASSIGN_OR_RETURN(const InEffect in_effect, publications_->FindInEffect(name));
+  return in_effect.number == number;
+}
+
 absl::StatusOr<std::optional<v1::Reassessment>> Assessor::FollowingYear(
     const report::ReportView& report, const report::ReportName& name) const {
   const report::ReportName following = NextYear(name);

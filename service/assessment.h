@@ -52,6 +52,10 @@ class Assessor {
   absl::StatusOr<v1::Reassessment> Reassess(
       const v1::AssessReportRequest& request) const;
 
+  // Whether this revision of the report is in effect.
+  absl::StatusOr<bool> IsInEffect(const report::ReportName& name,
+                                  int64_t number) const;
+
   // What it means for the following year's report of the same agency and scope
   // that the report of `name` is now `report`, recorded already or not. nullopt
   // if the ledger has none.

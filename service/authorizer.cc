@@ -12,6 +12,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/leaf_codec.h"
+#include "service/publication.h"
 #include "service/report/days.h"
 #include "service/report/entry_subject.h"
 #include "service/report/names.h"
@@ -149,6 +150,7 @@ absl::StatusOr<bool> Authorizer::IsReached(
   ASSIGN_OR_RETURN(const std::optional<Subject> subject,
                    SubjectOf(rule, request));
   if (!subject.has_value()) return false;
+  if (subject->is_open_to_all) return true;
   if (reach == Reach::kOwn) {
     return subject->agency_code == caller.agency_code &&
            !subject->with_subordinates;
@@ -228,6 +230,7 @@ absl::StatusOr<std::optional<Authorizer::Subject>> Authorizer::SubjectOfEntry(
   ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
                    ledger_->ReadEntry(index, false));
   ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
+  if (IsOpenToAll(entry)) return Subject{"", false, true};
   std::string code = AgencyCodeOf(report::SubjectOf(entry).agency);
   if (code.empty()) return std::nullopt;
   return Subject{std::move(code), false};

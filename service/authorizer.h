@@ -62,6 +62,8 @@ class Authorizer {
     std::string agency_code;
     // Those below it as well.
     bool with_subordinates = false;
+    // About what everybody may see who may make such calls.
+    bool is_open_to_all = false;
   };
   absl::StatusOr<bool> IsReached(
       const CallerIdentity& caller, const AccessRule& rule, Reach reach,

@@ -147,6 +147,12 @@ absl::StatusOr<std::string> Filing::Answer(const SubmissionRequest& request,
               &bytes);
   AppendField(Response::kReceiptFieldNumber, receipt.SerializeAsString(),
               &bytes);
+  // A draft changes nothing for it yet.
+  ASSIGN_OR_RETURN(
+      const bool is_in_effect,
+      assessor_->IsInEffect(request.name,
+                            recorded.entry.revision_recorded().number()));
+  if (!is_in_effect) return bytes;
   ASSIGN_OR_RETURN(const std::optional<v1::Reassessment> following,
                    assessor_->FollowingYear(*request.report, request.name));
   if (following.has_value()) {

@@ -65,7 +65,13 @@ class ForeignCalls final : public ServerInterceptorFactoryInterface {
 
   // The context knows no call yet.
   Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
-    if (absl::StartsWith(info->method(), "/annals.v1.")) return nullptr;
+    const absl::string_view method =
+        absl::StripPrefix(absl::string_view(info->method()), "/");
+    // A service of ours has no method but those that are recorded.
+    if (absl::StartsWith(method, "annals.v1.") &&
+        RecordedMethod(method) != RecordedMethod("")) {
+      return nullptr;
+    }
     return new ForeignCall(recorder_, identities_, info);
   }
 

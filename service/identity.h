@@ -13,6 +13,10 @@
 
 namespace annals {
 
+// The metadata of an error that refuses a certificate: its SHA-256, in
+// hexadecimal.
+inline constexpr char kCertificateMetadata[] = "certificateSha256";
+
 // The longest name that a caller may give itself, in characters.
 inline constexpr int kActorNameCharactersMax = 128;
 

@@ -112,7 +112,16 @@ absl::Status LifeReader::AddRevision(const Place& place,
           report::AgencyName{life->report.agency_code}.ToString(), then));
   ASSIGN_OR_RETURN(const GoverningPolicy policy,
                    policies_.FindFor(path, then.size));
-  life->life.AddRevision(policy.policy.effective_after());
+  v1::Step effective_after = policy.policy.effective_after();
+  if (effective_after != v1::STEP_UNSPECIFIED) {
+    ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                     ledger_.ReadEntry(place.index, /*with_content=*/false));
+    ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                     DecodeLeaf(place.index, bytes.leaf));
+    effective_after =
+        report::EffectiveAfter(entry.revision_recorded(), effective_after);
+  }
+  life->life.AddRevision(effective_after);
   AddPeriod(life->life.latest(), policy, &life->periods);
   return absl::OkStatus();
 }

@@ -48,6 +48,23 @@ Publication PublicationOf(const RecordedLife& life) {
   return publication;
 }
 
+bool IsOpenToAll(const v1::LedgerEntry& entry) {
+  switch (entry.event_case()) {
+    case v1::LedgerEntry::kAgencyRegistered:
+    case v1::LedgerEntry::kAgencyChanged:
+    case v1::LedgerEntry::kKeyChanged:
+    case v1::LedgerEntry::kPolicySet:
+      return true;
+    case v1::LedgerEntry::kRevisionRecorded:
+    case v1::LedgerEntry::kStepTaken:
+    case v1::LedgerEntry::kContentErased:
+    case v1::LedgerEntry::kDocumentRecorded:
+    case v1::LedgerEntry::EVENT_NOT_SET:
+      return false;
+  }
+  return false;
+}
+
 // A report that there is not costs the reads of one that is hidden: those of
 // the policy that governs it.
 absl::StatusOr<Publication> Publications::Compute(
@@ -116,13 +133,17 @@ absl::StatusOr<Publication> Publications::Read(const report::ReportName& report,
 absl::StatusOr<InEffect> Publications::FindInEffect(
     const report::ReportName& report) const {
   const std::string name = report.ToString();
+  InEffect in_effect;
+  in_effect.decided_by = {{name, 0}, {StepStream(name), 0}};
   const uint64_t size = ledger_.checkpoint()->checkpoint.size;
+  ASSIGN_OR_RETURN(const auto end, ledger_.FindStreamEndAsOf(name, size));
+  // A report that is not there has no steps either.
+  if (!end.has_value()) return in_effect;
   ASSIGN_OR_RETURN(const Lengths lengths, ReadLengths(name, size));
+  in_effect.decided_by[0].length = lengths.revisions;
+  in_effect.decided_by[1].length = lengths.steps;
   ASSIGN_OR_RETURN(const Shared publication,
                    ReadOfLengths(report, lengths, size));
-  InEffect in_effect;
-  in_effect.decided_by = {{name, lengths.revisions},
-                          {StepStream(name), lengths.steps}};
   if (publication->revisions.empty()) return in_effect;
   const PublishedRevision& last = publication->revisions.back();
   if (!last.withdrawn_by.has_value()) in_effect.number = last.number;
@@ -198,15 +219,9 @@ absl::StatusOr<EntrySight> Publications::SightOf(
       return SightOfErasure(entry.content_erased());
     case v1::LedgerEntry::kDocumentRecorded:
       return SightOfDocument(entry.document_recorded().document());
-    case v1::LedgerEntry::kAgencyRegistered:
-    case v1::LedgerEntry::kAgencyChanged:
-    case v1::LedgerEntry::kKeyChanged:
-    case v1::LedgerEntry::kPolicySet:
-      return kShown;
-    case v1::LedgerEntry::EVENT_NOT_SET:
-      break;
+    default:
+      return IsOpenToAll(entry) ? kShown : kHidden;
   }
-  return kHidden;
 }
 
 }  // namespace annals

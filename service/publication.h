@@ -62,6 +62,10 @@ struct InEffect {
   std::vector<ledger::StreamLength> decided_by;
 };
 
+// Whether the entry is of the register, of a policy or of the ledger's keys:
+// those are nobody's own, and everybody's proofs need them.
+bool IsOpenToAll(const v1::LedgerEntry& entry);
+
 // What may be seen of an entry.
 struct EntrySight {
   bool is_published = false;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/descriptor.h"
+#include "ledger/error.h"
 #include "service/access_policy.h"
 #include "service/grpc_status.h"
 #include "service/report/wire_fields.h"
@@ -181,6 +182,12 @@ void RecordedCall::RecordItem(CallRecord item) const {
 }
 
 void RecordedCall::End(const absl::Status& status) {
+  if (state_->recorder->wants_details() && state_->record.certificate.empty()) {
+    for (const auto& [key, value] : ErrorMetadata(status)) {
+      if (key != kCertificateMetadata) continue;
+      state_->record.certificate = value.substr(0, 2 * kFingerprintBytes);
+    }
+  }
   End(status.code(), ReasonOf(status));
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/stubs.h"
 #include "client/times.h"
 #include "client/trust/proved.h"
@@ -193,7 +194,7 @@ class LifeProof {
   }
 
   // By which step a revision takes effect.
-  v1::Step EffectiveAfter(int32_t revision) const {
+  v1::Step PolicyStep(int32_t revision) const {
     v1::Step step = v1::STEP_UNSPECIFIED;
     for (const v1::PolicyPeriod& period : proven_.periods()) {
       if (period.first_revision() <= revision) step = period.effective_after();
@@ -225,7 +226,8 @@ class LifeProof {
         life.AddRevision(v1::STEP_PUBLISHED);
       }
       const int32_t effective = life.effective();
-      life.AddRevision(EffectiveAfter(NumberOf(revision)));
+      life.AddRevision(report::EffectiveAfter(
+          revision.entry.revision_recorded(), PolicyStep(NumberOf(revision))));
       if (life.effective() != effective) {
         effective_since_ = FromTimestamp(revision.entry.recorded_at());
       }
@@ -318,14 +320,14 @@ void TellLifeProved(const v1::Lifecycle& life, const LedgerTrust& trust) {
                     " 个办理环节的条目与存在性证明、所依规程，并据此重算了"
                     "生效的修订；之后是否还有、由哪个机关的规程管辖，"
                     "以服务器所说为准"),
-       absl::StrCat("entry and inclusion proof of ",
-                    life.published_only()
-                        ? std::string("the published")
-                        : absl::StrCat(life.latest_revision()),
-                    " revisions and ", life.steps_size(),
-                    " steps, the policies, and computed from them what is in "
-                    "effect; that nothing came later, and whose policy "
-                    "governs, is the server's word")});
+       absl::StrCat(
+           "entry and inclusion proof of ",
+           life.published_only() ? std::string("the published")
+                                 : absl::StrCat(life.latest_revision()),
+           " revisions and ", Counted(life.steps_size(), "step", "steps"),
+           ", the policies, and computed from them what is in "
+           "effect; that nothing came later, and whose policy "
+           "governs, is the server's word")});
 }
 
 absl::StatusOr<v1::Policy> ReadPolicy(const report::AgencyName& agency,

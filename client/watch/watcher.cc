@@ -289,12 +289,15 @@ void Watcher::TellBegin() {
   trust_.TellVerified(
       {absl::StrCat("检查点；以下每个条目都先核验其存在性证明",
                     is_filtered_ ? "。没有遗漏符合条件的条目，是服务器的说法"
-                                 : "，且不漏不重"),
+                                 : "；除非服务器说明只发送已公开的内容，"
+                                   "缺少条目必被发现"),
        absl::StrCat("the checkpoint; each entry below is proved before it is "
                     "shown",
                     is_filtered_ ? "; that none that fits the filters is left "
                                    "out is the server's word"
-                                 : ", and none is left out")});
+                                 : "; unless the server says that it sends "
+                                   "what is published only, one that is left "
+                                   "out is noticed")});
 }
 
 void Watcher::TellInterrupted(const absl::Status& status, absl::Duration wait) {

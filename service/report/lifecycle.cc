@@ -49,6 +49,12 @@ absl::Status IllegalStep(const ReportLife& life, v1::Step step,
 
 }  // namespace
 
+// What the public has seen is no draft.
+v1::Step EffectiveAfter(const v1::RevisionRecorded& event,
+                        v1::Step effective_after) {
+  return event.as_published() ? v1::STEP_UNSPECIFIED : effective_after;
+}
+
 void ReportLife::AddRevision(v1::Step effective_after) {
   revisions_.emplace_back().effective_after = effective_after;
   if (effective_after == v1::STEP_UNSPECIFIED) TakeEffect(latest());

@@ -6,10 +6,11 @@
 // withdrawn, and only a withdrawn one is restored, whichever they are.
 //
 // A revision takes effect when it is recorded or by a step, as the policy said
-// when it was recorded. What is in effect stays so, returned or not, until a
-// later revision takes effect or it is withdrawn. A withdrawn revision comes
-// back only by being restored, for as long as no later one has taken effect;
-// until then nothing but a return is possible on it.
+// when it was recorded; one that was recorded as it had been published, at
+// once. What is in effect stays so, returned or not, until a later revision
+// takes effect or it is withdrawn. A withdrawn revision comes back only by
+// being restored, for as long as no later one has taken effect; until then
+// nothing but a return is possible on it.
 
 #ifndef ANNALS_SERVICE_REPORT_LIFECYCLE_H_
 #define ANNALS_SERVICE_REPORT_LIFECYCLE_H_
@@ -20,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/lifecycle.pb.h"
 
 namespace annals::report {
@@ -89,6 +91,11 @@ class ReportLife {
   // The one that is or, before it was withdrawn, was in effect.
   int32_t last_effective_ = 0;
 };
+
+// The step by which a revision takes effect that was recorded under a policy
+// with `effective_after`.
+v1::Step EffectiveAfter(const v1::RevisionRecorded& event,
+                        v1::Step effective_after);
 
 // FAILED_PRECONDITION with reason ILLEGAL_STEP, naming the legal ones, if
 // `step` may not be taken on `revision`.

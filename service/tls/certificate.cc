@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 #include "openssl/err.h"
 #include "openssl/pem.h"
 
@@ -99,6 +100,15 @@ absl::StatusOr<std::vector<X509Ptr>> ReadCertificates(absl::string_view pem) {
   return certificates;
 }
 
+absl::StatusOr<ledger::Hash> FingerprintOf(const X509* certificate) {
+  ledger::Hash sha256 = {};
+  unsigned int size = static_cast<unsigned int>(sha256.size());
+  if (X509_digest(certificate, EVP_sha256(), sha256.data(), &size) != 1) {
+    return Unreadable("The certificate can't be hashed.", "无法计算证书摘要。");
+  }
+  return sha256;
+}
+
 absl::StatusOr<PeerCertificate> DescribeCertificate(X509* certificate) {
   PeerCertificate described;
   described.common_name = CommonNameOf(certificate);
@@ -109,11 +119,7 @@ absl::StatusOr<PeerCertificate> DescribeCertificate(X509* certificate) {
   const auto not_after = ReadTime(X509_get0_notAfter(certificate));
   if (!not_after.ok()) return not_after.status();
   described.not_after = *not_after;
-  unsigned int size = static_cast<unsigned int>(described.sha256.size());
-  if (X509_digest(certificate, EVP_sha256(), described.sha256.data(), &size) !=
-      1) {
-    return Unreadable("The certificate can't be hashed.", "无法计算证书摘要。");
-  }
+  ASSIGN_OR_RETURN(described.sha256, FingerprintOf(certificate));
   ERR_clear_error();
   return described;
 }

@@ -34,6 +34,10 @@ absl::StatusOr<absl::Time> ReadTime(const ASN1_TIME* time);
 // there is none.
 absl::StatusOr<std::vector<X509Ptr>> ReadCertificates(absl::string_view pem);
 
+// The SHA-256 of its DER. INVALID_ARGUMENT with reason
+// CERTIFICATE_UNREADABLE.
+absl::StatusOr<ledger::Hash> FingerprintOf(const X509* certificate);
+
 // INVALID_ARGUMENT with reason CERTIFICATE_UNREADABLE if a part of it is not
 // what X.509 asks for.
 absl::StatusOr<PeerCertificate> DescribeCertificate(X509* certificate);

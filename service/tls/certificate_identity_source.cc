@@ -5,14 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "grpc/grpc_security_constants.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 
 namespace annals {
 namespace {
 
-// Lists and authorities run out of time as well.
 constexpr absl::Duration kJudgementTime = absl::Minutes(1);
 constexpr absl::Duration kRefusalTime = absl::Seconds(1);
 // About 500 bytes each.
@@ -30,6 +31,19 @@ std::string Property(const grpc::AuthContext& context, const char* name) {
   const std::vector<grpc::string_ref> values = context.FindPropertyValues(name);
   return values.empty() ? std::string()
                         : std::string(values[0].data(), values[0].size());
+}
+
+// Which certificate was refused, for the record of the call.
+absl::Status WithFingerprint(absl::Status refused,
+                             absl::string_view chain_pem) {
+  const auto chain = ReadCertificates(chain_pem);
+  if (!chain.ok()) return refused;
+  const auto sha256 = FingerprintOf(chain->front().get());
+  if (!sha256.ok()) return refused;
+  AddErrorMetadata(kCertificateMetadata,
+                   absl::BytesToHexString(ledger::AsStringView(*sha256)),
+                   &refused);
+  return refused;
 }
 
 }  // namespace
@@ -72,21 +86,28 @@ absl::StatusOr<CallerIdentity> CertificateIdentitySource::IdentifyChain(
   return caller;
 }
 
+absl::StatusOr<CallerIdentity> CertificateIdentitySource::CallerOf(
+    absl::string_view chain_pem, absl::Time now, absl::Time* until) const {
+  ASSIGN_OR_RETURN(
+      const VerifiedPeer peer,
+      certificates_.current().identity->verifier->Verify(chain_pem, now));
+  *until = peer.until;
+  const PeerCertificate& certificate = peer.certificate;
+  return CertifiedCaller(certificate.uris, certificate.common_name,
+                         std::string(ledger::AsStringView(certificate.sha256)));
+}
+
 CertificateIdentitySource::Judged CertificateIdentitySource::Judge(
     absl::string_view chain_pem, absl::Time now) const {
-  const TlsCertificates::Current current = certificates_.current();
-  const absl::StatusOr<PeerCertificate> certificate =
-      current.identity->verifier->Verify(chain_pem, now);
-  if (!certificate.ok()) {
-    return {certificate.status(), current.generation, now, now + kRefusalTime};
+  const uint64_t generation = certificates_.current().generation;
+  absl::Time until = now;
+  absl::StatusOr<CallerIdentity> caller = CallerOf(chain_pem, now, &until);
+  if (caller.ok()) {
+    until = std::min(now + kJudgementTime, until);
+    return {std::move(caller), generation, now, until};
   }
-  absl::StatusOr<CallerIdentity> caller =
-      CertifiedCaller(certificate->uris, certificate->common_name,
-                      std::string(ledger::AsStringView(certificate->sha256)));
-  const absl::Time until =
-      caller.ok() ? std::min(now + kJudgementTime, certificate->not_after)
-                  : now + kRefusalTime;
-  return {std::move(caller), current.generation, now, until};
+  return {WithFingerprint(caller.status(), chain_pem), generation, now,
+          now + kRefusalTime};
 }
 
 }  // namespace annals

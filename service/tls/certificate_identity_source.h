@@ -34,7 +34,8 @@ class CertificateIdentitySource : public IdentitySource {
       : certificates_(*certificates), client_(client), clock_(*clock) {}
 
   // UNAUTHENTICATED with reason CERTIFICATE_MISSING, CERTIFICATE_UNFIT (it
-  // names no agency and role, or more than one), or as of PeerVerifier::Verify.
+  // names no agency and role, or more than one), or as of PeerVerifier::Verify;
+  // with the metadata kCertificateMetadata of the certificate that was refused.
   absl::StatusOr<CallerIdentity> Identify(
       const grpc::ServerContextBase& context) const override;
 
@@ -52,6 +53,9 @@ class CertificateIdentitySource : public IdentitySource {
   };
 
   Judged Judge(absl::string_view chain_pem, absl::Time now) const;
+  absl::StatusOr<CallerIdentity> CallerOf(absl::string_view chain_pem,
+                                          absl::Time now,
+                                          absl::Time* until) const;
 
   const TlsCertificates& certificates_;
   const ClientCertificate client_;

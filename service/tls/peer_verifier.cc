@@ -115,6 +115,18 @@ absl::Status NotVerified(int error) {
   }
 }
 
+// When the first certificate of a chain that was verified ends.
+absl::Time EndOfChain(X509_STORE_CTX* context) {
+  absl::Time end = absl::InfiniteFuture();
+  STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    const X509* const certificate = sk_X509_value(chain, i);
+    end = std::min(end, ReadTime(X509_get0_notAfter(certificate))
+                            .value_or(absl::InfinitePast()));
+  }
+  return end;
+}
+
 struct FreeStack {
   void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
 };
@@ -152,8 +164,8 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
       new PeerVerifier(std::move(store), crls_expire));
 }
 
-absl::StatusOr<PeerCertificate> PeerVerifier::Verify(
-    absl::string_view chain_pem, absl::Time now) const {
+absl::StatusOr<VerifiedPeer> PeerVerifier::Verify(absl::string_view chain_pem,
+                                                  absl::Time now) const {
   ASSIGN_OR_RETURN(const std::vector<X509Ptr> chain,
                    ReadCertificates(chain_pem));
   const std::unique_ptr<STACK_OF(X509), FreeStack> others(sk_X509_new_null());
@@ -175,8 +187,14 @@ absl::StatusOr<PeerCertificate> PeerVerifier::Verify(
     ERR_clear_error();
     return NotVerified(error);
   }
+  VerifiedPeer peer;
+  ASSIGN_OR_RETURN(peer.certificate, DescribeCertificate(chain.front().get()));
+  // A list of another authority may have ended already; then this one's end is
+  // not known.
+  peer.until = EndOfChain(context.get());
+  if (now < crls_expire_) peer.until = std::min(peer.until, crls_expire_);
   ERR_clear_error();
-  return DescribeCertificate(chain.front().get());
+  return peer;
 }
 
 }  // namespace annals

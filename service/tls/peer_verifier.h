@@ -17,6 +17,13 @@
 
 namespace annals {
 
+struct VerifiedPeer {
+  PeerCertificate certificate;
+  // Before this moment time alone changes nothing: when the first certificate
+  // of the chain or the first revocation list ends.
+  absl::Time until;
+};
+
 // Thread-safe.
 class PeerVerifier {
  public:
@@ -32,8 +39,8 @@ class PeerVerifier {
   // `now`; the others may lead to an authority. UNAUTHENTICATED with reason
   // CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, CERTIFICATE_REVOKED or
   // CERTIFICATE_NOT_VERIFIED. A list that is out of date verifies nobody.
-  absl::StatusOr<PeerCertificate> Verify(absl::string_view chain_pem,
-                                         absl::Time now) const;
+  absl::StatusOr<VerifiedPeer> Verify(absl::string_view chain_pem,
+                                      absl::Time now) const;
 
   // When the first authority is left without a list that is in time, and its
   // certificates are verified no more; in the infinite future if revocation is

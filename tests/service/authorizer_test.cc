@@ -31,7 +31,7 @@ using ::absl::StatusCode;
 using ::google::protobuf::Message;
 
 // Agency 0 supervises 1, which supervises 2; 3 stands alone; 4 is not
-// registered. The entry N registers agency N.
+// registered. The entry N registers agency N; kAgencies + N is its report.
 constexpr int kAgencies = 4;
 enum Place {
   kSelf = 0,
@@ -52,6 +52,12 @@ class AuthorizerTest : public ::testing::Test {
       if (n == kChild) agency->set_supervisor(Name(kSelf));
       if (n == kGrandchild) agency->set_supervisor(Name(kChild));
       entries_.Append(std::move(entry));
+    }
+    for (int n = 0; n < kAgencies; ++n) {
+      v1::LedgerEntry entry;
+      entry.mutable_revision_recorded()->set_report(Name(n) + "/reports/2024");
+      entry.mutable_revision_recorded()->set_number(1);
+      entries_.Append(std::move(entry), "content");
     }
   }
 
@@ -101,7 +107,7 @@ class AuthorizerTest : public ::testing::Test {
       case AccessSubject::kEntry:
         request->GetReflection()->SetUInt64(
             request.get(), request->GetDescriptor()->FindFieldByName("index"),
-            static_cast<uint64_t>(n));
+            static_cast<uint64_t>(kAgencies + n));
         break;
     }
     return request;
@@ -259,11 +265,27 @@ TEST_F(AuthorizerTest, TheDenialSaysNothingOfWhatThereIs) {
   EXPECT_EQ(authorizer_.Check(Caller(Role::kReviewer), stranger),
             authorizer_.Check(Caller(Role::kReviewer), unknown));
   v1::GetEntryRequest other;
-  other.set_index(kStranger);
+  other.set_index(kAgencies + kStranger);
   v1::GetEntryRequest none;
   none.set_index(1'000'000);
   EXPECT_EQ(authorizer_.Check(Caller(Role::kSubmitter), other),
             authorizer_.Check(Caller(Role::kSubmitter), none));
+}
+
+// A client's proof needs the policy that an office above has set.
+TEST_F(AuthorizerTest, TheRegisterAndPoliciesAreOpenToAll) {
+  v1::LedgerEntry policy;
+  policy.mutable_policy_set()->set_agency(Name(kStranger));
+  policy.mutable_policy_set()->set_number(1);
+  const uint64_t index = entries_.Append(std::move(policy));
+  for (const uint64_t open : {uint64_t{kStranger}, index}) {
+    v1::GetEntryRequest request;
+    request.set_index(open);
+    for (const Role role : {Role::kSubmitter, Role::kReviewer}) {
+      EXPECT_THAT(authorizer_.ViewFor(Caller(role), request),
+                  IsOkAndHolds(View::kAll));
+    }
+  }
 }
 
 TEST_F(AuthorizerTest, AWatchOfSubordinatesIsMoreThanOnesOwn) {

@@ -163,6 +163,20 @@ TEST_F(PublicationTest, WhatIsReturnedAndCorrectedLeavesAGap) {
             life->SerializeAsString());
 }
 
+// The public has seen it: no policy makes a draft of it.
+TEST_F(PublicationTest, WhatWasRecordedAsPublishedIsPublished) {
+  Demand();
+  Revise(1);
+  v1::LedgerEntry entry;
+  v1::RevisionRecorded* const event = entry.mutable_revision_recorded();
+  event->set_report(Report().ToString());
+  event->set_number(2);
+  event->set_as_published(true);
+  entries_.Append(std::move(entry), "content");
+  EXPECT_THAT(Published(), ElementsAre(2));
+  EXPECT_EQ(publications_.FindInEffect(Report())->number, 2);
+}
+
 TEST_F(PublicationTest, OfAWithdrawnRevisionTheTraceIsPublished) {
   Revise(1);
   const uint64_t revision = Revise(2);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ledger/error.h"
 #include "ledger/file_io.h"
 #include "service/tls/certificate_identity_source.h"
 #include "service/tls/tls_certificates.h"
@@ -20,6 +21,7 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 class TlsTest : public ::testing::Test {
@@ -117,6 +119,21 @@ TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
   clock_.Set(now_ + absl::Hours(24 * 31));
   EXPECT_THAT(Identify(client).status(),
               Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+}
+
+TEST_F(TlsTest, NobodyIsBelievedLongerThanTheList) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  const absl::Time end =
+      certificates_->current().identity->verifier->crls_expire();
+  clock_.Set(end - absl::Seconds(2));
+  EXPECT_OK(Identify(client).status());
+  clock_.Set(end + absl::Seconds(1));
+  const absl::Status refused = Identify(client).status();
+  EXPECT_THAT(refused, Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+  // Whose it was, for the record.
+  ASSERT_THAT(ErrorMetadata(refused), SizeIs(1));
+  EXPECT_THAT(ErrorMetadata(refused)[0],
+              Pair(std::string(kCertificateMetadata), SizeIs(64)));
 }
 
 // pki.sh makes lists for 30 days.
