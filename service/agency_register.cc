@@ -191,11 +191,18 @@ absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
   append->stream = {name, static_cast<uint64_t>(latest->number)};
   const absl::CivilDay today = report::DayInShanghai(clock_->Now());
   std::optional<RecordedAgency> base = latest;
+  std::optional<absl::CivilDay> pending;
   if (request.replace_pending()) {
     ASSIGN_OR_RETURN(base, states_.FindOn(name, size, today));
+    // Those after it do not hold today.
+    for (int32_t n = base->number + 1; n <= latest->number; ++n) {
+      ASSIGN_OR_RETURN(const RecordedAgency later, states_.Read(name, n));
+      const absl::CivilDay first = FirstDayOf(later.agency);
+      pending = std::min(pending.value_or(first), first);
+    }
   }
   ASSIGN_OR_RETURN(v1::Agency changed,
-                   ApplyUpdate(request, base->agency, today));
+                   ApplyUpdate(request, base->agency, pending, today));
   RETURN_IF_ERROR(RequireLinked(changed));
   if (!changed.supervisor().empty()) {
     ASSIGN_OR_RETURN(

@@ -119,7 +119,8 @@ absl::Status ValidateAgency(const v1::Agency& agency) {
   return ValidateLinks(agency);
 }
 
-absl::Status ValidateMask(const google::protobuf::FieldMask& mask) {
+absl::Status ValidateMask(const google::protobuf::FieldMask& mask,
+                          bool replace_pending) {
   for (const std::string& path : mask.paths()) {
     if (std::find(kMaskPaths.begin(), kMaskPaths.end(), path) ==
         kMaskPaths.end()) {
@@ -135,7 +136,7 @@ absl::Status ValidateMask(const google::protobuf::FieldMask& mask) {
                        "signature_required"));
     }
   }
-  if (!mask.paths().empty()) return absl::OkStatus();
+  if (!mask.paths().empty() || replace_pending) return absl::OkStatus();
   return InvalidField("INVALID_UPDATE_MASK", "update_mask",
                       "must name what changes", "须列出要变更的字段");
 }
@@ -159,6 +160,20 @@ absl::Status ValidFromTooEarly(const v1::Agency& agency, absl::CivilDay first,
                     is_pending
                         ? "，或以 replace_pending 取代尚未生效的那次变更。"
                         : "。")});
+}
+
+// Until its first day the change that it is to replace would hold.
+absl::Status ValidFromTooLate(absl::CivilDay first, absl::CivilDay pending) {
+  const std::string first_text = absl::FormatCivilTime(first);
+  const std::string pending_text = absl::FormatCivilTime(pending);
+  return InvalidField(
+      "INVALID_VALUE", "valid_from",
+      absl::StrCat("is ", first_text, ", after ", pending_text,
+                   ", from which the change holds that it is to replace; "
+                   "replace that one first, without any change, and then "
+                   "record this one"),
+      absl::StrCat("为 ", first_text, "，晚于所取代变更的生效日 ", pending_text,
+                   "；请先不作变更地取代那一次，再登记这一次"));
 }
 
 absl::Status DissolvedBeforeValid(absl::CivilDay first) {
@@ -209,7 +224,8 @@ absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request) {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
   RETURN_IF_ERROR(RequireKnownFields("agency", request.agency()));
   RETURN_IF_ERROR(report::ParseAgencyName(request.agency().name()).status());
-  RETURN_IF_ERROR(ValidateMask(request.update_mask()));
+  RETURN_IF_ERROR(
+      ValidateMask(request.update_mask(), request.replace_pending()));
   if (request.agency().etag().empty()) {
     return InvalidField("MISSING_ETAG", "agency.etag",
                         "is required: give that of the state that you read",
@@ -222,7 +238,9 @@ absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request) {
 }
 
 absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
-                                       v1::Agency base, absl::CivilDay today) {
+                                       v1::Agency base,
+                                       std::optional<absl::CivilDay> pending,
+                                       absl::CivilDay today) {
   const absl::CivilDay base_first = FirstDayOf(base);
   base = WithoutServiceFields(std::move(base));
   v1::Agency changed = base;
@@ -231,7 +249,9 @@ absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
   options.set_replace_repeated_fields(true);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(
       request.agency(), request.update_mask(), options, &changed);
-  if (google::protobuf::util::MessageDifferencer::Equals(changed, base)) {
+  // What was to come is undone by the state that holds now.
+  if (!pending.has_value() &&
+      google::protobuf::util::MessageDifferencer::Equals(changed, base)) {
     return InvalidField("NOTHING_CHANGED", "agency",
                         "is as the register has it already",
                         "与登记的内容相同，没有变更");
@@ -241,6 +261,9 @@ absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
   RETURN_IF_ERROR(ValidateAgency(changed));
   if (first < base_first) {
     return ValidFromTooEarly(changed, first, base_first, today);
+  }
+  if (pending.has_value() && first > *pending) {
+    return ValidFromTooLate(first, *pending);
   }
   if (changed.has_dissolved_on() && !base.has_dissolved_on() &&
       report::CivilDayOf(changed.dissolved_on()) < first) {

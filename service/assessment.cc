@@ -130,12 +130,9 @@ absl::Status Assessor::AddPart(const RollUpMember& member,
   part.scope = member.report.scope;
   part.name = member.report.ToString();
   if (member.end.has_value()) {
-    ASSIGN_OR_RETURN(const InEffect in_effect,
-                     publications_->FindInEffect(member.report));
-    std::optional<report::ReportView> view;
-    if (in_effect.number != 0) {
-      ASSIGN_OR_RETURN(view, ReadRevision(member.report, in_effect.number));
-    }
+    ASSIGN_OR_RETURN(
+        std::optional<report::ReportView> view,
+        ReadRevision(member.report, static_cast<int64_t>(member.end->length)));
     if (view.has_value()) {
       surroundings->part_reports.push_back(
           std::make_unique<const report::ReportView>(*std::move(view)));
@@ -150,7 +147,7 @@ absl::Status Assessor::FindParts(const report::ReportName& name,
                                  Surroundings* surroundings) const {
   const absl::StatusOr<RollUpMembers> found = FindRollUpMembers(
       {name.agency_code, name.year, agencies_->Latest().size, kPartsMax},
-      ledger_);
+      *publications_, ledger_);
   if (absl::IsNotFound(found.status())) return absl::OkStatus();
   RETURN_IF_ERROR(found.status());
   // A sum of some of very many would be wrong.

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/contents_alike.h"
 #include "service/erasure_record.h"
 #include "service/leaf_codec.h"
 #include "service/report/names.h"
@@ -200,6 +201,17 @@ void Eraser::AddBackups(v1::EraseContentResponse* response) const {
   if (holders.under_way) response->add_copies(kBackupUnderWay);
 }
 
+absl::Status Eraser::AddAlike(v1::EraseContentResponse* response) const {
+  const uint64_t index = response->erasure().erased_index();
+  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                   parts_.ledger->ReadEntry(index, /*with_content=*/false));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry erased, DecodeLeaf(index, bytes.leaf));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   ContentsAlike(erased, parts_.ledger));
+  response->mutable_alike()->Add(names.begin(), names.end());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::EraseContentResponse> Eraser::Complete(uint64_t index) {
   v1::EraseContentResponse response;
   ASSIGN_OR_RETURN(*response.mutable_erasure(),
@@ -223,6 +235,7 @@ absl::StatusOr<v1::EraseContentResponse> Eraser::Complete(uint64_t index) {
     response.add_copies(kPublishedMirrors);
   }
   AddBackups(&response);
+  RETURN_IF_ERROR(AddAlike(&response));
   for (const char* copy : kCopiesOutOfReach) response.add_copies(copy);
   return response;
 }

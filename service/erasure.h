@@ -70,6 +70,7 @@ class Eraser {
   absl::StatusOr<v1::EraseContentResponse> Complete(uint64_t index);
   // Names the daemon's own backups that may hold it.
   void AddBackups(v1::EraseContentResponse* response) const;
+  absl::Status AddAlike(v1::EraseContentResponse* response) const;
 
   const EraserParts parts_;
   const ReportHistory history_;

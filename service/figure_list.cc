@@ -21,7 +21,6 @@ namespace {
 constexpr int kPageRowsMax = 200;
 constexpr int kPageStepsMax = 1000;
 constexpr absl::string_view kAllReports = "agencies/-";
-constexpr absl::string_view kRegionalSuffix = "-regional";
 
 absl::Status Validate(const v1::ListFiguresRequest& request) {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
@@ -37,10 +36,11 @@ absl::Status Validate(const v1::ListFiguresRequest& request) {
 
 absl::StatusOr<std::unique_ptr<FigureList>> FigureList::Start(
     ledger::Ledger* ledger, ledger::Clock* clock,
-    const v1::ListFiguresRequest& request) {
+    const Publications* publications, const v1::ListFiguresRequest& request) {
   RETURN_IF_ERROR(Validate(request));
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger, clock).SizeFor(request));
-  std::unique_ptr<FigureList> list(new FigureList(ledger, request, size));
+  std::unique_ptr<FigureList> list(
+      new FigureList(ledger, publications, request, size));
   if (request.parent() == kAllReports) return list;
   ASSIGN_OR_RETURN(
       RegisterWalk walk,
@@ -92,13 +92,14 @@ void FigureList::FillRow(v1::FigureRow* row) const {
   }
 }
 
-absl::Status FigureList::AddReport(absl::string_view report,
+absl::Status FigureList::AddReport(const report::ReportName& report,
                                    v1::ListFiguresResponse* page) {
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   ledger_->FindStreamEndAsOf(report, size_));
   // A row may show a moment before its entry does, or be of a later one.
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   publications_.FindInEffectAsOf(report, size_));
   if (!end.has_value()) return absl::OkStatus();
-  RETURN_IF_ERROR(ReadRecordedFigures(report, *end, ledger_, &read_));
+  RETURN_IF_ERROR(
+      ReadRecordedFigures(report.ToString(), *end, ledger_, &read_));
   FillRow(page->add_rows());
   return absl::OkStatus();
 }
@@ -111,10 +112,9 @@ absl::Status FigureList::AddNextOfYear(v1::ListFiguresResponse* page) {
   ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
                    ledger_->ScanIndex(scan));
   for (const ledger::IndexRow& row : rows) {
-    const bool is_regional = absl::EndsWith(row.value, kRegionalSuffix);
-    if (IsWanted(is_regional ? v1::SCOPE_REGIONAL : v1::SCOPE_ORGAN)) {
-      RETURN_IF_ERROR(AddReport(row.value, page));
-    }
+    ASSIGN_OR_RETURN(const report::ReportName name,
+                     report::ParseReportName(row.value));
+    if (IsWanted(name.scope)) RETURN_IF_ERROR(AddReport(name, page));
   }
   is_done_ = rows.size() < scan.limit;
   if (!rows.empty()) last_key_ = rows.back().key;
@@ -128,8 +128,7 @@ absl::Status FigureList::AddNextAgencies(v1::ListFiguresResponse* page) {
     const std::string& code = codes_[next_code_++];
     for (const v1::Scope scope : {v1::SCOPE_ORGAN, v1::SCOPE_REGIONAL}) {
       if (!IsWanted(scope)) continue;
-      const report::ReportName name = {code, request_.year(), scope};
-      RETURN_IF_ERROR(AddReport(name.ToString(), page));
+      RETURN_IF_ERROR(AddReport({code, request_.year(), scope}, page));
     }
   }
   is_done_ = next_code_ == codes_.size();

@@ -1,4 +1,5 @@
-// All figures of a year: a page of reports after the other, by their names.
+// All figures of a year, as they are in effect: a page of reports after the
+// other, by their names.
 
 #ifndef ANNALS_SERVICE_FIGURE_LIST_H_
 #define ANNALS_SERVICE_FIGURE_LIST_H_
@@ -11,12 +12,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "annals/v1/supervision_service.pb.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
+#include "service/publication.h"
 #include "service/recorded_figures.h"
 #include "service/register_walk.h"
+#include "service/report/names.h"
 
 namespace annals {
 
@@ -24,30 +26,34 @@ namespace annals {
 // thread-safe. Blocks on storage.
 class FigureList {
  public:
-  // Neither is owned; both must outlive the list. INVALID_ARGUMENT with reason
+  // None is owned; all must outlive the list. INVALID_ARGUMENT with reason
   // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
   static absl::StatusOr<std::unique_ptr<FigureList>> Start(
       ledger::Ledger* ledger, ledger::Clock* clock,
-      const v1::ListFiguresRequest& request);
+      const Publications* publications, const v1::ListFiguresRequest& request);
 
   // The next rows, none while agencies are looked for; nullopt at the end. The
   // first page is always one, and names the columns.
   absl::StatusOr<std::optional<v1::ListFiguresResponse>> Next();
 
  private:
-  FigureList(ledger::Ledger* ledger, const v1::ListFiguresRequest& request,
-             uint64_t size)
-      : ledger_(ledger), request_(request), size_(size) {}
+  FigureList(ledger::Ledger* ledger, const Publications* publications,
+             const v1::ListFiguresRequest& request, uint64_t size)
+      : ledger_(ledger),
+        publications_(*publications),
+        request_(request),
+        size_(size) {}
 
   absl::Status FindAgencies();
   absl::Status AddNextOfYear(v1::ListFiguresResponse* page);
   absl::Status AddNextAgencies(v1::ListFiguresResponse* page);
-  absl::Status AddReport(absl::string_view report,
+  absl::Status AddReport(const report::ReportName& report,
                          v1::ListFiguresResponse* page);
   bool IsWanted(v1::Scope scope) const;
   void FillRow(v1::FigureRow* row) const;
 
   ledger::Ledger* const ledger_;
+  const Publications& publications_;
   const v1::ListFiguresRequest request_;
   const uint64_t size_;
   bool is_first_ = true;

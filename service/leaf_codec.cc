@@ -139,6 +139,8 @@ absl::Status AddPolicyFacts(uint64_t index, const v1::PolicySet& event,
     return Unreadable(index, "its office is no name", "机关名无效");
   }
   facts->stream = PolicyStream(event.agency());
+  facts->index_rows = {
+      {RowKey('P', {absl::StrFormat("%020d", index)}), facts->stream}};
   return absl::OkStatus();
 }
 
@@ -268,6 +270,20 @@ absl::StatusOr<int64_t> NumberOfDocumentRow(absl::string_view key) {
        "with --rebuild_indexes.",
        "来源文件的一个索引行没有指明修订；请用 --rebuild_indexes 启动 "
        "annalsd。"});
+}
+
+std::string PolicyRowPrefix() { return RowKey('P', {""}); }
+
+absl::StatusOr<uint64_t> EntryOfPolicyRow(absl::string_view key) {
+  uint64_t index = 0;
+  if (absl::SimpleAtoi(key.substr(key.rfind(kSeparator) + 1), &index)) {
+    return index;
+  }
+  return MakeError(absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
+                   {"An index row of a policy names no entry; start annalsd "
+                    "with --rebuild_indexes.",
+                    "规程的一个索引行没有指明条目；请用 --rebuild_indexes 启动 "
+                    "annalsd。"});
 }
 
 bool IsValidTimestamp(const google::protobuf::Timestamp& timestamp) {

@@ -76,6 +76,11 @@ std::string YearRowPrefix(int year);
 std::string DocumentRowPrefix(absl::string_view document);
 absl::StatusOr<int64_t> NumberOfDocumentRow(absl::string_view key);
 
+// The entries that set or removed policies, in their order; which one a row's
+// is. DATA_LOSS with reason INDEX_DAMAGED if the row is none such.
+std::string PolicyRowPrefix();
+absl::StatusOr<uint64_t> EntryOfPolicyRow(absl::string_view key);
+
 using report::FromTimestamp;
 using report::ToTimestamp;
 // Whether it is a time that a Timestamp may hold: years 1 to 9999.

@@ -104,6 +104,13 @@ absl::StatusOr<std::vector<LifeReader::Place>> LifeReader::ReadPlaces(
 
 absl::Status LifeReader::AddRevision(const Place& place,
                                      RecordedLife* life) const {
+  ASSIGN_OR_RETURN(const bool has_policy,
+                   horizon_.HasPolicyBefore(place.index));
+  if (!has_policy) {
+    life->life.AddRevision(v1::STEP_UNSPECIFIED);
+    AddPeriod(life->life.latest(), GoverningPolicy(), &life->periods);
+    return absl::OkStatus();
+  }
   const RegisterMoment then = {place.index,
                                report::DayInShanghai(place.recorded_at)};
   ASSIGN_OR_RETURN(

@@ -16,6 +16,7 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/as_of.h"
+#include "service/policy_horizon.h"
 #include "service/report/lifecycle.h"
 #include "service/report/names.h"
 #include "service/report_history.h"
@@ -52,7 +53,8 @@ class LifeReader {
         clock_(*clock),
         as_of_(ledger, clock),
         history_(ledger),
-        policies_(ledger) {}
+        policies_(ledger),
+        horizon_(ledger) {}
 
   // NOT_FOUND with reason AGENCY_NOT_FOUND. As AsOf.
   absl::StatusOr<v1::Policy> GetPolicy(
@@ -98,6 +100,7 @@ class LifeReader {
   const AsOf as_of_;
   const ReportHistory history_;
   const ReviewPolicies policies_;
+  const PolicyHorizon horizon_;
 };
 
 // The step that `entry` took, as an answer shows it.

@@ -1,6 +1,7 @@
 #include "service/lifecycle.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/agency_request.h"
+#include "service/agency_states.h"
 #include "service/leaf_codec.h"
 #include "service/life_request.h"
 #include "service/report/days.h"
@@ -99,6 +101,25 @@ absl::Status SpeakForOwnAgency(const CallerIdentity& caller,
   }
   request->set_acting_for(own);
   return absl::OkStatus();
+}
+
+// Who is controlled makes no rules for itself: policies are made by those who
+// govern, for themselves and all below them.
+absl::Status RequireMayGovern(const CallerIdentity& caller,
+                              const v1::Agency& agency) {
+  const bool governs = agency.kind() == v1::AGENCY_KIND_GOVERNMENT ||
+                       agency.kind() == v1::AGENCY_KIND_GOVERNMENT_OFFICE;
+  if (!caller.role.has_value() || governs || agency.supervisor().empty() ||
+      agency.name() != report::AgencyName{caller.agency_code}.ToString()) {
+    return absl::OkStatus();
+  }
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, "POLICY_OF_SUPERVISED",
+      {absl::StrCat("The policy for ", agency.name(),
+                    " is set by an office above it (", agency.supervisor(),
+                    "), not by itself."),
+       absl::StrCat(agency.name(), " 的规程由其上级（", agency.supervisor(),
+                    "）设定，不由其自行设定。")});
 }
 
 // Whether whoever acts for `acting_for` is the party that the rule asks for.
@@ -277,9 +298,14 @@ absl::StatusOr<v1::TakeStepResponse> LifeRecorder::AnswerOf(
 absl::StatusOr<ledger::AppendRequest> LifeRecorder::PreparePolicy(
     const CallerIdentity& caller, const v1::SetPolicyRequest& request) const {
   const std::string& agency = request.agency();
-  ASSIGN_OR_RETURN(const uint64_t states, parts_.ledger->LengthOf(agency));
-  if (states == 0) return AgencyNotFound(agency);
+  ASSIGN_OR_RETURN(
+      const std::optional<RecordedAgency> state,
+      AgencyStates(parts_.ledger)
+          .FindLatest(agency, parts_.ledger->checkpoint()->checkpoint.size));
+  if (!state.has_value()) return AgencyNotFound(agency);
+  RETURN_IF_ERROR(RequireMayGovern(caller, state->agency));
   ledger::AppendRequest append;
+  append.unchanged.push_back({agency, static_cast<uint64_t>(state->number)});
   append.stream.stream = PolicyStream(agency);
   ASSIGN_OR_RETURN(append.stream.length,
                    parts_.ledger->LengthOf(append.stream.stream));

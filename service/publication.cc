@@ -129,7 +129,18 @@ absl::StatusOr<Publication> Publications::Read(const report::ReportName& report,
   return publication;
 }
 
-// The published revision that took effect last is in effect, or withdrawn.
+namespace {
+
+// The published revision that took effect last is in effect, or withdrawn. 0 if
+// none is in effect.
+int64_t NumberInEffect(const Publication& publication) {
+  if (publication.revisions.empty()) return 0;
+  const PublishedRevision& last = publication.revisions.back();
+  return last.withdrawn_by.has_value() ? 0 : last.number;
+}
+
+}  // namespace
+
 absl::StatusOr<InEffect> Publications::FindInEffect(
     const report::ReportName& report) const {
   const std::string name = report.ToString();
@@ -144,10 +155,29 @@ absl::StatusOr<InEffect> Publications::FindInEffect(
   in_effect.decided_by[1].length = lengths.steps;
   ASSIGN_OR_RETURN(const Shared publication,
                    ReadOfLengths(report, lengths, size));
-  if (publication->revisions.empty()) return in_effect;
-  const PublishedRevision& last = publication->revisions.back();
-  if (!last.withdrawn_by.has_value()) in_effect.number = last.number;
+  in_effect.number = NumberInEffect(*publication);
   return in_effect;
+}
+
+absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
+    const report::ReportName& report, uint64_t size) const {
+  const std::string name = report.ToString();
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_.FindStreamEndAsOf(name, size));
+  if (!end.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(const auto steps,
+                   ledger_.FindStreamEndAsOf(StepStream(name), size));
+  ASSIGN_OR_RETURN(
+      const Shared publication,
+      ReadOfLengths(
+          report, {end->length, steps.has_value() ? steps->length : 0}, size));
+  const auto number = static_cast<uint64_t>(NumberInEffect(*publication));
+  if (number == 0) return std::nullopt;
+  if (number == end->length) return end;
+  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> entries,
+                   ledger_.ReadStream({name, number - 1, number}));
+  if (entries.empty()) return std::nullopt;
+  return ledger::StreamEnd{number, entries.front().index};
 }
 
 absl::StatusOr<EntrySight> Publications::SightOfRevision(

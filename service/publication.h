@@ -89,6 +89,11 @@ class Publications {
   // Now; nothing of a report that there is not.
   absl::StatusOr<InEffect> FindInEffect(const report::ReportName& report) const;
 
+  // The revision that was in effect when the ledger had `size` entries, as the
+  // end of a stream that ends with it; nullopt if none was.
+  absl::StatusOr<std::optional<ledger::StreamEnd>> FindInEffectAsOf(
+      const report::ReportName& report, uint64_t size) const;
+
   // Now.
   absl::StatusOr<EntrySight> SightOf(const v1::LedgerEntry& entry) const;
 

@@ -58,21 +58,25 @@ absl::StatusOr<std::vector<report::CellIndex>> ChosenCells(
 // One answer in the making.
 class Adding {
  public:
-  Adding(RollUpQuestion question, int contributions_max, ledger::Ledger* ledger)
+  Adding(RollUpQuestion question, int contributions_max,
+         const Publications& publications, ledger::Ledger* ledger)
       : question_(std::move(question)),
+        publications_(publications),
         ledger_(*ledger),
         sum_(contributions_max) {}
 
   absl::Status AddAll() {
     ASSIGN_OR_RETURN(RollUpMembers found,
-                     FindRollUpMembers(question_, &ledger_));
+                     FindRollUpMembers(question_, publications_, &ledger_));
     if (!found.is_complete) {
       return TooLarge(report::AgencyName{question_.office_code}.ToString());
     }
-    ASSIGN_OR_RETURN(const report::CoveredRegions regions,
-                     RegionsOf(found.members));
+    const report::CoveredRegions regions = RegionsOf(found.members);
     for (RollUpMember& member : found.members) {
       RETURN_IF_ERROR(AddMember(regions, &member));
+    }
+    for (const std::string& erased : found.erased_regional) {
+      response_.add_erased(erased);
     }
     for (const SpokenFor& spoken_for : found.spoken_for) {
       AddCounted(spoken_for.report, spoken_for.included_in);
@@ -91,19 +95,13 @@ class Adding {
   }
 
  private:
-  // Those of regional reports that can be added up.
-  absl::StatusOr<report::CoveredRegions> RegionsOf(
-      const std::vector<RollUpMember>& members) {
+  report::CoveredRegions RegionsOf(const std::vector<RollUpMember>& members) {
     const v1::Agency office =
         members.empty() ? v1::Agency() : members.front().agency;
     office_name_ = office.display_name();
     report::CoveredRegions regions(office.division_code());
     for (const RollUpMember& member : members) {
       if (member.report.scope != v1::SCOPE_REGIONAL) continue;
-      ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                       ledger_.ReadEntry(member.end->last_index,
-                                         /*with_content=*/false));
-      if (bytes.erased_by.has_value()) continue;
       regions.Add(member.agency.division_code(), member.report.ToString());
     }
     return regions;
@@ -141,14 +139,13 @@ class Adding {
   }
 
   absl::Status AddRegional() {
-    const std::string report =
-        report::ReportName{question_.office_code, question_.year,
-                           v1::SCOPE_REGIONAL}
-            .ToString();
+    const report::ReportName report = {question_.office_code, question_.year,
+                                       v1::SCOPE_REGIONAL};
     ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                     ledger_.FindStreamEndAsOf(report, question_.size));
+                     publications_.FindInEffectAsOf(report, question_.size));
     if (!end.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(ReadRecordedFigures(report, *end, &ledger_, &read_));
+    RETURN_IF_ERROR(
+        ReadRecordedFigures(report.ToString(), *end, &ledger_, &read_));
     response_.set_regional_revision(read_.revision);
     if (read_.is_erased) {
       response_.add_erased(read_.revision);
@@ -160,6 +157,7 @@ class Adding {
   }
 
   const RollUpQuestion question_;
+  const Publications& publications_;
   ledger::Ledger& ledger_;
   report::RollUpSum sum_;
   std::string office_name_;
@@ -182,7 +180,7 @@ absl::StatusOr<v1::RollUpResponse> RollUp::Answer(
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger_, clock_).SizeFor(request));
   RollUpQuestion question{office.code, request.year(), size, kAgenciesMax};
   question.names_spoken_for = true;
-  Adding adding(std::move(question), contributions_max, ledger_);
+  Adding adding(std::move(question), contributions_max, publications_, ledger_);
   RETURN_IF_ERROR(adding.AddAll());
   return adding.Finish(chosen);
 }

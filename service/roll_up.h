@@ -1,4 +1,5 @@
-// What the reports of an office and of the agencies below it add up to.
+// What the reports of an office and of the agencies below it add up to, as they
+// are in effect.
 
 #ifndef ANNALS_SERVICE_ROLL_UP_H_
 #define ANNALS_SERVICE_ROLL_UP_H_
@@ -7,15 +8,17 @@
 #include "annals/v1/supervision_service.pb.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
+#include "service/publication.h"
 
 namespace annals {
 
 // Thread-safe. Blocks on storage. Holds one report at a time.
 class RollUp {
  public:
-  // Neither is owned; both must outlive this.
-  RollUp(ledger::Ledger* ledger, ledger::Clock* clock)
-      : ledger_(ledger), clock_(clock) {}
+  // None is owned; all must outlive this.
+  RollUp(ledger::Ledger* ledger, ledger::Clock* clock,
+         const Publications* publications)
+      : ledger_(ledger), clock_(clock), publications_(*publications) {}
 
   // INVALID_ARGUMENT with reason INVALID_VALUE, FIELD_NOT_FOUND or
   // INVALID_AGENCY_CODE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND;
@@ -26,6 +29,7 @@ class RollUp {
  private:
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
+  const Publications& publications_;
 };
 
 }  // namespace annals

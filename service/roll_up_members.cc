@@ -12,8 +12,9 @@ namespace {
 
 class MemberSearch {
  public:
-  MemberSearch(const RollUpQuestion& question, ledger::Ledger* ledger)
-      : question_(question), ledger_(*ledger) {}
+  MemberSearch(const RollUpQuestion& question, const Publications& publications,
+               ledger::Ledger* ledger)
+      : question_(question), publications_(publications), ledger_(*ledger) {}
 
   absl::StatusOr<RollUpMembers> Run() {
     const std::string office =
@@ -51,7 +52,21 @@ class MemberSearch {
 
   absl::StatusOr<std::optional<ledger::StreamEnd>> EndOf(
       const report::ReportName& report) const {
-    return ledger_.FindStreamEndAsOf(report.ToString(), question_.size);
+    return publications_.FindInEffectAsOf(report, question_.size);
+  }
+
+  // The same of a regional report that can be added up.
+  absl::StatusOr<std::optional<ledger::StreamEnd>> EndOfRegional(
+      const report::ReportName& report) {
+    ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end, EndOf(report));
+    if (!end.has_value()) return end;
+    ASSIGN_OR_RETURN(
+        const ledger::LedgerEntryBytes bytes,
+        ledger_.ReadEntry(end->last_index, /*with_content=*/false));
+    if (!bytes.erased_by.has_value()) return end;
+    result_.erased_regional.push_back(
+        report::RevisionName{report, static_cast<int>(end->length)}.ToString());
+    return std::nullopt;
   }
 
   // The office's own report counts even if the office was not there any more.
@@ -84,7 +99,7 @@ class MemberSearch {
       return AddSpokenFor(regional);
     }
     RollUpMember member;
-    ASSIGN_OR_RETURN(member.end, EndOf(regional));
+    ASSIGN_OR_RETURN(member.end, EndOfRegional(regional));
     member.report = member.end.has_value() ? regional : own;
     if (member.end.has_value()) {
       cover_ = {walked.depth, regional.ToString()};
@@ -107,6 +122,7 @@ class MemberSearch {
   }
 
   const RollUpQuestion& question_;
+  const Publications& publications_;
   ledger::Ledger& ledger_;
   std::optional<Cover> cover_;
   RollUpMembers result_;
@@ -114,9 +130,10 @@ class MemberSearch {
 
 }  // namespace
 
-absl::StatusOr<RollUpMembers> FindRollUpMembers(const RollUpQuestion& question,
-                                                ledger::Ledger* ledger) {
-  return MemberSearch(question, ledger).Run();
+absl::StatusOr<RollUpMembers> FindRollUpMembers(
+    const RollUpQuestion& question, const Publications& publications,
+    ledger::Ledger* ledger) {
+  return MemberSearch(question, publications, ledger).Run();
 }
 
 }  // namespace annals

@@ -1,5 +1,6 @@
 // Which reports of a year an office's regional report adds up: its own, and of
-// the agencies below it on the last day of the year each one once. Found by
+// the agencies below it on the last day of the year each one once, all as they
+// are in effect: a draft is added up nowhere, and hides nothing. Found by
 // streams and leaves; contents are never read.
 
 #ifndef ANNALS_SERVICE_ROLL_UP_MEMBERS_H_
@@ -14,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/agency.pb.h"
 #include "ledger/ledger.h"
+#include "service/publication.h"
 #include "service/report/names.h"
 
 namespace annals {
@@ -34,9 +36,9 @@ struct RollUpQuestion {
 struct RollUpMember {
   // As it was on the last day of the year.
   v1::Agency agency;
-  // Its regional report if it files one, else its own.
+  // Its regional report if one is in effect and was not erased, else its own.
   report::ReportName report;
-  // Absent if it has none.
+  // The revision in effect; absent if none is.
   std::optional<ledger::StreamEnd> end;
 };
 
@@ -52,13 +54,17 @@ struct RollUpMembers {
   std::vector<RollUpMember> members;
   // If they are asked for.
   std::vector<SpokenFor> spoken_for;
+  // The revisions of regional reports that would speak for members, but were
+  // erased: what they were made of is added up itself.
+  std::vector<std::string> erased_regional;
   // False if there are more than agencies_max: what is here is a part then.
   bool is_complete = true;
 };
 
 // Blocks on storage. NOT_FOUND with reason AGENCY_NOT_FOUND.
-absl::StatusOr<RollUpMembers> FindRollUpMembers(const RollUpQuestion& question,
-                                                ledger::Ledger* ledger);
+absl::StatusOr<RollUpMembers> FindRollUpMembers(
+    const RollUpQuestion& question, const Publications& publications,
+    ledger::Ledger* ledger);
 
 }  // namespace annals
 

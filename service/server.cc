@@ -117,13 +117,22 @@ void SetConnectionLimits(const ConnectionLimits& limits,
 }
 
 // A limit on answers would be a limit on what was recorded, so there is none.
+constexpr int kSyncThreadsMax = 64;
+
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(
       static_cast<int>(std::max(static_cast<size_t>(options.message_bytes_max),
                                 DocumentMessageBytesMax(options))));
   builder->SetMaxSendMessageSize(-1);
+  // A small message that inflates to a large one would be in memory before
+  // anybody asks who sent it. Who compresses is told UNIMPLEMENTED.
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   grpc::ResourceQuota quota("annals");
   quota.Resize(options.memory_bytes_max);
+  // Of reflection and health, which take one for each stream.
+  quota.SetMaxThreads(kSyncThreadsMax);
   builder->SetResourceQuota(quota);
   SetConnectionLimits(options.connections, builder);
 }
@@ -172,7 +181,8 @@ class GrpcServer final : public Server {
         erasure_handlers_(&frame_, &eraser_, &monitor_),
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_),
-        supervision_handlers_(&frame_, &streams_, ledger, options.clock),
+        supervision_handlers_(&frame_, &streams_, ledger, options.clock,
+                              &publications_),
         life_recorder_({ledger, &lives_, &workers_}),
         lifecycle_handlers_(
             {&frame_, &life_recorder_, &lives_, &life_view_, &monitor_}),

@@ -52,7 +52,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFigures(
   return streams_->Run<v1::ListFiguresRequest>(
       context, request,
       [this](const v1::ListFiguresRequest& asked) -> StreamFrame::Source {
-        ASSIGN_OR_RETURN(auto list, FigureList::Start(ledger_, clock_, asked));
+        ASSIGN_OR_RETURN(auto list, FigureList::Start(ledger_, clock_,
+                                                      publications_, asked));
         return std::make_unique<PageSource<FigureList>>(std::move(list));
       });
 }

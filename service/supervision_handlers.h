@@ -7,6 +7,7 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/call_frame.h"
+#include "service/publication.h"
 #include "service/roll_up.h"
 #include "service/stream_frame.h"
 
@@ -23,12 +24,14 @@ class SupervisionHandlers final : public RawSupervisionService {
  public:
   // None is owned; all must outlive this and every call.
   SupervisionHandlers(CallFrame* frame, StreamFrame* streams,
-                      ledger::Ledger* ledger, ledger::Clock* clock)
+                      ledger::Ledger* ledger, ledger::Clock* clock,
+                      const Publications* publications)
       : frame_(frame),
         streams_(streams),
         ledger_(ledger),
         clock_(clock),
-        roll_up_(ledger, clock) {}
+        publications_(publications),
+        roll_up_(ledger, clock, publications) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* ListFilings(
       grpc::CallbackServerContext* context,
@@ -45,6 +48,7 @@ class SupervisionHandlers final : public RawSupervisionService {
   StreamFrame* const streams_;
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
+  const Publications* const publications_;
   const annals::RollUp roll_up_;
 };
 

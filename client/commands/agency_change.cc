@@ -117,7 +117,9 @@ absl::Status SetFields(const UpdateOptions& options,
     ASSIGN_OR_RETURN(*request->mutable_valid_from(),
                      DayArgument(options.valid_from));
   }
-  if (!mask->paths().empty()) return absl::OkStatus();
+  if (!mask->paths().empty() || options.replaces_pending) {
+    return absl::OkStatus();
+  }
   return UsageError(
       {"没有要变更的内容：请给出 --name、--division、--kind、--supervisor、"
        "--dissolved、--successor、--add-signing-key、--remove-signing-key 或 "
@@ -362,9 +364,10 @@ void AddUpdateOptions(CommandLine* line, CLI::App* command,
                 "the dissolution, or today in Asia/Shanghai)"});
   line->Flag(command, "--replace-pending", &options->replaces_pending,
              {"取代已登记但尚未生效的变更，以今天有效的登记为基础；"
-              "如私钥失窃，须立即停用公钥",
+              "如私钥失窃，须立即停用公钥；不给出其他变更时，即撤销它们",
               "Takes the place of changes that do not hold yet, based on the "
-              "state of today; such as when a stolen key must go at once"});
+              "state of today; such as when a stolen key must go at once. "
+              "Without another change it only undoes them"});
   AddKeyOptions(line, command, options);
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"变更理由，如批准文号，记入账本",

@@ -90,6 +90,18 @@ void PrintErased(const v1::EraseContentResponse& response, Session* session) {
                  "it; its log says why, and it is tried again after a backup "
                  "under way and at the next start"});
   PrintBackups(response, session);
+  if (response.alike_size() > 0) {
+    print(
+        {"账本中的下列内容可能重复了所删内容（其他修订、来源文件、引用其数据的"
+         "校验结果），须由人核对，需要时逐一删除：",
+         "these contents of the ledger may repeat it (other revisions, the "
+         "source document, findings that quote its figures); look at them, "
+         "and erase each that does:"});
+    for (const std::string& name : response.alike()) {
+      const std::string line = absl::StrCat("  - ", name);
+      print({line, line});
+    }
+  }
   print({"以下各处可能仍有副本，须由人处理：",
          "copies may remain here, and a person must deal with them:"});
   for (const std::string& copy : response.copies()) {

@@ -170,14 +170,15 @@ class Proof {
     trust_->TellVerified(
         {absl::StrCat(count, " 份报告", has_regional ? "和本机关汇总报告" : "",
                       "的条目、存在性证明和报告内容，合计由此重新算出；哪些机"
-                      "关应计入、各份是否最新、哪些未报，以服务器所说为准"),
+                      "关应计入、各份是否现行有效、哪些未报送或未生效，以服务器"
+                      "所说为准"),
          absl::StrCat(
              "entry, inclusion proof and content of ",
              Counted(count, "report", "reports"),
              has_regional ? " and of the office's regional one" : "",
              ", and the sums were computed again from them; which agencies "
-             "belong, that these revisions are the latest, and who is missing "
-             "is the server's word")});
+             "belong, that these revisions are in effect, and who has none in "
+             "effect is the server's word")});
   }
 
  private:

@@ -123,14 +123,14 @@ std::vector<const v1::RollUpCell*> ShownCells(
 Text RollUpSummary(const v1::RollUpResponse& response, int year) {
   Text text = {
       absl::StrCat(year, " 年度：加总 ", response.revisions_size(),
-                   " 份报告，未报 ", response.missing_size(), "，已计入他处 ",
-                   response.counted_elsewhere_size(), "，内容已删除 ",
-                   response.erased_size()),
-      absl::StrCat(year, ": ",
-                   Counted(response.revisions_size(), "report", "reports"),
-                   " added up, ", response.missing_size(), " missing, ",
-                   response.counted_elsewhere_size(), " counted elsewhere, ",
-                   response.erased_size(), " erased")};
+                   " 份报告，未报送或未生效 ", response.missing_size(),
+                   "，已计入他处 ", response.counted_elsewhere_size(),
+                   "，内容已删除 ", response.erased_size()),
+      absl::StrCat(
+          year, ": ", Counted(response.revisions_size(), "report", "reports"),
+          " added up, ", response.missing_size(),
+          " not filed or not in effect, ", response.counted_elsewhere_size(),
+          " counted elsewhere, ", response.erased_size(), " erased")};
   const std::string regional = PrintableLine(response.regional_revision());
   if (!HasRegional(response)) {
     const bool is_erased = !regional.empty();
@@ -178,8 +178,9 @@ std::string RenderLeftOut(const v1::RollUpResponse& response, Language language,
                           AmbiguousWidth ambiguous) {
   std::string text;
   if (response.missing_size() > 0) {
-    absl::StrAppend(
-        &text, Heading({"未报", "Missing"}, response.missing_size(), language));
+    absl::StrAppend(&text,
+                    Heading({"未报送或未生效", "Not filed or not in effect"},
+                            response.missing_size(), language));
     ListTable table;
     table.head = {Text{"代码", "code"}.In(language),
                   Text{"机关", "agency"}.In(language)};

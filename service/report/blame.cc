@@ -127,7 +127,7 @@ bool BlameBuilder::Wants(const std::string& field) const {
 }
 
 void BlameBuilder::Add(int revision, const v1::Report& report) {
-  erased_since_ = 0;
+  is_after_gap_ = std::exchange(erased_since_, 0) != 0;
   AddCells(revision, report);
   AddTexts(revision, report);
 }
@@ -138,7 +138,8 @@ void BlameBuilder::AddCells(int revision, const v1::Report& report) {
     if (!Wants(Schema::Get().cells()[i].id)) continue;
     v1::FieldValue value = FigureSince(revision, figures[i]);
     Values& values = cells_[i];
-    if (values.empty() || FigureOf(&values.back()) != figures[i]) {
+    if (values.empty() || is_after_gap_ ||
+        FigureOf(&values.back()) != figures[i]) {
       values.push_back(std::move(value));
     }
   }
@@ -160,7 +161,7 @@ void BlameBuilder::AddTexts(int revision, const v1::Report& report) {
 // Equal paragraphs keep their history; between two of them the first of the
 // older ones became the first of the newer ones, and so on.
 void BlameBuilder::AddText(int revision, const std::string* text,
-                           TextTrack* track) {
+                           TextTrack* track) const {
   std::vector<absl::string_view> newer;
   if (text != nullptr) newer = absl::StrSplit(*text, '\n');
   std::vector<absl::string_view> older;
@@ -188,7 +189,11 @@ void BlameBuilder::AddText(int revision, const std::string* text,
     for (; j < newer_end; ++j) {
       present.push_back({TextSince(revision, newer[j])});
     }
-    if (i < older.size()) present.push_back(std::move(track->present[i++]));
+    if (i < older.size()) {
+      present.push_back(std::move(track->present[i++]));
+      if (is_after_gap_)
+        present.back().push_back(TextSince(revision, newer[j]));
+    }
     ++j;
   }
   track->present = std::move(present);

@@ -31,10 +31,11 @@ absl::Status FieldNotFound(const std::string& field);
 // As FieldNotFound of the first that is not.
 absl::Status RequireFields(const std::vector<std::string>& fields);
 
-// Follows the fields of a report from its first revision on. A change that a
-// revision made whose content was erased shows with the next one. If there is
-// none, nobody can tell what the report says now: each field then begins with
-// the last revision and no value.
+// Follows the fields of a report from its first revision on. What a revision
+// did whose content was erased can't be told: each field begins anew with the
+// next one, also if it is as it was before. If there is none, nobody can tell
+// what the report says now: each field then begins with the last revision and
+// no value.
 class BlameBuilder {
  public:
   // Only `fields`, cells' ids and paths of texts; all if it is empty.
@@ -64,7 +65,7 @@ class BlameBuilder {
   v1::FieldBlame Row(const std::string& field, const Values& values) const;
   void AddCells(int revision, const v1::Report& report);
   void AddTexts(int revision, const v1::Report& report);
-  static void AddText(int revision, const std::string* text, TextTrack* track);
+  void AddText(int revision, const std::string* text, TextTrack* track) const;
 
   const absl::flat_hash_set<std::string> fields_;
   // By CellIndex; empty for a cell that is not wanted.
@@ -72,6 +73,8 @@ class BlameBuilder {
   std::map<FieldPlace, TextTrack> texts_;
   // The last revision, if its content was erased; otherwise 0.
   int erased_since_ = 0;
+  // Whether the content of the revision before the one being added was erased.
+  bool is_after_gap_ = false;
 };
 
 }  // namespace annals::report

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/error.h"
@@ -165,6 +166,15 @@ std::vector<ReportLife::Barred> ReportLife::BarredFrom(const v1::StepRule& rule,
   return barred;
 }
 
+std::string PersonOf(absl::string_view actor) {
+  constexpr absl::string_view kCertified = "annals://agency/";
+  if (!absl::StartsWith(actor, kCertified)) return std::string(actor);
+  const size_t name = std::min(actor.find('#'), actor.size());
+  const absl::string_view certified = actor.substr(0, name);
+  return absl::StrCat(certified.substr(0, certified.rfind('/')),
+                      actor.substr(name));
+}
+
 absl::Status RequireLegalStep(const ReportLife& life,
                               const v1::ReviewPolicy& policy, v1::Step step,
                               int32_t revision) {
@@ -179,7 +189,7 @@ absl::Status RequireOtherPerson(const ReportLife& life,
                                 const v1::StepRule& rule, int32_t revision,
                                 absl::string_view actor) {
   for (const ReportLife::Barred& barred : life.BarredFrom(rule, revision)) {
-    if (barred.actor != actor) continue;
+    if (PersonOf(barred.actor) != PersonOf(actor)) continue;
     absl::Status status = MakeError(
         absl::StatusCode::kPermissionDenied, "SAME_PERSON",
         {absl::StrCat("Revision ", revision, " must be ",

@@ -97,6 +97,11 @@ class ReportLife {
 v1::Step EffectiveAfter(const v1::RevisionRecorded& event,
                         v1::Step effective_after);
 
+// Who an actor is, whatever the role: of a certificate's name,
+// `annals://agency/{code}/{role}#{person}`, without the role. Two certificates
+// of one person are one person, and two that name nobody can't be told apart.
+std::string PersonOf(absl::string_view actor);
+
 // FAILED_PRECONDITION with reason ILLEGAL_STEP, naming the legal ones, if
 // `step` may not be taken on `revision`.
 absl::Status RequireLegalStep(const ReportLife& life,

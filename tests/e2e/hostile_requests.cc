@@ -96,7 +96,7 @@ void AddBytes(HostileStage* stage, std::vector<HostileCall>* calls) {
                context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
              });
        },
-       StatusCode::RESOURCE_EXHAUSTED, ""});
+       StatusCode::UNIMPLEMENTED, ""});
   calls->push_back({"a flood of metadata",
                     [stage] {
                       return stage->RawCall(

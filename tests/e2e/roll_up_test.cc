@@ -124,7 +124,8 @@ TEST_F(RollUpEndToEndTest, ShowsWhatDiffersAndWhoMakesItUp) {
   EXPECT_THAT(text.out, HasSubstr(absl::StrCat(Sum(kPenalties))));
   EXPECT_THAT(
       text.out,
-      AllOf(HasSubstr("3 reports added up, 1 missing, 2 counted elsewhere"),
+      AllOf(HasSubstr("3 reports added up, 1 not filed or not in effect, 2 "
+                      "counted elsewhere"),
             HasSubstr("1 cell differs"), HasSubstr("Administrative penalties"),
             HasSubstr("+7"), HasSubstr("机关22"), HasSubstr("洛阳市迟报局"),
             HasSubstr(Name(3)), Not(HasSubstr("Administrative licences"))));
@@ -132,8 +133,9 @@ TEST_F(RollUpEndToEndTest, ShowsWhatDiffersAndWhoMakesItUp) {
                                         "content of 3 reports"),
                               HasSubstr("is the server's word")));
   const Outcome zh = RollUp({"--lang", "zh"});
-  EXPECT_THAT(zh.out, AllOf(HasSubstr("行政处罚"), HasSubstr("未报（1）"),
-                            HasSubstr("加总 3 份报告")));
+  EXPECT_THAT(zh.out,
+              AllOf(HasSubstr("行政处罚"), HasSubstr("未报送或未生效（1）"),
+                    HasSubstr("加总 3 份报告")));
   EXPECT_THAT(zh.err, HasSubstr("以服务器所说为准"));
 }
 
@@ -199,9 +201,11 @@ TEST_F(RollUpEndToEndTest, WhatWasErasedIsNamedAndProved) {
               Succeeded());
   const Outcome text = RollUp();
   ASSERT_THAT(text, Succeeded());
-  EXPECT_THAT(text.out, AllOf(HasSubstr("2 reports added up, 1 missing"),
-                              HasSubstr("Erased, so not added up (1)\n" +
-                                        Name(1) + "/revisions/1")));
+  EXPECT_THAT(
+      text.out,
+      AllOf(HasSubstr("2 reports added up, 1 not filed or not in effect"),
+            HasSubstr("Erased, so not added up (1)\n" + Name(1) +
+                      "/revisions/1")));
   const Outcome figures = Figures({"--format", "jsonl"});
   EXPECT_THAT(figures.out, HasSubstr("\"erased\": true"));
   EXPECT_THAT(figures.err, HasSubstr("1 erased"));

@@ -97,6 +97,21 @@ TEST(BlameTest, NobodyCanTellWhatAnErasedLastRevisionSays) {
   EXPECT_EQ(Rows(blame).front(), std::string(kCell) + " 4:6 1:5");
 }
 
+// It may have been another one in between.
+TEST(BlameTest, AfterAGapTheSameValueBeginsAnew) {
+  BlameBuilder blame({kCell, "s5_problems"});
+  v1::Report report = WithFigure(5);
+  report.set_s5_problems("甲\n乙");
+  blame.Add(1, report);
+  blame.AddErased(2);
+  report.set_s5_problems("甲\n丙");
+  blame.Add(3, report);
+  blame.Add(4, report);
+  EXPECT_THAT(Rows(blame), ElementsAre(std::string(kCell) + " 3:5 1:5",
+                                       "s5_problems#1 3:甲 1:甲",
+                                       "s5_problems#2 3:丙 1:乙"));
+}
+
 TEST(BlameTest, NothingCanBeToldIfAllIsErased) {
   BlameBuilder blame({kCell});
   blame.AddErased(1);

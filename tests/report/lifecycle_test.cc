@@ -100,6 +100,34 @@ TEST(ReportLifeTest, SigningOffIsLeftToAnotherPerson) {
   EXPECT_FALSE(RequireOtherPerson(life, rule, 1, "li").ok());
 }
 
+// Whoever has two certificates is still one person.
+TEST(ReportLifeTest, ARoleMakesNoOtherPerson) {
+  const std::string agency = "annals://agency/11410303005450123N";
+  EXPECT_EQ(PersonOf(agency + "/submitter#张三"),
+            PersonOf(agency + "/reviewer#张三"));
+  EXPECT_NE(PersonOf(agency + "/submitter#张三"),
+            PersonOf(agency + "/submitter#李四"));
+  EXPECT_NE(PersonOf(agency + "/submitter#张三"),
+            PersonOf("annals://agency/11410300005448123B/submitter#张三"));
+  EXPECT_EQ(PersonOf(agency + "/submitter"), PersonOf(agency + "/reviewer"));
+  EXPECT_NE(PersonOf(agency + "/submitter"),
+            PersonOf(agency + "/submitter#张三"));
+  // A slash in a name is the name's.
+  EXPECT_NE(PersonOf(agency + "/submitter#a/b"),
+            PersonOf(agency + "/submitter#a/c"));
+  EXPECT_EQ(PersonOf("local:zhang/1"), "local:zhang/1");
+  ReportLife life;
+  life.AddRevision(v1::STEP_UNSPECIFIED);
+  life.AddStep(1, v1::STEP_COMPILED, agency + "/submitter#张三");
+  v1::StepRule rule;
+  rule.set_step(v1::STEP_SIGNED_OFF);
+  rule.add_other_person_than(v1::STEP_COMPILED);
+  EXPECT_THAT(
+      RequireOtherPerson(life, rule, 1, agency + "/reviewer#张三"),
+      StatusHasReason(absl::StatusCode::kPermissionDenied, "SAME_PERSON"));
+  EXPECT_OK(RequireOtherPerson(life, rule, 1, agency + "/reviewer#李四"));
+}
+
 TEST(ReportLifeTest, ACorrectionTakesEffectWhenItHasPassed) {
   const v1::ReviewPolicy policy = EffectiveAfter(v1::STEP_SIGNED_OFF);
   ReportLife life;

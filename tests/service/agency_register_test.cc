@@ -230,12 +230,36 @@ TEST_F(AgencyRegisterTest, WhatIsToComeCanBeReplaced) {
   *request.mutable_valid_from() = Day(2024, 5, 31);
   EXPECT_THAT(Send(request), StatusHasReason(StatusCode::kFailedPrecondition,
                                              "VALID_FROM_TOO_EARLY"));
+  // Nor after the first day of what it is to replace.
+  *request.mutable_valid_from() = Day(2999, 1, 2);
+  EXPECT_THAT(Send(request),
+              StatusHasReason(StatusCode::kInvalidArgument, "INVALID_VALUE"));
   request.clear_valid_from();
   ASSERT_OK_AND_ASSIGN(const v1::Agency replaced, Send(request));
   // Of the change that never holds, nothing is left.
   EXPECT_NE(replaced.division_code(), "410304");
   EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 6, 1), 0), "甲");
   EXPECT_EQ(NameOn(1, absl::CivilDay(2999, 1, 2), 0), "丙");
+}
+
+TEST_F(AgencyRegisterTest, WhatIsToComeCanBeUndone) {
+  ASSERT_OK(Create(1));
+  v1::UpdateAgencyRequest request = Update(1, "dissolved_on");
+  *request.mutable_agency()->mutable_dissolved_on() = Day(2999, 1, 1);
+  *request.mutable_valid_from() = Day(2999, 1, 1);
+  ASSERT_OK(Send(request));
+  v1::UpdateAgencyRequest undo = Rename(1, "");
+  undo.clear_update_mask();
+  EXPECT_THAT(Send(undo), StatusHasReason(StatusCode::kInvalidArgument,
+                                          "INVALID_UPDATE_MASK"));
+  undo.set_replace_pending(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Agency undone, Send(undo));
+  EXPECT_FALSE(undone.has_dissolved_on());
+  // Nothing more is to come.
+  undo.mutable_agency()->set_etag(undone.etag());
+  undo.set_request_id(NewId());
+  EXPECT_THAT(Send(undo),
+              StatusHasReason(StatusCode::kInvalidArgument, "NOTHING_CHANGED"));
 }
 
 TEST_F(AgencyRegisterTest, NoAgencyComesToSuperviseItself) {

@@ -34,8 +34,8 @@ class FigureListTest : public ::testing::Test {
   std::vector<v1::ListFiguresResponse> Pages(
       const v1::ListFiguresRequest& request) {
     std::vector<v1::ListFiguresResponse> pages;
-    auto list =
-        FigureList::Start(&entries().ledger(), &entries().clock(), request);
+    auto list = FigureList::Start(&entries().ledger(), &entries().clock(),
+                                  &publications_, request);
     EXPECT_OK(list);
     while (list.ok()) {
       auto page = (*list)->Next();
@@ -82,6 +82,9 @@ class FigureListTest : public ::testing::Test {
   }
 
   ReportRegister register_;
+  const LifeReader lives_{&register_.entries().ledger(),
+                          &register_.entries().clock()};
+  const Publications publications_{&register_.entries().ledger(), &lives_};
 };
 
 TEST_F(FigureListTest, ARowHasTheFiguresAndBlanksOfTheLatestRevision) {
@@ -182,7 +185,8 @@ TEST_F(FigureListTest, AnAnswerAsOfASizeIsTheSameForGood) {
 
 TEST_F(FigureListTest, RefusesWhatItCanNotAnswer) {
   const auto start = [this](const v1::ListFiguresRequest& request) {
-    return FigureList::Start(&entries().ledger(), &entries().clock(), request)
+    return FigureList::Start(&entries().ledger(), &entries().clock(),
+                             &publications_, request)
         .status();
   };
   EXPECT_THAT(start(Ask(ReportRegister::Name(7))),

@@ -1,5 +1,6 @@
 #include "service/leaf_codec.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -183,6 +184,25 @@ TEST(EncodeRevisionTest, PutsTheContentInAsItIs) {
   ASSERT_TRUE(parsed.ParseFromString(bytes));
   EXPECT_EQ(parsed.name(), revision.name());
   EXPECT_TRUE(parsed.has_content());
+}
+
+TEST(LeafCodecTest, PoliciesAreListedInTheirOrder) {
+  v1::LedgerEntry entry = RevisionEntry(1);
+  entry.mutable_policy_set()->set_agency("agencies/" + MakeAgencyCode(0));
+  ledger::LeafContext context = Context();
+  std::vector<std::string> keys;
+  for (const uint64_t index : {uint64_t{9}, uint64_t{10}, uint64_t{1} << 40}) {
+    context.index = index;
+    const auto facts = LeafCodec().Decode(index, EncodeLeaf(entry, context));
+    ASSERT_OK(facts);
+    ASSERT_EQ(facts->index_rows.size(), 1u);
+    keys.push_back(facts->index_rows[0].key);
+    EXPECT_TRUE(absl::StartsWith(keys.back(), PolicyRowPrefix()));
+    EXPECT_THAT(EntryOfPolicyRow(keys.back()), IsOkAndHolds(index));
+  }
+  EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+  EXPECT_THAT(EntryOfPolicyRow("P-x"),
+              StatusHasReason(kDataLoss, "INDEX_DAMAGED"));
 }
 
 }  // namespace

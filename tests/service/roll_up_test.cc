@@ -35,7 +35,8 @@ class RollUpServiceTest : public ::testing::Test {
 
   absl::StatusOr<v1::RollUpResponse> TryAnswer(
       const v1::RollUpRequest& request) {
-    return RollUp(&entries().ledger(), &entries().clock()).Answer(request);
+    return RollUp(&entries().ledger(), &entries().clock(), &publications_)
+        .Answer(request);
   }
 
   v1::RollUpResponse Answer(const v1::RollUpRequest& request) {
@@ -89,6 +90,9 @@ class RollUpServiceTest : public ::testing::Test {
   }
 
   ReportRegister register_;
+  const LifeReader lives_{&register_.entries().ledger(),
+                          &register_.entries().clock()};
+  const Publications publications_{&register_.entries().ledger(), &lives_};
 };
 
 TEST_F(RollUpServiceTest, AddsUpTheOfficeAndAllBelowIt) {
@@ -111,6 +115,29 @@ TEST_F(RollUpServiceTest, AddsUpTheOfficeAndAllBelowIt) {
   EXPECT_EQ(draft[static_cast<size_t>(*report::Schema::Get().Find(kNew))],
             2101);
   EXPECT_EQ(response.draft().agency_name(), "机关1");
+}
+
+TEST_F(RollUpServiceTest, ADraftIsAddedUpNowhereAndHidesNothing) {
+  AddCity();
+  register_.File(1, Own(1, 1));
+  register_.File(3, Own(3, 100));
+  register_.File(4, Own(4, 1000));
+  const std::string before = Answer(Ask(1)).SerializeAsString();
+  const uint64_t size = entries().size();
+  register_.DemandSigningOff(1);
+  register_.File(2, Own(2, 7));
+  register_.File(4, Own(4, 2000), 2);
+  register_.File(3, Region(3, 5));
+  v1::RollUpResponse response = Answer(Ask(1));
+  response.set_tree_size(size);
+  EXPECT_EQ(response.SerializeAsString(), before);
+  register_.SignOff(4, 2);
+  response = Answer(Ask(1));
+  EXPECT_EQ(NewOf(response).sum(), 1 + 100 + 2000);
+  EXPECT_THAT(response.revisions(),
+              ElementsAre(Revision(1), Revision(3), Revision(4, 2)));
+  // As of then, for good.
+  EXPECT_EQ(Answer(Ask(1, size)).SerializeAsString(), before);
 }
 
 TEST_F(RollUpServiceTest, ARegionalReportBelowCoversItsOffice) {
@@ -192,16 +219,14 @@ TEST_F(RollUpServiceTest, WhatWasErasedIsNamedAndNotMissing) {
   EXPECT_EQ(NewOf(response).sum(), 51);
   EXPECT_THAT(response.erased(), ElementsAre(Revision(2)));
   EXPECT_THAT(Missing(response), IsEmpty());
-  // What the district's office spoke of is not known any more, and what is
-  // below it was counted there.
+  // What the district's regional report spoke of is added up itself then.
   register_.Erase(region, Revision(3, 1, "-regional"));
   response = Answer(Ask(1));
-  EXPECT_EQ(NewOf(response).sum(), 1);
+  EXPECT_EQ(NewOf(response).sum(), 1 + 4);
   EXPECT_THAT(response.erased(),
               ElementsAre(Revision(2), Revision(3, 1, "-regional")));
-  EXPECT_THAT(Counted(response),
-              ElementsAre(ReportRegister::Report(4) + " < " +
-                          ReportRegister::Report(3, "-regional")));
+  EXPECT_THAT(Missing(response), ElementsAre("机关3", "机关5"));
+  EXPECT_THAT(Counted(response), IsEmpty());
 }
 
 TEST_F(RollUpServiceTest, AnAnswerAsOfASizeIsTheSameForGood) {
@@ -278,7 +303,8 @@ TEST_F(RollUpServiceTest, MembersAreTheSameWithoutWhatTheySpeakOf) {
   RollUpQuestion question{MakeAgencyCode(1), 2024, entries().size(), 7};
   const auto members = [&] {
     std::vector<std::string> names;
-    const auto found = FindRollUpMembers(question, &entries().ledger());
+    const auto found =
+        FindRollUpMembers(question, publications_, &entries().ledger());
     EXPECT_OK(found);
     if (!found.ok() || !found->is_complete) return names;
     EXPECT_EQ(found->spoken_for.empty(), !question.names_spoken_for);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/report/days.h"
+#include "service/report/review_policy.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/entry_ledger.h"
 #include "tests/support/report_maker.h"
@@ -44,6 +45,29 @@ class ReportRegister {
     v1::LedgerEntry entry;
     entry.mutable_agency_changed()->set_number(number);
     *entry.mutable_agency_changed()->mutable_agency() = std::move(agency);
+    entries_.Append(std::move(entry));
+  }
+
+  // Agency `n` demands of its own and all reports below it that are recorded
+  // from now on that they are signed off.
+  void DemandSigningOff(int n) {
+    v1::LedgerEntry entry;
+    v1::PolicySet* const event = entry.mutable_policy_set();
+    event->set_agency(Name(n));
+    event->set_number(1);
+    *event->mutable_policy() = report::DefaultReviewPolicy();
+    event->mutable_policy()->set_effective_after(v1::STEP_SIGNED_OFF);
+    entries_.Append(std::move(entry));
+  }
+
+  // The first step on the report's revision.
+  void SignOff(int n, int number) {
+    v1::LedgerEntry entry;
+    v1::StepTaken* const event = entry.mutable_step_taken();
+    event->set_report(Report(n));
+    event->set_number(number);
+    event->set_step(v1::STEP_SIGNED_OFF);
+    event->set_position(1);
     entries_.Append(std::move(entry));
   }
 
