@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/backup_files.h"
+#include "ledger/backup_seal.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
+#include "ledger/mutex.h"
 #include "ledger/rocksdb_status.h"
 #include "ledger/status_macros.h"
 #include "rocksdb/db.h"
@@ -16,31 +19,11 @@
 namespace annals::ledger {
 namespace {
 
-absl::Status BackupDamaged(absl::string_view what, const std::string& cause) {
-  return MakeError(
-      absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
-      {absl::StrCat(what, " is damaged: ", cause,
-                    "; do not rely on it, make a new backup, and check the "
-                    "disk that it lies on"),
-       absl::StrCat(what, " 已损坏：", cause,
-                    "；请勿依赖它，请另做备份，并检查其所在磁盘")});
-}
-
 absl::Status BackupNotFound(uint32_t id) {
   return MakeError(
       absl::StatusCode::kNotFound, "BACKUP_NOT_FOUND",
       {absl::StrCat("there is no backup ", id, "; see annals backup list"),
        absl::StrCat("没有备份 ", id, "；请查看 annals backup list")});
-}
-
-absl::Status BackupFailed(const std::string& directory,
-                          const std::string& cause) {
-  return MakeError(absl::StatusCode::kUnavailable, "BACKUP_FAILED",
-                   {absl::StrCat("the backup directory ", directory,
-                                 " can't be used: ", cause,
-                                 "; check the disk and its permissions"),
-                    absl::StrCat("无法使用备份目录 ", directory, "：", cause,
-                                 "；请检查磁盘和权限")});
 }
 
 absl::Status BackupDirInUse(const std::string& directory) {
@@ -60,14 +43,40 @@ absl::Status BackupCancelled() {
        "服务正在停止，备份中止；请在服务恢复后重新备份"});
 }
 
-rocksdb::BackupEngineOptions EngineOptions(const BackupOptions& options) {
-  rocksdb::BackupEngineOptions engine(options.directory);
+// In RocksDB's words only.
+absl::Status EngineFailed(const std::string& directory,
+                          const rocksdb::Status& status) {
+  return BackupFailed(directory, {status.ToString(), status.ToString()});
+}
+
+rocksdb::BackupEngineOptions EngineOptions(const BackupOptions& options,
+                                           rocksdb::Env* env) {
+  rocksdb::BackupEngineOptions engine(options.directory, env);
   engine.share_table_files = true;
   engine.share_files_with_checksum = true;
   engine.sync = true;
   engine.backup_log_files = true;
   engine.backup_rate_limit = options.bytes_per_second;
   return engine;
+}
+
+// An engine that read the descriptions when it was opened, and the files that
+// it sees.
+template <typename Engine>
+struct OpenEngine {
+  std::unique_ptr<rocksdb::Env> env;
+  std::unique_ptr<Engine> engine;
+};
+
+template <typename Engine>
+absl::StatusOr<OpenEngine<Engine>> OpenEngineOn(const BackupOptions& options) {
+  OpenEngine<Engine> open{MakeBackupEnv(options.directory), nullptr};
+  Engine* engine = nullptr;
+  const rocksdb::Status status = Engine::Open(
+      EngineOptions(options, open.env.get()), rocksdb::Env::Default(), &engine);
+  open.engine.reset(engine);
+  if (!status.ok()) return EngineFailed(options.directory, status);
+  return open;
 }
 
 // What reading says, whichever engine reads.
@@ -110,8 +119,10 @@ class Reading {
     for (const Backup& backup : List()) {
       if (backup.id != id) continue;
       if (backup.label.has_value()) return absl::OkStatus();
+      RETURN_IF_ERROR(ReadSealedMeta(directory_, id).status());
       return BackupDamaged(absl::StrCat("backup ", id),
-                           "its description or a file of it");
+                           {"a file of it is missing or of another size",
+                            "缺少文件或文件大小不符"});
     }
     return BackupNotFound(id);
   }
@@ -120,64 +131,74 @@ class Reading {
     if (status.ok()) return absl::OkStatus();
     if (status.IsCorruption() || status.IsNotFound() ||
         status.IsPathNotFound()) {
-      return BackupDamaged(absl::StrCat("backup ", id), status.ToString());
+      return BackupDamaged(absl::StrCat("backup ", id),
+                           {status.ToString(), status.ToString()});
     }
-    return BackupFailed(directory_, status.ToString());
+    return EngineFailed(directory_, status);
   }
 
   const std::string directory_;
   rocksdb::BackupEngineReadOnlyBase* const engine_;
 };
 
+// What an engine knows of the descriptions it read once; what it is to say of
+// the disk is asked of a fresh one.
+absl::Status VerifyOnDisk(const std::string& directory, uint32_t id) {
+  ASSIGN_OR_RETURN(const OpenEngine<rocksdb::BackupEngineReadOnly> fresh,
+                   OpenEngineOn<rocksdb::BackupEngineReadOnly>({directory}));
+  return Reading(directory, fresh.engine.get()).Verify(id);
+}
+
 class RocksDbBackupReader final : public BackupReader {
  public:
   RocksDbBackupReader(const std::string& directory,
-                      std::unique_ptr<rocksdb::BackupEngineReadOnly> engine)
-      : engine_(std::move(engine)), reading_(directory, engine_.get()) {}
+                      OpenEngine<rocksdb::BackupEngineReadOnly> open)
+      : directory_(directory),
+        open_(std::move(open)),
+        reading_(directory, open_.engine.get()) {}
 
   std::vector<Backup> List() override { return reading_.List(); }
-  absl::Status Verify(uint32_t id) override { return reading_.Verify(id); }
+  absl::Status Verify(uint32_t id) override {
+    return VerifyOnDisk(directory_, id);
+  }
   absl::Status Restore(uint32_t id, const std::string& path) override {
     return reading_.Restore(id, path);
   }
 
  private:
-  const std::unique_ptr<rocksdb::BackupEngineReadOnly> engine_;
+  const std::string directory_;
+  const OpenEngine<rocksdb::BackupEngineReadOnly> open_;
   const Reading reading_;
 };
 
 class RocksDbBackupDirectory final : public BackupDirectory {
  public:
   RocksDbBackupDirectory(const std::string& directory, FileLock lock,
-                         std::unique_ptr<rocksdb::BackupEngine> engine)
+                         OpenEngine<rocksdb::BackupEngine> open)
       : directory_(directory),
         lock_(std::move(lock)),
-        engine_(std::move(engine)),
-        reading_(directory, engine_.get()) {}
+        open_(std::move(open)),
+        engine_(*open_.engine),
+        reading_(directory, &engine_) {}
 
   std::vector<Backup> List() override { return reading_.List(); }
-  absl::Status Verify(uint32_t id) override { return reading_.Verify(id); }
+  absl::Status Verify(uint32_t id) override {
+    MutexLock lock(&mutex_);
+    return VerifyOnDisk(directory_, id);
+  }
   absl::Status Restore(uint32_t id, const std::string& path) override {
     return reading_.Restore(id, path);
   }
 
   absl::StatusOr<Backup> Create(DatabaseStore* store,
                                 const BackupLabel& label) override {
-    rocksdb::CreateBackupOptions options;
-    // Otherwise each backup would copy the whole write-ahead log.
-    options.flush_before_backup = true;
+    MutexLock lock(&mutex_);
     rocksdb::BackupID id = 0;
-    const absl::Status copied = store->Copy([&](rocksdb::DB* db) {
-      const rocksdb::Status status = engine_->CreateNewBackupWithMetadata(
-          options, db, FormatBackupLabel(label), &id);
-      if (status.ok()) return absl::OkStatus();
-      if (cancelled_) return BackupCancelled();
-      engine_->GarbageCollect().PermitUncheckedError();
-      if (status.IsCorruption()) return ToStatus(status);
-      return BackupFailed(directory_, status.ToString());
-    });
-    RETURN_IF_ERROR(copied);
-    RETURN_IF_ERROR(RequireWhole(id));
+    RETURN_IF_ERROR(Copy(store, label, &id));
+    if (const absl::Status sealed = SealWhole(id); !sealed.ok()) {
+      DeleteLocked(id).IgnoreError();
+      return sealed;
+    }
     for (const Backup& backup : List()) {
       if (backup.id == id) return backup;
     }
@@ -185,23 +206,37 @@ class RocksDbBackupDirectory final : public BackupDirectory {
   }
 
   absl::Status Delete(uint32_t id) override {
-    const rocksdb::Status status = engine_->DeleteBackup(id);
-    if (status.ok()) return absl::OkStatus();
-    if (status.IsNotFound()) return BackupNotFound(id);
-    return BackupFailed(directory_, status.ToString());
+    MutexLock lock(&mutex_);
+    return DeleteLocked(id);
   }
 
   void Cancel() override {
     cancelled_ = true;
-    engine_->StopBackup();
+    engine_.StopBackup();
   }
 
  private:
+  absl::Status Copy(DatabaseStore* store, const BackupLabel& label,
+                    rocksdb::BackupID* id)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    rocksdb::CreateBackupOptions options;
+    // Otherwise each backup would copy the whole write-ahead log.
+    options.flush_before_backup = true;
+    return store->Copy([&](rocksdb::DB* db) {
+      const rocksdb::Status status = engine_.CreateNewBackupWithMetadata(
+          options, db, FormatBackupLabel(label), id);
+      if (status.ok()) return absl::OkStatus();
+      if (cancelled_) return BackupCancelled();
+      engine_.GarbageCollect().PermitUncheckedError();
+      if (status.IsCorruption()) return ToStatus(status);
+      return EngineFailed(directory_, status);
+    });
+  }
+
   // A file that earlier backups hold is not copied again, and may have rotted.
-  absl::Status RequireWhole(uint32_t id) {
-    const absl::Status whole = Verify(id);
-    if (whole.ok()) return whole;
-    engine_->DeleteBackup(id).PermitUncheckedError();
+  absl::Status SealWhole(uint32_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    RETURN_IF_ERROR(SealBackup(directory_, id));
+    const absl::Status whole = VerifyOnDisk(directory_, id);
     if (!absl::IsDataLoss(whole)) return whole;
     return MakeError(
         absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
@@ -216,10 +251,20 @@ class RocksDbBackupDirectory final : public BackupDirectory {
                       "并检查其磁盘")});
   }
 
+  absl::Status DeleteLocked(uint32_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    RETURN_IF_ERROR(UnsealBackup(directory_, id));
+    const rocksdb::Status status = engine_.DeleteBackup(id);
+    if (status.ok()) return absl::OkStatus();
+    if (status.IsNotFound()) return BackupNotFound(id);
+    return EngineFailed(directory_, status);
+  }
+
   const std::string directory_;
   const FileLock lock_;
-  const std::unique_ptr<rocksdb::BackupEngine> engine_;
+  const OpenEngine<rocksdb::BackupEngine> open_;
+  rocksdb::BackupEngine& engine_;
   const Reading reading_;
+  Mutex mutex_;  // The directory is changed, or read anew.
   std::atomic<bool> cancelled_ = false;
 };
 
@@ -227,12 +272,9 @@ class RocksDbBackupDirectory final : public BackupDirectory {
 
 absl::StatusOr<std::unique_ptr<BackupReader>> BackupReader::Open(
     const std::string& directory) {
-  rocksdb::BackupEngineReadOnly* engine = nullptr;
-  const rocksdb::Status status = rocksdb::BackupEngineReadOnly::Open(
-      EngineOptions({directory}), rocksdb::Env::Default(), &engine);
-  if (!status.ok()) return BackupFailed(directory, status.ToString());
-  return std::make_unique<RocksDbBackupReader>(
-      directory, std::unique_ptr<rocksdb::BackupEngineReadOnly>(engine));
+  ASSIGN_OR_RETURN(OpenEngine<rocksdb::BackupEngineReadOnly> open,
+                   OpenEngineOn<rocksdb::BackupEngineReadOnly>({directory}));
+  return std::make_unique<RocksDbBackupReader>(directory, std::move(open));
 }
 
 absl::StatusOr<std::unique_ptr<BackupDirectory>> BackupDirectory::Open(
@@ -244,15 +286,15 @@ absl::StatusOr<std::unique_ptr<BackupDirectory>> BackupDirectory::Open(
     return BackupDirInUse(directory);
   }
   RETURN_IF_ERROR(lock.status());
-  rocksdb::BackupEngine* engine = nullptr;
-  const rocksdb::Status status = rocksdb::BackupEngine::Open(
-      EngineOptions(options), rocksdb::Env::Default(), &engine);
-  if (!status.ok()) return BackupFailed(directory, status.ToString());
-  // What a backup that was cut short left may hold what is erased by now.
-  engine->GarbageCollect().PermitUncheckedError();
-  return std::make_unique<RocksDbBackupDirectory>(
-      directory, *std::move(lock),
-      std::unique_ptr<rocksdb::BackupEngine>(engine));
+  ASSIGN_OR_RETURN(OpenEngine<rocksdb::BackupEngine> open,
+                   OpenEngineOn<rocksdb::BackupEngine>(options));
+  // What a backup that was cut short left may hold what is erased by now. But
+  // beside a damaged one it may be what that one can be mended with.
+  std::vector<rocksdb::BackupID> damaged;
+  open.engine->GetCorruptedBackups(&damaged);
+  if (damaged.empty()) open.engine->GarbageCollect().PermitUncheckedError();
+  return std::make_unique<RocksDbBackupDirectory>(directory, *std::move(lock),
+                                                  std::move(open));
 }
 
 }  // namespace annals::ledger

@@ -26,8 +26,8 @@ struct Backup {
   uint32_t id = 0;
   // All its files, those that it shares included.
   uint64_t bytes = 0;
-  // nullopt if the backup is damaged: it can't be read, lacks a file, or has
-  // one of another size.
+  // nullopt if the backup is damaged: its description does not fit its seal
+  // (backup_seal.h), or it lacks a file, or has one of another size.
   std::optional<BackupLabel> label;
 };
 
@@ -43,8 +43,8 @@ class BackupReader {
   // By ascending id.
   virtual std::vector<Backup> List() = 0;
 
-  // Reads every file and compares it with the checksum that was taken when it
-  // was written.
+  // Reads the description and every file from the disk, and compares them with
+  // the checksums that were taken when they were written.
   virtual absl::Status Verify(uint32_t id) = 0;
 
   // Writes the database into `path`, which must be empty or not be there, and

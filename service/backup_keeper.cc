@@ -68,7 +68,11 @@ absl::StatusOr<std::unique_ptr<BackupKeeper>> BackupKeeper::Start(
     const BackupParts& parts, const BackupSchedule& schedule) {
   const std::string own = parts.ledger->checkpoint()->checkpoint.origin;
   for (const ledger::Backup& backup : directory->List()) {
-    if (!backup.label.has_value()) continue;
+    if (!backup.label.has_value()) {
+      // It is passed over; the others serve.
+      spdlog::error("{}", std::string(directory->Verify(backup.id).message()));
+      continue;
+    }
     ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
                      CheckpointOf(*backup.label));
     if (checkpoint.origin != own) {

@@ -135,15 +135,17 @@ absl::StatusOr<ledger::Checkpoint> ParseUnverified(const std::string& note) {
 }
 
 // An older one is a person's choice.
-absl::Status NewestDamaged(uint32_t id) {
+absl::Status NewestDamaged(uint32_t id, const absl::Status& cause) {
   return MakeError(
       absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
       {absl::StrCat("backups/", id,
                     ", the newest, is damaged. Try a copy of the backup "
-                    "directory, or name an older one with --restore_backup"),
+                    "directory, or name an older one with --restore_backup (",
+                    cause.message(), ")"),
        absl::StrCat("最新的 backups/", id,
                     " 已损坏。请改用备份目录的另一份副本，或用 "
-                    "--restore_backup 指定较早的备份")});
+                    "--restore_backup 指定较早的备份（",
+                    ErrorTextZh(cause), "）")});
 }
 
 absl::StatusOr<ledger::Backup> Choose(const RestoreOptions& options,
@@ -152,10 +154,14 @@ absl::StatusOr<ledger::Backup> Choose(const RestoreOptions& options,
   std::vector<ledger::Backup> backups = reader->List();
   if (options.backup_id == 0 && !backups.empty() &&
       !backups.back().label.has_value()) {
-    return NewestDamaged(backups.back().id);
+    const uint32_t newest = backups.back().id;
+    return NewestDamaged(newest, reader->Verify(newest));
   }
   for (ledger::Backup& backup : backups) {
-    if (!backup.label.has_value()) continue;
+    if (!backup.label.has_value()) {
+      if (backup.id == options.backup_id) return reader->Verify(backup.id);
+      continue;
+    }
     if (options.backup_id == 0 || backup.id == options.backup_id) {
       chosen = std::move(backup);
     }
