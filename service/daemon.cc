@@ -8,6 +8,7 @@
 #include "ledger/status_macros.h"
 #include "service/key_change.h"
 #include "service/listen_address.h"
+#include "service/path_overlap.h"
 #include "service/telemetry/metrics.h"
 #include "service/telemetry/process_metrics.h"
 #include "service/tls/certificate_identity_source.h"
@@ -21,10 +22,23 @@ namespace {
 constexpr absl::Duration kPublishWaitMax = absl::Seconds(5);
 // Nor does an erasure, which then says that the content is still published.
 constexpr absl::Duration kErasureWaitMax = absl::Seconds(5);
+constexpr char kMetricsListenFlag[] = "--metrics_listen";
 
 absl::StatusOr<ListenAddress> AddressOf(const DaemonOptions& options) {
   return options.tls.has_value() ? ParseListenAddress(options.listen)
                                  : ParseLoopbackAddress(options.listen);
+}
+
+absl::Status RequirePathsApart(const DaemonOptions& options) {
+  const std::string& data_dir = options.data_dir;
+  for (const NamedPath& other :
+       {NamedPath{"--backup_dir", options.backup.directory},
+        NamedPath{"--publish_dir", options.publish.directory}}) {
+    RETURN_IF_ERROR(RequireDirectoryApart(data_dir, other));
+  }
+  const std::string& log = options.access_log.path;
+  if (log == kStandardErrorLog) return absl::OkStatus();
+  return RequireFileApart(data_dir, {"--access_log", log});
 }
 
 }  // namespace
@@ -34,8 +48,11 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
   // Before anything is created.
   RETURN_IF_ERROR(AddressOf(options).status());
   if (!options.metrics_listen.empty()) {
-    RETURN_IF_ERROR(ParseListenAddress(options.metrics_listen).status());
+    RETURN_IF_ERROR(
+        ParseListenAddress(options.metrics_listen, kMetricsListenFlag)
+            .status());
   }
+  RETURN_IF_ERROR(RequirePathsApart(options));
   std::unique_ptr<Daemon> daemon(new Daemon);
   if (!options.access_log.path.empty()) {
     ASSIGN_OR_RETURN(daemon->access_log_, AccessLog::Open(options.access_log));
@@ -228,8 +245,9 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
 
 absl::Status Daemon::ServeMetrics(const DaemonOptions& options) {
   if (options.metrics_listen.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(ListenAddress address,
-                   ParseListenAddress(options.metrics_listen));
+  ASSIGN_OR_RETURN(
+      ListenAddress address,
+      ParseListenAddress(options.metrics_listen, kMetricsListenFlag));
   ASSIGN_OR_RETURN(metrics_server_,
                    MetricsServer::Start(address.host, address.port,
                                         [this] { return MetricsText(); }));

@@ -46,6 +46,26 @@ absl::StatusOr<std::string> ReadVerifierKey(const std::string& path) {
   return bytes;
 }
 
+// It is public, and follows from the signing key.
+absl::Status VerifierKeyDamaged(const std::string& path,
+                                const absl::Status& cause) {
+  return MakeError(
+      absl::StatusCode::kDataLoss, "VERIFIER_KEY_DAMAGED",
+      {absl::StrCat(path, " holds no verifier key: ", cause.message(),
+                    ". Put it back from whoever pinned it, or move it away: "
+                    "the next start makes it anew from the signing key."),
+       absl::StrCat(path, " 中没有验证公钥：", ErrorTextZh(cause),
+                    "。请从固定了它的任何一方取回，或将其移走："
+                    "下次启动会由签名密钥重新生成。")});
+}
+
+absl::StatusOr<ledger::NoteVerifier> ParseVerifierKey(const std::string& path,
+                                                      const std::string& text) {
+  auto verifier = ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(text));
+  if (!verifier.ok()) return VerifierKeyDamaged(path, verifier.status());
+  return verifier;
+}
+
 absl::Status NoLedger(const std::string& path) {
   return Precondition(
       "NO_LEDGER",
@@ -55,6 +75,27 @@ absl::Status NoLedger(const std::string& path) {
        absl::StrCat(path,
                     " 中没有账本（缺少 verifier_key）；请核对 "
                     "--data_dir。")});
+}
+
+// A key by itself is what a restore needs, or what is left of a ledger.
+absl::Status LedgerMissing(const std::string& path, const std::string& key) {
+  return Precondition(
+      "LEDGER_MISSING",
+      {absl::StrCat(path,
+                    " holds a signing key and no ledger. If there was "
+                    "one, put it back, or restore it: annalsd --restore. An "
+                    "empty ledger in its place would contradict what the key "
+                    "has signed. For a new ledger take an empty --data_dir; to "
+                    "sign it with a key of your own, put that elsewhere and "
+                    "name it with --signing_key. The key is ",
+                    key, "."),
+       absl::StrCat(path,
+                    " 中有签名密钥而没有账本。若曾有账本，请将其放回，"
+                    "或用 annalsd --restore 恢复；在原处新建空账本会与该密钥"
+                    "已签名的内容相矛盾。新建账本请用空的 --data_dir；"
+                    "若要使用自备密钥，请放在别处并用 --signing_key 指明。"
+                    "该密钥为 ",
+                    key, "。")});
 }
 
 absl::Status OriginRequired() {
@@ -123,6 +164,7 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
   const std::string& name = known.empty() ? origin : known;
   RETURN_IF_ERROR(
       ledger::NoteVerifier::Create(name, ledger::Ed25519PublicKey{}).status());
+  RETURN_IF_ERROR(dir->BeginFirstStart());
   if (keys.signing_key.empty()) RETURN_IF_ERROR(dir->MakeKey());
   RETURN_IF_ERROR(dir->OpenKeys(name));
   return dir;
@@ -137,6 +179,8 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToRestore(
   RETURN_IF_ERROR(dir->Create());
   RETURN_IF_ERROR(dir->Lock());
   RETURN_IF_ERROR(dir->RequireRestorable());
+  RETURN_IF_ERROR(Unusable(ledger::MakeDirectory(dir->restoring_path(),
+                                                 ledger::kOwnerDirectoryMode)));
   RETURN_IF_ERROR(dir->OpenKeys(origin));
   return dir;
 }
@@ -160,7 +204,7 @@ absl::Status DataDir::RequireRestorable() const {
          absl::StrCat("备份中不含账本的签名密钥。请将其放到 ", key_path(),
                       "，或用 --signing_key 指明。")});
   }
-  if (Exists(restoring_path())) return absl::OkStatus();
+  if (Exists(moving_path())) return absl::OkStatus();
   for (const std::string& there : {database_path(), mark_path()}) {
     if (!Exists(there)) continue;
     return Precondition(
@@ -184,9 +228,8 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToCheck(
   if (!text->has_value()) return NoLedger(path);
   RETURN_IF_ERROR(dir->Lock());
   RETURN_IF_ERROR(dir->RequireFiles());
-  ASSIGN_OR_RETURN(
-      ledger::NoteVerifier verifier,
-      ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(**text)));
+  ASSIGN_OR_RETURN(ledger::NoteVerifier verifier,
+                   ParseVerifierKey(dir->verifier_path(), **text));
   dir->verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(verifier));
   return dir;
 }
@@ -231,11 +274,13 @@ absl::Status DataDir::RequireFiles() const {
     return Precondition(
         "RESTORE_INCOMPLETE",
         {absl::StrCat("A restore into ", path_,
-                      " was cut short. Run annalsd --restore again, as before; "
+                      " was refused or cut short, so it holds no ledger that "
+                      "may be served. Run annalsd --restore again, as before; "
                       "it begins anew."),
          absl::StrCat("向 ", path_,
-                      " 的恢复中途停止。请用同样的选项再次运行 annalsd "
-                      "--restore，它会重新开始。")});
+                      " 的恢复被拒绝或中途停止，其中没有可供服务的账本。"
+                      "请用同样的选项再次运行 annalsd --restore，"
+                      "它会重新开始。")});
   }
   const bool has_database = Exists(database_path());
   const bool has_mark = Exists(mark_path());
@@ -251,6 +296,10 @@ absl::Status DataDir::RequireFiles() const {
          absl::StrCat(missing,
                       " 已丢失。请将其放回，或从备份恢复整个目录；"
                       "在原处新建账本会与已签名的检查点相矛盾。")});
+  }
+  if (!was_complete && !has_database && !has_mark && Exists(key_path()) &&
+      !Exists(first_start_path())) {
+    return LedgerMissing(path_, key_path());
   }
   return absl::OkStatus();
 }
@@ -268,10 +317,19 @@ absl::StatusOr<std::string> DataDir::OriginOfMark() const {
 absl::StatusOr<std::string> DataDir::KnownOrigin() const {
   if (!Exists(verifier_path())) return OriginOfMark();
   ASSIGN_OR_RETURN(const std::string text, ReadVerifierKey(verifier_path()));
-  ASSIGN_OR_RETURN(
-      const ledger::NoteVerifier verifier,
-      ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(text)));
+  ASSIGN_OR_RETURN(const ledger::NoteVerifier verifier,
+                   ParseVerifierKey(verifier_path(), text));
   return verifier.name();
+}
+
+// Before the key, which is not to stand alone without it.
+absl::Status DataDir::BeginFirstStart() {
+  if (Exists(verifier_path()) || Exists(database_path()) ||
+      Exists(mark_path())) {
+    return absl::OkStatus();
+  }
+  return Unusable(
+      ledger::CreateFileIfNone(first_start_path(), "", ledger::kOwnerFileMode));
 }
 
 absl::Status DataDir::MakeKey() {
@@ -379,14 +437,20 @@ absl::Status DataDir::OpenVerifier(const std::string& origin) {
 
 absl::Status DataDir::Complete() { return CompleteUnder(*verifier_); }
 
+absl::Status DataDir::CompleteRestore(const ledger::NoteVerifier& verifier) {
+  RETURN_IF_ERROR(CompleteUnder(verifier));
+  return Unusable(ledger::RenameFile(restoring_path(), restored_path()));
+}
+
 absl::Status DataDir::CompleteUnder(const ledger::NoteVerifier& verifier) {
   const std::string line = absl::StrCat(verifier.ToString(), "\n");
   if (Exists(verifier_path())) {
     ASSIGN_OR_RETURN(const std::string text, ReadVerifierKey(verifier_path()));
-    if (text == line) return absl::OkStatus();
+    if (text == line) return Unusable(ledger::RemoveFile(first_start_path()));
   }
-  return Unusable(
-      ledger::ReplaceFile(verifier_path(), {line}, ledger::kPublicFileMode));
+  RETURN_IF_ERROR(Unusable(
+      ledger::ReplaceFile(verifier_path(), {line}, ledger::kPublicFileMode)));
+  return Unusable(ledger::RemoveFile(first_start_path()));
 }
 
 }  // namespace annals

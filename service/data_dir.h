@@ -1,20 +1,25 @@
 // The daemon's data directory.
 //
 //   lock                  held while a daemon runs
+//   first_start           there until a first start is complete
 //   signing_key.pem       the Ed25519 key, mode 0600, unless one elsewhere is
 //                         used
 //   db/                   the database
 //   published_checkpoint  the published mark
 //   verifier_key          the public key as a vkey, its name the origin
-//   restoring/            what --restore has not finished; nothing is served
-//                         while it is there
+//   restoring/            from the beginning of a restore until it has
+//                         succeeded; nothing is served while it is there. It
+//                         holds a file `moving` once what it holds is moved
+//   restored/             what is left of it afterwards; of no use
 //   witnessed_checkpoint  the latest checkpoint that enough witnesses cosigned,
 //                         if any are asked; a copy that may be lost
 //
-// They are made in this order on the first start, but for the last, the
+// They are made in this order on the first start, but for the last two, the
 // verifier key when all else is there. So a first start that was cut short is
 // taken up again, while anything missing beside a verifier key, or beside a
-// key's database, was lost later and is refused.
+// key's database, was lost later and is refused. So is a key that stands alone
+// without a first start: its ledger is elsewhere, or was to be restored, and an
+// empty one in its place would contradict what that key has signed.
 
 #ifndef ANNALS_SERVICE_DATA_DIR_H_
 #define ANNALS_SERVICE_DATA_DIR_H_
@@ -63,11 +68,14 @@ class DataDir {
   //   FAILED_PRECONDITION, DATA_DIR_IN_USE: another daemon runs on it;
   //   FAILED_PRECONDITION, ORIGIN_MISMATCH: the ledger has another origin;
   //   FAILED_PRECONDITION, SIGNING_KEY_MISSING or VERIFIER_KEY_MISMATCH;
+  //   DATA_LOSS, VERIFIER_KEY_DAMAGED;
   //   FAILED_PRECONDITION, KEY_NAME_MISMATCH: a key file says another name;
   //   INVALID_ARGUMENT, SM2_KEY_REQUIRED: the second key is not of SM2;
   //   INVALID_ARGUMENT, KEY_CHANGE_INVALID: the next or previous key is the
   //     present one, or of another origin;
   //   DATA_LOSS, LEDGER_FILES_MISSING: the database or the mark is gone;
+  //   FAILED_PRECONDITION, LEDGER_MISSING: a key, but no ledger beside it;
+  //   FAILED_PRECONDITION, RESTORE_INCOMPLETE: a restore has not succeeded;
   //   UNAVAILABLE, DATA_DIR_UNUSABLE: the system refuses, and why.
   static absl::StatusOr<std::unique_ptr<DataDir>> Open(
       const std::string& path, const std::string& origin,
@@ -82,7 +90,8 @@ class DataDir {
   // Creates the directory if it is not there, and opens it for a ledger that is
   // to be restored into it. Its signing key must be in it or named; neither a
   // database nor a mark may be, but for what a restore left that was cut short.
-  // Errors as of Open, and FAILED_PRECONDITION, DATA_DIR_NOT_EMPTY.
+  // From here on until CompleteRestore the directory is refused by Open. Errors
+  // as of Open, and FAILED_PRECONDITION, DATA_DIR_NOT_EMPTY.
   static absl::StatusOr<std::unique_ptr<DataDir>> OpenToRestore(
       const std::string& path, const std::string& origin,
       const KeySources& keys);
@@ -93,9 +102,11 @@ class DataDir {
   // Says that the ledger is there, under its present key: writes the verifier
   // key if it is not there, or still the previous one.
   absl::Status Complete();
-  // The same under the key that signed what was restored: if it is not the
-  // present one, the change of keys is still to come, or to come again.
-  absl::Status CompleteUnder(const ledger::NoteVerifier& verifier);
+  // Says that what was restored is in its place, under the key that signed it:
+  // if it is not the present one, the change of keys is still to come, or to
+  // come again. By its last step, one renaming, the directory becomes one that
+  // Open takes.
+  absl::Status CompleteRestore(const ledger::NoteVerifier& verifier);
 
   ledger::Signer* signer() { return signer_.get(); }
   const ledger::NoteVerifier& verifier() const { return *verifier_; }
@@ -121,6 +132,8 @@ class DataDir {
   std::string database_path() const { return path_ + "/db"; }
   std::string mark_path() const { return path_ + "/published_checkpoint"; }
   std::string restoring_path() const { return path_ + "/restoring"; }
+  std::string moving_path() const { return restoring_path() + "/moving"; }
+  std::string restored_path() const { return path_ + "/restored"; }
   std::string witnessed_path() const { return path_ + "/witnessed_checkpoint"; }
 
  private:
@@ -132,7 +145,9 @@ class DataDir {
   absl::Status RequireKey() const;
   absl::Status RequireFiles() const;
   absl::Status RequireRestorable() const;
+  absl::Status BeginFirstStart();
   absl::Status MakeKey();
+  absl::Status CompleteUnder(const ledger::NoteVerifier& verifier);
   absl::StatusOr<std::unique_ptr<ledger::Signer>> OpenKey(
       const std::string& source, const std::string& origin) const;
   absl::Status OpenSecondKey(const std::string& origin);
@@ -143,6 +158,7 @@ class DataDir {
   absl::StatusOr<std::string> KnownOrigin() const;
   absl::StatusOr<std::string> OriginOfMark() const;
 
+  std::string first_start_path() const { return path_ + "/first_start"; }
   std::string key_path() const { return path_ + "/signing_key.pem"; }
   std::string verifier_path() const { return path_ + "/verifier_key"; }
 

@@ -15,13 +15,13 @@ namespace {
 constexpr int kPortMax = 65535;
 constexpr uint32_t kLoopbackNetwork = 127;
 
-absl::Status InvalidAddress(absl::string_view text) {
+absl::Status InvalidAddress(absl::string_view text, absl::string_view flag) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "INVALID_LISTEN_ADDRESS",
-      {absl::StrCat("--listen=", text,
+      {absl::StrCat(flag, "=", text,
                     " is no address; write HOST:PORT, such as 127.0.0.1:7432 "
                     "or [::1]:7432."),
-       absl::StrCat("--listen=", text,
+       absl::StrCat(flag, "=", text,
                     " 不是地址；格式为 HOST:PORT，例如 127.0.0.1:7432 或 "
                     "[::1]:7432。")});
 }
@@ -57,17 +57,18 @@ bool IsLoopback(const std::string& host) {
          IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-absl::StatusOr<ListenAddress> ReadHostAndPort(absl::string_view text) {
+absl::StatusOr<ListenAddress> ReadHostAndPort(absl::string_view text,
+                                              absl::string_view flag) {
   const size_t colon = text.rfind(':');
-  if (colon == absl::string_view::npos) return InvalidAddress(text);
+  if (colon == absl::string_view::npos) return InvalidAddress(text, flag);
   absl::string_view host = text.substr(0, colon);
   ListenAddress address;
   if (!absl::SimpleAtoi(text.substr(colon + 1), &address.port) ||
       address.port < 0 || address.port > kPortMax) {
-    return InvalidAddress(text);
+    return InvalidAddress(text, flag);
   }
   if (absl::ConsumePrefix(&host, "[") != absl::ConsumeSuffix(&host, "]")) {
-    return InvalidAddress(text);
+    return InvalidAddress(text, flag);
   }
   address.host = host == "localhost" ? "127.0.0.1" : std::string(host);
   return address;
@@ -81,14 +82,15 @@ std::string ListenAddress::ToString() const {
                : absl::StrCat(host, ":", port);
 }
 
-absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text) {
-  ASSIGN_OR_RETURN(ListenAddress address, ReadHostAndPort(text));
-  if (!IsAddress(address.host)) return InvalidAddress(text);
+absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text,
+                                                 absl::string_view flag) {
+  ASSIGN_OR_RETURN(ListenAddress address, ReadHostAndPort(text, flag));
+  if (!IsAddress(address.host)) return InvalidAddress(text, flag);
   return address;
 }
 
 absl::StatusOr<ListenAddress> ParseLoopbackAddress(absl::string_view text) {
-  ASSIGN_OR_RETURN(ListenAddress address, ReadHostAndPort(text));
+  ASSIGN_OR_RETURN(ListenAddress address, ReadHostAndPort(text, "--listen"));
   if (address.host.empty()) return NotLoopback("every address");
   if (!IsLoopback(address.host)) return NotLoopback(address.host);
   return address;

@@ -19,8 +19,10 @@ struct ListenAddress {
 };
 
 // An IP address with a port; localhost stands for 127.0.0.1. INVALID_ARGUMENT
-// with reason INVALID_LISTEN_ADDRESS if it is none.
-absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text);
+// with reason INVALID_LISTEN_ADDRESS if it is none, naming the flag that has
+// it.
+absl::StatusOr<ListenAddress> ParseListenAddress(
+    absl::string_view text, absl::string_view flag = "--listen");
 
 // The same of this machine's loopback: 127.0.0.0/8, [::1] or localhost.
 // LISTEN_NOT_LOOPBACK for any other address: without TLS a caller's name and

@@ -20,6 +20,7 @@
 #include "ledger/status_macros.h"
 #include "ledger/store_verifier.h"
 #include "service/leaf_codec.h"
+#include "service/path_overlap.h"
 
 namespace annals {
 namespace {
@@ -189,15 +190,18 @@ class Restorer {
         database_(dir->restoring_path() + "/db"),
         mark_(dir->restoring_path() + "/published_checkpoint") {}
 
-  // What a restore has left that was cut short: it began where no ledger was.
+  // What a restore has left that was cut short, or this one, when it is
+  // refused. The directory apart stays, so that nobody begins an empty ledger
+  // with the key that stands beside it.
   absl::Status RemoveLeftovers() {
     std::error_code error;
-    if (!std::filesystem::exists(dir_.restoring_path(), error)) {
-      return absl::OkStatus();
+    if (std::filesystem::exists(dir_.moving_path(), error)) {
+      RETURN_IF_ERROR(RemoveAll(dir_.database_path()));
+      RETURN_IF_ERROR(RemoveAll(dir_.mark_path()));
+      RETURN_IF_ERROR(RemoveAll(dir_.moving_path()));
     }
-    RETURN_IF_ERROR(RemoveAll(dir_.database_path()));
-    RETURN_IF_ERROR(RemoveAll(dir_.mark_path()));
-    return RemoveAll(dir_.restoring_path());
+    RETURN_IF_ERROR(RemoveAll(database_));
+    return RemoveAll(mark_);
   }
 
   absl::StatusOr<RestoredLedger> Restore(const std::string& expected_note) {
@@ -218,8 +222,6 @@ class Restorer {
                                dir_.verifier());
     }
     key_ = label->key;
-    RETURN_IF_ERROR(ledger::MakeDirectory(dir_.restoring_path(),
-                                          ledger::kOwnerDirectoryMode));
     RETURN_IF_ERROR(reader->Restore(backup.id, database_));
     RETURN_IF_ERROR(ledger::PublishedMarkFile(mark_).Write(backup.label->note));
     ASSIGN_OR_RETURN(const uint64_t entries,
@@ -227,13 +229,17 @@ class Restorer {
     return RestoredLedger{backup.id, entries, expected->checkpoint};
   }
 
-  // The directory apart goes last: until then nothing is served. REQUIRES:
-  // Restore succeeded.
+  // REQUIRES: Restore succeeded.
   absl::Status Finish() {
+    // Whatever has these names from now on is ours, and no ledger that somebody
+    // put back.
+    RETURN_IF_ERROR(ledger::CreateFileIfNone(dir_.moving_path(), "",
+                                             ledger::kOwnerFileMode));
     RETURN_IF_ERROR(ledger::RenameFile(database_, dir_.database_path()));
     RETURN_IF_ERROR(ledger::RenameFile(mark_, dir_.mark_path()));
-    RETURN_IF_ERROR(dir_.CompleteUnder(*key_));
-    return RemoveAll(dir_.restoring_path());
+    RETURN_IF_ERROR(RemoveAll(dir_.restored_path()));
+    RETURN_IF_ERROR(dir_.CompleteRestore(*key_));
+    return RemoveAll(dir_.restored_path());
   }
 
  private:
@@ -280,6 +286,8 @@ class Restorer {
 }  // namespace
 
 absl::StatusOr<RestoredLedger> RestoreBackup(const RestoreOptions& options) {
+  RETURN_IF_ERROR(RequireDirectoryApart(options.data_dir,
+                                        {"--restore", options.backup_dir}));
   ASSIGN_OR_RETURN(const std::string note,
                    ledger::ReadFileOrPipe(options.expected_checkpoint,
                                           ledger::kNoteBytesMax));

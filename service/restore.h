@@ -33,9 +33,9 @@ struct RestoredLedger {
 };
 
 // Restores database and mark, and checks every leaf, content, tile and index
-// row of them. Does so in a directory apart, which is renamed when all is well
-// and removed otherwise, so that a refusal leaves --data_dir as it was. Errors
-// as of DataDir::OpenToRestore and ledger/backup.h, and
+// row of them. Does so in a directory apart, from which they are moved when all
+// is well. Until the last step, and after a refusal, --data_dir is none that a
+// daemon serves. Errors as of DataDir::OpenToRestore and ledger/backup.h, and
 //   INVALID_ARGUMENT, CHECKPOINT_MALFORMED;
 //   FAILED_PRECONDITION, CHECKPOINT_FOREIGN: the ledger's keys did not sign the
 //     expected checkpoint, or not the backup's;

@@ -33,9 +33,10 @@ absl::Status OpenFailed(const std::string& path, int error) {
 
 absl::StatusOr<ledger::FileDescriptor> OpenFile(const std::string& path) {
   const int fd =
-      path == "-" ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
-                  : open(path.c_str(),
-                         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kFileMode);
+      path == kStandardErrorLog
+          ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+          : open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+                 kFileMode);
   if (fd < 0) return OpenFailed(path, errno);
   return ledger::FileDescriptor(fd);
 }

@@ -21,8 +21,10 @@
 
 namespace annals {
 
+inline constexpr char kStandardErrorLog[] = "-";
+
 struct AccessLogOptions {
-  // The file, appended to, created with mode 0640; "-" for standard error.
+  // The file, appended to, created with mode 0640; or kStandardErrorLog.
   std::string path;
   // Records that wait to be written; more are dropped, and counted.
   size_t queue_max = 16384;

@@ -70,15 +70,28 @@ class BackupTest : public EndToEndTest {
     return Run(command, {});
   }
 
-  // Refused, naming why, and no trace of it but the lock.
+  // Refused, naming why; and what it leaves is served by nobody, as an empty
+  // ledger under the key that stands there.
   void ExpectRefused(const std::string& data_dir, const std::string& checkpoint,
                      const std::string& why, const Words& more = {}) {
     const Outcome refused = Restore(data_dir, checkpoint, more);
     EXPECT_EQ(refused.code, 2) << refused.out;
     EXPECT_THAT(refused.err, HasSubstr(why));
-    for (const char* name : {"/db", "/published_checkpoint", "/restoring"}) {
+    for (const char* name : {"/db", "/published_checkpoint", "/restoring/db"}) {
       EXPECT_FALSE(std::filesystem::exists(data_dir + name)) << name;
     }
+    if (std::filesystem::exists(data_dir)) ExpectNotServed(data_dir);
+  }
+
+  void ExpectNotServed(const std::string& data_dir) {
+    const Outcome start =
+        Run({ANNALSD_PATH, "--data_dir=" + data_dir,
+             "--origin=test.local/annals", "--listen=127.0.0.1:0"},
+            {});
+    EXPECT_EQ(start.code, 2) << start.out;
+    EXPECT_TRUE(absl::StrContains(start.err, "(reason RESTORE_INCOMPLETE)") ||
+                absl::StrContains(start.err, "(reason LEDGER_MISSING)"))
+        << start.err;
   }
 
   void ExpectWhole(const std::string& data_dir) {
@@ -258,9 +271,9 @@ TEST_F(BackupTest, WhatDoesNotExtendTheExpectedCheckpointIsRefused) {
       2);
   // It is signed by the ledger, and of another history.
   ASSERT_EQ(StopDaemon(), 0);
-  const std::string fork = NewDataDir("fork");
-  StartDaemon({ANNALSD_PATH, "--data_dir=" + fork, "--origin=test.local/annals",
-               "--listen=127.0.0.1:0"});
+  StartDaemon({ANNALSD_PATH, "--data_dir=" + dir_.Path("fork"),
+               "--signing_key=" + data_dir_ + "/signing_key.pem",
+               "--origin=test.local/annals", "--listen=127.0.0.1:0"});
   Grow();
   const std::string forked = KeepCheckpoint("forked");
   ExpectRefused(target, forked, "is of another history");
@@ -321,20 +334,31 @@ TEST_F(BackupTest, ARestoreThatWasCutShortIsTakenUpAgain) {
   } steps[] = {{false, false}, {true, false}, {true, true}};
   for (const auto& step : steps) {
     std::filesystem::create_directory(target + "/restoring");
+    WriteFile(target + "/restoring/moving", "");
     if (!step.has_database) std::filesystem::remove_all(target + "/db");
     if (!step.has_mark) {
       std::filesystem::remove(target + "/published_checkpoint");
     }
-    const Outcome start =
-        Run({ANNALSD_PATH, "--data_dir=" + target, "--origin=test.local/annals",
-             "--listen=127.0.0.1:0"},
-            {});
-    EXPECT_EQ(start.code, 2);
-    EXPECT_THAT(start.err, HasSubstr("was cut short"));
+    ExpectNotServed(target);
     const Outcome again = Restore(target, known);
     EXPECT_EQ(again.code, 0) << again.err;
     ExpectWhole(target);
   }
+}
+
+// Where a restore was refused, somebody may have put the ledger itself back.
+TEST_F(BackupTest, ARestoreRemovesNoLedgerThatItDidNotBring) {
+  ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
+  const std::string known = KeepCheckpoint("known");
+  const std::string target = NewDataDir("target");
+  ExpectRefused(target, known, "holds no backup 9", {"--restore_backup=9"});
+  ASSERT_EQ(StopDaemon(), 0);
+  for (const char* name : {"/db", "/published_checkpoint", "/verifier_key"}) {
+    CopyAll(data_dir_ + name, target + name);
+  }
+  EXPECT_THAT(Restore(target, known), RefusedWith(2, "DATA_DIR_NOT_EMPTY"));
+  ASSERT_TRUE(std::filesystem::remove(target + "/restoring"));
+  ExpectWhole(target);
 }
 
 // Killed at some moment of a restore, again and again.
@@ -355,6 +379,9 @@ TEST_F(BackupTest, AKilledRestoreLeavesNothingThatIsServed) {
       ExpectWhole(target);
       std::filesystem::remove_all(target + "/db");
       std::filesystem::remove(target + "/published_checkpoint");
+      std::filesystem::remove(target + "/verifier_key");
+    } else {
+      ExpectNotServed(target);
     }
   }
   const Outcome again = Restore(target, known);

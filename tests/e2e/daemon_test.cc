@@ -141,6 +141,8 @@ TEST_F(DaemonProcessTest, RefusesALedgerOfAnotherHistory) {
   std::filesystem::remove_all(InData("db"));
   std::filesystem::remove(InData("published_checkpoint"));
   std::filesystem::remove(InData("verifier_key"));
+  ExpectRefusal(DaemonCommand(), "(reason LEDGER_MISSING)");
+  WriteFile(InData("first_start"), "");
   StartDaemon();
   RecordReport();
   EXPECT_EQ(StopDaemon(), 0);

@@ -134,9 +134,74 @@ TEST_F(DaemonTest, AFirstStartThatWasCutShortIsTakenUpAgain) {
   std::filesystem::remove_all(File("db"));
   std::filesystem::remove(File("published_checkpoint"));
   std::filesystem::remove(File("verifier_key"));
+  WriteFile(File("first_start"), "");
   EXPECT_THAT(Refusal(), StatusHasReason(kInvalid, "ORIGIN_REQUIRED"));
   options_.origin = kOrigin;
   EXPECT_EQ(StartOnce(), key);
+  EXPECT_FALSE(std::filesystem::exists(File("first_start")));
+}
+
+// What it signed before may be anywhere.
+TEST_F(DaemonTest, AKeyThatStandsAloneBeginsNoLedger) {
+  StartOnce();
+  const std::string key = ReadFile(File("signing_key.pem"));
+  std::filesystem::remove_all(dir_.Path("data"));
+  ASSERT_EQ(mkdir(dir_.Path("data").c_str(), 0700), 0);
+  WriteFile(File("signing_key.pem"), key);
+  ASSERT_EQ(chmod(File("signing_key.pem").c_str(), 0600), 0);
+  const absl::Status refusal = Refusal();
+  EXPECT_THAT(refusal, StatusHasReason(kPrecondition, "LEDGER_MISSING"));
+  EXPECT_THAT(std::string(refusal.message()), HasSubstr("annalsd --restore"));
+  EXPECT_FALSE(std::filesystem::exists(File("db")));
+  // Named, it is a choice.
+  options_.keys.signing_key = dir_.Path("own.pem");
+  std::filesystem::rename(File("signing_key.pem"), dir_.Path("own.pem"));
+  EXPECT_NE(StartOnce(), "");
+}
+
+TEST_F(DaemonTest, WhatIsWrittenBesideTheLedgerIsNotWrittenIntoIt) {
+  StartOnce();
+  const std::string mark = ReadFile(File("published_checkpoint"));
+  std::filesystem::create_symlink(dir_.Path("data"), dir_.Path("link"));
+  std::filesystem::create_hard_link(File("published_checkpoint"),
+                                    dir_.Path("other-name"));
+  for (const std::string& log :
+       {File("published_checkpoint"), File("access.log"), File("db/CURRENT"),
+        dir_.Path("link/published_checkpoint"), dir_.Path("other-name"),
+        dir_.Path("./data/../data/new.log")}) {
+    DaemonOptions options = options_;
+    options.access_log.path = log;
+    const absl::Status refusal = Daemon::Start(options).status();
+    EXPECT_THAT(refusal, StatusHasReason(kInvalid, "PATHS_OVERLAP")) << log;
+    EXPECT_THAT(std::string(refusal.message()), HasSubstr("--access_log"));
+  }
+  for (const std::string& directory :
+       {dir_.Path("data"), File("backups"), File("db"), dir_.Path("link/b"),
+        dir_.Path("")}) {
+    DaemonOptions options = options_;
+    options.backup.directory = directory;
+    EXPECT_THAT(Daemon::Start(options).status(),
+                StatusHasReason(kInvalid, "PATHS_OVERLAP"))
+        << directory;
+    options.backup.directory.clear();
+    options.publish.directory = directory;
+    EXPECT_THAT(Daemon::Start(options).status(),
+                StatusHasReason(kInvalid, "PATHS_OVERLAP"))
+        << directory;
+  }
+  EXPECT_EQ(ReadFile(File("published_checkpoint")), mark);
+  EXPECT_FALSE(std::filesystem::exists(File("access.log")));
+  options_.access_log.path = dir_.Path("access.log");
+  options_.backup.directory = dir_.Path("data-backups");
+  StartOnce();
+}
+
+TEST_F(DaemonTest, AWrongAddressNamesItsFlag) {
+  options_.metrics_listen = "nonsense";
+  const absl::Status refusal = Refusal();
+  EXPECT_THAT(refusal, StatusHasReason(kInvalid, "INVALID_LISTEN_ADDRESS"));
+  EXPECT_THAT(std::string(refusal.message()),
+              HasSubstr("--metrics_listen=nonsense"));
 }
 
 TEST_F(DaemonTest, AHalfWrittenKeyIsMadeAnew) {
