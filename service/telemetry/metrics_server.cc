@@ -15,7 +15,8 @@ namespace annals {
 namespace {
 
 constexpr char kContentType[] = "text/plain; version=0.0.4; charset=utf-8";
-constexpr int kThreads = 2;
+// As many connections may send nothing before a scrape has to wait for one.
+constexpr int kThreads = 16;
 constexpr int kSilenceSecondsMax = 2;
 constexpr size_t kRequestBytesMax = 4096;
 

@@ -13,6 +13,7 @@
 #include "tests/support/raw_call.h"
 #include "tests/support/server_fixture.h"
 #include "tests/support/test_pki.h"
+#include "tests/support/tls_connection.h"
 
 namespace annals {
 namespace {
@@ -46,6 +47,7 @@ class RecordsTest : public ServerTest {
 
   std::string Metrics() {
     httplib::Client client("http://" + daemon_->metrics_address());
+    client.set_read_timeout(1);
     const auto answer = client.Get("/metrics");
     EXPECT_TRUE(answer);
     if (!answer) return "";
@@ -385,6 +387,18 @@ TEST_F(RecordsTest, AnAddressThatIsTakenIsNamed) {
   EXPECT_THAT(Daemon::Start(other).status(),
               StatusHasReason(absl::StatusCode::kInvalidArgument,
                               "INVALID_LISTEN_ADDRESS"));
+}
+
+// Each holds a thread until it has been silent for too long.
+TEST_F(RecordsTest, HalfARequestHoldsUpNoScrape) {
+  std::vector<std::unique_ptr<TlsConnection>> silent;
+  for (int i = 0; i < 8; ++i) {
+    silent.push_back(
+        std::make_unique<TlsConnection>(daemon_->metrics_address()));
+    ASSERT_TRUE(silent.back()->is_connected());
+    silent.back()->Write("GET /met");
+  }
+  EXPECT_THAT(Metrics(), HasSubstr("annals_build_info"));
 }
 
 }  // namespace
