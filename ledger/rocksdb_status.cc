@@ -19,7 +19,7 @@ absl::Status ToStatus(const rocksdb::Status& status) {
       return StoreDamaged(cause);
     case rocksdb::Status::kIOError:
       if (status.IsNoSpace()) {
-        return StoreError(absl::StatusCode::kUnavailable, "STORE_FULL", cause);
+        return StoreFull(cause);
       }
       return StoreError(absl::StatusCode::kUnavailable, "STORE_IO_ERROR",
                         cause);

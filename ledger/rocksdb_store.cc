@@ -23,6 +23,7 @@
 #include "ledger/keys.h"
 #include "ledger/mutex.h"
 #include "ledger/right_edge.h"
+#include "ledger/rocksdb_directory.h"
 #include "ledger/rocksdb_log.h"
 #include "ledger/rocksdb_statistics.h"
 #include "ledger/rocksdb_status.h"
@@ -108,6 +109,8 @@ class RocksDbStore : public DatabaseStore {
   absl::StatusOr<std::optional<std::string>> Get(
       Table table, absl::string_view key,
       const rocksdb::ReadOptions& options = rocksdb::ReadOptions());
+  // What a read came to; of damage, which file has it.
+  absl::Status FromRead(const rocksdb::Status& status) const;
   // Lends a row of `table` without a copy.
   absl::Status PinEntryRow(Table table, uint64_t index,
                            rocksdb::PinnableSlice* row);
@@ -170,15 +173,20 @@ absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(
   const rocksdb::Status got =
       db_->Get(options, tables_[table], ToSlice(key), &value);
   if (got.IsIncomplete()) return absl::UnavailableError("not in memory");
-  const absl::Status status = ToStatus(got);
+  const absl::Status status = FromRead(got);
   if (absl::IsNotFound(status)) return std::nullopt;
   RETURN_IF_ERROR(status);
   return value;
 }
 
+absl::Status RocksDbStore::FromRead(const rocksdb::Status& status) const {
+  if (!status.IsCorruption()) return ToStatus(status);
+  return StoreDamaged(NameDamagedTables(db_->GetName(), status));
+}
+
 absl::Status RocksDbStore::PinEntryRow(Table table, uint64_t index,
                                        rocksdb::PinnableSlice* row) {
-  const absl::Status status = ToStatus(
+  const absl::Status status = FromRead(
       db_->Get(rocksdb::ReadOptions(), tables_[table], EntryKey(index), row));
   if (!absl::IsNotFound(status)) return status;
   MutexLock lock(&mutex_);
@@ -202,7 +210,6 @@ absl::Status RocksDbStore::Write(rocksdb::WriteBatch* batch) {
   absl::Status status = ToStatus(db_->Write(synced_, batch));
   if (status.ok()) return status;
   write_failed_ = true;
-  static_cast<DamageLogger*>(db_->GetDBOptions().info_log.get())->Silence();
   return status;
 }
 
@@ -394,7 +401,7 @@ absl::StatusOr<std::vector<IndexRow>> RocksDbStore::ScanIndex(
     found.push_back({rows->key().ToString(), rows->value().ToString()});
     scan.descending ? rows->Prev() : rows->Next();
   }
-  RETURN_IF_ERROR(ToStatus(rows->status()));
+  RETURN_IF_ERROR(FromRead(rows->status()));
   return found;
 }
 
@@ -423,14 +430,15 @@ absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status,
     return StoreLocked(path, cause);
   }
   if (!status.IsCorruption()) return ToStatus(status);
-  return StoreDamaged(
-      absl::StrCat(path, ": ", cause, damage.empty() ? "" : "; ", damage));
+  return StoreDamaged(absl::StrCat(path, ": ", NameDamagedTables(path, status),
+                                   damage.empty() ? "" : "; ", damage));
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DatabaseStore>> OpenRocksDbStore(
     const std::string& path, const RocksDbOptions& options) {
+  RETURN_IF_ERROR(CheckDatabaseDirectory(path));
   rocksdb::DBOptions db_options = MakeDbOptions(options);
   db_options.statistics = MakeRocksDbStatistics();
   const std::shared_ptr<rocksdb::Cache> cache =
@@ -441,12 +449,8 @@ absl::StatusOr<std::unique_ptr<DatabaseStore>> OpenRocksDbStore(
         kTableNames[table],
         MakeTableOptions(static_cast<Table>(table), options, cache));
   }
-  std::shared_ptr<rocksdb::Logger> log;
-  if (!options.read_only) {
-    RETURN_IF_ERROR(
-        ToStatus(rocksdb::CreateLoggerFromOptions(path, db_options, &log)));
-  }
-  const auto logger = std::make_shared<DamageLogger>(log);
+  const auto logger = options.read_only ? std::make_shared<StoreLogger>()
+                                        : std::make_shared<StoreLogger>(path);
   db_options.info_log = logger;
 
   rocksdb::DB* db = nullptr;

@@ -1,5 +1,9 @@
 #include "ledger/rocksdb_tables.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
 
@@ -7,11 +11,18 @@ namespace annals::ledger {
 namespace {
 
 // Finite, so that opening a large store opens few of its files.
-constexpr int kOpenFilesMax = 4096;
+constexpr rlim_t kOpenFilesMax = 4096;
 constexpr size_t kLogFilesKept = 8;
-constexpr size_t kLogFileBytesMax = size_t{16} << 20;
 constexpr double kMemtableFilterShare = 0.05;
 constexpr double kBloomBitsPerKey = 10;
+
+// Half of what the process may open is left to others.
+int OpenFilesMax() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return int{kOpenFilesMax};
+  return static_cast<int>(std::min(kOpenFilesMax, limit.rlim_cur / 2));
+}
+
 }  // namespace
 
 rocksdb::DBOptions MakeDbOptions(const RocksDbOptions& options) {
@@ -27,10 +38,9 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbOptions& options) {
   // Bounds what a start after a crash has to replay.
   db.max_total_wal_size = 2 * options.write_buffer_bytes;
   db.max_background_jobs = options.background_jobs;
-  db.max_open_files = kOpenFilesMax;
+  db.max_open_files = OpenFilesMax();
   db.skip_stats_update_on_db_open = true;
   db.keep_log_file_num = kLogFilesKept;
-  db.max_log_file_size = kLogFileBytesMax;
   return db;
 }
 

@@ -14,6 +14,17 @@ absl::Status StoreError(absl::StatusCode code, absl::string_view reason,
        absl::StrCat("存储出错：", cause, "；请检查磁盘和存储的日志文件")});
 }
 
+absl::Status StoreFull(absl::string_view cause) {
+  return MakeError(
+      absl::StatusCode::kUnavailable, "STORE_FULL",
+      {absl::StrCat("the disk of the store is full: ", cause,
+                    "; nothing that was acknowledged is lost; make room, and "
+                    "delete no file of the store"),
+       absl::StrCat("存储所在磁盘空间不足：", cause,
+                    "；已确认的内容没有丢失；请腾出空间，"
+                    "切勿删除存储中的文件")});
+}
+
 absl::Status StoreDamaged(absl::string_view cause) {
   return MakeError(
       absl::StatusCode::kDataLoss, "STORE_DAMAGED",

@@ -15,6 +15,9 @@ namespace annals::ledger {
 absl::Status StoreError(absl::StatusCode code, absl::string_view reason,
                         absl::string_view cause);
 
+// UNAVAILABLE with reason STORE_FULL: the disk is.
+absl::Status StoreFull(absl::string_view cause);
+
 // DATA_LOSS with reason STORE_DAMAGED.
 absl::Status StoreDamaged(absl::string_view cause);
 
