@@ -30,6 +30,7 @@
 #include "ledger/proof.h"
 #include "ledger/published_mark.h"
 #include "ledger/signer.h"
+#include "ledger/space_guard.h"
 #include "ledger/store.h"
 
 namespace annals::ledger {
@@ -196,6 +197,8 @@ struct LedgerParts {
   // origin's name (note_signer.h). Who does not know it ignores its signature.
   // Null if there is none.
   const NoteSigner* second_signer = nullptr;
+  // Null if there is room without end.
+  const SpaceGuard* space = nullptr;
 };
 
 // Thread-safe.
@@ -228,6 +231,7 @@ class Ledger {
   //     metadata name the stream and its length);
   //   ALREADY_EXISTS, REQUEST_ID_REUSED: the id was used for another request;
   //   RESOURCE_EXHAUSTED, QUEUE_FULL;
+  //   what the space guard says, while it does: nothing was recorded;
   //   INVALID_ARGUMENT, LEAF_TOO_LARGE;
   //   FAILED_PRECONDITION, CONTENT_ERASED: the content that is to be erased was
   //     erased before;
@@ -308,7 +312,8 @@ class Ledger {
       std::function<void(uint64_t size)> listener) = 0;
   virtual void RemoveListener(ListenerId id) = 0;
 
-  // OK, or why nothing more is recorded.
+  // OK, or why nothing is recorded: LEDGER_STOPPED, for good, or what the space
+  // guard says, while it does.
   virtual absl::Status WriteStatus() const = 0;
 
   // Appends that wait for the sequencer.

@@ -277,7 +277,8 @@ Ledger::ListenerId LedgerImpl::AddListener(
 void LedgerImpl::RemoveListener(ListenerId id) { listeners_.Remove(id); }
 
 absl::Status LedgerImpl::WriteStatus() const {
-  return sequencer_.WriteStatus();
+  RETURN_IF_ERROR(sequencer_.WriteStatus());
+  return parts_.space == nullptr ? absl::OkStatus() : parts_.space->Check();
 }
 
 void LedgerImpl::Stop() { sequencer_.Stop(); }

@@ -139,12 +139,28 @@ void Sequencer::Process(std::vector<PendingAppend> appends) {
   // Damage may have been found here or by a reader meanwhile.
   if (queue_.abandoned()) return Refuse(std::move(appends));
   if (!builder.batch().entries.empty()) {
+    if (const absl::Status space = CheckSpace(); !space.ok()) {
+      return Answer(std::move(appends), RefuseNew(space, std::move(results)));
+    }
     if (const absl::Status status = Commit(&builder); !status.ok()) {
       return Halt(status, std::move(appends));
     }
     peers_.listeners->Notify(head_.size);
   }
   Answer(std::move(appends), std::move(results));
+}
+
+absl::Status Sequencer::CheckSpace() const {
+  return parts_.space == nullptr ? absl::OkStatus() : parts_.space->Check();
+}
+
+// What was recorded before is answered all the same.
+Sequencer::Results Sequencer::RefuseNew(const absl::Status& status,
+                                        Results results) const {
+  for (absl::StatusOr<AppendResult>& result : results) {
+    if (result.ok() && result->index >= head_.size) result = status;
+  }
+  return results;
 }
 
 // The order of effects. A crash anywhere before 7 leaves the callers without an

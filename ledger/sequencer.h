@@ -52,6 +52,8 @@ class Sequencer {
   void Run();
   void Process(std::vector<PendingAppend> appends);
   void Refuse(std::vector<PendingAppend> appends) const;
+  absl::Status CheckSpace() const;
+  Results RefuseNew(const absl::Status& status, Results results) const;
   absl::Status Commit(BatchBuilder* builder);
   // Takes no further append: what waits is refused.
   void Abandon(const absl::Status& cause);

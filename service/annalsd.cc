@@ -34,6 +34,7 @@
 #include "service/fsck.h"
 #include "service/limit_flags.h"
 #include "service/log.h"
+#include "service/system_limits.h"
 #include "spdlog/spdlog.h"
 
 ABSL_FLAG(std::string, data_dir, "",
@@ -55,6 +56,9 @@ ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
           "Memory for blocks of the database.");
 ABSL_FLAG(int64_t, report_cache_bytes, annals::kDefaultAnswerCacheBytes,
           "Memory for reports that were read lately; 0 for none.");
+ABSL_FLAG(int64_t, disk_floor_bytes, int64_t{256} << 20,
+          "While less is free on the disk of --data_dir, nothing is recorded; "
+          "reads go on, and so does recording once there is room.");
 ABSL_FLAG(std::string, publish_dir, "",
           "A directory that is kept up to date with the ledger as static files "
           "(C2SP tlog-tiles), for any web server to serve.");
@@ -143,6 +147,7 @@ namespace {
 constexpr int kExitFaults = 1;
 constexpr int kExitRefused = 2;
 constexpr int kExitSecondSignal = 3;
+constexpr int kExitUncaught = 4;
 constexpr int kThreadsMin = 2;
 
 int WorkerThreads(int64_t asked) {
@@ -166,6 +171,8 @@ absl::Status CheckFlags() {
       {"block_cache_bytes", absl::GetFlag(FLAGS_block_cache_bytes), 1 << 20,
        1024 * gib},
       {"report_cache_bytes", absl::GetFlag(FLAGS_report_cache_bytes), 0,
+       1024 * gib},
+      {"disk_floor_bytes", absl::GetFlag(FLAGS_disk_floor_bytes), 0,
        1024 * gib},
       {"fsck_faults_max", absl::GetFlag(FLAGS_fsck_faults_max), 1, 1 << 20},
       {"publish_interval (ms)",
@@ -277,6 +284,8 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   options.publish.interval = absl::GetFlag(FLAGS_publish_interval);
   options.access_log.path = absl::GetFlag(FLAGS_access_log);
   options.metrics_listen = absl::GetFlag(FLAGS_metrics_listen);
+  options.disk_floor_bytes =
+      static_cast<uint64_t>(absl::GetFlag(FLAGS_disk_floor_bytes));
   options.store.block_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
   return options;
@@ -284,6 +293,8 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
 
 absl::StatusOr<std::unique_ptr<Daemon>> StartDaemon() {
   ASSIGN_OR_RETURN(const DaemonOptions options, OptionsFromFlags());
+  RETURN_IF_ERROR(RequireSystemLimits(options.store.block_cache_bytes +
+                                      options.server.answer_cache_bytes));
   return Daemon::Start(options);
 }
 
@@ -406,6 +417,7 @@ int Run(const std::vector<char*>& arguments) {
 }  // namespace annals
 
 int main(int argc, char** argv) {
+  annals::ExitOnUncaught(annals::kExitUncaught);
   absl::FlagsUsageConfig usage;
   usage.version_string = [] {
     return std::string("annalsd " ANNALS_VERSION "\n");

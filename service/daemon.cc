@@ -106,6 +106,9 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   parts.clock = ledger::Clock::System();
   parts.random = ledger::RandomSource::System();
   parts.observer = &ledger_metrics_;
+  space_ = std::make_unique<ledger::DiskSpaceGuard>(data_dir_->path(),
+                                                    options.disk_floor_bytes);
+  parts.space = space_.get();
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
   RETURN_IF_ERROR(RecordKeyChanges(options.key_change_reason));

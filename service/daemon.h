@@ -3,6 +3,7 @@
 #ifndef ANNALS_SERVICE_DAEMON_H_
 #define ANNALS_SERVICE_DAEMON_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "ledger/published_mark.h"
 #include "ledger/rocksdb_store.h"
+#include "ledger/space_guard.h"
 #include "ledger/store.h"
 #include "service/backup_keeper.h"
 #include "service/data_dir.h"
@@ -47,6 +49,8 @@ struct DaemonOptions {
   // The batches; `origin` in it is not used.
   ledger::LedgerOptions ledger;
   ledger::RocksDbOptions store;
+  // Nothing is recorded while less is free where the data directory is.
+  uint64_t disk_floor_bytes = 0;
   // None if the directory is empty.
   ledger::BackupOptions backup;
   BackupSchedule backup_schedule;
@@ -110,6 +114,7 @@ class Daemon {
   std::unique_ptr<DataDir> data_dir_;
   std::unique_ptr<ledger::DatabaseStore> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
+  std::unique_ptr<ledger::SpaceGuard> space_;
   LeafCodec codec_;
   std::unique_ptr<TlsCertificates> certificates_;  // Null without TLS.
   std::unique_ptr<IdentitySource> identities_;

@@ -36,7 +36,9 @@ constexpr absl::string_view kExitCodes =
     "and\n"
     "      what to do.\n"
     "  3\n"
-    "      A second signal cut the shutdown short.\n";
+    "      A second signal cut the shutdown short.\n"
+    "  4\n"
+    "      It can't go on, as when memory or threads can't be had.\n";
 
 // Breaks `text` at spaces, each line behind the margin.
 void AppendLines(absl::string_view text, std::string* help) {

@@ -160,6 +160,9 @@ google::rpc::BadRequest MakeBadRequest(
 std::optional<absl::Duration> RetryDelay(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   if (reason == "LEDGER_STOPPED") return std::nullopt;
+  // A person has to see to the disk.
+  if (reason == "DISK_NEARLY_FULL") return std::nullopt;
+  if (reason == "DISK_READ_ONLY") return std::nullopt;
   // As long as before the second time.
   if (reason == "MESSAGE_TOO_LARGE") return std::nullopt;
   if (reason == "CALL_RATE_EXCEEDED") return kRetryWhenTooFast;

@@ -268,6 +268,7 @@ class GrpcServer final : public Server {
     server_->Shutdown(absl::ToChronoTime(deadline));
     server_->Wait();
     // The health service goes with the server.
+    monitor_.ReportTo(nullptr);
     if (ledger_metrics_ != nullptr) ledger_metrics_->SetStopListener(nullptr);
     server_.reset();
     workers_.Drain();
@@ -294,6 +295,7 @@ class GrpcServer final : public Server {
     watchers_.CancelStalled(time);
     streams_.CancelStalled(time);
     submissions_.Tend(time);
+    monitor_.Check();
   }
 
   // In the order in which they need each other; destroyed in reverse.

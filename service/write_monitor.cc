@@ -7,28 +7,44 @@
 #include "annals/v1/erasure_service.grpc.pb.h"
 #include "annals/v1/lifecycle_service.grpc.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
+#include "ledger/error.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
 
+void WriteMonitor::ReportTo(grpc::HealthCheckServiceInterface* health) {
+  MutexLock lock(&mutex_);
+  health_ = health;
+}
+
 void WriteMonitor::OnRefusal(const absl::Status& status) {
-  if (absl::IsUnavailable(status)) Check();
+  if (absl::IsUnavailable(status) || absl::IsResourceExhausted(status)) Check();
 }
 
 void WriteMonitor::Check() {
-  const absl::Status stopped = ledger_->WriteStatus();
-  grpc::HealthCheckServiceInterface* const health = health_;
-  if (stopped.ok() || health == nullptr) return;
-  if (is_reported_.exchange(true)) return;
-  spdlog::error("nothing more is recorded until the daemon is restarted: {}",
-                std::string(stopped.message()));
+  MutexLock lock(&mutex_);
+  const absl::Status status = ledger_->WriteStatus();
+  if (health_ == nullptr || status.ok() == is_recording_) return;
+  is_recording_ = status.ok();
+  Report(status);
+}
+
+void WriteMonitor::Report(const absl::Status& status) {
+  if (status.ok()) {
+    spdlog::info("what kept the ledger from recording is over: it goes on");
+  } else if (ErrorReason(status) == "LEDGER_STOPPED") {
+    spdlog::error("nothing more is recorded until the daemon is restarted: {}",
+                  std::string(status.message()));
+  } else {
+    spdlog::error("recording is suspended: {}", std::string(status.message()));
+  }
   for (const char* const service :
        {v1::ReportService::service_full_name(),
         v1::AgencyService::service_full_name(),
         v1::DocumentService::service_full_name(),
         v1::ErasureService::service_full_name(),
         v1::LifecycleService::service_full_name()}) {
-    health->SetServingStatus(service, false);
+    health_->SetServingStatus(service, status.ok());
   }
 }
 

@@ -15,6 +15,7 @@
 #include "tests/support/ledger_harness.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/server_fixture.h"
+#include "tests/support/told_space.h"
 
 namespace annals {
 namespace {
@@ -47,6 +48,7 @@ class StoppedLedgerTest : public ::testing::Test {
   void SetUp() override {
     harness_.UseDecoder(&codec_);
     harness_.UseObserver(&metrics_);
+    harness_.UseSpace(&space_);
     ASSERT_OK(harness_.Open());
     ServerOptions options;
     options.ledger_metrics = &metrics_;
@@ -121,6 +123,7 @@ class StoppedLedgerTest : public ::testing::Test {
   ledger::FaultPlan plan_{10, ledger::FaultFlavour::kNotDone};
   ledger::FaultyStore store_{&memory_, &plan_};
   ledger::MemoryMark mark_;
+  ledger::ToldSpace space_;
   ledger::LedgerHarness harness_{&store_, &mark_};
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -144,6 +147,30 @@ TEST_F(StoppedLedgerTest, TheServicesThatWriteAreNotServing) {
   }
   EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_writes_stopped 1\n"));
   EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_damage_found_total 0\n"));
+}
+
+// While the disk is at its floor; nobody need try to write before it is known,
+// nor before it is known that there is room again.
+TEST_F(StoppedLedgerTest, TheServicesThatWriteServeAgainOnceThereIsRoom) {
+  ASSERT_TRUE(Register(1).ok());
+  space_.Say(ledger::DiskSpaceGuard("/", ~uint64_t{0}).Check());
+  while (HealthOf(writers_.back()) != 2) {
+  }
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_writes_stopped 1\n"));
+  const grpc::Status refused = Register(2);
+  EXPECT_THAT(refused, GrpcError(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                 "DISK_NEARLY_FULL"));
+  EXPECT_FALSE(DetailsOf(refused).retry.has_retry_delay());
+  for (const std::string& service : others_) {
+    EXPECT_EQ(HealthOf(service), 1) << service;
+  }
+  space_.Say(absl::OkStatus());
+  for (const std::string& service : writers_) {
+    while (HealthOf(service) != 1) {
+    }
+  }
+  EXPECT_THAT(Metrics(), HasSubstr("annals_ledger_writes_stopped 0\n"));
+  EXPECT_TRUE(Register(2).ok());
 }
 
 // Nobody need try to write before it is known.

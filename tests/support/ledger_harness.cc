@@ -63,9 +63,10 @@ AppendRequest TestRequest(uint64_t seed) {
 
 absl::Status LedgerHarness::Open() {
   Close();
-  ASSIGN_OR_RETURN(ledger_, Ledger::Open(options_, {store_, mark_, signer_,
-                                                    decoder_, &clock_, &random_,
-                                                    next_signer_, observer_}));
+  ASSIGN_OR_RETURN(ledger_,
+                   Ledger::Open(options_, {store_, mark_, signer_, decoder_,
+                                           &clock_, &random_, next_signer_,
+                                           observer_, nullptr, space_}));
   return absl::OkStatus();
 }
 

@@ -42,6 +42,7 @@ class LedgerHarness {
   void UseNextSigner(Signer* signer) { next_signer_ = signer; }
   void UseDecoder(const LeafDecoder* decoder) { decoder_ = decoder; }
   void UseObserver(LedgerObserver* observer) { observer_ = observer; }
+  void UseSpace(const SpaceGuard* space) { space_ = space; }
 
   // Closes the ledger if it is open.
   absl::Status Open();
@@ -78,6 +79,7 @@ class LedgerHarness {
   Signer* next_signer_ = nullptr;
   const LeafDecoder* decoder_ = &default_decoder_;
   LedgerObserver* observer_ = nullptr;
+  const SpaceGuard* space_ = nullptr;
   FakeClock clock_{absl::FromUnixSeconds(1'738'339'200)};  // 2025-02-01+08
   SeededRandom random_{1};
   std::unique_ptr<Ledger> ledger_;
