@@ -19,6 +19,59 @@ ALERTS = ("AnnalsDown", "AnnalsWritesStopped", "AnnalsDamage",
           "AnnalsCertificateExpiring", "AnnalsCertificateReloadFailed",
           "AnnalsLimitsHit")
 MARK_SLOT_BYTES = 4096
+# Reasons that a caller, a client or an auditor is told, and no operator: what
+# is wrong with a request, a proof, a note, or a file of theirs. A new reason
+# stands here or in both pages.
+OF_CALLS = frozenset("""
+ADD_CHECKPOINT_MALFORMED AGENCY_EXISTS AGENCY_NOT_ALLOWED AGENCY_NOT_FOUND
+AGENCY_NOT_REGISTERED ALREADY_EXISTS AS_OF_IN_FUTURE AS_OF_TWICE
+AS_OF_WITH_REVISION BACKUPS_OFF BACKUP_CANCELLED BUNDLE_LEAF_TOO_LONG
+CALL_RATE_EXCEEDED CERTIFICATE_EXPIRED CERTIFICATE_MISSING
+CERTIFICATE_NOT_VERIFIED CERTIFICATE_NOT_YET_VALID CERTIFICATE_REVOKED
+CERTIFICATE_UNFIT CHECKPOINT_DIVERGED CHECKPOINT_NOT_COSIGNED
+CHECKPOINT_NOT_OF_POLICY CHECKPOINT_ORIGIN_MISMATCH CONSISTENCY_NOT_PROVED
+CONTENT_ERASED CONTENT_UNREADABLE CONTENT_WITHDRAWN COSIGNATURE_FALSE
+COSIGNATURE_TIME_INVALID DATA_LOSS DEADLINE_EXCEEDED DIRECTORY_NOT_PRIVATE
+DOCUMENT_MISMATCH DOCUMENT_NOT_FOUND DOCUMENT_NOT_RECORDED DOCUMENT_TOO_LARGE
+ENTRY_BUNDLE_MALFORMED ENTRY_NOT_FOUND ENTRY_NOT_PUBLISHED
+ENTRY_NOT_WITNESSED ETAG_MISMATCH FAILED_PRECONDITION FRONTIER_LENGTH_WRONG
+INCLUSION_NOT_PROVED INTERNAL_ERROR INVALID_ACTOR INVALID_ENTRY_RANGE
+INVALID_NAME INVALID_PAGE_SIZE INVALID_PAGE_TOKEN INVALID_REQUEST
+INVALID_REQUEST_ID INVALID_REVISION_RANGE INVALID_TIMESTAMP
+INVALID_TREE_RANGE INVALID_UPDATE_MASK INVALID_VALUE IN_EFFECT_WITH_REVISION
+KEY_FILE_EXISTS LEAF_INDEX_OUT_OF_RANGE LEAF_MISMATCH LEAF_TOO_LARGE
+LEDGER_OPTION_INVALID MALFORMED_REQUEST MISSING_ETAG MISSING_REASON_CODE
+NAME_MISMATCH NODES_READ_INCOMPLETE NOTE_NOT_SIGNED NOTE_SIGNATURE_FALSE
+NOTE_TEXT_INVALID NOTHING_CHANGED NOT_FOUND NOT_IN_EFFECT
+NO_EARLIER_REVISION NO_REVISION_AS_OF NO_WITNESSED_CHECKPOINT OUT_OF_RANGE
+PERMISSION_DENIED POLICY_MOVED POLICY_NOT_FOUND PROOF_LENGTH_WRONG
+REGISTER_MOVED REPORT_EXISTS REPORT_NOT_FOUND REQUEST_ID_REUSED
+RESOURCE_EXHAUSTED REVISION_NOT_FOUND ROLE_NOT_ALLOWED ROLL_UP_TOO_LARGE
+SEED_LENGTH_WRONG SIGNATURE_REQUIRED SIGNING_KEY_NOT_IN_FORCE STREAM_MOVED
+STREAM_STALLED SUCCESSOR_IS_SELF SUCCESSOR_NOT_REGISTERED
+SUCCESSOR_WITHOUT_DISSOLUTION SUPERVISION_CYCLE SUPERVISION_TOO_DEEP
+SUPERVISOR_IS_SELF SUPERVISOR_NOT_REGISTERED TILE_MALFORMED
+TILE_PATH_MALFORMED TLOG_PROOF_EXTRA_TOO_LONG TLOG_PROOF_MALFORMED
+TLOG_PROOF_TOO_LARGE TLOG_PROOF_TOO_LONG TOO_MANY_ADDRESS_CONNECTIONS
+TOO_MANY_CALLERS TOO_MANY_CALLER_CALLS TOO_MANY_CALLER_STREAMS
+TOO_MANY_CONFLICTS TOO_MANY_CONNECTIONS TREE_RANGE_INVALID
+TREE_SIZE_MALFORMED TREE_SIZE_NOT_REACHED UNEXPECTED_REASON_CODE
+UNKNOWN_ERROR UNKNOWN_FIELD VALID_FROM_TOO_EARLY WITNESS_POLICY_WITHOUT_LOG
+WITNESS_QUORUM_NOT_MET WRONG_PARTY
+""".split())
+NO_REASONS = frozenset(["GRPC_SSL_CIPHER_SUITES", "ANNALS_VERSION"])
+
+
+def reasons_in_the_code():
+    files = [*(SOURCE / "ledger").glob("*"), *(SOURCE / "service").glob("*"),
+             *(path for folder in ("telemetry", "tls", "witnessing")
+               for path in (SOURCE / "service" / folder).glob("*"))]
+    reasons = set()
+    for file in files:
+        if file.suffix in (".h", ".cc"):
+            reasons |= set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"',
+                                      file.read_text("utf-8")))
+    return reasons - NO_REASONS
 
 
 def english_anchors():
@@ -69,6 +122,18 @@ class LinksTest(unittest.TestCase):
                                  words)
             for flag in re.findall(r"`--(\w+_\w+)", text):
                 self.assertIn(f"--{flag}", flags)
+
+
+class ReasonTest(unittest.TestCase):
+
+    def test_every_reason_is_a_callers_or_in_the_handbook(self):
+        in_code = reasons_in_the_code()
+        self.assertGreater(len(in_code), 150)
+        self.assertEqual(OF_CALLS - in_code, set(), "reasons that are gone")
+        for page in (ENGLISH, CHINESE):
+            text = page.read_text("utf-8")
+            told = {reason for reason in in_code if f"`{reason}`" in text}
+            self.assertEqual(in_code - told - OF_CALLS, set(), page.name)
 
 
 class RefusalTest(unittest.TestCase):
@@ -136,6 +201,10 @@ class RefusalTest(unittest.TestCase):
         self.refuse("ORIGIN_REQUIRED", lambda data: shutil.rmtree(data))
         self.refuse("LISTEN_NOT_LOOPBACK", flags=["--listen=0.0.0.0:0"])
         self.refuse("INVALID_LISTEN_ADDRESS", flags=["--listen=foo"])
+        self.refuse("KEY_NAME_INVALID", lambda data: shutil.rmtree(data),
+                    ["--origin=has space"])
+        self.refuse("PATHS_OVERLAP", flags=[
+            f"--backup_dir={self.directory}/data/backups"])
         self.refuse("WITNESS_POLICY_MALFORMED",
                     lambda data: (data / "policy").write_text("garbage\n"),
                     [f"--witness_policy={self.directory}/data/policy"])
@@ -147,6 +216,15 @@ class RefusalTest(unittest.TestCase):
         self.refuse("DATA_DIR_UNUSABLE", flags=["--data_dir=/proc/annals"])
         self.refuse("LEDGER_FILES_MISSING",
                     lambda data: shutil.rmtree(data / "db"))
+
+        def leave_the_key(data):
+            shutil.rmtree(data / "db")
+            for name in ("published_checkpoint", "verifier_key"):
+                (data / name).unlink()
+        self.refuse("LEDGER_MISSING", leave_the_key,
+                    ["--origin=a.example/annals"])
+        self.refuse("RESTORE_INCOMPLETE",
+                    lambda data: (data / "restoring").mkdir())
         holder = self.directory / "data/lock"
 
         def hold(data):
@@ -168,6 +246,9 @@ class RefusalTest(unittest.TestCase):
                     lambda data: (data / "signing_key.pem").write_text("x"))
         self.refuse("VERIFIER_KEY_MISMATCH", lambda data: shutil.copy(
             self.other / "signing_key.pem", data))
+        self.refuse("VERIFIER_KEY_DAMAGED",
+                    lambda data: flip(data / "verifier_key", 5))
+        self.refuse("KEY_FILE_MISSING", flags=["--signing_key=/nowhere"])
         self.refuse("KEY_CHANGE_INVALID",
                     flags=[f"--next_key={self.whole}/signing_key.pem"])
         vkey = (self.other / "verifier_key").read_text().strip()
@@ -197,6 +278,15 @@ class RefusalTest(unittest.TestCase):
     def test_damage(self):
         self.refuse("STORE_DAMAGED", lambda data: flip(
             next((data / "db").glob("MANIFEST-*")), 200))
+
+    def test_limits_of_the_system(self):
+        with self.subTest("SYSTEM_LIMIT_TOO_LOW"):
+            result = run(["sh", "-c", 'ulimit -n 64; exec "$0" "$@"', ANNALSD,
+                          f"--data_dir={self.directory}/data"])
+            self.assertEqual(result.returncode, 2, result.stderr)
+            said = re.findall(r"^annalsd: (.*)$", result.stderr, re.M)
+            self.quoted(ENGLISH, "SYSTEM_LIMIT_TOO_LOW", said[0])
+            self.quoted(CHINESE, "SYSTEM_LIMIT_TOO_LOW", said[1])
 
     def test_an_unknown_flag(self):
         result = run([ANNALSD, "--no_such_flag=1"])
