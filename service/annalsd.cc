@@ -418,6 +418,8 @@ int Run(const std::vector<char*>& arguments) {
 
 int main(int argc, char** argv) {
   annals::ExitOnUncaught(annals::kExitUncaught);
+  // Beyond a limit of file sizes a write then fails, as on a full disk.
+  signal(SIGXFSZ, SIG_IGN);
   absl::FlagsUsageConfig usage;
   usage.version_string = [] {
     return std::string("annalsd " ANNALS_VERSION "\n");

@@ -57,7 +57,7 @@ const MetricInfo kRows[] = {
     {Metric::kSequencerQueueMax, kGauge, "annals_ledger_queue_max", "",
      "The queue's limit (--queue_max)", "该队列的上限（--queue_max）"},
     {Metric::kWritesStopped, kGauge, "annals_ledger_writes_stopped", "",
-     "1 if nothing more is recorded", "停止记录时为 1"},
+     "1 while nothing is recorded", "停止记录时为 1"},
     {Metric::kDamage, kCounter, "annals_ledger_damage_found_total", "",
      "Reads and writes that found stored bytes damaged",
      "读写时发现存储数据损坏的次数"},

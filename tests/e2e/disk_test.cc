@@ -213,6 +213,52 @@ TEST_F(DiskTest, ABackupForWhichThereIsNoRoomHarmsNothing) {
   ExpectReadable();
 }
 
+TEST_F(DiskTest, ARestoreForWhichThereIsNoRoomIsRefused) {
+  data_dir_ = dir_.Path("data");
+  StartDaemon(DaemonCommand({"--backup_dir=" + dir_.Path("backups")}));
+  RegisterSome(3);
+  ASSERT_THAT(CreateBackup(), RpcOk());
+  WriteFile(dir_.Path("known"), Checkpoint());
+  EXPECT_EQ(StopDaemon(), 0) << DaemonLog();
+  const std::string target = dir_.Path("disk/target");
+  const Words restore = {ANNALSD_PATH, "--restore=" + dir_.Path("backups"),
+                         "--expect_checkpoint=" + dir_.Path("known"),
+                         "--data_dir=" + target,
+                         "--signing_key=" + data_dir_ + "/signing_key.pem"};
+  for (const uint64_t kib : {0, 4, 8, 16, 32, 64}) {
+    SCOPED_TRACE(kib);
+    disk_->FillUpTo(kib << 10);
+    const Outcome outcome = Run(restore, {});
+    disk_->MakeRoom();
+    if (outcome.code == 0) break;
+    EXPECT_EQ(outcome.code, kRefused) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("No space left on device"));
+  }
+  std::filesystem::remove_all(target);
+  EXPECT_THAT(Run(restore, {}), Succeeded());
+  data_dir_ = target;
+  StartDaemon(DaemonCommand({restore.back()}));
+  ExpectReadable();
+}
+
+// What is only a copy holds up nobody, and is brought up to date.
+TEST_F(DiskTest, NoRoomForCopiesAndLogsHoldsUpNobody) {
+  data_dir_ = dir_.Path("data");
+  const std::string www = dir_.Path("disk/www");
+  StartDaemon(DaemonCommand({"--publish_dir=" + www, "--publish_interval=0s",
+                             "--access_log=" + dir_.Path("disk/log")}));
+  RegisterSome(1);
+  disk_->FillUpTo(0);
+  RegisterSome(3);
+  disk_->MakeRoom();
+  RegisterSome(1);
+  const std::string latest = Checkpoint();
+  while (!std::filesystem::exists(www + "/checkpoint") ||
+         ReadFile(www + "/checkpoint") != latest) {
+  }
+  ExpectReadable();
+}
+
 TEST_F(DiskTest, AReadOnlyDiskIsRefused) {
   StartDaemon(WithFloor(0));
   RegisterSome(3);
@@ -268,6 +314,16 @@ TEST_F(LimitTest, FewFileDescriptors) {
   StartDaemon(Under("-n 256"));
   EXPECT_THAT(RegisterAgency(MakeAgencyCode(0)), Succeeded());
   EXPECT_EQ(StopDaemon(), 0) << DaemonLog();
+}
+
+// Blocks of 512 bytes. A file that would grow beyond is not written, and no
+// signal ends the daemon.
+TEST_F(LimitTest, SmallFiles) {
+  for (int blocks : {1, 2, 4, 8, 16, 64}) {
+    ExpectServesOrSays(absl::StrCat("-f ", blocks),
+                       {"File too large", "文件过大"});
+    std::filesystem::remove_all(data_dir_);
+  }
 }
 
 TEST_F(LimitTest, LittleMemory) {

@@ -17,6 +17,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/result_box.h"
+#include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/told_space.h"
 
@@ -122,6 +123,27 @@ TEST(DiskSpaceGuardTest, SaysWhichDiskAndHowMuchIsLeft) {
   EXPECT_THAT(ErrorTextZh(full), HasSubstr("--disk_floor_bytes"));
   // What the system does not say is no reason to stop.
   EXPECT_OK(DiskSpaceGuard(dir.Path("none"), 1ULL << 62).Check());
+}
+
+TEST(DiskSpaceGuardTest, SaysIfTheDiskBecameReadOnly) {
+  TempDir dir;
+  SmallDisk disk(dir.Path("disk"), 1 << 20);
+  if (!disk.is_mounted()) {
+    GTEST_SKIP() << "a small disk can't be mounted here: " << disk.why_not();
+  }
+  const DiskSpaceGuard guard(dir.Path("disk"), 512 << 10);
+  EXPECT_OK(guard.Check());
+  disk.SetReadOnly(true);
+  const absl::Status read_only = guard.Check();
+  EXPECT_THAT(read_only, StatusHasReason(absl::StatusCode::kUnavailable,
+                                         "DISK_READ_ONLY"));
+  EXPECT_THAT(std::string(read_only.message()), HasSubstr(dir.Path("disk")));
+  disk.SetReadOnly(false);
+  EXPECT_OK(guard.Check());
+  disk.FillUpTo(256 << 10);
+  EXPECT_THAT(guard.Check(), NearlyFull());
+  disk.MakeRoom();
+  EXPECT_OK(guard.Check());
 }
 
 TEST_F(LedgerDiskTest, WhileASyncTakesLongReadsGoOnAndTheQueueFills) {

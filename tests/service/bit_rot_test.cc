@@ -29,6 +29,7 @@
 #include "ledger/rocksdb_store.h"
 #include "ledger/status_macros.h"
 #include "service/data_dir.h"
+#include "service/fsck.h"
 #include "tests/support/forked.h"
 #include "tests/support/ledger_harness.h"
 #include "tests/support/matchers.h"
@@ -123,6 +124,8 @@ std::string ToText(const absl::Status& status) {
 // why it does not open.
 std::string Examine(const std::string& data,
                     const std::vector<std::string>& leaves) {
+  // Whatever it says of leaves that are not the service's, it does not crash.
+  CheckDataDir({data, {}}).status().IgnoreError();
   OpenedDirectory opened;
   if (const absl::Status status = opened.Open(data); !status.ok()) {
     return absl::StrCat("refused ", ToText(status));
@@ -305,8 +308,8 @@ TEST_F(BitRotTest, AMissingCurrentIsNoFirstStart) {
 TEST_F(BitRotTest, InTheMark) { FlipBits(Files("published_checkpoint"), 40); }
 
 TEST_F(BitRotTest, InTheKeys) {
-  FlipBits(Files("signing_key.pem"), 200);
-  FlipBits(Files("verifier_key"), 200);
+  FlipBits(Files("signing_key.pem"), 60);
+  FlipBits(Files("verifier_key"), 40);
 }
 
 }  // namespace
