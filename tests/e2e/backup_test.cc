@@ -322,6 +322,34 @@ TEST_F(BackupTest, ADamagedNewestBackupIsNotPassedOver) {
   EXPECT_EQ(Restore(target, known, {"--restore_backup=1"}).code, 0);
 }
 
+// Over two that say different things of a file they share RocksDB aborts.
+TEST_F(BackupTest, ADamagedDescriptionEndsNoDaemon) {
+  ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
+  Grow();
+  ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
+  const std::string known = KeepCheckpoint("known");
+  const std::string description = backup_dir_ + "/meta/1";
+  std::string bytes = ReadFile(description);
+  const size_t shared = bytes.find("shared_checksum/");
+  ASSERT_NE(shared, std::string::npos);
+  bytes[bytes.find('\n', shared) - 1] ^= 1;  // Of the file's checksum.
+  WriteFile(description, bytes);
+  // Of the daemon that wrote it, too.
+  const Outcome found = Annals({"backup", "verify", "1"});
+  EXPECT_THAT(found, RefusedWith(8, "BACKUP_DAMAGED"));
+  EXPECT_THAT(found.err, HasSubstr(description));
+  ASSERT_EQ(StopDaemon(), 0) << DaemonLog();
+  StartDaemon(WithBackups());
+  EXPECT_THAT(DaemonLog(),
+              AllOf(HasSubstr("backup 1 is damaged"), HasSubstr(description)));
+  EXPECT_THAT(Annals({"backup", "verify", "2"}), Succeeded());
+  ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
+  const std::string target = NewDataDir("target");
+  ExpectRefused(target, known, description, {"--restore_backup=1"});
+  EXPECT_EQ(Restore(target, known).code, 0);
+  ExpectWhole(target);
+}
+
 TEST_F(BackupTest, ARestoreThatWasCutShortIsTakenUpAgain) {
   ASSERT_THAT(Annals({"backup", "create"}), Succeeded());
   const std::string known = KeepCheckpoint("known");
