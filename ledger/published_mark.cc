@@ -132,14 +132,14 @@ absl::StatusOr<std::string> ReadUpToBothSlots(int fd, const std::string& path) {
   return bytes;
 }
 
-// The file appears whole or not at all: a crash while it is made must not leave
-// one without a valid slot.
-absl::Status CreateMarkFile(absl::string_view first, absl::string_view second,
-                            const std::string& path) {
-  const absl::Status made = ReplaceFile(path, {first, second}, kPublicFileMode);
-  if (made.ok()) return made;
-  return MakeError(absl::StatusCode::kUnavailable, kMarkFileErrorReason,
-                   {std::string(made.message()), ErrorTextZh(made)});
+absl::Status RequireNoteFits(absl::string_view note) {
+  if (note.size() <= kMarkNoteBytesMax) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "MARK_NOTE_TOO_LARGE",
+      {absl::StrCat("a published note has at most ", kMarkNoteBytesMax,
+                    " bytes, not ", note.size(), "; shorten the origin"),
+       absl::StrCat("发布的签名文本最多 ", kMarkNoteBytesMax, " 字节，而非 ",
+                    note.size(), " 字节；请缩短账本名称")});
 }
 
 }  // namespace
@@ -184,35 +184,56 @@ absl::Status PublishedMarkFile::OtherSlot() const {
 }
 
 absl::Status PublishedMarkFile::Write(absl::string_view note) {
-  if (note.size() > kMarkNoteBytesMax) {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "MARK_NOTE_TOO_LARGE",
-        {absl::StrCat("a published note has at most ", kMarkNoteBytesMax,
-                      " bytes, not ", note.size(), "; shorten the origin"),
-         absl::StrCat("发布的签名文本最多 ", kMarkNoteBytesMax, " 字节，而非 ",
-                      note.size(), " 字节；请缩短账本名称")});
-  }
+  RETURN_IF_ERROR(RequireNoteFits(note));
   if (fd_ < 0) RETURN_IF_ERROR(Read().status());
   const std::string bytes = SlotBytes({sequence_ + 1, std::string(note)});
   if (fd_ < 0) {
     // The other slot is made invalid: zeros have the wrong hash.
     const std::string empty(kSlotBytes, '\0');
     const bool first = (sequence_ + 1) % kSlotCount == 0;
-    RETURN_IF_ERROR(
-        CreateMarkFile(first ? bytes : empty, first ? empty : bytes, path_));
-    fd_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
-    if (fd_ < 0) return FileError("open", path_);
+    RETURN_IF_ERROR(CreateFile(first ? bytes : empty, first ? empty : bytes));
   } else {
-    const off_t offset =
-        static_cast<off_t>((sequence_ + 1) % kSlotCount * kSlotBytes);
-    RETURN_IF_ERROR(WriteAll(fd_, bytes, offset, path_));
-    if (fdatasync(fd_) != 0) return FileError("sync", path_);
+    RETURN_IF_ERROR(WriteSlot(bytes));
   }
   // Only now: after a failed write the same slot is due again, and the other
   // one keeps what was published before.
   ++sequence_;
   other_slot_damaged_ = false;
   return absl::OkStatus();
+}
+
+absl::Status PublishedMarkFile::Replace(absl::string_view note) {
+  RETURN_IF_ERROR(RequireNoteFits(note));
+  if (fd_ < 0) RETURN_IF_ERROR(Read().status());
+  // The first slot holds even sequences.
+  const uint64_t even = sequence_ + sequence_ % kSlotCount + kSlotCount;
+  RETURN_IF_ERROR(CreateFile(SlotBytes({even, std::string(note)}),
+                             SlotBytes({even + 1, std::string(note)})));
+  sequence_ = even + 1;
+  other_slot_damaged_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status PublishedMarkFile::WriteSlot(absl::string_view slot) {
+  const off_t offset =
+      static_cast<off_t>((sequence_ + 1) % kSlotCount * kSlotBytes);
+  RETURN_IF_ERROR(WriteAll(fd_, slot, offset, path_));
+  return fdatasync(fd_) == 0 ? absl::OkStatus() : FileError("sync", path_);
+}
+
+// The file appears whole or not at all: a crash while it is made must not leave
+// one without a valid slot.
+absl::Status PublishedMarkFile::CreateFile(absl::string_view first,
+                                           absl::string_view second) {
+  const absl::Status made =
+      ReplaceFile(path_, {first, second}, kPublicFileMode);
+  if (!made.ok()) {
+    return MakeError(absl::StatusCode::kUnavailable, kMarkFileErrorReason,
+                     {std::string(made.message()), ErrorTextZh(made)});
+  }
+  if (fd_ >= 0) close(fd_);
+  fd_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+  return fd_ >= 0 ? absl::OkStatus() : FileError("open", path_);
 }
 
 }  // namespace annals::ledger

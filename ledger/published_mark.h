@@ -5,7 +5,9 @@
 // write damages only the slot that was being replaced:
 //   8 bytes "ANNALSM1" · u64 sequence · u32 note length · note ·
 //   zeros · SHA-256 of all before it (last 32 bytes of the slot)
-// Integers are big-endian. The valid slot with the higher sequence counts.
+// When the same tree is signed anew the file is replaced, with the note in
+// both. Integers are big-endian. The valid slot with the higher sequence
+// counts.
 
 #ifndef ANNALS_LEDGER_PUBLISHED_MARK_H_
 #define ANNALS_LEDGER_PUBLISHED_MARK_H_
@@ -36,8 +38,13 @@ class PublishedMark {
   // note than that.
   virtual absl::Status OtherSlot() const { return absl::OkStatus(); }
 
-  // Replaces the note, durably.
+  // Replaces the note, durably. Cut short it may leave a damaged slot beside
+  // the note before, for which only a store that is ahead of that one accounts.
   virtual absl::Status Write(absl::string_view note) = 0;
+
+  // The same, for a store that is not ahead: cut short it leaves the note
+  // before, or this one, and no damage.
+  virtual absl::Status Replace(absl::string_view note) { return Write(note); }
 };
 
 // The mark in the file `path`, which is created, with its directory entry
@@ -50,8 +57,12 @@ class PublishedMarkFile : public PublishedMark {
   absl::StatusOr<std::optional<std::string>> Read() override;
   absl::Status OtherSlot() const override;
   absl::Status Write(absl::string_view note) override;
+  absl::Status Replace(absl::string_view note) override;
 
  private:
+  absl::Status WriteSlot(absl::string_view slot);
+  absl::Status CreateFile(absl::string_view first, absl::string_view second);
+
   std::string path_;
   int fd_ = -1;
   uint64_t sequence_ = 0;

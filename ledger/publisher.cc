@@ -94,6 +94,10 @@ absl::Status Publisher::WriteMark(const SignedCheckpoint& checkpoint) {
   return mark_->Write(checkpoint.note);
 }
 
+absl::Status Publisher::ReplaceMark(const SignedCheckpoint& checkpoint) {
+  return mark_->Replace(checkpoint.note);
+}
+
 void Publisher::Show(SignedCheckpoint checkpoint, const RightEdge& edge) {
   auto snapshot = std::make_shared<const Snapshot>(Snapshot{
       std::make_shared<const SignedCheckpoint>(std::move(checkpoint)), edge});

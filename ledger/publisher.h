@@ -63,8 +63,12 @@ class Publisher {
   // signer fails or made a false signature.
   absl::StatusOr<SignedCheckpoint> Sign(const RightEdge& edge) const;
 
-  // Makes the checkpoint the published one, durably.
+  // Makes the checkpoint the published one, durably. REQUIRES: the store is
+  // ahead of the mark.
   absl::Status WriteMark(const SignedCheckpoint& checkpoint);
+  // The same where the store is not ahead, because the tree is the one that was
+  // published.
+  absl::Status ReplaceMark(const SignedCheckpoint& checkpoint);
 
   // Shows the readers a checkpoint whose mark is written, and its tree.
   void Show(SignedCheckpoint checkpoint, const RightEdge& edge);

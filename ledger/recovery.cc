@@ -157,8 +157,10 @@ absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
   if (sign) {
     ASSIGN_OR_RETURN(published.checkpoint, publisher->Sign(state.edge));
   }
-  if (sign || !other_slot.ok()) {
+  if (ahead) {
     RETURN_IF_ERROR(publisher->WriteMark(published.checkpoint));
+  } else if (sign || !other_slot.ok()) {
+    RETURN_IF_ERROR(publisher->ReplaceMark(published.checkpoint));
   }
   publisher->Show(std::move(published.checkpoint), state.edge);
   return state;

@@ -149,6 +149,26 @@ TEST_F(PublishedMarkTest, EveryTornPrefixOfAWriteGivesOldOrNew) {
   }
 }
 
+TEST_F(PublishedMarkTest, AReplacedNoteStandsInBothSlots) {
+  for (int count : {0, 1, 2, 3}) {
+    WriteNotes(count);
+    PublishedMarkFile mark(path_);
+    ASSERT_OK(mark.Replace("again"));
+    EXPECT_OK(mark.OtherSlot());
+    PublishedMarkFile anew(path_);
+    EXPECT_THAT(anew.Read(), IsOkAndHolds(Optional(std::string("again"))));
+    EXPECT_OK(anew.OtherSlot());
+    const std::string bytes = ReadFile(path_);
+    EXPECT_NE(bytes.find("again"), bytes.rfind("again"));
+    // It goes on from there, in the file that took the place of the old one.
+    for (const std::string note : {"next", "last"}) {
+      ASSERT_OK(mark.Write(note));
+      EXPECT_THAT(ReadAnew(), IsOkAndHolds(Optional(note)));
+    }
+    ASSERT_TRUE(std::filesystem::remove(path_));
+  }
+}
+
 TEST_F(PublishedMarkTest, TwoBadSlotsAreDamageAndStayUntouched) {
   WriteNotes(2);
   DamageSlotOf("note 1");

@@ -212,6 +212,10 @@ class FaultyMark : public PublishedMark {
     return writes_->Run([this, note] { return mark_->Write(note); });
   }
 
+  absl::Status Replace(absl::string_view note) override {
+    return writes_->Run([this, note] { return mark_->Replace(note); });
+  }
+
  private:
   PublishedMark* const mark_;
   FaultPlan* const writes_;
