@@ -124,6 +124,19 @@ absl::StatusOr<absl::Time> LastRecordedAt(uint64_t size,
 
 }  // namespace
 
+bool HoldsAllPublished(uint64_t entries, PublishedMark* mark) {
+  const auto note = mark->Read();
+  if (!note.ok()) return false;
+  if (!note->has_value()) return entries == 0;
+  const absl::StatusOr<ParsedNote> parsed = ParseNote(**note);
+  if (!parsed.ok()) return false;
+  const absl::StatusOr<Checkpoint> published =
+      ParseCheckpointText(parsed->text);
+  if (!published.ok()) return false;
+  return mark->OtherSlot().ok() ? entries >= published->size
+                                : entries > published->size;
+}
+
 absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
                                        const LedgerParts& parts,
                                        Publisher* publisher) {

@@ -12,6 +12,12 @@
 
 namespace annals::ledger {
 
+// Whether a store of so many entries holds all that the mark says was
+// published; what it says is not verified. False if the mark can't be read, or
+// is damaged and the store is not ahead of it. Without a mark, only the empty
+// store does.
+bool HoldsAllPublished(uint64_t entries, PublishedMark* mark);
+
 // Where the ledger goes on.
 struct RecoveredState {
   StoreHead head;

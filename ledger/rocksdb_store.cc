@@ -18,20 +18,19 @@
 #include <atomic>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/keys.h"
 #include "ledger/mutex.h"
 #include "ledger/right_edge.h"
 #include "ledger/rocksdb_directory.h"
 #include "ledger/rocksdb_log.h"
+#include "ledger/rocksdb_open.h"
 #include "ledger/rocksdb_statistics.h"
 #include "ledger/rocksdb_status.h"
 #include "ledger/rocksdb_tables.h"
 #include "ledger/status_macros.h"
 #include "ledger/store_error.h"
 #include "rocksdb/db.h"
-#include "rocksdb/env.h"
 #include "rocksdb/options.h"
 #include "rocksdb/write_batch.h"
 
@@ -69,19 +68,19 @@ size_t BatchBytes(const Batch& batch) {
 
 class RocksDbStore : public DatabaseStore {
  public:
-  RocksDbStore(std::unique_ptr<rocksdb::DB> db,
-               std::vector<rocksdb::ColumnFamilyHandle*> tables,
-               const rocksdb::ColumnFamilyOptions& index_options)
-      : db_(std::move(db)),
-        tables_(std::move(tables)),
-        index_options_(index_options) {
+  explicit RocksDbStore(OpenedRocksDb opened)
+      : dropped_tail_(std::move(opened.dropped_tail)),
+        db_(std::move(opened.db)),
+        tables_(std::move(opened.tables)),
+        index_options_(opened.index_options) {
     synced_.sync = true;
     synced_.protection_bytes_per_key = kProtectionBytes;
   }
   ~RocksDbStore() override;
 
-  // Reads the head; checks the format and writes it into a new store.
-  absl::Status Load();
+  // Reads the head; checks the format and writes it into a new store that is
+  // not only read.
+  absl::Status Load(bool read_only);
 
   absl::StatusOr<StoreHead> Head() override;
   absl::StatusOr<StoreHead> BeginEpoch() override;
@@ -91,6 +90,7 @@ class RocksDbStore : public DatabaseStore {
   absl::StatusOr<StoredContent> ReadContent(uint64_t index) override;
   absl::Status PurgeErased() override;
   absl::Status Copy(const CopyDatabase& copy) override;
+  std::string DroppedTail() const override { return dropped_tail_; }
   absl::StatusOr<std::string> ReadTile(const TileId& id) override;
   absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) override;
@@ -123,6 +123,7 @@ class RocksDbStore : public DatabaseStore {
   absl::Status Write(rocksdb::WriteBatch* batch);
   absl::Status PutHead(const StoreHead& head, rocksdb::WriteBatch* batch);
 
+  const std::string dropped_tail_;
   const std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> tables_;  // By Table; of db_.
   const rocksdb::ColumnFamilyOptions index_options_;
@@ -142,12 +143,13 @@ RocksDbStore::~RocksDbStore() {
   ToStatus(db_->Close()).IgnoreError();
 }
 
-absl::Status RocksDbStore::Load() {
+absl::Status RocksDbStore::Load(bool read_only) {
   ASSIGN_OR_RETURN(const std::optional<std::string> format,
                    Get(kMeta, kFormatKey));
   std::string expected_format;
   AppendU32(kStoreFormat, &expected_format);
   if (!format.has_value()) {
+    if (read_only) return absl::OkStatus();
     rocksdb::WriteBatch batch;
     RETURN_IF_ERROR(Put(kMeta, kFormatKey, expected_format, &batch));
     return Write(&batch);
@@ -423,49 +425,38 @@ absl::Status RocksDbStore::WriteIndexes(const std::vector<IndexRow>& rows) {
   return Write(&batch);
 }
 
-absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status,
-                        const std::string& damage) {
-  const std::string cause = status.ToString();
-  if (status.IsIOError() && absl::StrContains(cause, "LOCK")) {
-    return StoreLocked(path, cause);
-  }
-  if (!status.IsCorruption()) return ToStatus(status);
-  return StoreDamaged(absl::StrCat(path, ": ", NameDamagedTables(path, status),
-                                   damage.empty() ? "" : "; ", damage));
+absl::StatusOr<std::unique_ptr<DatabaseStore>> OpenStore(
+    const std::string& path, const RocksDbOptions& options,
+    DamagedLog damaged_log) {
+  ASSIGN_OR_RETURN(OpenedRocksDb opened,
+                   OpenRocksDb(path, options, damaged_log));
+  auto store = std::make_unique<RocksDbStore>(std::move(opened));
+  RETURN_IF_ERROR(store->Load(options.read_only));
+  return store;
 }
 
 }  // namespace
 
+// A power cut can leave the log's last write with its length and without some
+// of its blocks, which RocksDB takes for damage. So one looks, changing
+// nothing, at what stands before the damage. If something published is missing
+// there, it is damage.
 absl::StatusOr<std::unique_ptr<DatabaseStore>> OpenRocksDbStore(
     const std::string& path, const RocksDbOptions& options) {
-  RETURN_IF_ERROR(CheckDatabaseDirectory(path));
-  rocksdb::DBOptions db_options = MakeDbOptions(options);
-  db_options.statistics = MakeRocksDbStatistics();
-  const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (size_t table = 0; table < kTableNames.size(); ++table) {
-    families.emplace_back(
-        kTableNames[table],
-        MakeTableOptions(static_cast<Table>(table), options, cache));
+  auto store = OpenStore(path, options, DamagedLog::kRefuse);
+  if (!absl::IsDataLoss(store.status()) ||
+      options.holds_all_published == nullptr) {
+    return store;
   }
-  const auto logger = options.read_only ? std::make_shared<StoreLogger>()
-                                        : std::make_shared<StoreLogger>(path);
-  db_options.info_log = logger;
-
-  rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> tables;
-  const rocksdb::Status status =
-      options.read_only
-          ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &tables,
-                                         &db)
-          : rocksdb::DB::Open(db_options, path, families, &tables, &db);
-  if (!status.ok()) return OpenFailed(path, status, logger->damage());
-  auto store = std::make_unique<RocksDbStore>(std::unique_ptr<rocksdb::DB>(db),
-                                              std::move(tables),
-                                              families[kIndexes].options);
-  RETURN_IF_ERROR(store->Load());
-  return store;
+  RocksDbOptions looking = options;
+  looking.read_only = true;
+  auto whole = OpenStore(path, looking, DamagedLog::kReadUpToTheDamage);
+  if (!whole.ok() || (*whole)->DroppedTail().empty()) return store;
+  ASSIGN_OR_RETURN(const StoreHead head, (*whole)->Head());
+  if (!options.holds_all_published(head.size)) return store;
+  if (options.read_only) return whole;
+  whole->reset();
+  return OpenStore(path, options, DamagedLog::kReadUpToTheDamage);
 }
 
 }  // namespace annals::ledger

@@ -5,6 +5,7 @@
 
 #include "ledger/clock.h"
 #include "ledger/error.h"
+#include "ledger/recovery.h"
 #include "ledger/status_macros.h"
 #include "service/key_change.h"
 #include "service/listen_address.h"
@@ -87,9 +88,8 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
     RETURN_IF_ERROR(
         Witnessing::CheckPolicy(options.witnessing, data_dir_->verifier()));
   }
-  ASSIGN_OR_RETURN(store_, ledger::OpenRocksDbStore(data_dir_->database_path(),
-                                                    options.store));
   mark_ = std::make_unique<ledger::PublishedMarkFile>(data_dir_->mark_path());
+  RETURN_IF_ERROR(OpenStore(options.store));
   ledger::LedgerOptions ledger_options = options.ledger;
   ledger_options.origin = data_dir_->origin();
   if (data_dir_->previous_verifier() != nullptr) {
@@ -122,6 +122,21 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   if (!options.publish.directory.empty()) {
     publisher_ = std::make_unique<StaticPublisher>(
         ledger_.get(), data_dir_->AllVerifiers(), options.publish);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::OpenStore(ledger::RocksDbOptions options) {
+  options.holds_all_published = [this](uint64_t entries) {
+    return ledger::HoldsAllPublished(entries, mark_.get());
+  };
+  ASSIGN_OR_RETURN(
+      store_, ledger::OpenRocksDbStore(data_dir_->database_path(), options));
+  if (const std::string tail = store_->DroppedTail(); !tail.empty()) {
+    spdlog::warn(
+        "the end of the database's log was torn, as by a power cut, and was "
+        "dropped; all that was ever published is there: {}",
+        tail);
   }
   return absl::OkStatus();
 }

@@ -99,6 +99,7 @@ class Daemon {
  private:
   Daemon() = default;
   absl::Status OpenLedger(const DaemonOptions& options);
+  absl::Status OpenStore(ledger::RocksDbOptions options);
   absl::Status RecordKeyChanges(const std::string& reason);
   absl::Status KeepBackups(const DaemonOptions& options);
   absl::Status AskWitnesses(const DaemonOptions& options);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/published_mark.h"
+#include "ledger/recovery.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/status_macros.h"
 #include "service/data_dir.h"
@@ -19,12 +20,16 @@ absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
     const FsckOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<DataDir> data_dir,
                    DataDir::OpenToCheck(options.data_dir));
+  ledger::PublishedMarkFile mark(data_dir->mark_path());
   ledger::RocksDbOptions store_options;
   store_options.read_only = true;
+  // A log torn by a power cut is no fault: the next start drops the end.
+  store_options.holds_all_published = [&mark](uint64_t entries) {
+    return ledger::HoldsAllPublished(entries, &mark);
+  };
   ASSIGN_OR_RETURN(
       const std::unique_ptr<ledger::Store> store,
       ledger::OpenRocksDbStore(data_dir->database_path(), store_options));
-  ledger::PublishedMarkFile mark(data_dir->mark_path());
   const LeafCodec codec;
   ledger::StoreCheckParts parts = {store.get(), &mark, &data_dir->verifier(),
                                    &codec, nullptr};
