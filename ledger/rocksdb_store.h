@@ -14,6 +14,7 @@
 
 namespace rocksdb {
 class DB;
+class Env;
 }  // namespace rocksdb
 
 namespace annals::ledger {
@@ -46,6 +47,9 @@ struct RocksDbOptions {
   // published. What is damaged is then a write that a power cut tore, of which
   // nobody was told, and is dropped. Null: damage is refused.
   std::function<bool(uint64_t entries)> holds_all_published;
+  // Where the files are; null: in the system's own. Not owned; must outlive the
+  // store.
+  rocksdb::Env* env = nullptr;
 };
 
 // Opens or creates the database in the directory `path`. A write-ahead log that

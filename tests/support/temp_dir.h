@@ -17,7 +17,9 @@ namespace annals {
 
 class TempDir {
  public:
-  TempDir() : path_(::testing::TempDir() + "annals-XXXXXX") {
+  TempDir() : TempDir(::testing::TempDir()) {}
+  // In the directory `above`, which ends with a slash.
+  explicit TempDir(const std::string& above) : path_(above + "annals-XXXXXX") {
     if (mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << path_;
   }
   ~TempDir() {
