@@ -1,174 +1,211 @@
-// What was acknowledged is there, and proves, however the daemon ended.
+// What was acknowledged is there, and proves, however the daemon ended: killed
+// at random, killed before or after a step of its work on files, or asked to
+// stop.
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "ledger/checkpoint.h"
-#include "ledger/hash.h"
-#include "ledger/note.h"
-#include "ledger/proof.h"
-#include "tests/e2e/e2e_fixture.h"
-#include "tests/e2e/submitter.h"
+#include "tests/e2e/crash_fixture.h"
 
 namespace annals {
 namespace {
 
-constexpr int kSubmitters = 8;
-constexpr int kRounds = 5;
+// As many as ctest has time for; ANNALS_TEST_KILLS asks for others.
+constexpr int kKills = 45;
+constexpr uint32_t kSeed = 7;
+// A load goes on for so many acknowledgements if nothing kills the daemon.
+constexpr int kLoadMax = 120;
+constexpr int kRandomLoadMax = 60;
 
-template <typename Strings>
-std::vector<ledger::Hash> ToHashes(const Strings& strings) {
-  std::vector<ledger::Hash> hashes;
-  for (const std::string& bytes : strings) {
-    EXPECT_EQ(bytes.size(), ledger::kHashBytes);
-    if (bytes.size() != ledger::kHashBytes) return {};
-    hashes.push_back(ledger::HashFromBytes(bytes));
+int KillsWanted() {
+  const char* const wanted = std::getenv("ANNALS_TEST_KILLS");
+  int kills = kKills;
+  if (wanted != nullptr && !absl::SimpleAtoi(wanted, &kills)) {
+    ADD_FAILURE() << "ANNALS_TEST_KILLS=" << wanted;
   }
-  return hashes;
+  return kills;
 }
 
-class CrashTest : public EndToEndTest {
+enum class Phase { kFirstStart, kStart, kLoad };
+
+struct FailPoint {
+  std::string step;  // As of StepName.
+  bool is_after = false;
+  Phase phase = Phase::kLoad;
+  int pass = 1;
+
+  std::string ToString() const {
+    return absl::StrCat(phase == Phase::kLoad ? "in load" : "at start",
+                        is_after ? " after " : " before ", step);
+  }
+};
+
+std::vector<FailPoint> BeforeAndAfter(const std::vector<std::string>& steps,
+                                      Phase phase) {
+  std::vector<FailPoint> points;
+  for (const std::string& step : steps) {
+    points.push_back({step, false, phase});
+    points.push_back({step, true, phase});
+  }
+  return points;
+}
+
+// Every durable step of a daemon that serves: batches and their marks, flushes,
+// compactions.
+std::vector<FailPoint> PointsInLoad() {
+  return BeforeAndAfter(
+      {"log write", "log sync", "mark write", "mark sync", "log create",
+       "table create", "table write", "table sync", "manifest write",
+       "manifest sync", "database directory sync", "log remove"},
+      Phase::kLoad);
+}
+
+// Those of one that opens the ledger. After a kill the log is replayed into
+// tables, and the mark may be behind.
+std::vector<FailPoint> PointsAtStart() {
+  return BeforeAndAfter({"table create",    "table write",
+                         "table sync",      "database directory sync",
+                         "manifest create", "manifest write",
+                         "manifest sync",   "pointer create",
+                         "pointer write",   "pointer sync",
+                         "pointer rename",  "log create",
+                         "log write",       "log sync",
+                         "log remove",      "manifest remove",
+                         "options create",  "options write",
+                         "options sync",    "options rename",
+                         "options remove"},
+                        Phase::kStart);
+}
+
+// Some of a first start; service/first_start_test cuts the power at all.
+std::vector<FailPoint> PointsAtFirstStart() {
+  return BeforeAndAfter(
+      {"data directory create", "signing key write", "signing key rename",
+       "database directory create", "pointer rename", "log sync", "mark write",
+       "mark rename", "verifier key write", "verifier key rename"},
+      Phase::kFirstStart);
+}
+
+class CrashTest : public CrashFixture {
  protected:
-  void SetUp() override {
+  Words FailPointCommand(const FailPoint& point,
+                         const std::string& data_dir) const {
+    return {ANNALSD_FAILPOINT_PATH,
+            "--data_dir=" + data_dir,
+            "--origin=test.local/annals",
+            "--listen=127.0.0.1:0",
+            "--step=" + point.step,
+            absl::StrCat("--pass=", point.pass),
+            absl::StrCat("--after=", point.is_after ? "true" : "false"),
+            absl::StrCat("--armed=",
+                         point.phase == Phase::kLoad ? "false" : "true")};
+  }
+
+  // A daemon that checks out, serves a load and is killed at some moment of it.
+  std::string KillAtRandom() {
     StartDaemon();
-    for (int i = 0; i < kSubmitters; ++i) {
-      const std::string code = MakeAgencyCode(i);
-      ASSERT_THAT(RegisterAgency(code), Succeeded());
-      submitters_.emplace_back(i, code);
+    ExpectAllThere();
+    StartLoad();
+    const int acknowledged = static_cast<int>(random_() % kRandomLoadMax);
+    EXPECT_TRUE(counter_->WaitFor(acknowledged)) << DaemonLog();
+    daemon_->Signal(SIGKILL);
+    EXPECT_EQ(AwaitEnd(), -SIGKILL) << DaemonLog();
+    return "at random";
+  }
+
+  // A daemon that kills itself at the point, or is killed if it never comes
+  // there. Where it was.
+  std::string KillAt(const FailPoint& point) {
+    if (!TryStartDaemon(FailPointCommand(point, data_dir_))) {
+      EXPECT_EQ(daemon_->Wait(), -SIGKILL) << DaemonLog();
+      return point.ToString();
     }
-  }
-
-  // All submit at once; after `count` acknowledgements the daemon gets the
-  // signal. Its end is returned.
-  int SubmitUntil(int count, int signal) {
-    AcknowledgementCounter counter;
-    std::vector<std::thread> threads;
-    for (Submitter& submitter : submitters_) {
-      threads.emplace_back([this, &submitter, &counter] {
-        submitter.Run(reports_.get(), &counter);
-      });
+    if (point.phase == Phase::kLoad) {
+      ExpectAllThere();
+      daemon_->Signal(SIGUSR1);
     }
-    EXPECT_TRUE(counter.WaitFor(count)) << DaemonLog();
-    daemon_->Signal(signal);
-    for (std::thread& thread : threads) thread.join();
-    Disconnect();
-    return daemon_->Wait();
+    StartLoad();
+    const bool was_missed = counter_->WaitFor(kLoadMax);
+    if (was_missed) daemon_->Signal(SIGKILL);
+    EXPECT_EQ(AwaitEnd(), -SIGKILL) << DaemonLog();
+    return was_missed ? "at random" : point.ToString();
   }
 
-  std::vector<AcknowledgedSubmission> Acknowledged() const {
-    std::vector<AcknowledgedSubmission> all;
-    for (const Submitter& submitter : submitters_) {
-      const auto& some = submitter.acknowledged();
-      all.insert(all.end(), some.begin(), some.end());
-    }
-    return all;
+  // In load, one of the first passings of what comes with every batch.
+  FailPoint AtSomePass(FailPoint point) {
+    const bool is_frequent =
+        point.phase == Phase::kLoad &&
+        (point.step.find("log ") == 0 || point.step.find("mark ") == 0) &&
+        (point.step.find("sync") != std::string::npos ||
+         point.step.find("write") != std::string::npos);
+    if (is_frequent) point.pass = static_cast<int>(1 + random_() % 20);
+    return point;
   }
 
-  ledger::Checkpoint Open(const std::string& note) {
-    const auto key = ledger::NoteVerifier::Parse(verifier_key_);
-    EXPECT_THAT(key, IsOk());
-    if (!key.ok()) return {};
-    const auto checkpoint = ledger::OpenCheckpoint(note, *key);
-    EXPECT_THAT(checkpoint, IsOk()) << note;
-    return checkpoint.ok() ? *checkpoint : ledger::Checkpoint();
-  }
-
-  ledger::Checkpoint Latest() {
-    grpc::ClientContext context;
-    v1::Checkpoint checkpoint;
-    EXPECT_THAT(ledger_->GetCheckpoint(&context, {}, &checkpoint), RpcOk());
-    return Open(checkpoint.note());
-  }
-
-  void ExpectConsistent(const ledger::Checkpoint& older,
-                        const ledger::Checkpoint& newer) {
-    ASSERT_LE(older.size, newer.size);
-    v1::GetConsistencyProofRequest request;
-    request.set_old_size(older.size);
-    request.set_new_size(newer.size);
-    grpc::ClientContext context;
-    v1::ConsistencyProof proof;
-    ASSERT_THAT(ledger_->GetConsistencyProof(&context, request, &proof),
-                RpcOk());
-    EXPECT_OK(ledger::VerifyConsistency({older.size, newer.size}, older.root,
-                                        newer.root, ToHashes(proof.hashes())));
-  }
-
-  // The entry that the acknowledgement names is what was submitted, and is in
-  // the tree.
-  void ExpectRecorded(const AcknowledgedSubmission& one,
-                      const ledger::Checkpoint& checkpoint) {
-    const v1::Revision& revision = one.response.revision();
-    v1::GetEntryRequest request;
-    request.set_index(revision.entry_index());
-    request.set_tree_size(checkpoint.size);
-    request.set_include_content(true);
-    grpc::ClientContext context;
-    v1::Entry entry;
-    ASSERT_THAT(ledger_->GetEntry(&context, request, &entry), RpcOk());
-    const ledger::Hash leaf_hash = ledger::LeafHash(entry.leaf());
-    EXPECT_OK(ledger::VerifyInclusion(
-        {revision.entry_index(), checkpoint.size}, leaf_hash,
-        ToHashes(entry.proof().hashes()), checkpoint.root));
-    EXPECT_EQ(absl::BytesToHexString(ledger::AsStringView(leaf_hash))
-                  .substr(0, revision.etag().size()),
-              revision.etag());
-    v1::LedgerEntry leaf;
-    ASSERT_TRUE(leaf.ParseFromString(entry.leaf()));
-    ASSERT_EQ(entry.salt().size(), ledger::kSaltBytes);
-    EXPECT_EQ(leaf.content_hash(),
-              ledger::HashBytes(ledger::ContentHash(
-                  ledger::HashFromBytes(entry.salt()), entry.content())));
-    v1::RevisionContent content;
-    ASSERT_TRUE(content.ParseFromString(entry.content()));
-    v1::Report sent = one.request.report();
-    sent.clear_etag();
-    EXPECT_EQ(content.report().SerializeAsString(), sent.SerializeAsString());
-  }
-
-  void ExpectAllThere() {
-    const ledger::Checkpoint after_start = Latest();
-    std::vector<AcknowledgedSubmission> all = Acknowledged();
-    for (const AcknowledgedSubmission& one : all) {
-      ExpectRecorded(one, after_start);
-    }
-    ledger::Checkpoint last;
-    for (const AcknowledgedSubmission& one : all) {
-      const ledger::Checkpoint checkpoint = Open(one.response.checkpoint());
-      EXPECT_GT(checkpoint.size, one.response.revision().entry_index());
-      if (checkpoint.size > last.size) last = checkpoint;
-    }
-    ExpectConsistent(last, after_start);
-    for (Submitter& submitter : submitters_) {
-      submitter.RepeatAll(reports_.get());
-    }
-    const ledger::Checkpoint repeated = Latest();
-    ExpectConsistent(after_start, repeated);
-    // Nothing twice: the agencies, and one entry per request.
-    EXPECT_EQ(repeated.size, submitters_.size() + Acknowledged().size());
-    EXPECT_LE(repeated.size - after_start.size, submitters_.size());
-  }
-
-  std::vector<Submitter> submitters_;
+  std::mt19937 random_{kSeed};
 };
 
 TEST_F(CrashTest, NothingAcknowledgedIsLostWhenTheDaemonIsKilled) {
-  for (int round = 0; round < kRounds; ++round) {
-    SCOPED_TRACE(absl::StrCat("round ", round));
-    EXPECT_EQ(SubmitUntil(25 + 13 * round, SIGKILL), -SIGKILL);
-    StartDaemon();
-    ExpectAllThere();
-    if (HasFatalFailure() || HasNonfatalFailure()) return;
+  daemon_->Signal(SIGKILL);
+  AwaitEnd();
+  std::vector<FailPoint> points = PointsInLoad();
+  for (FailPoint& point : PointsAtStart()) points.push_back(std::move(point));
+  std::shuffle(points.begin(), points.end(), random_);
+  std::map<std::string, int> kills;
+  const int wanted = KillsWanted();
+  for (int kill = 0; kill < wanted; ++kill) {
+    // Every third at random.
+    const size_t next = static_cast<size_t>(kill - kill / 3);
+    const FailPoint point = AtSomePass(points[next % points.size()]);
+    SCOPED_TRACE(absl::StrCat("kill ", kill, " ", point.ToString()));
+    ++kills[kill % 3 == 2 ? KillAtRandom() : KillAt(point)];
+    if (HasFailure()) return;
+  }
+  StartDaemon();
+  ExpectAllThere();
+  StopDaemon();
+  EXPECT_EQ(RunDaemon({ANNALSD_PATH, "--data_dir=" + data_dir_, "--fsck"}), 0)
+      << DaemonLog();
+  for (const auto& [place, count] : kills) {
+    std::printf("%4d %s\n", count, place.c_str());
+  }
+  std::printf("%d kills, %llu submissions acknowledged\n", wanted,
+              static_cast<unsigned long long>(Made()));
+}
+
+TEST_F(CrashTest, AFirstStartThatWasKilledIsTakenUpAgain) {
+  StopDaemon();
+  for (const FailPoint& point : PointsAtFirstStart()) {
+    SCOPED_TRACE(point.ToString());
+    const std::string data_dir = dir_.Path("first");
+    EXPECT_FALSE(TryStartDaemon(FailPointCommand(point, data_dir)));
+    EXPECT_EQ(daemon_->Wait(), -SIGKILL) << DaemonLog();
+    StartDaemon({ANNALSD_PATH, "--data_dir=" + data_dir,
+                 "--origin=test.local/annals", "--listen=127.0.0.1:0"});
+    const std::string key = verifier_key_;
+    EXPECT_EQ(Latest().size, 0u);
+    daemon_->Signal(SIGKILL);
+    AwaitEnd();
+    EXPECT_EQ(ReadFile(data_dir + "/verifier_key"), key + "\n");
+    std::filesystem::remove_all(data_dir);
+    if (HasFailure()) return;
   }
 }
 
 TEST_F(CrashTest, ADrainAnswersWhatItRecords) {
-  EXPECT_EQ(SubmitUntil(40, SIGTERM), 0) << DaemonLog();
-  const size_t answered = Acknowledged().size();
+  StartLoad();
+  EXPECT_TRUE(counter_->WaitFor(40)) << DaemonLog();
+  daemon_->Signal(SIGTERM);
+  EXPECT_EQ(AwaitEnd(), 0) << DaemonLog();
+  const uint64_t answered = Made();
   StartDaemon();
   EXPECT_EQ(Latest().size, submitters_.size() + answered);
   ExpectAllThere();

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -31,17 +32,27 @@ class AcknowledgementCounter {
     changed_.notify_all();
   }
 
-  // Blocks until there are `count`; false if there are not within a minute.
+  // One of them has stopped.
+  void End() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    has_ended_ = true;
+    changed_.notify_all();
+  }
+
+  // Blocks until there are `count`; false if there are not when a submitter
+  // stops, or within a minute.
   bool WaitFor(int count) {
     std::unique_lock<std::mutex> lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::minutes(1),
-                             [this, count] { return count_ >= count; });
+    changed_.wait_for(lock, std::chrono::minutes(1),
+                      [this, count] { return count_ >= count || has_ended_; });
+    return count_ >= count;
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   int count_ = 0;
+  bool has_ended_ = false;
 };
 
 struct AcknowledgedSubmission {
@@ -65,15 +76,17 @@ class Submitter {
         EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE)
             << status.error_message();
         unanswered_ = std::move(request);
+        counter->End();
         return;
       }
-      acknowledged_.push_back({std::move(request), std::move(response)});
+      Keep(std::move(request), std::move(response));
       counter->Add();
     }
   }
 
-  // Repeats every request. What was acknowledged gets the same answer; what was
-  // not answered is acknowledged now, twice with the same answer.
+  // Repeats every request that it keeps. What was acknowledged gets the same
+  // answer; what was not answered is acknowledged now, twice with the same
+  // answer.
   void RepeatAll(v1::ReportService::Stub* reports) {
     for (const AcknowledgedSubmission& one : acknowledged_) {
       ExpectAnswer(reports, one.request, one.response.revision());
@@ -83,9 +96,15 @@ class Submitter {
     const grpc::Status status = Call(reports, *unanswered_, &response);
     ASSERT_TRUE(status.ok()) << status.error_message();
     ExpectAnswer(reports, *unanswered_, response.revision());
-    acknowledged_.push_back({*std::move(unanswered_), std::move(response)});
+    Keep(*std::move(unanswered_), std::move(response));
     unanswered_.reset();
   }
+
+  // Keeps what was acknowledged so far no longer.
+  void Forget() { acknowledged_.clear(); }
+
+  // How many were acknowledged, those that it has forgotten included.
+  int made() const { return made_; }
 
   const std::vector<AcknowledgedSubmission>& acknowledged() const {
     return acknowledged_;
@@ -111,11 +130,20 @@ class Submitter {
               revision.SerializeAsString());
   }
 
-  // By turns a report of another year and a correction of it. Every other year:
-  // there is no last year's report to agree with.
+  void Keep(v1::SubmitRevisionRequest request,
+            v1::SubmitRevisionResponse response) {
+    etags_[request.name()] = response.revision().etag();
+    acknowledged_.push_back({std::move(request), std::move(response)});
+    ++made_;
+  }
+
+  // By turns a report of another year and a correction of it; after some years
+  // corrections only. Every other year: there is no last year's report to agree
+  // with.
   v1::SubmitRevisionRequest Next() {
-    const auto made = static_cast<int>(acknowledged_.size());
-    const int year = 2010 + 2 * (made / 2);
+    constexpr int kReports = 8;
+    const int made = made_;
+    const int year = 2010 + 2 * (made / 2 % kReports);
     v1::SubmitRevisionRequest request;
     request.set_name(
         absl::StrCat("agencies/", agency_code_, "/reports/", year));
@@ -124,9 +152,8 @@ class Submitter {
     request.set_reason(absl::StrCat("第 ", made, " 次"));
     request.set_request_id(
         absl::StrFormat("00000000-0000-4000-8000-%06x%06x", number_, made));
-    if (made % 2 == 1) {
-      request.mutable_report()->set_etag(
-          acknowledged_.back().response.revision().etag());
+    if (const auto base = etags_.find(request.name()); base != etags_.end()) {
+      request.mutable_report()->set_etag(base->second);
       request.set_reason_code(v1::REASON_CODE_FIGURE_ERROR);
     }
     return request;
@@ -135,6 +162,8 @@ class Submitter {
   const int number_;
   const std::string agency_code_;
   std::vector<AcknowledgedSubmission> acknowledged_;
+  int made_ = 0;
+  std::map<std::string, std::string> etags_;  // The latest of each report.
   // Whether it was recorded is not known.
   std::optional<v1::SubmitRevisionRequest> unanswered_;
 };
