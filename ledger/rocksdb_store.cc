@@ -22,7 +22,7 @@
 #include "ledger/keys.h"
 #include "ledger/mutex.h"
 #include "ledger/right_edge.h"
-#include "ledger/rocksdb_log.h"
+#include "ledger/rocksdb_directory.h"
 #include "ledger/rocksdb_open.h"
 #include "ledger/rocksdb_statistics.h"
 #include "ledger/rocksdb_status.h"

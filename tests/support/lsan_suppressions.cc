@@ -1,4 +1,5 @@
-// What LeakSanitizer is to overlook in a program that lets RocksDB's files fail.
+// What LeakSanitizer is to overlook in a program that lets RocksDB's files
+// fail.
 // Without the sanitizer it is empty.
 
 #if defined(__SANITIZE_ADDRESS__)
