@@ -7,6 +7,8 @@
 #include "ledger/error.h"
 #include "ledger/keys.h"
 #include "ledger/note.h"
+#include "ledger/recovery.h"
+#include "ledger/sequencer.h"
 #include "ledger/status_macros.h"
 
 namespace annals::ledger {
@@ -81,23 +83,26 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(LedgerOptions options,
       parts.mark);
   ASSIGN_OR_RETURN(RecoveredState state,
                    Recover(options, parts, publisher.get()));
-  return std::make_unique<LedgerImpl>(options, parts, std::move(publisher),
-                                      std::move(state));
+  return std::make_unique<LedgerImpl>(
+      parts, std::move(publisher), [&](const RecorderPeers& peers) {
+        return std::make_unique<Sequencer>(options, parts, peers,
+                                           std::move(state));
+      });
 }
 
-LedgerImpl::LedgerImpl(const LedgerOptions& options, const LedgerParts& parts,
-                       std::unique_ptr<Publisher> publisher,
-                       RecoveredState state)
+LedgerImpl::LedgerImpl(
+    const LedgerParts& parts, std::unique_ptr<Publisher> publisher,
+    absl::FunctionRef<std::unique_ptr<Recorder>(const RecorderPeers&)>
+        make_recorder)
     : parts_(parts),
       publisher_(std::move(publisher)),
       index_(parts.store, parts.decoder),
-      sequencer_(options, parts, {&index_, publisher_.get(), &listeners_},
-                 std::move(state)) {}
+      recorder_(make_recorder({&index_, publisher_.get(), &listeners_})) {}
 
-LedgerImpl::~LedgerImpl() { sequencer_.Stop(); }
+LedgerImpl::~LedgerImpl() { recorder_->Stop(); }
 
 void LedgerImpl::Append(AppendRequest request, AppendCallback callback) {
-  sequencer_.Append(std::move(request), std::move(callback));
+  recorder_->Append(std::move(request), std::move(callback));
 }
 
 absl::StatusOr<std::optional<AppendResult>> LedgerImpl::FindRequest(
@@ -277,10 +282,10 @@ Ledger::ListenerId LedgerImpl::AddListener(
 void LedgerImpl::RemoveListener(ListenerId id) { listeners_.Remove(id); }
 
 absl::Status LedgerImpl::WriteStatus() const {
-  RETURN_IF_ERROR(sequencer_.WriteStatus());
+  RETURN_IF_ERROR(recorder_->WriteStatus());
   return parts_.space == nullptr ? absl::OkStatus() : parts_.space->Check();
 }
 
-void LedgerImpl::Stop() { sequencer_.Stop(); }
+void LedgerImpl::Stop() { recorder_->Stop(); }
 
 }  // namespace annals::ledger

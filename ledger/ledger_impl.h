@@ -1,4 +1,4 @@
-// The ledger over a store: reads here, writes by the sequencer.
+// The ledger over a store: reads here, writes by its recorder.
 
 #ifndef ANNALS_LEDGER_LEDGER_IMPL_H_
 #define ANNALS_LEDGER_LEDGER_IMPL_H_
@@ -8,20 +8,22 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "ledger/index_reader.h"
 #include "ledger/ledger.h"
 #include "ledger/listeners.h"
 #include "ledger/publisher.h"
-#include "ledger/recovery.h"
-#include "ledger/sequencer.h"
+#include "ledger/recorder.h"
 #include "ledger/tile_reader.h"
 
 namespace annals::ledger {
 
 class LedgerImpl : public Ledger {
  public:
-  LedgerImpl(const LedgerOptions& options, const LedgerParts& parts,
-             std::unique_ptr<Publisher> publisher, RecoveredState state);
+  // `make_recorder` is called once, at the end.
+  LedgerImpl(const LedgerParts& parts, std::unique_ptr<Publisher> publisher,
+             absl::FunctionRef<std::unique_ptr<Recorder>(const RecorderPeers&)>
+                 make_recorder);
   ~LedgerImpl() override;
 
   void Append(AppendRequest request, AppendCallback callback) override;
@@ -52,14 +54,14 @@ class LedgerImpl : public Ledger {
   ListenerId AddListener(std::function<void(uint64_t size)> listener) override;
   void RemoveListener(ListenerId id) override;
   absl::Status WriteStatus() const override;
-  size_t QueueLength() const override { return sequencer_.QueueLength(); }
+  size_t QueueLength() const override { return recorder_->QueueLength(); }
   void Stop() override;
 
  private:
   // Passes a read's result on; stops the recording if it tells of damage.
   template <typename T>
   absl::StatusOr<T> Checked(absl::StatusOr<T> result) {
-    if (!result.ok()) sequencer_.StopAtDamage(result.status());
+    if (!result.ok()) recorder_->StopAtDamage(result.status());
     return result;
   }
   absl::StatusOr<LedgerEntryBytes> ReadCheckedEntry(uint64_t index,
@@ -75,7 +77,8 @@ class LedgerImpl : public Ledger {
   const std::unique_ptr<Publisher> publisher_;
   const IndexReader index_;
   Listeners listeners_;
-  Sequencer sequencer_;  // Last: its thread uses the others.
+  // Last: its thread uses the others.
+  const std::unique_ptr<Recorder> recorder_;
 };
 
 }  // namespace annals::ledger

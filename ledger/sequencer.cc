@@ -1,36 +1,19 @@
 #include "ledger/sequencer.h"
 
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/index_builder.h"
 #include "ledger/status_macros.h"
-#include "ledger/store_verifier.h"
+#include "ledger/step_timer.h"
+#include "ledger/tree_growth.h"
 
 namespace annals::ledger {
 namespace {
 
 // Some 10 MB.
 constexpr size_t kStreamLengthsKept = 1 << 16;
-
-absl::Status ShuttingDown() {
-  return MakeError(absl::StatusCode::kUnavailable, "LEDGER_STOPPED",
-                   {"the ledger is shutting down; nothing was recorded, retry "
-                    "with the same request id after the restart",
-                    "账本正在关闭；未作任何记录，请在重启后用同一请求号重试"});
-}
-
-absl::Status Stopped(const absl::Status& cause) {
-  return MakeError(
-      absl::StatusCode::kUnavailable, "LEDGER_STOPPED",
-      {absl::StrCat("the ledger has stopped recording after a failure: ",
-                    cause.message(),
-                    "; nothing was recorded; mend the cause and restart"),
-       absl::StrCat("账本因故障已停止记录：", ErrorTextZh(cause),
-                    "；未作任何记录；请排除故障后重启")});
-}
 
 absl::Status OutcomeUnknown(const absl::Status& cause) {
   return MakeError(
@@ -42,33 +25,10 @@ absl::Status OutcomeUnknown(const absl::Status& cause) {
                     ErrorTextZh(cause))});
 }
 
-// The time since it was made or last asked.
-class StepTimer {
- public:
-  absl::Duration Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return absl::FromChrono(now - std::exchange(last_, now));
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ =
-      std::chrono::steady_clock::now();
-};
-
-absl::Status StoredRootDiffers(uint64_t size) {
-  return MakeError(
-      absl::StatusCode::kDataLoss, "STORED_ROOT_DIFFERS",
-      {absl::StrCat("the leaves read back from the store do not give the root "
-                    "of size ",
-                    size, "; nothing was signed; check memory and disk"),
-       absl::StrCat("从存储读回的条目与 ", size,
-                    " 个条目的根哈希不一致；未签名；请检查内存和磁盘")});
-}
-
 }  // namespace
 
 Sequencer::Sequencer(const LedgerOptions& options, const LedgerParts& parts,
-                     const Peers& peers, RecoveredState state)
+                     const RecorderPeers& peers, RecoveredState state)
     : parts_(parts),
       peers_(peers),
       queue_(options),
@@ -81,7 +41,7 @@ Sequencer::Sequencer(const LedgerOptions& options, const LedgerParts& parts,
 Sequencer::~Sequencer() { Stop(); }
 
 void Sequencer::Stop() {
-  queue_.Close(ShuttingDown());
+  queue_.Close(RecordingShutDown());
   std::call_once(joined_, [this] { thread_.join(); });
 }
 
@@ -123,7 +83,7 @@ void Sequencer::StopAtDamage(const absl::Status& status) {
 }
 
 void Sequencer::Abandon(const absl::Status& cause) {
-  queue_.Abandon(Stopped(cause));
+  queue_.Abandon(RecordingStopped(cause));
   if (parts_.observer != nullptr) parts_.observer->OnStopped();
 }
 
@@ -176,7 +136,7 @@ absl::Status Sequencer::Commit(BatchBuilder* builder) {
 
   // 2. Nodes: the tree grown by the leaves, in memory, and the tiles that this
   //    fills or lengthens. A crash here leaves nothing.
-  const RightEdge grown = GrowTree(&batch);
+  const RightEdge grown = GrowTree(edge_, &batch);
   batch.index_rows.push_back(MarkerRow(grown.size(), *parts_.decoder));
 
   // 3. One atomic, synced write of leaves, contents, tiles and indexes. A crash
@@ -190,7 +150,7 @@ absl::Status Sequencer::Commit(BatchBuilder* builder) {
   // 4. What is stored, not what was meant, must give the root: the leaves and
   //    tiles are read back and the root is made of them again. A crash here or
   //    in 5 leaves the store ahead of the mark, as above.
-  RETURN_IF_ERROR(VerifyStored(grown));
+  RETURN_IF_ERROR(VerifyGrowth(edge_, grown, parts_.store));
   recorded.verify = timer.Lap();
 
   // 5. Sign. The signature is nobody's but ours until 6.
@@ -211,26 +171,6 @@ absl::Status Sequencer::Commit(BatchBuilder* builder) {
   last_recorded_at_ = builder->last_recorded_at();
   builder->RememberLengths();
   if (parts_.observer != nullptr) parts_.observer->OnBatch(recorded);
-  return absl::OkStatus();
-}
-
-RightEdge Sequencer::GrowTree(Batch* batch) const {
-  RightEdge grown = edge_;
-  for (const StoredEntry& entry : batch->entries) {
-    grown.Append(LeafHash(entry.leaf), &batch->tiles);
-  }
-  for (StoredTile& tile : grown.TilesGrownSince(edge_.size())) {
-    batch->tiles.push_back(std::move(tile));
-  }
-  return grown;
-}
-
-absl::Status Sequencer::VerifyStored(const RightEdge& expected) const {
-  RightEdge stored = edge_;
-  RETURN_IF_ERROR(VerifyStoredLeaves(expected.size(), parts_.store, &stored));
-  if (stored.Root() != expected.Root()) {
-    return StoredRootDiffers(expected.size());
-  }
   return absl::OkStatus();
 }
 

@@ -12,39 +12,27 @@
 #include "absl/status/statusor.h"
 #include "ledger/append_queue.h"
 #include "ledger/batch_builder.h"
-#include "ledger/index_reader.h"
 #include "ledger/ledger.h"
-#include "ledger/listeners.h"
-#include "ledger/publisher.h"
+#include "ledger/recorder.h"
 #include "ledger/recovery.h"
 #include "ledger/stream_lengths.h"
 
 namespace annals::ledger {
 
 // Thread-safe.
-class Sequencer {
+class Sequencer final : public Recorder {
  public:
-  // What it works with besides LedgerParts; the same holds for these.
-  struct Peers {
-    const IndexReader* index = nullptr;
-    Publisher* publisher = nullptr;
-    Listeners* listeners = nullptr;
-  };
-
   Sequencer(const LedgerOptions& options, const LedgerParts& parts,
-            const Peers& peers, RecoveredState state);
-  ~Sequencer();
+            const RecorderPeers& peers, RecoveredState state);
+  ~Sequencer() override;
 
-  // As the functions of Ledger.
-  void Append(AppendRequest request, AppendCallback callback);
-  absl::Status WriteStatus() const { return queue_.status(); }
-  size_t QueueLength() const { return queue_.length(); }
-  void Stop();
+  void Append(AppendRequest request, AppendCallback callback) override;
+  absl::Status WriteStatus() const override { return queue_.status(); }
+  size_t QueueLength() const override { return queue_.length(); }
+  void Stop() override;
 
-  // Records nothing more if `status` tells that stored bytes are damaged:
-  // DATA_LOSS of anything but an index row, which can be made again. A batch
-  // that is being recorded is finished; what waits is refused.
-  void StopAtDamage(const absl::Status& status);
+  // A batch that is being recorded is finished; what waits is refused.
+  void StopAtDamage(const absl::Status& status) override;
 
  private:
   using Results = std::vector<absl::StatusOr<AppendResult>>;
@@ -57,13 +45,11 @@ class Sequencer {
   absl::Status Commit(BatchBuilder* builder);
   // Takes no further append: what waits is refused.
   void Abandon(const absl::Status& cause);
-  RightEdge GrowTree(Batch* batch) const;
-  absl::Status VerifyStored(const RightEdge& expected) const;
   void Halt(const absl::Status& cause, std::vector<PendingAppend> appends);
   void Answer(std::vector<PendingAppend> appends, Results results) const;
 
   const LedgerParts parts_;
-  const Peers peers_;
+  const RecorderPeers peers_;
   AppendQueue queue_;
 
   // For the sequencer's thread.
