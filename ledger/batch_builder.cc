@@ -51,6 +51,22 @@ absl::Status LeafMismatch(absl::string_view what) {
                     "）；未作任何记录；这是程序错误")});
 }
 
+absl::Status CopyFalse(uint64_t index, const ErrorText& cause) {
+  return ReplicaAccusation(
+      kReplicaEntriesFalse,
+      {absl::StrCat("entry ", index, " as it was sent is false: ", cause.en),
+       absl::StrCat("所收到的条目 ", index, " 不实：", cause.zh)});
+}
+
+absl::Status CopyNotUnderstood(uint64_t index, const absl::Status& cause) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, kReplicaTooOld,
+      {absl::StrCat("entry ", index, " can't be read by this version (",
+                    cause.message(), "); install the primary's version"),
+       absl::StrCat("本版本无法读取条目 ", index, "（", ErrorTextZh(cause),
+                    "）；请安装与主服务相同的版本")});
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<AppendResult>> BatchBuilder::FindAnswer(
@@ -164,22 +180,79 @@ absl::StatusOr<AppendResult> BatchBuilder::Add(PendingAppend* append) {
   ASSIGN_OR_RETURN(const LeafFacts facts,
                    CheckLeaf(*append, context, result.leaf));
 
-  AddEntryRows(facts, {context.index, request.stream.length},
-               &batch_.index_rows);
   StoredEntry entry{result.leaf, {append->salt, ""}};
   if (request.content.has_value()) {
     entry.content.content = *std::move(request.content);
   }
   batch_.entries.push_back(std::move(entry));
-  if (request.erases.has_value()) {
-    batch_.erased_contents.push_back(*request.erases);
-    erased_.insert(*request.erases);
-  }
-  last_recorded_at_ = context.recorded_at;
-  lengths_[request.stream.stream] = request.stream.length + 1;
+  Take(facts, {context.index, request.stream.length});
   accepted_.emplace(RequestName(request.caller, request.request_id),
                     Accepted{request.request_digest, result});
   return result;
+}
+
+void BatchBuilder::Take(const LeafFacts& facts, const EntryPlace& place) {
+  AddEntryRows(facts, place, &batch_.index_rows);
+  if (facts.erases.has_value()) {
+    batch_.erased_contents.push_back(*facts.erases);
+    erased_.insert(*facts.erases);
+  }
+  last_recorded_at_ = facts.recorded_at;
+  lengths_[facts.stream] = place.stream_position + 1;
+}
+
+absl::Status BatchBuilder::AddCopy(CopiedEntry copy) {
+  const uint64_t index = start_.size + batch_.entries.size();
+  const absl::StatusOr<LeafFacts> facts =
+      parts_.decoder->Decode(index, copy.leaf);
+  if (!facts.ok()) return CopyNotUnderstood(index, facts.status());
+  const absl::Status status = CheckCopy(*facts, copy);
+  if (ErrorReason(status) == "CONTENT_ERASED") {
+    return CopyFalse(index, {"it erases a content that was erased before",
+                             "它删除的内容此前已被删除"});
+  }
+  RETURN_IF_ERROR(status);
+  ASSIGN_OR_RETURN(const uint64_t position, LengthOf(facts->stream));
+  const bool is_missing =
+      facts->content_hash.has_value() && !copy.content.has_value();
+  batch_.entries.push_back({std::move(copy.leaf), {}});
+  if (copy.content.has_value()) {
+    batch_.entries.back().content = *std::move(copy.content);
+  }
+  if (is_missing) batch_.erased_contents.push_back(index);
+  Take(*facts, {index, position});
+  return absl::OkStatus();
+}
+
+absl::Status BatchBuilder::CheckCopy(const LeafFacts& facts,
+                                     const CopiedEntry& copy) const {
+  const uint64_t index = start_.size + batch_.entries.size();
+  if (copy.leaf.size() > kLeafBytesMax) {
+    return CopyFalse(index, {"its leaf is too long", "其条目过长"});
+  }
+  if (facts.recorded_at <= last_recorded_at_) {
+    return CopyFalse(index, {"it is not later than the entry before it",
+                             "其时间不晚于前一条目"});
+  }
+  const bool has_content = copy.content.has_value();
+  if (has_content && (!facts.content_hash.has_value() ||
+                      ContentHash(copy.content->salt, copy.content->content) !=
+                          *facts.content_hash)) {
+    return CopyFalse(index, {"its content does not have the hash in its leaf",
+                             "其正文与条目中的哈希不一致"});
+  }
+  if (!has_content && facts.content_hash.has_value() &&
+      !copy.erased_by.has_value()) {
+    return CopyFalse(index, {"its content was not sent, and nobody is said to "
+                             "have erased it",
+                             "其正文未随之发来，也没有说明已被删除"});
+  }
+  if (!facts.erases.has_value()) return absl::OkStatus();
+  if (*facts.erases >= index) {
+    return CopyFalse(index, {"it erases a content of no earlier entry",
+                             "它删除的不是更早条目的内容"});
+  }
+  return CheckErasure(facts.erases);
 }
 
 void BatchBuilder::RememberLengths() const {

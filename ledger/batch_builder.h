@@ -19,8 +19,10 @@
 #include "absl/time/time.h"
 #include "ledger/append_queue.h"
 #include "ledger/clock.h"
+#include "ledger/index_builder.h"
 #include "ledger/index_reader.h"
 #include "ledger/ledger.h"
+#include "ledger/replica.h"
 #include "ledger/store.h"
 #include "ledger/stream_lengths.h"
 
@@ -53,9 +55,16 @@ class BatchBuilder {
   // its checkpoint. The errors are those of Ledger::Append.
   absl::StatusOr<AppendResult> Add(PendingAppend* append);
 
+  // The same for an entry that another ledger has recorded, with the time and
+  // in the place that its leaf says. `replica.h` tells the errors; nothing more
+  // is to be added after one.
+  absl::Status AddCopy(CopiedEntry copy);
+
   // With the entries' index rows, but without tiles and marker.
   Batch& batch() { return batch_; }
   absl::Time last_recorded_at() const { return last_recorded_at_; }
+  // The entries, of this batch or before it, whose contents the batch erases.
+  const absl::flat_hash_set<uint64_t>& erased() const { return erased_; }
 
   // Tells the StreamLengths what the batch has changed, once it is stored.
   void RememberLengths() const;
@@ -78,6 +87,9 @@ class BatchBuilder {
   absl::StatusOr<LeafFacts> CheckLeaf(const PendingAppend& append,
                                       const LeafContext& context,
                                       absl::string_view leaf) const;
+  absl::Status CheckCopy(const LeafFacts& facts, const CopiedEntry& copy) const;
+  // What an entry adds to the batch beside its bytes.
+  void Take(const LeafFacts& facts, const EntryPlace& place);
 
   const BatchStart start_;
   const Parts parts_;

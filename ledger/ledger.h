@@ -235,6 +235,7 @@ class Ledger {
   //   INVALID_ARGUMENT, LEAF_TOO_LARGE;
   //   FAILED_PRECONDITION, CONTENT_ERASED: the content that is to be erased was
   //     erased before;
+  //   FAILED_PRECONDITION, FOLLOWER_READ_ONLY: it is a replica (replica.h);
   //   INTERNAL, LEAF_MISMATCH: the leaf that make_leaf made says otherwise than
   //     the request;
   //   UNAVAILABLE, LEDGER_STOPPED: after a failed write, or a read that found

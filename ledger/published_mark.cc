@@ -24,7 +24,7 @@ constexpr size_t kSlotCount = 2;
 // Only beside this one may a slot be empty: the next write fills it.
 constexpr uint64_t kFirstSequence = 1;
 constexpr size_t kSlotHeaderBytes = 8 + sizeof(uint64_t) + sizeof(uint32_t);
-constexpr size_t kMarkNoteBytesMax = kSlotBytes - kSlotHeaderBytes - kHashBytes;
+static_assert(kMarkNoteBytesMax == kSlotBytes - kSlotHeaderBytes - kHashBytes);
 
 struct Slot {
   uint64_t sequence = 0;

@@ -12,6 +12,7 @@
 #ifndef ANNALS_LEDGER_PUBLISHED_MARK_H_
 #define ANNALS_LEDGER_PUBLISHED_MARK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +23,9 @@
 #include "absl/strings/string_view.h"
 
 namespace annals::ledger {
+
+// The longest note that fits into a slot.
+inline constexpr size_t kMarkNoteBytesMax = 4044;
 
 // Not thread-safe: for the sequencer's thread.
 class PublishedMark {

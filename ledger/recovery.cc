@@ -91,12 +91,17 @@ absl::StatusOr<PublishedNote> ReadMark(uint64_t store_size,
   return published;
 }
 
-// The verified right edge of all that the store holds. Besides what lies beyond
-// the mark it reads the leaves of the last tile under it again, as the mark
-// vouches for these.
-absl::StatusOr<RightEdge> VerifyStore(uint64_t size,
-                                      const PublishedNote& published,
-                                      Store* store) {
+// Of what was published, and of all that the store holds.
+struct VerifiedEdges {
+  RightEdge published;
+  RightEdge stored;
+};
+
+// The verified right edges. Besides what lies beyond the mark it reads the
+// leaves of the last tile under it again, as the mark vouches for these.
+absl::StatusOr<VerifiedEdges> VerifyStore(uint64_t size,
+                                          const PublishedNote& published,
+                                          Store* store) {
   uint64_t published_size = 0;
   Hash published_root = EmptyRoot();
   if (published.exists) {
@@ -109,8 +114,9 @@ absl::StatusOr<RightEdge> VerifyStore(uint64_t size,
                    RightEdge::Read(full_tiles * kTileWidth, store));
   RETURN_IF_ERROR(VerifyStoredLeaves(published_size, store, &edge));
   if (edge.Root() != published_root) return Diverged(published_size);
-  RETURN_IF_ERROR(VerifyStoredLeaves(size, store, &edge));
-  return edge;
+  VerifiedEdges edges{edge, std::move(edge)};
+  RETURN_IF_ERROR(VerifyStoredLeaves(size, store, &edges.stored));
+  return edges;
 }
 
 absl::StatusOr<absl::Time> LastRecordedAt(uint64_t size,
@@ -120,6 +126,74 @@ absl::StatusOr<absl::Time> LastRecordedAt(uint64_t size,
   ASSIGN_OR_RETURN(const LeafFacts facts,
                    parts.decoder->Decode(size - 1, leaf));
   return facts.recorded_at;
+}
+
+// What there is, before anything is written.
+struct Inspected {
+  StoreHead head;
+  PublishedNote published;
+  VerifiedEdges edges;
+  absl::Time last_recorded_at = absl::InfinitePast();
+  // Whether the store holds what was not published.
+  bool ahead = false;
+  // As PublishedMark::OtherSlot.
+  absl::Status other_slot;
+};
+
+enum class IfMarkMissing { kRefuse, kAccept };
+
+absl::StatusOr<PublishedNote> ReadMarkOrNone(uint64_t store_size,
+                                             IfMarkMissing if_missing,
+                                             const Publisher& publisher,
+                                             PublishedMark* mark) {
+  // A size of 0 has no need of a mark.
+  absl::StatusOr<PublishedNote> published =
+      ReadMark(store_size, publisher, mark);
+  if (ErrorReason(published.status()) == "MARK_MISSING" &&
+      if_missing == IfMarkMissing::kAccept) {
+    return PublishedNote{};
+  }
+  return published;
+}
+
+absl::StatusOr<Inspected> Inspect(const LedgerParts& parts,
+                                  bool accept_damaged_mark_slot,
+                                  IfMarkMissing if_mark_missing,
+                                  const Publisher& publisher) {
+  Inspected found;
+  ASSIGN_OR_RETURN(found.head, parts.store->Head());
+  const uint64_t size = found.head.size;
+  ASSIGN_OR_RETURN(found.published, ReadMarkOrNone(size, if_mark_missing,
+                                                   publisher, parts.mark));
+  ASSIGN_OR_RETURN(found.edges,
+                   VerifyStore(size, found.published, parts.store));
+  ASSIGN_OR_RETURN(found.last_recorded_at, LastRecordedAt(size, parts));
+  found.ahead = !found.published.exists ||
+                found.published.checkpoint.checkpoint.size < size;
+  // A batch is stored before its mark is written, so a torn write of the mark
+  // leaves the store ahead of the other slot. If it is not, the damaged slot
+  // may have vouched for entries that the store has lost.
+  found.other_slot = parts.mark->OtherSlot();
+  if (!found.ahead && !accept_damaged_mark_slot) {
+    RETURN_IF_ERROR(found.other_slot);
+  }
+  return found;
+}
+
+// Takes the store over and sees to its indexes.
+absl::StatusOr<RecoveredState> TakeOver(const Inspected& found,
+                                        bool rebuild_indexes,
+                                        const LedgerParts& parts) {
+  RecoveredState state;
+  ASSIGN_OR_RETURN(state.head, parts.store->BeginEpoch());
+  if (state.head.size != found.head.size) return StoreTakenOver();
+  state.edge = found.edges.stored;
+  state.last_recorded_at = found.last_recorded_at;
+  if (rebuild_indexes ||
+      !IndexesSeemComplete(state.head.size, parts.store, *parts.decoder)) {
+    RETURN_IF_ERROR(RebuildIndexes(state.edge, parts.store, *parts.decoder));
+  }
+  return state;
 }
 
 }  // namespace
@@ -141,42 +215,45 @@ absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
                                        const LedgerParts& parts,
                                        Publisher* publisher) {
   // Up to BeginEpoch nothing is written: what is refused stays as it is.
-  RecoveredState state;
-  ASSIGN_OR_RETURN(state.head, parts.store->Head());
-  const uint64_t size = state.head.size;
-  ASSIGN_OR_RETURN(PublishedNote published,
-                   ReadMark(size, *publisher, parts.mark));
-  ASSIGN_OR_RETURN(state.edge, VerifyStore(size, published, parts.store));
-  ASSIGN_OR_RETURN(state.last_recorded_at, LastRecordedAt(size, parts));
-  const bool ahead =
-      !published.exists || published.checkpoint.checkpoint.size < size;
-  // A batch is stored before its mark is written, so a torn write of the mark
-  // leaves the store ahead of the other slot. If it is not, the damaged slot
-  // may have vouched for entries that the store has lost.
-  const absl::Status other_slot = parts.mark->OtherSlot();
-  if (!ahead && !options.accept_damaged_mark_slot) {
-    RETURN_IF_ERROR(other_slot);
-  }
-
-  ASSIGN_OR_RETURN(state.head, parts.store->BeginEpoch());
-  if (state.head.size != size) return StoreTakenOver();
-  if (options.rebuild_indexes ||
-      !IndexesSeemComplete(size, parts.store, *parts.decoder)) {
-    RETURN_IF_ERROR(RebuildIndexes(state.edge, parts.store, *parts.decoder));
-  }
+  ASSIGN_OR_RETURN(Inspected found,
+                   Inspect(parts, options.accept_damaged_mark_slot,
+                           IfMarkMissing::kRefuse, *publisher));
+  ASSIGN_OR_RETURN(RecoveredState state,
+                   TakeOver(found, options.rebuild_indexes, parts));
+  PublishedNote& published = found.published;
   // When a change of keys begins or ends, the same tree is signed again.
-  const bool sign =
-      ahead || !publisher->IsSignedByPresentKeys(published.checkpoint.note);
+  const bool sign = found.ahead || !publisher->IsSignedByPresentKeys(
+                                       published.checkpoint.note);
   if (sign) {
     ASSIGN_OR_RETURN(published.checkpoint, publisher->Sign(state.edge));
   }
-  if (ahead) {
+  if (found.ahead) {
     RETURN_IF_ERROR(publisher->WriteMark(published.checkpoint));
-  } else if (sign || !other_slot.ok()) {
+  } else if (sign || !found.other_slot.ok()) {
     RETURN_IF_ERROR(publisher->ReplaceMark(published.checkpoint));
   }
   publisher->Show(std::move(published.checkpoint), state.edge);
   return state;
+}
+
+absl::StatusOr<RecoveredReplica> RecoverReplica(const ReplicaOptions& options,
+                                                const LedgerParts& parts,
+                                                Publisher* publisher) {
+  ASSIGN_OR_RETURN(Inspected found,
+                   Inspect(parts, options.accept_damaged_mark_slot,
+                           options.is_first_copy ? IfMarkMissing::kAccept
+                                                 : IfMarkMissing::kRefuse,
+                           *publisher));
+  RecoveredReplica recovered;
+  ASSIGN_OR_RETURN(recovered.state,
+                   TakeOver(found, options.rebuild_indexes, parts));
+  if (!found.published.exists) return recovered;
+  if (!found.other_slot.ok()) {
+    RETURN_IF_ERROR(publisher->WriteMark(found.published.checkpoint));
+  }
+  recovered.published_size = found.published.checkpoint.checkpoint.size;
+  publisher->Show(std::move(found.published.checkpoint), found.edges.published);
+  return recovered;
 }
 
 }  // namespace annals::ledger

@@ -3,10 +3,14 @@
 #ifndef ANNALS_LEDGER_RECOVERY_H_
 #define ANNALS_LEDGER_RECOVERY_H_
 
+#include <cstdint>
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledger/ledger.h"
 #include "ledger/publisher.h"
+#include "ledger/replica.h"
 #include "ledger/right_edge.h"
 #include "ledger/store.h"
 
@@ -31,6 +35,19 @@ struct RecoveredState {
 absl::StatusOr<RecoveredState> Recover(const LedgerOptions& options,
                                        const LedgerParts& parts,
                                        Publisher* publisher);
+
+// Where a replica goes on. What it has stored may be more than it shows.
+struct RecoveredReplica {
+  RecoveredState state;
+  // nullopt if no checkpoint was taken over yet; the publisher then shows none.
+  std::optional<uint64_t> published_size;
+};
+
+// As OpenReplica says. Signs nothing: the publisher shows the checkpoint of the
+// mark.
+absl::StatusOr<RecoveredReplica> RecoverReplica(const ReplicaOptions& options,
+                                                const LedgerParts& parts,
+                                                Publisher* publisher);
 
 }  // namespace annals::ledger
 
