@@ -89,6 +89,18 @@ const AccessRule* FindAccessRule(absl::string_view method) {
   return found == rules.end() ? nullptr : &*found;
 }
 
+bool RecordsEntries(absl::string_view method) {
+  for (const absl::string_view recording :
+       {"ReportService.SubmitRevision", "ReportService.SubmitRevisions",
+        "ReportService.ArchiveReport", "AgencyService.CreateAgency",
+        "AgencyService.UpdateAgency", "DocumentService.RecordDocument",
+        "ErasureService.EraseContent", "LifecycleService.TakeStep",
+        "LifecycleService.SetPolicy"}) {
+    if (method == recording) return true;
+  }
+  return false;
+}
+
 absl::string_view ReachName(Reach reach) {
   switch (reach) {
     case Reach::kNone:

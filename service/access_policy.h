@@ -51,6 +51,9 @@ const std::vector<AccessRule>& AccessRules();
 // call it, if there is none.
 const AccessRule* FindAccessRule(absl::string_view method);
 
+// Whether the method records something, which a follower does not.
+bool RecordsEntries(absl::string_view method);
+
 // As the table shows it: "own", "subtree", "any", "published", "-".
 absl::string_view ReachName(Reach reach);
 

@@ -31,6 +31,7 @@
 #include "service/daemon.h"
 #include "service/daemon_help.h"
 #include "service/flag_range.h"
+#include "service/follow_flags.h"
 #include "service/fsck.h"
 #include "service/limit_flags.h"
 #include "service/log.h"
@@ -258,6 +259,15 @@ absl::Status SetTls(DaemonOptions* options) {
   return absl::OkStatus();
 }
 
+// Whether a signal to stop has come that WaitForStop will take.
+bool StopIsPending() {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 ||
+         sigismember(&pending, SIGINT) == 1;
+}
+
 absl::StatusOr<DaemonOptions> OptionsFromFlags() {
   DaemonOptions options;
   RETURN_IF_ERROR(SetTls(&options));
@@ -288,6 +298,7 @@ absl::StatusOr<DaemonOptions> OptionsFromFlags() {
       static_cast<uint64_t>(absl::GetFlag(FLAGS_disk_floor_bytes));
   options.store.block_cache_bytes =
       static_cast<size_t>(absl::GetFlag(FLAGS_block_cache_bytes));
+  RETURN_IF_ERROR(SetFollow(StopIsPending, &options));
   return options;
 }
 
@@ -357,6 +368,9 @@ int RunFsck() {
 void Announce(const Daemon& daemon) {
   spdlog::info("serving {} with {} entries on {}", daemon.origin(),
                daemon.ledger_size(), daemon.address());
+  if (!daemon.primary().empty()) {
+    spdlog::info("follows {}; records nothing itself", daemon.primary());
+  }
   if (!daemon.has_tls()) {
     spdlog::info(
         "TLS is off: loopback connections only, and callers name themselves");
@@ -400,6 +414,10 @@ int Run(const std::vector<char*>& arguments) {
   const sigset_t signals = BlockStopSignals();
   absl::StatusOr<std::unique_ptr<Daemon>> daemon = StartDaemon();
   if (!daemon.ok()) {
+    if (ErrorReason(daemon.status()) == kFollowInterrupted) {
+      spdlog::info("{}", std::string(daemon.status().message()));
+      return 0;
+    }
     PrintRefusal(daemon.status());
     return kExitRefused;
   }

@@ -160,16 +160,26 @@ absl::StatusOr<bool> Authorizer::IsReached(
 
 absl::Status Authorizer::Check(const CallerIdentity& caller,
                                const google::protobuf::Message& request) const {
+  RETURN_IF_ERROR(CheckRecording(*request.GetDescriptor()));
   ASSIGN_OR_RETURN(const View view, ViewFor(caller, request));
   if (view == View::kAll) return absl::OkStatus();
   const AccessRule& rule = *RuleOf(*request.GetDescriptor());
   return RoleNotAllowed(caller, rule.method);
 }
 
+absl::Status Authorizer::CheckRecording(
+    const google::protobuf::Descriptor& request_type) const {
+  if (recording_.ok()) return absl::OkStatus();
+  const AccessRule* const rule = RuleOf(request_type);
+  return rule != nullptr && RecordsEntries(rule->method) ? recording_
+                                                         : absl::OkStatus();
+}
+
 absl::Status Authorizer::CheckBytes(
     const CallerIdentity& caller,
     const google::protobuf::Descriptor& request_type,
     absl::string_view bytes) const {
+  RETURN_IF_ERROR(CheckRecording(request_type));
   if (auto decided = CheckRole(caller, request_type)) {
     return *std::move(decided);
   }

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -23,12 +24,15 @@ namespace annals {
 class Authorizer {
  public:
   // Neither is owned; both must outlive this. `public_allowed`: whether callers
-  // without a certificate are let in.
-  Authorizer(ledger::Ledger* ledger, ledger::Clock* clock, bool public_allowed)
+  // without a certificate are let in. `recording`: why nobody may record
+  // anything; OK if they may.
+  Authorizer(ledger::Ledger* ledger, ledger::Clock* clock, bool public_allowed,
+             absl::Status recording = absl::OkStatus())
       : ledger_(ledger),
         states_(ledger),
         clock_(clock),
-        public_allowed_(public_allowed) {}
+        public_allowed_(public_allowed),
+        recording_(std::move(recording)) {}
 
   // What can be said without reading the request or the ledger: nullopt if that
   // does not decide; OK: the caller sees all. Does not block.
@@ -45,7 +49,7 @@ class Authorizer {
                                const google::protobuf::Message& request) const;
 
   // OK if the caller sees all; for methods that know no views. Errors as of
-  // ViewFor.
+  // ViewFor, and `recording` for methods that record.
   absl::Status Check(const CallerIdentity& caller,
                      const google::protobuf::Message& request) const;
 
@@ -71,6 +75,8 @@ class Authorizer {
   absl::StatusOr<std::optional<Subject>> SubjectOf(
       const AccessRule& rule, const google::protobuf::Message& request) const;
   absl::StatusOr<std::optional<Subject>> SubjectOfEntry(uint64_t index) const;
+  absl::Status CheckRecording(
+      const google::protobuf::Descriptor& request_type) const;
   absl::StatusOr<bool> IsBelow(const std::string& agency_code,
                                const std::string& office_code) const;
 
@@ -78,6 +84,7 @@ class Authorizer {
   const AgencyStates states_;
   ledger::Clock* const clock_;
   const bool public_allowed_;
+  const absl::Status recording_;
 };
 
 }  // namespace annals

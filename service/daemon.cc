@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ledger/check.h"
 #include "ledger/clock.h"
 #include "ledger/error.h"
 #include "ledger/recovery.h"
@@ -59,11 +60,14 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
     ASSIGN_OR_RETURN(daemon->access_log_, AccessLog::Open(options.access_log));
   }
   RETURN_IF_ERROR(daemon->Identify(options));
-  RETURN_IF_ERROR(daemon->OpenLedger(options));
+  RETURN_IF_ERROR(options.follow.has_value() ? daemon->OpenReplica(options)
+                                             : daemon->OpenLedger(options));
+  RETURN_IF_ERROR(daemon->SettleLedger(options));
   RETURN_IF_ERROR(daemon->AskWitnesses(options));
   RETURN_IF_ERROR(daemon->KeepBackups(options));
   if (daemon->publisher_ != nullptr) daemon->publisher_->Start();
   RETURN_IF_ERROR(daemon->Serve(options));
+  daemon->StartFollowing();
   RETURN_IF_ERROR(daemon->ServeMetrics(options));
   return daemon;
 }
@@ -111,8 +115,62 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   parts.space = space_.get();
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
+  verifiers_ = data_dir_->AllVerifiers();
   RETURN_IF_ERROR(RecordKeyChanges(options.key_change_reason));
-  RETURN_IF_ERROR(data_dir_->Complete());
+  return data_dir_->Complete();
+}
+
+// Copies at least up to a first checkpoint, as without one there is nothing to
+// serve.
+absl::Status Daemon::OpenReplica(const DaemonOptions& options) {
+  const FollowOptions& follow = *options.follow;
+  primary_ = follow.primary.address;
+  ASSIGN_OR_RETURN(
+      data_dir_, DataDir::OpenToFollow(options.data_dir, follow.keys.front()));
+  ASSIGN_OR_RETURN(store_, ledger::OpenRocksDbStore(data_dir_->database_path(),
+                                                    options.store));
+  mark_ = std::make_unique<ledger::PublishedMarkFile>(data_dir_->mark_path());
+  ledger::ReplicaOptions replica_options;
+  replica_options.keys = follow.keys;
+  replica_options.primary = primary_;
+  replica_options.is_first_copy = !data_dir_->was_complete();
+  replica_options.rebuild_indexes = options.ledger.rebuild_indexes;
+  replica_options.accept_damaged_mark_slot =
+      options.ledger.accept_damaged_mark_slot;
+  ledger::LedgerParts parts;
+  parts.store = store_.get();
+  parts.mark = mark_.get();
+  parts.decoder = &codec_;
+  parts.clock = ledger::Clock::System();
+  parts.observer = &ledger_metrics_;
+  ASSIGN_OR_RETURN(ledger::OpenedReplica opened,
+                   ledger::OpenReplica(replica_options, parts));
+  ledger_ = std::move(opened.ledger);
+  follower_ = std::make_unique<Follower>(
+      follow, Follower::Parts{ledger_.get(), opened.replica,
+                              ledger::Clock::System(), data_dir_->path()});
+  RETURN_IF_ERROR(follower_->CopyFirst());
+  verifiers_ = follow.keys;
+  const ledger::NoteVerifier* const signer =
+      SignerOf(ledger_->checkpoint()->note, follow.keys);
+  // It opened the mark, so there is one.
+  ANNALS_CHECK(signer != nullptr);
+  std::swap(verifiers_.front(), verifiers_[signer - follow.keys.data()]);
+  return data_dir_->CompleteUnder(verifiers_.front());
+}
+
+void Daemon::StartFollowing() {
+  if (follower_ == nullptr) return;
+  follower_->Start({[this](uint64_t index) { server_->DropAnswer(index); },
+                    [this](const ledger::NoteVerifier& key) {
+                      const absl::Status status = data_dir_->CompleteUnder(key);
+                      if (status.ok()) return;
+                      spdlog::error("the verifier key is not kept: {}",
+                                    std::string(status.message()));
+                    }});
+}
+
+absl::Status Daemon::SettleLedger(const DaemonOptions& options) {
   if (const absl::Status purged = ledger_->PurgeErased(); !purged.ok()) {
     spdlog::error(
         "files of the store may still hold erased contents; this is tried "
@@ -120,8 +178,8 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
         std::string(purged.message()));
   }
   if (!options.publish.directory.empty()) {
-    publisher_ = std::make_unique<StaticPublisher>(
-        ledger_.get(), data_dir_->AllVerifiers(), options.publish);
+    publisher_ = std::make_unique<StaticPublisher>(ledger_.get(), verifiers_,
+                                                   options.publish);
   }
   return absl::OkStatus();
 }
@@ -246,6 +304,9 @@ absl::Status Daemon::Serve(const DaemonOptions& options) {
     server_options.witnessed = &witnessing_->checkpoint();
   }
   server_options.backups = backups_.get();
+  if (follower_ != nullptr) {
+    server_options.recording = ledger::FollowerReadOnly(primary_);
+  }
   if (publisher_ != nullptr) {
     server_options.published = {
         options.publish.with_contents, [this](uint64_t size) {
@@ -286,6 +347,7 @@ std::string Daemon::MetricsText() const {
   if (witnessing_ != nullptr) {
     witnessing_->CollectMetrics(ledger_size(), &metrics);
   }
+  if (follower_ != nullptr) follower_->CollectMetrics(&metrics);
   if (certificates_ != nullptr) certificates_->CollectMetrics(&metrics);
   if (access_log_ != nullptr) {
     metrics.Add(Metric::kAccessLogDropped,
@@ -303,11 +365,14 @@ void Daemon::ReopenLogs() {
 Daemon::~Daemon() { Drain(absl::ZeroDuration()); }
 
 void Daemon::Drain(absl::Duration timeout) {
+  // It tells the server what was erased.
+  if (follower_ != nullptr) follower_->Stop();
   if (server_ != nullptr) {
     server_->Shutdown(timeout);
     metrics_server_.reset();
     server_.reset();
   }
+  follower_.reset();
   backups_.reset();
   witnessing_.reset();
   // The mark is written with each batch, so it is up to date when the ledger

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -17,6 +18,7 @@
 #include "ledger/store.h"
 #include "service/backup_keeper.h"
 #include "service/data_dir.h"
+#include "service/following/follower.h"
 #include "service/identity_source.h"
 #include "service/leaf_codec.h"
 #include "service/server.h"
@@ -40,6 +42,9 @@ struct DaemonOptions {
   ClientCertificate client_certificate = ClientCertificate::kRequired;
   // Required on the first start.
   std::string origin;
+  // Present: the daemon copies another one's ledger, and records nothing. Of
+  // the keys below none is used then.
+  std::optional<FollowOptions> follow;
   // The signing keys, and why they change, if they do.
   KeySources keys;
   std::string key_change_reason =
@@ -74,7 +79,9 @@ class Daemon {
   ~Daemon();
 
   const std::string& origin() const { return data_dir_->origin(); }
-  std::string verifier_key() const { return data_dir_->verifier().ToString(); }
+  std::string verifier_key() const { return verifiers_.front().ToString(); }
+  // What it follows; empty if it records itself.
+  const std::string& primary() const { return primary_; }
   // Of the key that replaces it; empty if none does.
   std::string next_verifier_key() const;
   // The address with the port that it has.
@@ -100,6 +107,9 @@ class Daemon {
   Daemon() = default;
   absl::Status OpenLedger(const DaemonOptions& options);
   absl::Status OpenStore(ledger::RocksDbOptions options);
+  absl::Status OpenReplica(const DaemonOptions& options);
+  absl::Status SettleLedger(const DaemonOptions& options);
+  void StartFollowing();
   absl::Status RecordKeyChanges(const std::string& reason);
   absl::Status KeepBackups(const DaemonOptions& options);
   absl::Status AskWitnesses(const DaemonOptions& options);
@@ -110,8 +120,8 @@ class Daemon {
   std::string MetricsText() const;
 
   // In the order in which they need each other; destroyed in reverse, which is
-  // the order of a shutdown: metrics, server, backups, witnessing, publisher,
-  // ledger, mark, store, lock.
+  // the order of a shutdown: metrics, follower, server, backups, witnessing,
+  // publisher, ledger, mark, store, lock.
   std::unique_ptr<DataDir> data_dir_;
   std::unique_ptr<ledger::DatabaseStore> store_;
   std::unique_ptr<ledger::PublishedMark> mark_;
@@ -126,8 +136,11 @@ class Daemon {
   std::unique_ptr<BackupKeeper> backups_;   // Null if there are no backups.
   std::unique_ptr<AccessLog> access_log_;   // Null if none is kept.
   std::unique_ptr<Server> server_;
+  std::unique_ptr<Follower> follower_;             // Null unless it follows.
   std::unique_ptr<MetricsServer> metrics_server_;  // Null if nobody asked.
   size_t sequencer_queue_max_ = 0;
+  std::string primary_;
+  std::vector<ledger::NoteVerifier> verifiers_;  // The present one first.
   std::string address_;
   std::string metrics_address_;
 };

@@ -121,6 +121,16 @@ absl::Status OriginMismatch(const std::string& given,
                     known, "。请去掉 --origin，或核对 --data_dir。")});
 }
 
+absl::Status FollowsOther(const std::string& known, const std::string& given) {
+  return Precondition(
+      "FOLLOWS_OTHER_LEDGER",
+      {absl::StrCat("The directory holds a copy of ", known,
+                    ", and --follow_key is of ", given,
+                    ". Check --data_dir and --follow_key."),
+       absl::StrCat("该目录中是 ", known, " 的副本，而 --follow_key 属于 ",
+                    given, "。请核对 --data_dir 和 --follow_key。")});
+}
+
 absl::Status KeyNameMismatch(const std::string& source, const std::string& name,
                              const std::string& origin) {
   return Precondition(
@@ -154,6 +164,7 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(
   std::unique_ptr<DataDir> dir(new DataDir(path, keys));
   RETURN_IF_ERROR(dir->Create());
   RETURN_IF_ERROR(dir->Lock());
+  RETURN_IF_ERROR(dir->RequireNoCopy());
   RETURN_IF_ERROR(dir->RequireKey());
   RETURN_IF_ERROR(dir->RequireFiles());
   ASSIGN_OR_RETURN(const std::string known, dir->KnownOrigin());
@@ -205,6 +216,7 @@ absl::Status DataDir::RequireRestorable() const {
                       "，或用 --signing_key 指明。")});
   }
   if (Exists(moving_path())) return absl::OkStatus();
+  RETURN_IF_ERROR(RequireNoCopy());
   for (const std::string& there : {database_path(), mark_path()}) {
     if (!Exists(there)) continue;
     return Precondition(
@@ -232,6 +244,59 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToCheck(
                    ParseVerifierKey(dir->verifier_path(), **text));
   dir->verifier_ = std::make_unique<ledger::NoteVerifier>(std::move(verifier));
   return dir;
+}
+
+absl::StatusOr<std::unique_ptr<DataDir>> DataDir::OpenToFollow(
+    const std::string& path, const ledger::NoteVerifier& key) {
+  std::unique_ptr<DataDir> dir(new DataDir(path, {}));
+  RETURN_IF_ERROR(dir->Create());
+  RETURN_IF_ERROR(dir->Lock());
+  RETURN_IF_ERROR(dir->RequireCopyOf(key.name()));
+  RETURN_IF_ERROR(dir->RequireFiles());
+  dir->was_complete_ = Exists(dir->verifier_path());
+  dir->verifier_ = std::make_unique<ledger::NoteVerifier>(key);
+  return dir;
+}
+
+absl::Status DataDir::RequireNoCopy() const {
+  if (!Exists(following_path())) return absl::OkStatus();
+  return Precondition(
+      "IS_A_FOLLOWER",
+      {absl::StrCat(path_,
+                    " holds a copy of another daemon's ledger. Start it with "
+                    "--follow and --follow_key as before. Only if that daemon "
+                    "is lost for good and will never run again may this copy "
+                    "take its place: with its signing key, once ",
+                    following_path(), " is removed."),
+       absl::StrCat(path_,
+                    " 中是另一服务所记账本的副本。请照旧用 --follow 和 "
+                    "--follow_key 启动。只有在那个服务已永久丢失、"
+                    "不会再运行时，才可由此副本接替：放入其签名密钥，并删除 ",
+                    following_path(), "。")});
+}
+
+absl::Status DataDir::RequireCopyOf(const std::string& origin) const {
+  ASSIGN_OR_RETURN(
+      const std::optional<std::string> known,
+      ledger::ReadFileIfAny(following_path(), kVerifierKeyBytesMax));
+  if (known.has_value()) {
+    const std::string name(absl::StripAsciiWhitespace(*known));
+    return name == origin ? absl::OkStatus() : FollowsOther(name, origin);
+  }
+  for (const std::string& there :
+       {key_path(), database_path(), mark_path(), verifier_path()}) {
+    if (!Exists(there)) continue;
+    return Precondition(
+        "NOT_A_FOLLOWER",
+        {absl::StrCat(there,
+                      " is there: the directory is a ledger's own. Give "
+                      "--follow another --data_dir, empty at first."),
+         absl::StrCat(there,
+                      " 已存在：该目录属于一个账本本身。请为 --follow "
+                      "另选一个 --data_dir，开始时为空。")});
+  }
+  return Unusable(ledger::ReplaceFile(
+      following_path(), {absl::StrCat(origin, "\n")}, ledger::kPublicFileMode));
 }
 
 absl::Status DataDir::Create() {

@@ -11,6 +11,9 @@
 //                         succeeded; nothing is served while it is there. It
 //                         holds a file `moving` once what it holds is moved
 //   restored/             what is left of it afterwards; of no use
+//   following             in a follower's directory only: the origin of the
+//                         ledger that is copied into it
+//   evidence-*.txt        what a follower's primary was refused for
 //   witnessed_checkpoint  the latest checkpoint that enough witnesses cosigned,
 //                         if any are asked; a copy that may be lost
 //
@@ -67,6 +70,7 @@ class DataDir {
   //   INVALID_ARGUMENT, ORIGIN_REQUIRED or INVALID_ORIGIN;
   //   FAILED_PRECONDITION, DATA_DIR_IN_USE: another daemon runs on it;
   //   FAILED_PRECONDITION, ORIGIN_MISMATCH: the ledger has another origin;
+  //   FAILED_PRECONDITION, IS_A_FOLLOWER: it holds a copy of another daemon's;
   //   FAILED_PRECONDITION, SIGNING_KEY_MISSING or VERIFIER_KEY_MISMATCH;
   //   DATA_LOSS, VERIFIER_KEY_DAMAGED;
   //   FAILED_PRECONDITION, KEY_NAME_MISMATCH: a key file says another name;
@@ -80,6 +84,13 @@ class DataDir {
   static absl::StatusOr<std::unique_ptr<DataDir>> Open(
       const std::string& path, const std::string& origin,
       const KeySources& keys = {});
+
+  // Creates the directory of a follower, or opens it: without signing key,
+  // under `key`, one of its primary's. Errors as of Open, and
+  // FAILED_PRECONDITION with reason NOT_A_FOLLOWER (it holds a ledger, or a
+  // signing key, of its own) or FOLLOWS_OTHER_LEDGER.
+  static absl::StatusOr<std::unique_ptr<DataDir>> OpenToFollow(
+      const std::string& path, const ledger::NoteVerifier& key);
 
   // Opens the directory of a stopped daemon to look at it, with the verifier
   // key it keeps and without its signing key. Errors as of Open, and
@@ -123,6 +134,8 @@ class DataDir {
   const ledger::NoteVerifier* previous_verifier() const {
     return previous_verifier_.get();
   }
+  // Whether a checkpoint was ever published here.
+  bool was_complete() const { return was_complete_; }
   // True if the verifier key in the directory is still the previous one.
   bool is_key_changing() const { return is_key_changing_; }
   // The present one first.
@@ -144,6 +157,8 @@ class DataDir {
   absl::Status Lock();
   absl::Status RequireKey() const;
   absl::Status RequireFiles() const;
+  absl::Status RequireNoCopy() const;
+  absl::Status RequireCopyOf(const std::string& origin) const;
   absl::Status RequireRestorable() const;
   absl::Status BeginFirstStart();
   absl::Status MakeKey();
@@ -159,6 +174,7 @@ class DataDir {
   absl::StatusOr<std::string> OriginOfMark() const;
 
   std::string first_start_path() const { return path_ + "/first_start"; }
+  std::string following_path() const { return path_ + "/following"; }
   std::string key_path() const { return path_ + "/signing_key.pem"; }
   std::string verifier_path() const { return path_ + "/verifier_key"; }
 
@@ -172,6 +188,7 @@ class DataDir {
   std::unique_ptr<ledger::NoteSigner> second_signer_;
   std::unique_ptr<ledger::NoteVerifier> previous_verifier_;
   bool is_key_changing_ = false;
+  bool was_complete_ = false;
 };
 
 }  // namespace annals

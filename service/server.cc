@@ -162,7 +162,8 @@ class GrpcServer final : public Server {
             {ledger, options.clock, &workers_, &counters_, &publications_},
             options.watch_streams_max),
         documents_(ledger, &publications_, options.document_bytes_max),
-        authorizer_(ledger, options.clock, options.public_allowed),
+        authorizer_(ledger, options.clock, options.public_allowed,
+                    options.recording),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
                 &counters_, options.clock, &recorder_}),
         frame_(parts_, static_cast<size_t>(options.message_bytes_max)),
@@ -273,6 +274,8 @@ class GrpcServer final : public Server {
     server_.reset();
     workers_.Drain();
   }
+
+  void DropAnswer(uint64_t entry_index) override { answers_.Drop(entry_index); }
 
   void CollectMetrics(MetricWriter* metrics) const override {
     recorder_.Collect(metrics);

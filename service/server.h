@@ -4,9 +4,11 @@
 #define ANNALS_SERVICE_SERVER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "grpcpp/security/server_credentials.h"
@@ -64,6 +66,8 @@ struct ServerOptions {
   // What the witnesses cosigned; null if none are asked. Not owned; must
   // outlive the server.
   const WitnessedCheckpoint* witnessed = nullptr;
+  // Why nobody may record anything, as on a follower; OK if they may.
+  absl::Status recording;
   // Null if there is no directory for backups. Not owned; must outlive the
   // server.
   BackupKeeper* backups = nullptr;
@@ -97,6 +101,10 @@ class Server {
   // accepted, and returns when all are. What is not answered after `timeout` is
   // cancelled, and answered so. The ledger must still be running.
   virtual void Shutdown(absl::Duration timeout) = 0;
+
+  // The content of the entry was erased by other means than a call: nothing is
+  // answered from memory about it any more. Thread-safe.
+  virtual void DropAnswer(uint64_t entry_index) = 0;
 
   // Of the calls and the workers. Usable until the server is destroyed.
   virtual void CollectMetrics(MetricWriter* metrics) const = 0;

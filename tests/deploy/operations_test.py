@@ -14,7 +14,8 @@ from tools import ANNALS, ANNALSD, SOURCE, run
 ENGLISH = SOURCE / "deploy/OPERATIONS.md"
 CHINESE = SOURCE / "deploy/OPERATIONS.zh-CN.md"
 ALERTS = ("AnnalsDown", "AnnalsWritesStopped", "AnnalsDamage",
-          "AnnalsCheckpointOld", "AnnalsWitnessLag", "AnnalsDiskLow",
+          "AnnalsCheckpointOld", "AnnalsWitnessLag", "AnnalsFollowerRefused",
+          "AnnalsFollowerBehind", "AnnalsDiskLow",
           "AnnalsQueueFull", "AnnalsErrorRate", "AnnalsLatencyHigh",
           "AnnalsCertificateExpiring", "AnnalsCertificateReloadFailed",
           "AnnalsLimitsHit")
@@ -236,6 +237,21 @@ class RefusalTest(unittest.TestCase):
             self.lock.stdout.readline()
         self.refuse("DATA_DIR_IN_USE", hold)
         self.lock.communicate()
+
+    def test_follower(self):
+        vkey = (self.whole / "verifier_key").read_text().strip()
+        follow = ["--follow=127.0.0.1:1", f"--follow_key={vkey}"]
+        self.refuse("NOT_A_FOLLOWER", flags=follow)
+
+        def make_copy(origin):
+            def make(data):
+                shutil.rmtree(data)
+                data.mkdir()
+                (data / "following").write_text(f"{origin}\n")
+            return make
+        self.refuse("IS_A_FOLLOWER", make_copy("a.example/annals"))
+        self.refuse("FOLLOWS_OTHER_LEDGER", make_copy("b.example/annals"),
+                    follow)
 
     def test_keys(self):
         self.refuse("SIGNING_KEY_MISSING",

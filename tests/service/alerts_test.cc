@@ -1,9 +1,11 @@
 // deploy/prometheus and deploy/grafana fit the daemon: they name metrics that
 // it has, and the alerts fire on what they are for.
 
+#include <memory>
 #include <regex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -80,23 +82,50 @@ class AlertsTest : public ServerTest {
         &context, v1::WatchEntriesRequest());
     EXPECT_THAT(watch->Finish(), GrpcError(grpc::StatusCode::RESOURCE_EXHAUSTED,
                                            "TOO_MANY_WATCHERS"));
-    httplib::Client client("http://" + daemon_->metrics_address());
+    exposition_ = ExpositionOf(*daemon_);
+    follower_exposition_ = ExpositionOf(*Follow());
+    return Words(absl::StrCat(exposition_, "\n", follower_exposition_),
+                 "(?:^|\n)([a-z_]+)[ {]");
+  }
+
+  static std::string ExpositionOf(const Daemon& daemon) {
+    httplib::Client client("http://" + daemon.metrics_address());
     const auto answer = client.Get("/metrics");
     EXPECT_TRUE(answer);
-    if (!answer) return {};
-    exposition_ = answer->body;
-    std::set<std::string> names = Words(answer->body, "(?:^|\n)([a-z_]+)[ {]");
-    return names;
+    return answer ? answer->body : "";
+  }
+
+  // A follower of the daemon.
+  std::unique_ptr<Daemon> Follow() {
+    const TestCertificate auditor =
+        pki_.Client(MakeAgencyCode(0), "auditor", "follower");
+    DaemonOptions options;
+    options.data_dir = dir_.Path("follower");
+    options.listen = "127.0.0.1:0";
+    options.metrics_listen = "127.0.0.1:0";
+    options.follow.emplace();
+    options.follow->primary.address = daemon_->address();
+    options.follow->primary.authorities = pki_.authority();
+    options.follow->primary.certificate = auditor.certificate;
+    options.follow->primary.private_key = auditor.key;
+    const auto key = ledger::NoteVerifier::Parse(daemon_->verifier_key());
+    EXPECT_OK(key.status());
+    options.follow->keys = {*key};
+    auto follower = Daemon::Start(options);
+    EXPECT_OK(follower.status());
+    return *std::move(follower);
   }
 
   TestPki pki_;
   std::string exposition_;
+  std::string follower_exposition_;
 };
 
 TEST_F(AlertsTest, TheDaemonHasEveryMetricThatTheyName) {
   const std::set<std::string> exposed = Exposed();
   for (const MetricInfo& info : MetricTable()) {
-    EXPECT_THAT(exposition_, HasSubstr(absl::StrCat("# TYPE ", info.name, " ")))
+    EXPECT_THAT(exposition_ + follower_exposition_,
+                HasSubstr(absl::StrCat("# TYPE ", info.name, " ")))
         << info.name;
   }
   for (const char* const path :
@@ -111,14 +140,16 @@ TEST_F(AlertsTest, TheDaemonHasEveryMetricThatTheyName) {
 TEST_F(AlertsTest, PromtoolFindsNoFaultWithTheExposition) {
   Exposed();
   const std::string metrics = dir_.Path("metrics");
-  WriteFile(metrics, exposition_);
-  Process process(
-      {{"/bin/sh", "-c",
-        absl::StrCat("/usr/bin/promtool check metrics < ", metrics)},
-       {},
-       dir_.Path("out"),
-       dir_.Path("err")});
-  EXPECT_EQ(process.Wait(), 0) << ReadFile(dir_.Path("err"));
+  for (const std::string& exposition : {exposition_, follower_exposition_}) {
+    WriteFile(metrics, exposition);
+    Process process(
+        {{"/bin/sh", "-c",
+          absl::StrCat("/usr/bin/promtool check metrics < ", metrics)},
+         {},
+         dir_.Path("out"),
+         dir_.Path("err")});
+    EXPECT_EQ(process.Wait(), 0) << ReadFile(dir_.Path("err"));
+  }
 }
 
 class RulesTest : public ::testing::Test {
