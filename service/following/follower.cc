@@ -69,7 +69,7 @@ bool Follower::EndsFirst() const {
 absl::Status Follower::CopyFirst() {
   const auto ends = [this] { return EndsFirst(); };
   while (!ends()) {
-    const absl::Status status = RunPass(ends);
+    absl::Status status = RunPass(ends);
     if (status.ok()) continue;
     RETURN_IF_ERROR(parts_.ledger->WriteStatus());
     if (!absl::IsUnavailable(status)) return status;

@@ -95,8 +95,7 @@ grpc::Status Primary::Call(grpc::Status (v1::LedgerService::Stub::*method)(
     if (cancelled_) return {grpc::StatusCode::CANCELLED, "cancelled"};
     context_ = &context;
   }
-  const grpc::Status status =
-      (stub_.get()->*method)(&context, request, response);
+  grpc::Status status = (stub_.get()->*method)(&context, request, response);
   MutexLock lock(&mutex_);
   context_ = nullptr;
   return status;

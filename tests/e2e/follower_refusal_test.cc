@@ -2,6 +2,8 @@
 // what is kept.
 
 #include <atomic>
+#include <csignal>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -187,6 +189,58 @@ TEST_F(FollowerRefusalTest, AContentThatIsNotTheLeafs) {
   honest_note_ = FollowerCheckpoint().note();
   Submit(0, 2022);
   ExpectRefused("LEDGER_ENTRIES_FALSE");
+}
+
+// No lie but what an operator can do to himself: the primary goes on from an
+// older copy of its directory.
+class RolledBackPrimaryTest : public FollowerFixture {
+ protected:
+  void SetUp() override {
+    StartDaemon();
+    Register(0);
+    const std::string older = dir_.Path("older");
+    EXPECT_EQ(StopDaemon(), 0);
+    std::filesystem::copy(data_dir_, older,
+                          std::filesystem::copy_options::recursive);
+    StartDaemon(
+        {ANNALSD_PATH, "--data_dir=" + data_dir_, "--listen=" + server_});
+    Register(1);
+    Register(2);
+    StartFollower();
+    honest_note_ = FollowerCheckpoint().note();
+    EXPECT_EQ(StopDaemon(), 0);
+    StartDaemon({ANNALSD_PATH, "--data_dir=" + older, "--listen=" + server_});
+  }
+
+  void ExpectRefused(const std::string& reason) {
+    AwaitMetric("annals_follower_refused", "1");
+    EXPECT_THAT(Evidence(),
+                AllOf(HasSubstr("reason: " + reason), HasSubstr(honest_note_)));
+    EXPECT_EQ(FollowerCheckpoint().note(), honest_note_);
+    EXPECT_THAT(AtFollower({"audit"}), Succeeded());
+    EXPECT_EQ(AtFollower({"health"}).code, 7);
+  }
+
+  std::string honest_note_;
+};
+
+TEST_F(RolledBackPrimaryTest, IsRefused) {
+  ExpectRefused("LEDGER_ROLLED_BACK");
+}
+
+// It grows beyond what the follower has before that looks again.
+TEST_F(RolledBackPrimaryTest, IsRefusedAlsoOnceItHasGrown) {
+  EXPECT_EQ(EndFollower(SIGKILL), -SIGKILL);
+  for (int n = 3; n < 8; ++n) Register(n);
+  // The one before may have refused it already, for its size.
+  for (const auto& file : std::filesystem::directory_iterator(follower_dir_)) {
+    if (absl::StartsWith(file.path().filename().string(), "evidence-")) {
+      std::filesystem::remove(file.path());
+    }
+  }
+  StartFollower();
+  ExpectRefused("LEDGER_FORKED");
+  EXPECT_THAT(Evidence(), HasSubstr("consistency proof"));
 }
 
 // Nothing was verified yet, so there is nothing to serve.

@@ -61,12 +61,20 @@ TEST_F(FollowerTest, WhatIsRecordedAppearsAndVerifies) {
   ExpectSameAnswer({"diff", report_});
   ExpectSameAnswer({"list", "--json"});
   ExpectSameAnswer({"agency", "list", "--json"});
+  ExpectSameAnswer({"blame", report_, "--json"});
+  ExpectSameAnswer({"cells", report_, "--json"});
+  ExpectSameAnswer({"life", report_, "--json"});
+  ExpectSameAnswer({"status", "--year", "2024", "--json"});
+  ExpectSameAnswer({"figures", "--year", "2024", "--json"});
+  ExpectSameAnswer({"rollup", MakeAgencyCode(0), "--year", "2024", "--json"});
   ExpectSameAnswer({"checkpoint"});
   ExpectSameAnswer({"watch", "--from", "0", "--count", "3", "--json"});
   EXPECT_THAT(AtFollower({"verify", report_}), Succeeded());
   EXPECT_THAT(AtFollower({"audit"}).out, HasSubstr("Audit passed."));
   EXPECT_THAT(AtFollower({"export", dir_.Path("export")}), Succeeded());
   EXPECT_THAT(Annals({"audit", "--offline", dir_.Path("export")}), Succeeded());
+  EXPECT_THAT(AtFollower({"receipt", report_, "-o", dir_.Path("receipt")}),
+              Succeeded());
   EXPECT_THAT(AtFollower({"health"}), Succeeded());
   EXPECT_EQ(MetricOf("annals_follower_lag_entries"), "0");
   EXPECT_EQ(MetricOf("annals_follower_refused"), "0");
@@ -134,16 +142,20 @@ TEST_F(FollowerTest, BothAreRestartedWithoutGapOrDuplicate) {
   ExpectWhole();
 }
 
-// Many entries, so that it is killed in the middle of its first copy, and of
-// later ones.
+// Many entries, and more all the while, so that it is killed in the middle of
+// its first copy, and of later ones.
 TEST_F(FollowerTest, IsKilledWhileItCopies) {
-  std::vector<std::thread> threads;
-  for (int first = 1; first <= 16; ++first) {
-    threads.emplace_back([this, first] {
-      for (int n = first; n < 1500; n += 16) Register(n);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  const auto register_all = [this](int first, int end) {
+    std::vector<std::thread> threads;
+    for (int begin = first; begin < first + 16; ++begin) {
+      threads.emplace_back([this, begin, end] {
+        for (int n = begin; n < end; n += 16) Register(n);
+      });
+    }
+    return threads;
+  };
+  for (std::thread& thread : register_all(1, 1500)) thread.join();
+  std::vector<std::thread> more = register_all(1500, 3000);
   int cut_short = 0;
   for (int i = 0; i < 8; ++i) {
     BeginFollower(FollowCommand(server_));
@@ -157,12 +169,12 @@ TEST_F(FollowerTest, IsKilledWhileItCopies) {
   }
   EXPECT_GT(cut_short, 0);
   StartFollower();
-  EXPECT_EQ(FollowerCheckpoint().note(), Checkpoint());
   for (int i = 0; i < 3; ++i) {
-    Register(2000 + i);
+    Register(4000 + i);
     EXPECT_EQ(EndFollower(SIGKILL), -SIGKILL);
     StartFollower();
   }
+  for (std::thread& thread : more) thread.join();
   AwaitCaughtUp();
   EXPECT_EQ(FollowerCheckpoint().note(), Checkpoint());
   EXPECT_THAT(AtFollower({"audit"}), Succeeded());
