@@ -161,13 +161,23 @@ absl::Status Daemon::OpenReplica(const DaemonOptions& options) {
 
 void Daemon::StartFollowing() {
   if (follower_ == nullptr) return;
-  follower_->Start({[this](uint64_t index) { server_->DropAnswer(index); },
+  follower_->Start({[this](uint64_t index) { OnErased(index); },
                     [this](const ledger::NoteVerifier& key) {
                       const absl::Status status = data_dir_->CompleteUnder(key);
                       if (status.ok()) return;
                       spdlog::error("the verifier key is not kept: {}",
                                     std::string(status.message()));
                     }});
+}
+
+void Daemon::OnErased(uint64_t index) {
+  server_->DropAnswer(index);
+  spdlog::info("the content of entry {} was erased by the primary", index);
+  if (backups_ == nullptr) return;
+  spdlog::warn(
+      "backups made before may still hold the content of entry {}: make "
+      "another one, then prune them",
+      index);
 }
 
 absl::Status Daemon::SettleLedger(const DaemonOptions& options) {

@@ -110,6 +110,8 @@ class Daemon {
   absl::Status OpenReplica(const DaemonOptions& options);
   absl::Status SettleLedger(const DaemonOptions& options);
   void StartFollowing();
+  // The primary erased a content.
+  void OnErased(uint64_t index);
   absl::Status RecordKeyChanges(const std::string& reason);
   absl::Status KeepBackups(const DaemonOptions& options);
   absl::Status AskWitnesses(const DaemonOptions& options);

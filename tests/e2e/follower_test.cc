@@ -202,7 +202,8 @@ TEST_F(FollowerTest, AnErasureErasesHereToo) {
   EXPECT_THAT(AtFollower({"audit"}), Succeeded());
 }
 
-// No byte of it is left in the follower's files.
+// No byte of it is left in the follower's files, nor in those that it
+// publishes; of its backups it tells.
 TEST_F(FollowerTest, AnErasedContentIsGoneFromItsFiles) {
   constexpr char kSecret[] = "WITHHELD-77aa-the-name-of-a-citizen";
   v1::SubmitRevisionRequest request;
@@ -216,10 +217,13 @@ TEST_F(FollowerTest, AnErasedContentIsGoneFromItsFiles) {
   v1::SubmitRevisionResponse response;
   grpc::ClientContext context;
   ASSERT_THAT(reports_->SubmitRevision(&context, request, &response), RpcOk());
-  StartFollower();
-  const auto holds = [this, secret = std::string(kSecret)] {
+  const std::string published = dir_.Path("published");
+  StartFollower(FollowCommand(
+      server_, {"--publish_dir=" + published, "--publish_interval=0",
+                "--backup_dir=" + dir_.Path("backups")}));
+  const auto holds = [secret = std::string(kSecret)](const std::string& path) {
     for (const auto& file :
-         std::filesystem::recursive_directory_iterator(follower_dir_)) {
+         std::filesystem::recursive_directory_iterator(path)) {
       if (file.is_regular_file() &&
           absl::StrContains(ReadFile(file.path()), secret)) {
         return true;
@@ -227,13 +231,20 @@ TEST_F(FollowerTest, AnErasedContentIsGoneFromItsFiles) {
     }
     return false;
   };
-  EXPECT_TRUE(holds());
+  EXPECT_TRUE(holds(follower_dir_));
+  while (!std::filesystem::exists(published + "/checkpoint")) {
+    follower_daemon_->Signal(0);
+  }
+  EXPECT_TRUE(holds(published));
   ASSERT_THAT(Annals({"erase", request.name(), "--revision", "1", "--reason",
                       "x", "--legal-basis", "条例第十五条"}),
               Succeeded());
   AwaitCaughtUp();
   EXPECT_EQ(EndFollower(SIGTERM), 0) << FollowerLog();
-  EXPECT_FALSE(holds());
+  EXPECT_FALSE(holds(follower_dir_));
+  EXPECT_FALSE(holds(published));
+  EXPECT_EQ(ReadFile(published + "/checkpoint"), Checkpoint());
+  EXPECT_THAT(FollowerLog(), HasSubstr("backups made before may still hold"));
 }
 
 TEST_F(FollowerTest, NoDirectoryIsOfBothKinds) {

@@ -1,8 +1,10 @@
 // Following in this process: the stream of entries, TLS, and what a follower
 // does to the calls that it gets.
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -80,6 +82,61 @@ TEST_F(EntryFeedTest, EndsWithTheServer) {
   EntryFeed::Next next;
   while (!next.end.has_value()) next = feed->Take(absl::Seconds(30));
   EXPECT_EQ(next.end->error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+// Both in this process, so that a thread checker sees the follower's threads.
+TEST_F(EntryFeedTest, AFollowerIsReadWhileItCopies) {
+  DaemonOptions options;
+  options.data_dir = dir_.Path("follower");
+  options.listen = "127.0.0.1:0";
+  options.metrics_listen = "127.0.0.1:0";
+  options.server.caller.calls_per_second = 1'000'000;
+  options.follow.emplace();
+  options.follow->primary.address = daemon_->address();
+  const auto key = ledger::NoteVerifier::Parse(daemon_->verifier_key());
+  ASSERT_OK(key.status());
+  options.follow->keys = {*key};
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Daemon> follower,
+                       Daemon::Start(options));
+  const auto channel = grpc::CreateChannel(follower->address(),
+                                           grpc::InsecureChannelCredentials());
+  const auto copied = v1::LedgerService::NewStub(channel);
+  std::atomic<bool> done = false;
+  std::vector<std::thread> threads;
+  for (int reader = 0; reader < 2; ++reader) {
+    threads.emplace_back([&] {
+      while (!done) {
+        v1::Checkpoint checkpoint;
+        EXPECT_THAT(Call(copied, &v1::LedgerService::Stub::GetCheckpoint,
+                         v1::GetCheckpointRequest(), &checkpoint),
+                    GrpcOk());
+        v1::GetEntryRequest request;
+        request.set_index(checkpoint.tree_size() - 1);
+        v1::Entry entry;
+        EXPECT_THAT(
+            Call(copied, &v1::LedgerService::Stub::GetEntry, request, &entry),
+            GrpcOk());
+        v1::ListAgenciesResponse agencies;
+        EXPECT_THAT(Call(v1::AgencyService::NewStub(channel),
+                         &v1::AgencyService::Stub::ListAgencies,
+                         v1::ListAgenciesRequest(), &agencies),
+                    GrpcOk());
+      }
+    });
+  }
+  for (int n = 10; n < 110; ++n) {
+    ASSERT_THAT(Register(MakeAgencyCode(n)), GrpcOk());
+  }
+  v1::WatchEntriesRequest request;
+  request.set_start_index(109);
+  EntryFeed last(copied.get(), request, "test");
+  EXPECT_TRUE(last.Take(absl::Seconds(60)).response.has_value());
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(follower->ledger_size(), 110u);
+  // The primary goes first; the follower waits for it, and can be stopped.
+  daemon_->Drain(absl::Seconds(5));
+  follower->Drain(absl::Seconds(5));
 }
 
 // A primary with TLS.
