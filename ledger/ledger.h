@@ -313,6 +313,14 @@ class Ledger {
       std::function<void(uint64_t size)> listener) = 0;
   virtual void RemoveListener(ListenerId id) = 0;
 
+  // Returns once every entry that was recorded up to `time` is under the
+  // published checkpoint, and sees to it that none comes any more; so that what
+  // is said of that time stays true. REQUIRES: `time` is not later than now.
+  // Waits for one batch at most, so not to be called from an append's callback.
+  // FAILED_PRECONDITION with reason
+  // FOLLOWER_BEHIND if that is for another ledger to say.
+  virtual absl::Status SettleUntil(absl::Time time) = 0;
+
   // OK, or why nothing is recorded: LEDGER_STOPPED, for good, or what the space
   // guard says, while it does.
   virtual absl::Status WriteStatus() const = 0;

@@ -53,6 +53,9 @@ class LedgerImpl : public Ledger {
       const IndexScan& scan) override;
   ListenerId AddListener(std::function<void(uint64_t size)> listener) override;
   void RemoveListener(ListenerId id) override;
+  absl::Status SettleUntil(absl::Time time) override {
+    return recorder_->SettleUntil(time);
+  }
   absl::Status WriteStatus() const override;
   size_t QueueLength() const override { return recorder_->QueueLength(); }
   void Stop() override;

@@ -30,6 +30,7 @@ class Recorder {
 
   // As the functions of Ledger.
   virtual void Append(AppendRequest request, AppendCallback callback) = 0;
+  virtual absl::Status SettleUntil(absl::Time time) = 0;
   virtual absl::Status WriteStatus() const = 0;
   virtual size_t QueueLength() const = 0;
   virtual void Stop() = 0;

@@ -108,6 +108,23 @@ void Replicator::Append(AppendRequest, AppendCallback callback) {
   std::move(callback)(FollowerReadOnly(primary_));
 }
 
+// What is not copied yet may have been recorded before any time.
+absl::Status Replicator::SettleUntil(absl::Time time) {
+  const std::string text =
+      absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "FOLLOWER_BEHIND",
+      {absl::StrCat("this copy of ", primary_, " has no entry later than ",
+                    text,
+                    ", so more of that time may still come; ask for an earlier "
+                    "time or for a size, or ask ",
+                    primary_),
+       absl::StrCat(primary_, " 的这份副本尚无晚于 ", text,
+                    " 的条目，该时间之前的条目可能还会到来；请查询更早的时间或"
+                    "某一条目数，或向 ",
+                    primary_, " 查询")});
+}
+
 absl::Status Replicator::WriteStatus() const {
   MutexLock lock(&mutex_);
   return stopped_;

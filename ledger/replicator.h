@@ -34,7 +34,7 @@ absl::StatusOr<MissingContents> FindMissingContents(
     const RecoveredReplica& recovered, const IndexReader& index,
     const LedgerParts& parts);
 
-// Thread-safe as Recorder and Replica are.
+// Thread-safe as Recorder and Replica are. Refuses every append.
 class Replicator final : public Recorder, public Replica {
  public:
   struct Start {
@@ -45,8 +45,8 @@ class Replicator final : public Recorder, public Replica {
   Replicator(const ReplicaOptions& options, const LedgerParts& parts,
              const RecorderPeers& peers, Start start);
 
-  // Refuses.
   void Append(AppendRequest request, AppendCallback callback) override;
+  absl::Status SettleUntil(absl::Time time) override;
   absl::Status WriteStatus() const override;
   size_t QueueLength() const override { return 0; }
   void Stop() override;

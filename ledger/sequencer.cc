@@ -1,5 +1,6 @@
 #include "ledger/sequencer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -66,6 +67,7 @@ void Sequencer::Run() {
       Refuse(std::move(appends));
     } else {
       Process(std::move(appends));
+      EndBatch();
     }
   }
 }
@@ -87,8 +89,32 @@ void Sequencer::Abandon(const absl::Status& cause) {
   if (parts_.observer != nullptr) parts_.observer->OnStopped();
 }
 
+absl::Time Sequencer::BeginBatch() {
+  MutexLock lock(&settle_mutex_);
+  in_batch_ = true;
+  return std::max(last_recorded_at_, settled_until_);
+}
+
+void Sequencer::EndBatch() {
+  MutexLock lock(&settle_mutex_);
+  in_batch_ = false;
+  ++batches_ended_;
+  batch_ended_.SignalAll();
+}
+
+// A batch that was begun may hold earlier entries; those begun later do not.
+absl::Status Sequencer::SettleUntil(absl::Time time) {
+  MutexLock lock(&settle_mutex_);
+  settled_until_ = std::max(settled_until_, time);
+  const uint64_t ended = batches_ended_;
+  while (in_batch_ && batches_ended_ == ended) {
+    batch_ended_.Wait(&settle_mutex_);
+  }
+  return absl::OkStatus();
+}
+
 void Sequencer::Process(std::vector<PendingAppend> appends) {
-  BatchBuilder builder({head_.size, last_recorded_at_},
+  BatchBuilder builder({head_.size, BeginBatch()},
                        {peers_.index, parts_.decoder, parts_.clock, &lengths_});
   Results results;
   results.reserve(appends.size());

@@ -8,11 +8,14 @@
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "ledger/append_queue.h"
 #include "ledger/batch_builder.h"
 #include "ledger/ledger.h"
+#include "ledger/mutex.h"
 #include "ledger/recorder.h"
 #include "ledger/recovery.h"
 #include "ledger/stream_lengths.h"
@@ -27,6 +30,7 @@ class Sequencer final : public Recorder {
   ~Sequencer() override;
 
   void Append(AppendRequest request, AppendCallback callback) override;
+  absl::Status SettleUntil(absl::Time time) override;
   absl::Status WriteStatus() const override { return queue_.status(); }
   size_t QueueLength() const override { return queue_.length(); }
   void Stop() override;
@@ -39,6 +43,9 @@ class Sequencer final : public Recorder {
 
   void Run();
   void Process(std::vector<PendingAppend> appends);
+  // The time that all entries of the next batch must be later than.
+  absl::Time BeginBatch();
+  void EndBatch();
   void Refuse(std::vector<PendingAppend> appends) const;
   absl::Status CheckSpace() const;
   Results RefuseNew(const absl::Status& status, Results results) const;
@@ -57,6 +64,14 @@ class Sequencer final : public Recorder {
   RightEdge edge_;  // Of the published tree.
   absl::Time last_recorded_at_;
   StreamLengths lengths_;
+
+  Mutex settle_mutex_;
+  CondVar batch_ended_;
+  // No entry up to this time is recorded any more.
+  absl::Time settled_until_ ABSL_GUARDED_BY(settle_mutex_) =
+      absl::InfinitePast();
+  bool in_batch_ ABSL_GUARDED_BY(settle_mutex_) = false;
+  uint64_t batches_ended_ ABSL_GUARDED_BY(settle_mutex_) = 0;
 
   std::once_flag joined_;
   std::thread thread_;  // Last, as it uses all the others.

@@ -42,6 +42,10 @@ absl::StatusOr<uint64_t> AsOf::Resolve(const google::protobuf::Timestamp* as_of,
     const absl::Time time = FromTimestamp(*as_of);
     const absl::Time now = clock_->Now();
     if (time > now) return AsOfInFuture(time, now);
+    ASSIGN_OR_RETURN(const absl::Time last,
+                     RecordedAt(ledger_->checkpoint()->checkpoint.size));
+    // Entries up to that time may be under way; what is later settles it.
+    if (last <= time) RETURN_IF_ERROR(ledger_->SettleUntil(time));
     return CountUntil(time);
   }
   const uint64_t latest = ledger_->checkpoint()->checkpoint.size;

@@ -127,9 +127,8 @@ absl::Status Daemon::OpenReplica(const DaemonOptions& options) {
   primary_ = follow.primary.address;
   ASSIGN_OR_RETURN(
       data_dir_, DataDir::OpenToFollow(options.data_dir, follow.keys.front()));
-  ASSIGN_OR_RETURN(store_, ledger::OpenRocksDbStore(data_dir_->database_path(),
-                                                    options.store));
   mark_ = std::make_unique<ledger::PublishedMarkFile>(data_dir_->mark_path());
+  RETURN_IF_ERROR(OpenStore(options.store));
   ledger::ReplicaOptions replica_options;
   replica_options.keys = follow.keys;
   replica_options.primary = primary_;

@@ -113,6 +113,9 @@ class DataDir {
   // Says that the ledger is there, under its present key: writes the verifier
   // key if it is not there, or still the previous one.
   absl::Status Complete();
+  // The same under the key that signed what was copied or restored: if it is
+  // not the present one, the change of keys is still to come, or to come again.
+  absl::Status CompleteUnder(const ledger::NoteVerifier& verifier);
   // Says that what was restored is in its place, under the key that signed it:
   // if it is not the present one, the change of keys is still to come, or to
   // come again. By its last step, one renaming, the directory becomes one that
@@ -162,7 +165,6 @@ class DataDir {
   absl::Status RequireRestorable() const;
   absl::Status BeginFirstStart();
   absl::Status MakeKey();
-  absl::Status CompleteUnder(const ledger::NoteVerifier& verifier);
   absl::StatusOr<std::unique_ptr<ledger::Signer>> OpenKey(
       const std::string& source, const std::string& origin) const;
   absl::Status OpenSecondKey(const std::string& origin);

@@ -54,6 +54,53 @@ TEST_F(LedgerTest, TheEmptyLedgerHasASignedCheckpoint) {
   EXPECT_OK(ledger().WriteStatus());
 }
 
+// The clock stands still: without it they would have the same time.
+TEST_F(LedgerTest, NothingIsRecordedBeforeASettledTime) {
+  ASSERT_OK(harness_.Append(TestRequest(0)));
+  const absl::Time settled = harness_.clock().Now() + absl::Seconds(5);
+  harness_.clock().Set(settled);
+  ASSERT_OK(ledger().SettleUntil(settled));
+  ASSERT_OK_AND_ASSIGN(const AppendResult next,
+                       harness_.Append(TestRequest(1)));
+  EXPECT_GT(next.recorded_at, settled);
+  // An earlier time changes nothing.
+  ASSERT_OK(ledger().SettleUntil(settled - absl::Seconds(1)));
+  ASSERT_OK_AND_ASSIGN(const AppendResult last,
+                       harness_.Append(TestRequest(2)));
+  EXPECT_GT(last.recorded_at, next.recorded_at);
+}
+
+// Whoever asks while a batch is stored gets an answer that includes it.
+TEST_F(LedgerTest, SettlingWaitsForTheBatchThatIsUnderWay) {
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (uint64_t n = 0; n < 300; ++n) {
+      EXPECT_OK(harness_.Append(TestRequest(n)));
+      harness_.clock().Set(harness_.clock().Now() + absl::Microseconds(1));
+    }
+    done = true;
+  });
+  std::vector<std::pair<absl::Time, uint64_t>> answers;
+  while (!done) {
+    const absl::Time now = harness_.clock().Now();
+    EXPECT_OK(ledger().SettleUntil(now));
+    answers.emplace_back(now, ledger().checkpoint()->checkpoint.size);
+  }
+  writer.join();
+  std::vector<absl::Time> times;
+  for (uint64_t n = 0; n < 300; ++n) {
+    const auto entries = ledger().ReadStream(
+        {TestRequest(n).stream.stream, TestRequest(n).stream.length,
+         TestRequest(n).stream.length + 1});
+    ASSERT_OK(entries);
+    times.push_back(entries->front().recorded_at);
+  }
+  for (const auto& [time, size] : answers) {
+    if (size == times.size()) continue;
+    EXPECT_GT(times[size], time) << size;
+  }
+}
+
 TEST_F(LedgerTest, AnAnswerIsUnderItsCheckpoint) {
   ASSERT_OK_AND_ASSIGN(const AppendResult result,
                        harness_.Append(TestRequest(0)));
