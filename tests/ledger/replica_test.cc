@@ -288,6 +288,10 @@ TEST_F(ReplicaTest, AContentThatWasErasedMeanwhileNeedsALaterCheckpoint) {
   ASSERT_OK(replica().Add(sent, {before.checkpoint, {}}));
   EXPECT_THAT(replica().Publish(before), IsOkAndHolds(false));
   EXPECT_FALSE(replica().has_checkpoint());
+  // Nor is it forgotten when it is cut off here.
+  ASSERT_OK(OpenCopy());
+  EXPECT_FALSE(replica().has_checkpoint());
+  EXPECT_EQ(replica().stored_size(), 300u);
   CopyAll();
   ExpectEqual();
 }
