@@ -33,13 +33,6 @@ absl::Status RegisterMoved(absl::string_view name) {
        absl::StrCat(name, " 之上的机关同时有变更，本次未记录，请重试。")});
 }
 
-absl::Status NoAgencyYet(absl::string_view name) {
-  return MakeError(
-      absl::StatusCode::kNotFound, "AGENCY_NOT_FOUND",
-      {absl::StrCat(name, " was not registered then; ask for a later time."),
-       absl::StrCat(name, " 当时尚未登记；请查询更晚的时间。")});
-}
-
 v1::LedgerEntry NewEntry(const CallerIdentity& caller, std::string reason,
                          std::string request_id) {
   v1::LedgerEntry entry;
@@ -84,6 +77,36 @@ absl::StatusOr<int32_t> NextNumber(absl::string_view query,
     return InvalidPageToken();
   }
   return number;
+}
+
+// Adds a page of what was registered when the ledger had `size` entries. The
+// key behind which the next page begins; empty if there is none. Agencies that
+// were registered later take no place, so that the pages are the same for good;
+// the price is to look at all of them that lie between.
+absl::StatusOr<std::string> AddAgencies(size_t page_size, uint64_t size,
+                                        ledger::IndexScan scan,
+                                        ledger::Ledger* ledger,
+                                        v1::ListAgenciesResponse* response) {
+  const AgencyStates states(ledger);
+  std::string last_key;
+  scan.limit = page_size + 1;
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
+                     ledger->ScanIndex(scan));
+    for (const ledger::IndexRow& row : rows) {
+      ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
+                       states.FindLatest(row.value, size));
+      if (!state.has_value()) continue;
+      if (static_cast<size_t>(response->agencies_size()) == page_size) {
+        return last_key;
+      }
+      *response->add_agencies() = std::move(state->agency);
+      last_key = row.key;
+    }
+    if (rows.size() < scan.limit) return std::string();
+    scan.after_key = rows.back().key;
+    scan.limit = kScanRows;
+  }
 }
 
 }  // namespace
@@ -331,22 +354,14 @@ absl::StatusOr<v1::ListAgenciesResponse> AgencyRegister::List(
       is_as_of ? absl::StrCat("agencies ", size) : "agencies";
   ledger::IndexScan scan;
   scan.prefix = AgencyRowPrefix();
-  scan.limit = page_size + 1;
   ASSIGN_OR_RETURN(scan.after_key,
                    DecodePageToken(query, request.page_token()));
-  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
-                   ledger_->ScanIndex(scan));
   v1::ListAgenciesResponse response;
-  for (size_t i = 0; i < rows.size() && i < page_size; ++i) {
-    ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
-                     states_.FindLatest(rows[i].value, size));
-    // It was registered later.
-    if (!state.has_value()) continue;
-    *response.add_agencies() = std::move(state->agency);
-  }
-  if (rows.size() > page_size) {
-    response.set_next_page_token(
-        EncodePageToken(query, rows[page_size - 1].key));
+  ASSIGN_OR_RETURN(
+      const std::string last_key,
+      AddAgencies(page_size, size, std::move(scan), ledger_, &response));
+  if (!last_key.empty()) {
+    response.set_next_page_token(EncodePageToken(query, last_key));
   }
   return response;
 }

@@ -293,6 +293,13 @@ absl::Status AgencyNotFound(absl::string_view name) {
        absl::StrCat(name, " 尚未登记，请先登记。")});
 }
 
+absl::Status NoAgencyYet(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "AGENCY_NOT_FOUND",
+      {absl::StrCat(name, " was not registered then; ask for a later time."),
+       absl::StrCat(name, " 当时尚未登记；请查询更晚的时间。")});
+}
+
 absl::Status SupervisorNotRegistered(absl::string_view name) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "SUPERVISOR_NOT_REGISTERED",

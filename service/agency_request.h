@@ -37,6 +37,8 @@ v1::Agency WithoutServiceFields(v1::Agency agency);
 
 absl::Status AgencyExists(absl::string_view name);
 absl::Status AgencyNotFound(absl::string_view name);
+// AGENCY_NOT_FOUND of one that was registered later.
+absl::Status NoAgencyYet(absl::string_view name);
 absl::Status SupervisorNotRegistered(absl::string_view name);
 absl::Status SuccessorNotRegistered(absl::string_view name);
 // `current` is empty if it is not known.

@@ -251,7 +251,12 @@ absl::StatusOr<v1::Policy> LifeReader::GetPolicy(
   ASSIGN_OR_RETURN(const RegisterMoment moment, MomentFor(request));
   ASSIGN_OR_RETURN(const OfficePath path,
                    policies_.ReadPath(agency.ToString(), moment));
-  if (path.offices.empty()) return AgencyNotFound(agency.ToString());
+  if (path.offices.empty()) {
+    ASSIGN_OR_RETURN(const uint64_t states_now,
+                     ledger_.LengthOf(agency.ToString()));
+    return states_now > 0 ? NoAgencyYet(agency.ToString())
+                          : AgencyNotFound(agency.ToString());
+  }
   ASSIGN_OR_RETURN(const GoverningPolicy found,
                    policies_.FindFor(path, moment.size));
   if (found.entry.has_value()) return ToPolicy(*found.entry);

@@ -21,6 +21,8 @@ namespace annals {
 namespace {
 
 constexpr absl::string_view kAllAgencies = "agencies/-";
+// How far a page is filled at once when its first rows don't fill it.
+constexpr size_t kScanRows = 256;
 
 absl::Status NoEarlierRevision(absl::string_view report) {
   return MakeError(
@@ -246,9 +248,9 @@ absl::StatusOr<SharedBytes> Retrieval::GetReport(
 }
 
 // Adds a page of the reports that the caller sees. `last_key` becomes the key
-// behind which the next page begins; empty if there is none. Who sees what is
-// published gets whole pages, however many hidden reports lie between, for what
-// a page lacks would tell of them.
+// behind which the next page begins; empty if there is none. Hidden reports and
+// those of later entries take no place, however many lie between: what a page
+// lacks would tell of the hidden ones, and a page as of a size would change.
 absl::Status Retrieval::AddReports(size_t page_size, uint64_t size, View view,
                                    ledger::IndexScan scan,
                                    std::string* last_key,
@@ -278,10 +280,7 @@ absl::Status Retrieval::AddReports(size_t page_size, uint64_t size, View view,
       return absl::OkStatus();
     }
     scan.after_key = rows.back().key;
-    if (view == View::kAll) {
-      *last_key = scan.after_key;
-      return absl::OkStatus();
-    }
+    scan.limit = kScanRows;
   }
 }
 

@@ -344,6 +344,32 @@ TEST_F(AgencyRegisterTest, ListsItsChangesNewestFirst) {
               StatusHasReason(StatusCode::kNotFound, "AGENCY_NOT_FOUND"));
 }
 
+// What is registered later takes no place, before, between or after.
+TEST_F(AgencyRegisterTest, PagesAsOfASizeAreTheSameForGood) {
+  const auto pages = [this](int page_size) {
+    std::vector<std::string> found;
+    v1::ListAgenciesRequest request;
+    request.set_as_of_size(3);
+    request.set_page_size(page_size);
+    do {
+      const auto page = register_.List(request);
+      EXPECT_OK(page);
+      if (!page.ok()) break;
+      found.push_back(page->SerializeAsString());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return found;
+  };
+  for (const int n : {10, 20, 30}) ASSERT_OK(Create(n));
+  const auto in_twos = pages(2);
+  const auto in_threes = pages(3);
+  EXPECT_EQ(in_twos.size(), 2u);
+  EXPECT_EQ(in_threes.size(), 1u);
+  for (const int n : {1, 2, 11, 12, 13, 21, 31, 32, 33}) ASSERT_OK(Create(n));
+  EXPECT_EQ(pages(2), in_twos);
+  EXPECT_EQ(pages(3), in_threes);
+}
+
 TEST_F(AgencyRegisterTest, AListAsOfASizeIsTheSameForGood) {
   for (int n = 1; n <= 5; ++n) ASSERT_OK(Create(n));
   v1::ListAgenciesRequest request;

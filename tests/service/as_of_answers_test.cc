@@ -104,6 +104,33 @@ TEST_F(AsOfAnswersTest, AreTheSameForGood) {
   EXPECT_EQ(AskAll(now), late);
 }
 
+TEST_F(AsOfAnswersTest, PagesAreTheSameForGood) {
+  const auto pages = [this](int page_size) {
+    std::vector<std::string> found;
+    v1::ListReportsRequest request;
+    request.set_parent("agencies/-");
+    request.set_page_size(page_size);
+    request.set_as_of_size(4);
+    for (bool is_last = false; !is_last;) {
+      v1::ListReportsResponse page;
+      EXPECT_THAT(
+          Call(reports_, &v1::ReportService::Stub::ListReports, request, &page),
+          GrpcOk());
+      found.push_back(page.SerializeAsString());
+      request.set_page_token(page.next_page_token());
+      is_last = page.next_page_token().empty();
+    }
+    return found;
+  };
+  const auto in_ones = pages(1);
+  const auto in_twos = pages(2);
+  EXPECT_EQ(in_ones.size(), 2u);
+  EXPECT_EQ(in_twos.size(), 1u);
+  RecordMore();
+  EXPECT_EQ(pages(1), in_ones);
+  EXPECT_EQ(pages(2), in_twos);
+}
+
 TEST_F(AsOfAnswersTest, PagesAreOfOneSize) {
   v1::ListReportsRequest request;
   request.set_parent("agencies/-");
