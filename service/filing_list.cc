@@ -7,7 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/status_macros.h"
 #include "service/leaf_codec.h"
-#include "service/report/names.h"
+#include "service/report/days.h"
+#include "service/report_history.h"
 #include "service/request.h"
 
 namespace annals {
@@ -32,15 +33,39 @@ absl::Status Validate(const v1::ListFilingsRequest& request) {
   return absl::OkStatus();
 }
 
-// REQUIRES: `has_filed` only with the time of the first revision.
+// REQUIRES: `filed_at` only with a revision.
 v1::FilingState StateOf(const v1::Filing& filing, absl::Time late_from,
                         absl::Time judged_at) {
   if (!filing.has_filed_at()) {
     return judged_at < late_from ? v1::FILING_STATE_DUE
                                  : v1::FILING_STATE_MISSING;
   }
-  return FromTimestamp(filing.filed_at()) < late_from ? v1::FILING_STATE_ON_TIME
-                                                      : v1::FILING_STATE_LATE;
+  absl::Time filed_at = FromTimestamp(filing.filed_at());
+  if (filing.has_published_on()) {
+    const auto day = report::CivilDayOf(filing.published_on());
+    if (day.has_value()) filed_at = report::StartInShanghai(*day);
+  }
+  return filed_at < late_from ? v1::FILING_STATE_ON_TIME
+                              : v1::FILING_STATE_LATE;
+}
+
+// Whether the latest revision was returned and has not taken effect since.
+bool IsReturned(const RecordedLife& life) {
+  bool is_returned = false;
+  size_t next_decisive = 0;
+  for (size_t i = 0; i < life.steps.size(); ++i) {
+    const v1::StepTaken& step = life.steps[i].step_taken();
+    const bool is_decisive = next_decisive < life.decisive_steps.size() &&
+                             life.decisive_steps[next_decisive] == i;
+    if (is_decisive) ++next_decisive;
+    if (step.number() != life.life.latest()) continue;
+    if (step.step() == v1::STEP_RETURNED) {
+      is_returned = true;
+    } else if (is_decisive && step.step() != v1::STEP_WITHDRAWN) {
+      is_returned = false;
+    }
+  }
+  return is_returned;
 }
 
 }  // namespace
@@ -56,7 +81,7 @@ absl::StatusOr<std::unique_ptr<FilingList>> FilingList::Start(
       RegisterWalk walk,
       RegisterWalk::Start(ledger, request.parent(), {size, last_day}));
   std::unique_ptr<FilingList> list(
-      new FilingList(ledger, request, std::move(walk)));
+      new FilingList(ledger, clock, request, std::move(walk)));
   list->size_ = size;
   if (request.has_as_of()) {
     list->judged_at_ = FromTimestamp(request.as_of());
@@ -74,43 +99,67 @@ bool FilingList::IsWanted(v1::FilingState state) const {
          std::find(states.begin(), states.end(), state) != states.end();
 }
 
-absl::StatusOr<bool> FilingList::IsReturned(absl::string_view report,
-                                            int32_t number) const {
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   ledger_->FindStreamEndAsOf(StepStream(report), size_));
-  if (!end.has_value()) return false;
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(end->last_index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
-                   DecodeLeaf(end->last_index, bytes.leaf));
-  return entry.step_taken().step() == v1::STEP_RETURNED &&
-         entry.step_taken().number() == number;
+absl::StatusOr<v1::FilingState> FilingList::StateBySteps(
+    const report::ReportName& report) const {
+  ASSIGN_OR_RETURN(
+      const std::optional<ledger::StreamEnd> end,
+      ledger_->FindStreamEndAsOf(StepStream(report.ToString()), size_));
+  if (!end.has_value()) return v1::FILING_STATE_UNSPECIFIED;
+  ASSIGN_OR_RETURN(const RecordedLife life, lives_.Read(report, size_));
+  if (IsReturned(life)) return v1::FILING_STATE_RETURNED;
+  return life.life.withdrawn() != 0 ? v1::FILING_STATE_WITHDRAWN
+                                    : v1::FILING_STATE_UNSPECIFIED;
 }
 
-// The latest revision, and when the first one came.
-absl::Status FilingList::AddRevision(absl::string_view report,
-                                     v1::Filing* filing) const {
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   ledger_->FindStreamEndAsOf(report, size_));
-  if (!end.has_value()) return absl::OkStatus();
+// The latest revision.
+absl::StatusOr<v1::LedgerEntry> FilingList::AddRevision(
+    const ledger::StreamEnd& end, v1::Filing* filing) const {
   ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(end->last_index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
-                   DecodeLeaf(end->last_index, bytes.leaf));
+                   ledger_->ReadEntry(end.last_index, /*with_content=*/false));
+  ASSIGN_OR_RETURN(v1::LedgerEntry entry,
+                   DecodeLeaf(end.last_index, bytes.leaf));
   *filing->mutable_revision() = MakeRevision(entry, EtagOfLeaf(bytes.leaf));
   const v1::RevisionRecorded& event = entry.revision_recorded();
   filing->set_open_warning_count(event.acknowledged_warning_count() +
                                  event.unacknowledged_warning_count());
-  if (end->length == 1) {
-    *filing->mutable_filed_at() = entry.recorded_at();
-    return absl::OkStatus();
+  return entry;
+}
+
+// When it came, and when it says that it was published.
+absl::Status FilingList::AddFirst(const v1::LedgerEntry& first,
+                                  v1::Filing* filing) const {
+  *filing->mutable_filed_at() = first.recorded_at();
+  if (!first.revision_recorded().as_published()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                   ledger_->ReadEntry(first.index(), /*with_content=*/true));
+  if (!bytes.content.has_value()) return absl::OkStatus();
+  v1::RevisionContent content;
+  if (!content.ParseFromString(bytes.content->content)) {
+    return absl::OkStatus();  // Those who read the report are told.
   }
-  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> first,
-                   ledger_->ReadStream({std::string(report), 0, 1}));
-  if (!first.empty()) {
-    *filing->mutable_filed_at() = ToTimestamp(first.front().recorded_at);
+  const v1::Publication& publication = content.report().publication();
+  if (publication.has_date()) {
+    *filing->mutable_published_on() = publication.date();
   }
   return absl::OkStatus();
+}
+
+absl::Status FilingList::AddRevisions(const std::string& report,
+                                      v1::Filing* filing) const {
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_->FindStreamEndAsOf(report, size_));
+  if (!end.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::LedgerEntry latest, AddRevision(*end, filing));
+  if (end->length == 1) return AddFirst(latest, filing);
+  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> places,
+                   ledger_->ReadStream({report, 0, 1}));
+  if (places.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const ledger::LedgerEntryBytes bytes,
+      ledger_->ReadEntry(places.front().index, /*with_content=*/false));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry first,
+                   DecodeLeaf(places.front().index, bytes.leaf));
+  return AddFirst(first, filing);
 }
 
 absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
@@ -122,15 +171,13 @@ absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
       walked.deadlines->LateFrom(walked.agency.kind(), request_.year());
   *filing.mutable_deadline() = ToTimestamp(late_from - absl::Nanoseconds(1));
   *filing.mutable_agency() = std::move(walked.agency);
-  const std::string report =
-      report::ReportName{name.code, request_.year(), v1::SCOPE_ORGAN}
-          .ToString();
-  RETURN_IF_ERROR(AddRevision(report, &filing));
+  const report::ReportName report = {name.code, request_.year(),
+                                     v1::SCOPE_ORGAN};
+  RETURN_IF_ERROR(AddRevisions(report.ToString(), &filing));
   filing.set_state(StateOf(filing, late_from, judged_at_));
   if (filing.has_revision()) {
-    ASSIGN_OR_RETURN(const bool is_returned,
-                     IsReturned(report, filing.revision().number()));
-    if (is_returned) filing.set_state(v1::FILING_STATE_RETURNED);
+    ASSIGN_OR_RETURN(const v1::FilingState state, StateBySteps(report));
+    if (state != v1::FILING_STATE_UNSPECIFIED) filing.set_state(state);
   }
   ASSIGN_OR_RETURN(
       const std::optional<ledger::StreamEnd> regional,

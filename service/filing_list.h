@@ -9,17 +9,20 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "annals/v1/ledger_entry.pb.h"
 #include "annals/v1/supervision_service.pb.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/as_of.h"
+#include "service/life_reader.h"
 #include "service/register_walk.h"
-#include "service/report_history.h"
+#include "service/report/names.h"
 
 namespace annals {
 
-// Made of leaves and index rows; contents are never read. Not thread-safe.
-// Blocks on storage.
+// Made of leaves and index rows. A content is read only of a first revision
+// that was recorded as published: it states the day. Not thread-safe. Blocks on
+// storage.
 class FilingList {
  public:
   // Neither is owned; both must outlive the list. INVALID_ARGUMENT with reason
@@ -33,21 +36,26 @@ class FilingList {
   absl::StatusOr<std::optional<v1::ListFilingsResponse>> Next();
 
  private:
-  FilingList(ledger::Ledger* ledger, const v1::ListFilingsRequest& request,
-             RegisterWalk walk)
+  FilingList(ledger::Ledger* ledger, ledger::Clock* clock,
+             const v1::ListFilingsRequest& request, RegisterWalk walk)
       : ledger_(ledger),
-        history_(ledger),
+        lives_(ledger, clock),
         request_(request),
         walk_(std::move(walk)) {}
 
   absl::StatusOr<v1::Filing> FilingOf(WalkedAgency agency) const;
-  absl::Status AddRevision(absl::string_view report, v1::Filing* filing) const;
-  absl::StatusOr<bool> IsReturned(absl::string_view report,
-                                  int32_t number) const;
+  absl::StatusOr<v1::LedgerEntry> AddRevision(const ledger::StreamEnd& end,
+                                              v1::Filing* filing) const;
+  absl::Status AddFirst(const v1::LedgerEntry& first, v1::Filing* filing) const;
+  absl::Status AddRevisions(const std::string& report,
+                            v1::Filing* filing) const;
+  // By its steps; unspecified if they say nothing.
+  absl::StatusOr<v1::FilingState> StateBySteps(
+      const report::ReportName& report) const;
   bool IsWanted(v1::FilingState state) const;
 
   ledger::Ledger* const ledger_;
-  const ReportHistory history_;
+  const LifeReader lives_;
   const v1::ListFilingsRequest request_;
   RegisterWalk walk_;
   uint64_t size_ = 0;

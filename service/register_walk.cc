@@ -48,19 +48,33 @@ absl::StatusOr<RegisterWalk> RegisterWalk::Start(ledger::Ledger* ledger,
   RETURN_IF_ERROR(report::ParseAgencyName(parent).status());
   ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
                    walk.states_.FindOn(parent, moment.size, moment.day));
-  if (!state.has_value()) return AgencyNotFound(parent);
+  if (!state.has_value()) {
+    ASSIGN_OR_RETURN(const uint64_t states_now, ledger->LengthOf(parent));
+    return states_now > 0 ? NoAgencyYet(parent) : AgencyNotFound(parent);
+  }
   ASSIGN_OR_RETURN(auto deadlines, walk.InheritedBy(state->agency));
   walk.root_name_ = parent;
   walk.root_ = {std::move(state->agency), 0, std::move(deadlines)};
   return walk;
 }
 
-absl::StatusOr<std::shared_ptr<const FilingDeadlines>> RegisterWalk::PolicyOf(
+absl::StatusOr<std::shared_ptr<const FilingDeadlines>> RegisterWalk::Below(
+    std::shared_ptr<const FilingDeadlines> above,
     const std::string& office) const {
-  ASSIGN_OR_RETURN(const std::optional<v1::LedgerEntry> set,
-                   policies_.FindOwn(office, moment_.size));
-  if (!set.has_value()) return nullptr;
-  return std::make_shared<const FilingDeadlines>(set->policy_set().policy());
+  const std::string stream = PolicyStream(office);
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_->FindStreamEndAsOf(stream, moment_.size));
+  if (!end.has_value()) return above;
+  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> places,
+                   ledger_->ReadStream({stream, 0, end->length}));
+  std::vector<v1::LedgerEntry> own;
+  own.reserve(places.size());
+  for (const ledger::StreamEntry& place : places) {
+    ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
+                     ledger_->ReadEntry(place.index, /*with_content=*/false));
+    ASSIGN_OR_RETURN(own.emplace_back(), DecodeLeaf(place.index, bytes.leaf));
+  }
+  return std::make_shared<const FilingDeadlines>(*above, own);
 }
 
 // What the offices above `agency` set for it.
@@ -68,9 +82,12 @@ absl::StatusOr<std::shared_ptr<const FilingDeadlines>>
 RegisterWalk::InheritedBy(const v1::Agency& agency) const {
   ASSIGN_OR_RETURN(const OfficePath path,
                    policies_.ReadPath(agency.supervisor(), moment_));
-  ASSIGN_OR_RETURN(const GoverningPolicy found,
-                   policies_.FindFor(path, moment_.size));
-  return std::make_shared<const FilingDeadlines>(found.policy);
+  auto deadlines = std::make_shared<const FilingDeadlines>();
+  for (size_t i = path.offices.size(); i-- > 0;) {
+    ASSIGN_OR_RETURN(deadlines,
+                     Below(std::move(deadlines), path.offices[i].name()));
+  }
+  return deadlines;
 }
 
 absl::Status RegisterWalk::ReadRows(Level* level) const {
@@ -102,8 +119,7 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Enter(
     WalkedAgency agency) {
   const std::string& name = agency.agency.name();
   if (levels_.size() >= kLevelsMax) return TooDeep(name);
-  ASSIGN_OR_RETURN(auto policy, PolicyOf(name));
-  if (policy != nullptr) agency.deadlines = std::move(policy);
+  ASSIGN_OR_RETURN(agency.deadlines, Below(std::move(agency.deadlines), name));
   const bool exists = ExistsOn(agency.agency, moment_.day);
   Level level{name, agency.deadlines};
   level.depth = agency.depth + (exists ? 1 : 0);

@@ -28,7 +28,7 @@ struct WalkedAgency {
   v1::Agency agency;
   // How many offices stand between it and where the walk began, which is at 0.
   int depth = 0;
-  // Those of the nearest office upwards that has a policy.
+  // Those that its policies and those of the offices above it set.
   std::shared_ptr<const FilingDeadlines> deadlines;
 };
 
@@ -71,8 +71,9 @@ class RegisterWalk {
 
   absl::StatusOr<std::shared_ptr<const FilingDeadlines>> InheritedBy(
       const v1::Agency& agency) const;
-  // The office's own; null if it has none.
-  absl::StatusOr<std::shared_ptr<const FilingDeadlines>> PolicyOf(
+  // Those below `office`, with its own policies after those above it.
+  absl::StatusOr<std::shared_ptr<const FilingDeadlines>> Below(
+      std::shared_ptr<const FilingDeadlines> above,
       const std::string& office) const;
   absl::StatusOr<std::optional<WalkedAgency>> Enter(WalkedAgency agency);
   absl::Status ReadRows(Level* level) const;

@@ -23,6 +23,7 @@
 #include "client/times.h"
 #include "client/verify.h"
 #include "ledger/status_macros.h"
+#include "service/report/days.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -39,6 +40,16 @@ struct StatusOptions {
 
 std::string StateLabel(v1::FilingState state, Language language) {
   return report::EnumLabel(state, language);
+}
+
+// By what it is judged: the day of publication of what was recorded as
+// published, the moment of recording of all else.
+std::string FirstFiled(const v1::Filing& filing) {
+  if (!filing.has_filed_at()) return "";
+  const auto day = report::CivilDayOf(filing.published_on());
+  return filing.has_published_on() && day.has_value()
+             ? absl::FormatCivilTime(*day)
+             : FormatMoment(filing.filed_at());
 }
 
 absl::StatusOr<v1::ListFilingsRequest> RequestOf(const StatusOptions& options) {
@@ -58,10 +69,11 @@ absl::StatusOr<v1::ListFilingsRequest> RequestOf(const StatusOptions& options) {
     if (state == 0) {
       return UsageError(
           {absl::StrCat("状态“", word,
-                        "”应为 on-time、late、missing、due 或 returned"),
+                        "”应为 on-time、late、missing、due、returned 或 "
+                        "withdrawn"),
            absl::StrCat("the state \"", word,
-                        "\" must be on-time, late, missing, due or "
-                        "returned")});
+                        "\" must be on-time, late, missing, due, returned or "
+                        "withdrawn")});
     }
     request.add_states(static_cast<v1::FilingState>(state));
   }
@@ -75,13 +87,15 @@ class StatusPrinter {
       : session_(*session), is_csv_(options.format == "csv") {
     const bool zh = session->language() == Language::kZh;
     table_.head =
-        zh ? std::vector<std::string>{"状态", "逾期天数", "截止日", "首次报送",
-                                      "修订", "警告",     "代码",   "机关"}
+        zh ? std::vector<std::string>{"状态",     "逾期天数", "截止日",
+                                      "首次报送", "修订",     "警告",
+                                      "汇总修订", "代码",     "机关"}
            : std::vector<std::string>{"state",       "days late", "deadline",
                                       "first filed", "revisions", "warnings",
-                                      "code",        "agency"};
-    table_.aligns = {Align::kLeft,  Align::kRight, Align::kLeft, Align::kLeft,
-                     Align::kRight, Align::kRight, Align::kLeft, Align::kLeft};
+                                      "regional",    "code",      "agency"};
+    table_.aligns = {Align::kLeft,  Align::kRight, Align::kLeft,
+                     Align::kLeft,  Align::kRight, Align::kRight,
+                     Align::kRight, Align::kLeft,  Align::kLeft};
     if (is_csv_ && !session->json()) PrintCsv(table_.head);
   }
 
@@ -134,9 +148,12 @@ class StatusPrinter {
         StateLabel(filing.state(), session_.language()),
         days > 0 ? absl::StrCat(days) : "",
         DeadlineDay(filing),
-        filing.has_filed_at() ? FormatMoment(filing.filed_at()) : "",
+        FirstFiled(filing),
         filing.has_revision() ? absl::StrCat(filing.revision().number()) : "",
         filing.has_revision() ? absl::StrCat(filing.open_warning_count()) : "",
+        filing.regional_revision() > 0
+            ? absl::StrCat(filing.regional_revision())
+            : "",
         AgencyCode(filing.agency()),
         PrintableLine(filing.agency().display_name())};
   }
@@ -209,14 +226,20 @@ void AddStatusCommand(CommandLine* line) {
       {"谁还没有报：一个机关及其下级的报送情况\n"
        "机关按报告年度 12 月 31 日的登记；截止日按最近的上级规程，没有规程时"
        "按条例第四十九条：1 月 31 日，政府及其办公厅（室）3 月 31 日，"
-       "均至北京时间当日结束。",
+       "均至北京时间当日结束；截止日已过的年度，不因其后设定的规程而变。"
+       "按公开原样记录的报告按其所载发布日期判断。“汇总修订”是本机关的汇总"
+       "报告，不代替本机关报告。",
        "Who has not filed: an office, the agencies below it, and their "
        "reports\n"
        "The register is that of 31 December of the year reported on. Deadlines "
        "are those of the nearest office upwards that has a policy, or the "
        "statutory ones: 31 January; 31 March for governments and their "
        "offices; "
-       "each until the end of that day in Asia/Shanghai."},
+       "each until the end of that day in Asia/Shanghai. A policy does not "
+       "move a deadline that had passed when it was set. A report recorded as "
+       "published is judged by the day of publication that it states. "
+       "\"regional\" is the revision of the agency's regional report, which "
+       "does not stand for its own."},
       "annals status --year 2025 --under 11410303005450123N\n"
       "annals status --year 2025 --state missing,late --format csv\n"
       "annals status --year 2025 --as-of 2026-02-01 --reminders remind.csv");
@@ -230,9 +253,10 @@ void AddStatusCommand(CommandLine* line) {
                 "register)"});
   line->Option(
       command, "--state", &options->states, "STATES",
-      {"只列这些状态，以逗号分隔：on-time、late、missing、due、returned",
+      {"只列这些状态，以逗号分隔：on-time、late、missing、due、returned、"
+       "withdrawn",
        "Only these, separated by commas: on-time, late, missing, due, "
-       "returned"});
+       "returned, withdrawn"});
   AddAsOfOptions(line, command, &options->as_of);
   line->Option(command, "--format", &options->format, "FORMAT",
                {"table（默认）或 csv", "table (default) or csv"})

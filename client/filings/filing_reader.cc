@@ -66,11 +66,19 @@ std::string DeadlineDay(const v1::Filing& filing) {
 }
 
 int DaysLate(const v1::Filing& filing, absl::Time judged_at) {
-  const absl::Time end =
-      filing.has_filed_at() ? FromTimestamp(filing.filed_at()) : judged_at;
+  if (!filing.has_filed_at()) return DaysOverdue(filing, judged_at);
+  absl::Time end = FromTimestamp(filing.filed_at());
+  if (filing.has_published_on()) {
+    const auto day = report::CivilDayOf(filing.published_on());
+    if (day.has_value()) end = report::StartInShanghai(*day);
+  }
+  return DaysOverdue(filing, end);
+}
+
+int DaysOverdue(const v1::Filing& filing, absl::Time judged_at) {
   const absl::Time deadline = FromTimestamp(filing.deadline());
-  if (end <= deadline) return 0;
-  return static_cast<int>(report::DayInShanghai(end) -
+  if (judged_at <= deadline) return 0;
+  return static_cast<int>(report::DayInShanghai(judged_at) -
                           report::DayInShanghai(deadline));
 }
 

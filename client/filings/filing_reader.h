@@ -29,9 +29,14 @@ std::string AgencyCode(const v1::Agency& agency);
 // The last day on which a report is on time, in Asia/Shanghai: 2026-01-31.
 std::string DeadlineDay(const v1::Filing& filing);
 
-// How many days after the deadline it was filed or, if it was not, `judged_at`
-// is, a day begun counting whole; 0 if it is not late.
+// How many days after the deadline it was filed (published, if it is judged by
+// that) or, if it was not, `judged_at` is, a day begun counting whole; 0 if it
+// is not late.
 int DaysLate(const v1::Filing& filing, absl::Time judged_at);
+
+// How many days after the deadline `judged_at` is, filed or not; 0 if it is not
+// after it.
+int DaysOverdue(const v1::Filing& filing, absl::Time judged_at);
 
 }  // namespace annals::client
 

@@ -26,6 +26,12 @@ std::string DayInChinese(absl::CivilDay day) {
   return absl::StrCat(day.year(), "年", day.month(), "月", day.day(), "日");
 }
 
+// What else came of it, so that it does not think that got lost.
+std::string RegionalNote(const v1::Filing& filing) {
+  if (filing.regional_revision() == 0) return "";
+  return "已收到你单位的汇总报告，汇总报告不代替本机关的报告。";
+}
+
 std::string TextOf(const v1::Filing& filing, int year, int days) {
   const std::string deadline =
       DayInChinese(report::DayInShanghai(FromTimestamp(filing.deadline())));
@@ -34,12 +40,15 @@ std::string TextOf(const v1::Filing& filing, int year, int days) {
   switch (filing.state()) {
     case v1::FILING_STATE_MISSING:
       return absl::StrCat(whose, "应于", deadline, "前（含当日）报送，现已逾期",
-                          days, "天，请尽快报送。");
+                          days, "天，请尽快报送。", RegionalNote(filing));
     case v1::FILING_STATE_DUE:
-      return absl::StrCat(whose, "请于", deadline, "前（含当日）报送。");
+      return absl::StrCat(whose, "请于", deadline, "前（含当日）报送。",
+                          RegionalNote(filing));
     case v1::FILING_STATE_RETURNED:
-      return absl::StrCat(whose, "第", filing.revision().number(),
-                          "次修订已被退回，请按退回意见修改后重新报送。");
+      return absl::StrCat(
+          whose, "第", filing.revision().number(),
+          "次修订已被退回，请按退回意见修改后重新报送",
+          days > 0 ? absl::StrCat("，现已逾期", days, "天。") : "。");
     default:
       return "";
   }
@@ -54,8 +63,8 @@ Reminders::Reminders(int year)
                               "逾期天数", "催报内容"}))) {}
 
 void Reminders::Add(const v1::Filing& filing, absl::Time judged_at) {
-  const bool is_overdue = filing.state() == v1::FILING_STATE_MISSING;
-  const int days = is_overdue ? std::max(1, DaysLate(filing, judged_at)) : 0;
+  int days = DaysOverdue(filing, judged_at);
+  if (filing.state() == v1::FILING_STATE_MISSING) days = std::max(1, days);
   const std::string text = TextOf(filing, year_, days);
   if (text.empty()) return;
   ++count_;

@@ -19,6 +19,7 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class FilingListTest : public ::testing::Test {
@@ -54,6 +55,20 @@ class FilingListTest : public ::testing::Test {
     event->set_acknowledged_warning_count(2);
     event->set_unacknowledged_warning_count(1);
     entries_.Append(std::move(entry), "content");
+  }
+
+  void Archive(int n, int number, absl::CivilDay published) {
+    v1::LedgerEntry entry;
+    v1::RevisionRecorded* event = entry.mutable_revision_recorded();
+    event->set_report(Name(n) + "/reports/2024");
+    event->set_number(number);
+    event->set_as_published(true);
+    v1::RevisionContent content;
+    if (published != absl::CivilDay()) {
+      *content.mutable_report()->mutable_publication()->mutable_date() =
+          report::DateOf(published);
+    }
+    entries_.Append(std::move(entry), content.SerializeAsString());
   }
 
   void Take(int n, int number, v1::Step step, int position) {
@@ -116,6 +131,13 @@ class FilingListTest : public ::testing::Test {
       }
     }
     return lines;
+  }
+
+  std::string DeadlineOf(int n, int year) {
+    v1::ListFilingsRequest request = Ask(Name(n));
+    request.set_year(year);
+    return absl::FormatCivilTime(report::DayInShanghai(
+        FromTimestamp(Pages(request)[0].filings(0).deadline())));
   }
 
   EntryLedger entries_;
@@ -188,8 +210,63 @@ TEST_F(FilingListTest, WhatWasReturnedIsReturnedUntilAnotherRevisionComes) {
   EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
   Take(1, 1, v1::STEP_RETURNED, 2);
   EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 RETURNED"));
+  Take(1, 1, v1::STEP_COMPILED, 3);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 RETURNED"));
   File(1, 2);
   EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+}
+
+TEST_F(FilingListTest, WhatTookEffectAfterItWasReturnedIsReturnedNoMore) {
+  entries_.AppendAgency(Agency(1, -1));
+  v1::LedgerEntry entry;
+  entry.mutable_policy_set()->set_agency(Name(1));
+  entry.mutable_policy_set()->set_number(1);
+  entry.mutable_policy_set()->mutable_policy()->set_effective_after(
+      v1::STEP_PUBLISHED);
+  entries_.Append(std::move(entry));
+  File(1);
+  Take(1, 1, v1::STEP_RETURNED, 1);
+  Take(1, 1, v1::STEP_PUBLISHED, 2);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+}
+
+TEST_F(FilingListTest, WhatIsWithdrawnIsSoUntilSomethingIsInEffect) {
+  entries_.AppendAgency(Agency(1, -1));
+  File(1);
+  Take(1, 1, v1::STEP_WITHDRAWN, 1);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 WITHDRAWN"));
+  v1::ListFilingsRequest some = Ask(Name(1));
+  some.add_states(v1::FILING_STATE_WITHDRAWN);
+  EXPECT_THAT(List(some), ElementsAre("1 WITHDRAWN"));
+  const uint64_t size = entries_.size();
+  Take(1, 1, v1::STEP_RESTORED, 2);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+  EXPECT_THAT(List(Ask(Name(1), size)), ElementsAre("1 WITHDRAWN"));
+  Take(1, 1, v1::STEP_RETURNED, 3);
+  Take(1, 1, v1::STEP_WITHDRAWN, 4);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 RETURNED"));
+  File(1, 2);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+}
+
+TEST_F(FilingListTest, AnArchivedReportIsJudgedByTheDayThatItStates) {
+  for (int n = 1; n <= 4; ++n) entries_.AppendAgency(Agency(n, -1));
+  entries_.At("2028-12-01 00:00:00");
+  Archive(1, 1, absl::CivilDay(2025, 1, 31));
+  Archive(2, 1, absl::CivilDay(2025, 2, 1));
+  Archive(3, 1, absl::CivilDay());
+  // The first one tells.
+  Archive(4, 1, absl::CivilDay(2025, 1, 20));
+  Archive(4, 2, absl::CivilDay(2025, 3, 1));
+  EXPECT_THAT(List(Ask("agencies/-")),
+              ElementsAre("1 ON_TIME", "2 LATE", "3 LATE", "4 ON_TIME"));
+  const auto pages = Pages(Ask("agencies/-"));
+  const auto& filings = pages[0].filings();
+  EXPECT_EQ(report::CivilDayOf(filings[0].published_on()),
+            absl::CivilDay(2025, 1, 31));
+  EXPECT_EQ(FromTimestamp(filings[0].filed_at()),
+            EntryLedger::Shanghai("2028-12-01 00:00:00"));
+  EXPECT_FALSE(filings[2].has_published_on());
 }
 
 TEST_F(FilingListTest, TheNearestPolicyUpwardsSetsTheDeadline) {
@@ -204,11 +281,46 @@ TEST_F(FilingListTest, TheNearestPolicyUpwardsSetsTheDeadline) {
   EXPECT_THAT(List(Ask(Name(3))), ElementsAre("3 DUE"));
   entries_.At("2025-03-01 00:00:00");
   EXPECT_THAT(List(Ask(Name(3))), ElementsAre("3 MISSING"));
-  // From now on the one above holds again.
+  // From now on the one above holds again, but for years that are over.
   SetPolicy(2, 0, 0, 2);
-  EXPECT_EQ(
-      FromTimestamp(Pages(Ask(Name(3)))[0].filings(0).deadline()),
-      EntryLedger::Shanghai("2025-01-11 00:00:00") - absl::Nanoseconds(1));
+  EXPECT_EQ(DeadlineOf(3, 2024), "2025-02-28");
+  EXPECT_EQ(DeadlineOf(3, 2025), "2026-01-10");
+}
+
+TEST_F(FilingListTest, APolicyLeavesTheYearsThatAreOver) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.At("2025-02-10 00:00:00");
+  File(1);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 LATE"));
+  SetPolicy(1, 12, 15);
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 LATE"));
+  EXPECT_EQ(DeadlineOf(1, 2024), "2025-01-31");
+  EXPECT_EQ(DeadlineOf(1, 2025), "2026-12-15");
+  // What was set before the deadline moves it, until it has passed.
+  entries_.At("2026-12-15 23:59:59");
+  SetPolicy(1, 12, 20, 2);
+  EXPECT_EQ(DeadlineOf(1, 2025), "2026-12-20");
+  entries_.At("2026-12-21 00:00:00");
+  SetPolicy(1, 12, 31, 3);
+  EXPECT_EQ(DeadlineOf(1, 2025), "2026-12-20");
+  EXPECT_EQ(DeadlineOf(1, 2026), "2027-12-31");
+}
+
+// The office above sets another deadline while the own policy is removed.
+TEST_F(FilingListTest, PoliciesOfAllOfficesCountInTheirOrder) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.AppendAgency(Agency(2, 1));
+  SetPolicy(2, 2, 10);
+  SetPolicy(1, 2, 20);
+  EXPECT_EQ(DeadlineOf(2, 2024), "2025-02-10");
+  entries_.At("2025-02-05 00:00:00");
+  SetPolicy(2, 0, 0, 2);
+  EXPECT_EQ(DeadlineOf(2, 2024), "2025-02-20");
+  entries_.At("2025-02-21 00:00:00");
+  SetPolicy(2, 3, 1, 3);
+  SetPolicy(1, 3, 2, 2);
+  EXPECT_EQ(DeadlineOf(2, 2024), "2025-02-20");
+  EXPECT_EQ(DeadlineOf(2, 2025), "2026-03-01");
 }
 
 // A county office is renamed, then moved to another city, then dissolved.
@@ -284,6 +396,10 @@ TEST_F(FilingListTest, RefusesWhatItCanNotAnswer) {
   };
   EXPECT_THAT(start(Ask(Name(7))),
               StatusHasReason(StatusCode::kNotFound, "AGENCY_NOT_FOUND"));
+  const uint64_t size = entries_.size();
+  entries_.AppendAgency(Agency(2, -1));
+  EXPECT_THAT(start(Ask(Name(2), size)).message(),
+              HasSubstr("was not registered then"));
   EXPECT_THAT(
       start(Ask("agencies/x")),
       StatusHasReason(StatusCode::kInvalidArgument, "INVALID_AGENCY_CODE"));
@@ -291,7 +407,7 @@ TEST_F(FilingListTest, RefusesWhatItCanNotAnswer) {
   request.clear_year();
   EXPECT_THAT(start(request),
               StatusHasReason(StatusCode::kInvalidArgument, "INVALID_VALUE"));
-  EXPECT_THAT(start(Ask(Name(1), 2)), StatusHasReason(StatusCode::kOutOfRange,
+  EXPECT_THAT(start(Ask(Name(1), 3)), StatusHasReason(StatusCode::kOutOfRange,
                                                       "TREE_SIZE_NOT_REACHED"));
 }
 
