@@ -41,7 +41,8 @@
 ABSL_FLAG(std::string, data_dir, "",
           "The directory of the ledger; created on the first start. Required.");
 ABSL_FLAG(std::string, listen, "127.0.0.1:7432",
-          "HOST:PORT to listen on, loopback only; port 0 takes any free port.");
+          "HOST:PORT to listen on, loopback only unless --tls_cert is given; "
+          "port 0 takes any free port.");
 ABSL_FLAG(std::string, origin, "",
           "The ledger's name in its checkpoints, such as "
           "annals.example.gov.cn/disclosure. Required on the first start, "

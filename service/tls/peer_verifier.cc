@@ -21,14 +21,16 @@ absl::Status StoreFailed() {
                     "OpenSSL 无法保存证书；请检查其安装和剩余内存。"});
 }
 
-absl::Status CrlUnreadable() {
+absl::Status CrlUnreadable(const std::string& path) {
   ERR_clear_error();
   return MakeError(
       absl::StatusCode::kInvalidArgument, "CRL_UNREADABLE",
-      {"A certificate revocation list is not in PEM form (BEGIN X509 CRL), or "
-       "is damaged; put it there whole.",
-       "证书吊销列表不是 PEM 格式（BEGIN X509 CRL）或已损坏；请换上完整的"
-       "文件。"});
+      {absl::StrCat("--tls_crl_dir: ", path,
+                    " is no certificate revocation list in PEM form (BEGIN "
+                    "X509 CRL), or is damaged; put it there whole."),
+       absl::StrCat("--tls_crl_dir：", path,
+                    " 不是 PEM 格式（BEGIN X509 CRL）的证书吊销列表，或已损坏；"
+                    "请换上完整的文件。")});
 }
 
 absl::Status CrlMissing(const std::string& authority) {
@@ -49,14 +51,14 @@ std::string NameOf(X509* certificate) {
 }
 
 absl::StatusOr<std::vector<X509CrlPtr>> ReadCrls(
-    const std::vector<std::string>& pems) {
+    const std::vector<CrlFile>& files) {
   std::vector<X509CrlPtr> crls;
-  for (const std::string& pem : pems) {
+  for (const CrlFile& file : files) {
     const PemBioPtr bio(
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+        BIO_new_mem_buf(file.pem.data(), static_cast<int>(file.pem.size())));
     if (bio == nullptr) return StoreFailed();
     X509CrlPtr crl(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
-    if (crl == nullptr) return CrlUnreadable();
+    if (crl == nullptr) return CrlUnreadable(file.path);
     crls.push_back(std::move(crl));
   }
   return crls;
@@ -134,10 +136,8 @@ struct FreeStack {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
-    absl::string_view authorities_pem,
-    const std::vector<std::string>* crls_pem) {
-  ASSIGN_OR_RETURN(const std::vector<X509Ptr> authorities,
-                   ReadCertificates(authorities_pem));
+    const std::vector<X509Ptr>& authorities,
+    const std::vector<CrlFile>* crl_files) {
   X509StorePtr store(X509_STORE_new());
   if (store == nullptr) return StoreFailed();
   for (const X509Ptr& authority : authorities) {
@@ -146,8 +146,8 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
     }
   }
   absl::Time crls_expire = absl::InfiniteFuture();
-  if (crls_pem != nullptr) {
-    ASSIGN_OR_RETURN(const std::vector<X509CrlPtr> crls, ReadCrls(*crls_pem));
+  if (crl_files != nullptr) {
+    ASSIGN_OR_RETURN(const std::vector<X509CrlPtr> crls, ReadCrls(*crl_files));
     for (const X509Ptr& authority : authorities) {
       const std::optional<absl::Time> end = EndOfCrls(authority.get(), crls);
       if (!end.has_value()) return CrlMissing(NameOf(authority.get()));

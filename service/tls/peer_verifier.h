@@ -17,6 +17,14 @@
 
 namespace annals {
 
+// A certificate revocation list.
+struct CrlFile {
+  std::string path;
+  std::string pem;
+
+  bool operator==(const CrlFile&) const = default;
+};
+
 struct VerifiedPeer {
   PeerCertificate certificate;
   // Before this moment time alone changes nothing: when the first certificate
@@ -27,13 +35,12 @@ struct VerifiedPeer {
 // Thread-safe.
 class PeerVerifier {
  public:
-  // `authorities_pem`: the trusted certificates. `crls_pem`: the certificate
-  // revocation lists, a PEM text each; nullptr, and revocation is not looked
-  // at. INVALID_ARGUMENT with reason CERTIFICATE_UNREADABLE, CRL_UNREADABLE or,
-  // if an authority has no list, CRL_MISSING.
+  // `authorities`: the trusted certificates. `crl_files`: nullptr, and
+  // revocation is not looked at. INVALID_ARGUMENT with reason CRL_UNREADABLE,
+  // naming the file, or, if an authority has no list, CRL_MISSING.
   static absl::StatusOr<std::unique_ptr<const PeerVerifier>> Create(
-      absl::string_view authorities_pem,
-      const std::vector<std::string>* crls_pem);
+      const std::vector<X509Ptr>& authorities,
+      const std::vector<CrlFile>* crl_files);
 
   // What the first certificate of `chain_pem` says, if it is to be believed at
   // `now`; the others may lead to an authority. UNAUTHENTICATED with reason

@@ -66,8 +66,7 @@ TlsCertificates::ReadIfChanged() {
   }
   ASSIGN_OR_RETURN(
       TlsIdentity identity,
-      CheckTlsFiles(std::move(bytes), !options_.paths.crl_directory.empty(),
-                    options_.clock->Now()));
+      CheckTlsFiles(std::move(bytes), options_.paths, options_.clock->Now()));
   return std::make_shared<const TlsIdentity>(std::move(identity));
 }
 
@@ -86,8 +85,15 @@ absl::Status TlsCertificates::Reload() {
     told_ = fault;
     return read.status();
   }
+  const bool was_at_fault = !told_.empty();
   told_.clear();
-  if (*read == nullptr) return absl::OkStatus();
+  if (*read == nullptr) {
+    if (was_at_fault) {
+      spdlog::info(
+          "the files of TLS are in order again, and what they were before");
+    }
+    return absl::OkStatus();
+  }
   current_ = {*std::move(read), current_.generation + 1};
   spdlog::info(
       "the files of TLS were read anew; the certificate is valid "

@@ -46,7 +46,8 @@ class TlsCertificates {
 
   // Looks at the files now. If they have changed and are in order, they hold
   // from now on; if they are not, what held before goes on, a line in the log
-  // says why, and so does the result.
+  // says why, and so does the result. So does a line when they are in order
+  // again.
   absl::Status Reload();
 
   // How often what was found was not in order.

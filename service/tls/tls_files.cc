@@ -26,7 +26,7 @@ absl::Status Invalid(absl::string_view reason, std::string en, std::string zh) {
                    {std::move(en), std::move(zh)});
 }
 
-absl::StatusOr<std::vector<std::string>> ReadCrlFiles(
+absl::StatusOr<std::vector<CrlFile>> ReadCrlFiles(
     const std::string& directory) {
   std::vector<std::string> paths;
   std::error_code error;
@@ -47,17 +47,37 @@ absl::StatusOr<std::vector<std::string>> ReadCrlFiles(
                                 cause.zh, "。"));
   }
   std::sort(paths.begin(), paths.end());
-  std::vector<std::string> crls;
+  std::vector<CrlFile> crls;
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(crls.emplace_back(),
+    ASSIGN_OR_RETURN(std::string pem,
                      ledger::ReadFileBytes(path, kFileBytesMax));
+    crls.push_back({path, std::move(pem)});
   }
   return crls;
 }
 
+// A file, and the flag that names it.
+struct FlagFile {
+  absl::string_view flag;
+  const std::string& path;
+};
+
+// The certificates in it.
+absl::StatusOr<std::vector<X509Ptr>> ReadCertificatesOf(const FlagFile& file,
+                                                        absl::string_view pem) {
+  absl::StatusOr<std::vector<X509Ptr>> certificates = ReadCertificates(pem);
+  if (certificates.ok()) return certificates;
+  const absl::Status& fault = certificates.status();
+  return Invalid(
+      ErrorReason(fault),
+      absl::StrCat(file.flag, " (", file.path, "): ", fault.message()),
+      absl::StrCat(file.flag, "（", file.path, "）：", ErrorTextZh(fault)));
+}
+
 int NoPassphrase(char*, int, int, void*) { return -1; }
 
-absl::Status RequireKeyOf(X509* certificate, const std::string& key_pem) {
+absl::Status RequireKeyOf(X509* certificate, const std::string& key_pem,
+                          const TlsPaths& paths) {
   const PemBioPtr bio(
       BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
   const PrivateKeyPtr key(
@@ -66,18 +86,24 @@ absl::Status RequireKeyOf(X509* certificate, const std::string& key_pem) {
                                                &NoPassphrase, nullptr));
   if (key == nullptr) {
     return Invalid("TLS_KEY_UNREADABLE",
-                   "--tls_key: the file holds no private key in PEM form "
-                   "without a password.",
-                   "--tls_key：文件中没有不设密码的 PEM 格式私钥。");
+                   absl::StrCat("--tls_key: ", paths.private_key,
+                                " holds no private key in PEM form without a "
+                                "password."),
+                   absl::StrCat("--tls_key：", paths.private_key,
+                                " 中没有不设密码的 PEM 格式私钥。"));
   }
   if (X509_check_private_key(certificate, key.get()) == 1) {
     return absl::OkStatus();
   }
-  return Invalid("TLS_KEY_MISMATCH",
-                 "--tls_key is not the key of the first certificate in "
-                 "--tls_cert; replace both files together.",
-                 "--tls_key 不是 --tls_cert 中第一个证书的私钥；请同时更换"
-                 "两个文件。");
+  return Invalid(
+      "TLS_KEY_MISMATCH",
+      absl::StrCat("--tls_key (", paths.private_key,
+                   ") is not the key of the first certificate in "
+                   "--tls_cert (",
+                   paths.certificate, "); replace both files together."),
+      absl::StrCat("--tls_key（", paths.private_key, "）不是 --tls_cert（",
+                   paths.certificate,
+                   "）中第一个证书的私钥；请同时更换两个文件。"));
 }
 
 }  // namespace
@@ -97,12 +123,13 @@ absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths) {
   return bytes;
 }
 
-absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, bool has_crls,
+absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,
                                           absl::Time now) {
   TlsIdentity identity;
-  ASSIGN_OR_RETURN(const std::vector<X509Ptr> chain,
-                   ReadCertificates(bytes.certificate));
-  RETURN_IF_ERROR(RequireKeyOf(chain.front().get(), bytes.private_key));
+  ASSIGN_OR_RETURN(
+      const std::vector<X509Ptr> chain,
+      ReadCertificatesOf({"--tls_cert", paths.certificate}, bytes.certificate));
+  RETURN_IF_ERROR(RequireKeyOf(chain.front().get(), bytes.private_key, paths));
   ASSIGN_OR_RETURN(const PeerCertificate own,
                    DescribeCertificate(chain.front().get()));
   if (now < own.not_before || now > own.not_after) {
@@ -110,16 +137,22 @@ absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, bool has_crls,
                                               absl::UTCTimeZone());
     const std::string until =
         absl::FormatTime(absl::RFC3339_sec, own.not_after, absl::UTCTimeZone());
-    return Invalid("TLS_CERTIFICATE_OUT_OF_TIME",
-                   absl::StrCat("--tls_cert is valid from ", from, " until ",
-                                until, ", which is not now."),
-                   absl::StrCat("--tls_cert 的有效期为 ", from, " 至 ", until,
-                                "，现在不在其中。"));
+    return Invalid(
+        "TLS_CERTIFICATE_OUT_OF_TIME",
+        absl::StrCat("--tls_cert (", paths.certificate, ") is valid from ",
+                     from, " until ", until, ", which is not now."),
+        absl::StrCat("--tls_cert（", paths.certificate, "）的有效期为 ", from,
+                     " 至 ", until, "，现在不在其中。"));
   }
   identity.not_after = own.not_after;
-  ASSIGN_OR_RETURN(identity.verifier,
-                   PeerVerifier::Create(bytes.client_authorities,
-                                        has_crls ? &bytes.crls : nullptr));
+  ASSIGN_OR_RETURN(
+      const std::vector<X509Ptr> authorities,
+      ReadCertificatesOf({"--tls_client_ca", paths.client_authorities},
+                         bytes.client_authorities));
+  ASSIGN_OR_RETURN(
+      identity.verifier,
+      PeerVerifier::Create(
+          authorities, paths.crl_directory.empty() ? nullptr : &bytes.crls));
   identity.bytes = std::move(bytes);
   return identity;
 }

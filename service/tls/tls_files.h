@@ -30,7 +30,7 @@ struct TlsBytes {
   std::string certificate;
   std::string private_key;
   std::string client_authorities;
-  std::vector<std::string> crls;
+  std::vector<CrlFile> crls;
 
   bool operator==(const TlsBytes&) const = default;
 };
@@ -47,12 +47,13 @@ struct TlsIdentity {
   absl::Time not_after;
 };
 
-// `has_crls`: whether revocation is looked at. INVALID_ARGUMENT with a reason
-// that tells what is wrong: a certificate, key or
-// list that is damaged (CERTIFICATE_UNREADABLE, CRL_UNREADABLE), a list that is
-// missing (CRL_MISSING), a key of another certificate (TLS_KEY_MISMATCH), a
-// certificate out of its time at `now` (TLS_CERTIFICATE_OUT_OF_TIME).
-absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, bool has_crls,
+// `bytes`: what was read from `paths`. INVALID_ARGUMENT with a reason that
+// tells what is wrong, naming the flag and the file: a certificate, key or list
+// that is damaged (CERTIFICATE_UNREADABLE, TLS_KEY_UNREADABLE, CRL_UNREADABLE),
+// a list that is missing (CRL_MISSING), a key of another certificate
+// (TLS_KEY_MISMATCH), a certificate out of its time at `now`
+// (TLS_CERTIFICATE_OUT_OF_TIME).
+absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,
                                           absl::Time now);
 
 }  // namespace annals

@@ -208,7 +208,7 @@ TEST_F(TlsEndToEndTest, ADaemonWithFilesThatDoNotFitRefusesToStart) {
                           "--tls_client_ca=" + pki_.authority()});
   };
   EXPECT_EQ(RunDaemon(command(clerk_.key)), 2);
-  EXPECT_THAT(DaemonLog(), HasSubstr("--tls_key is not the key"));
+  EXPECT_THAT(DaemonLog(), HasSubstr("is not the key of the first certificate"));
   EXPECT_EQ(RunDaemon(command(dir_.Path("none"))), 2);
   EXPECT_EQ(RunDaemon(DaemonCommand({"--tls_key=x"})), 2);
   EXPECT_THAT(DaemonLog(), HasSubstr("TLS needs --tls_cert"));

@@ -1,5 +1,7 @@
 // What certificates prove, and files that change.
 
+#include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,8 @@
 #include "ledger/file_io.h"
 #include "service/tls/certificate_identity_source.h"
 #include "service/tls/tls_certificates.h"
+#include "spdlog/sinks/ostream_sink.h"
+#include "spdlog/spdlog.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
@@ -21,6 +25,7 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
@@ -212,8 +217,15 @@ TEST_F(TlsTest, WhatIsNotInOrderLeavesWhatWas) {
     SCOPED_TRACE(absl::StrCat(fault.path, " ", fault.reason));
     const std::string whole = ReadFile(fault.path);
     WriteFile(fault.path, fault.bytes);
-    EXPECT_THAT(certificates_->Reload(),
+    const absl::Status told = certificates_->Reload();
+    EXPECT_THAT(told,
                 StatusHasReason(StatusCode::kInvalidArgument, fault.reason));
+    EXPECT_THAT(told.message(), HasSubstr("--tls_"));
+    // Of a list that is missing there is no file to name.
+    if (std::string(fault.reason) != "CRL_MISSING") {
+      EXPECT_THAT(told.message(), HasSubstr(fault.path));
+      EXPECT_THAT(ErrorTextZh(told), HasSubstr(fault.path));
+    }
     EXPECT_EQ(certificates_->failed_reloads(), ++failures);
     EXPECT_EQ(certificates_->current().generation, 1u);
     EXPECT_OK(Identify(client).status());
@@ -222,6 +234,26 @@ TEST_F(TlsTest, WhatIsNotInOrderLeavesWhatWas) {
   }
   EXPECT_OK(certificates_->Reload());
   EXPECT_EQ(certificates_->current().generation, 1u);
+}
+
+TEST_F(TlsTest, TheLogSaysOnceThatTheyAreInOrderAgain) {
+  std::ostringstream lines;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  const std::string whole = ReadFile(pki_.authority());
+  EXPECT_OK(certificates_->Reload());
+  WriteFile(pki_.authority(), "none");
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_THAT(lines.str(), Not(HasSubstr("in order again")));
+  WriteFile(pki_.authority(), whole);
+  EXPECT_OK(certificates_->Reload());
+  const std::string told = lines.str();
+  EXPECT_THAT(told, HasSubstr("in order again"));
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_EQ(lines.str(), told);
+  spdlog::set_default_logger(before);
 }
 
 TEST_F(TlsTest, ACertificateThatHasExpiredIsNotTaken) {
