@@ -78,6 +78,8 @@ absl::StatusOr<v1::CheckReportResponse> Filing::Check(
   ASSIGN_OR_RETURN(const report::ReportName name,
                    report::ParseReportName(request.name()));
   RETURN_IF_ERROR(report::ValidateIdentity(view.head(), name));
+  RETURN_IF_ERROR(report::ValidatePublication(
+      "report.publication", view.head().publication(), name.year));
   ASSIGN_OR_RETURN(Assessment assessment, assessor_->Assess(view, name));
   *response.mutable_check() = std::move(assessment.check);
   return response;

@@ -6,7 +6,9 @@
 #include "ledger/hash.h"
 #include "ledger/status_macros.h"
 #include "service/report/days.h"
+#include "service/report/names.h"
 #include "service/report/review_policy.h"
+#include "service/report/validate.h"
 #include "service/request.h"
 
 namespace annals {
@@ -25,7 +27,7 @@ absl::Status ValidateOptional(absl::string_view field, absl::string_view text,
                       : ValidateStatement(field, text, characters_max);
 }
 
-absl::Status ValidatePublication(const v1::Publication& publication) {
+absl::Status ValidateMadePublic(const v1::Publication& publication, int year) {
   RETURN_IF_ERROR(RequireKnownFields("publication", publication));
   if (!publication.has_date() ||
       !report::CivilDayOf(publication.date()).has_value()) {
@@ -35,6 +37,8 @@ absl::Status ValidatePublication(const v1::Publication& publication) {
   RETURN_IF_ERROR(RequireKnownFields("publication.date", publication.date()));
   RETURN_IF_ERROR(ValidateOptional("publication.url", publication.url(),
                                    kAddressCharactersMax));
+  RETURN_IF_ERROR(
+      report::ValidatePublication("publication", publication, year));
   RETURN_IF_ERROR(ValidateOptional("publication.index_number",
                                    publication.index_number(),
                                    kNoteCharactersMax));
@@ -67,7 +71,11 @@ absl::Status ValidateStep(const v1::TakeStepRequest& request) {
                         absl::StrCat("has no value ", static_cast<int>(step)),
                         absl::StrCat("没有取值 ", static_cast<int>(step)));
   }
-  if (IsMadePublic(step)) return ValidatePublication(request.publication());
+  if (IsMadePublic(step)) {
+    ASSIGN_OR_RETURN(const report::RevisionName name,
+                     report::ParseRevisionName(request.name()));
+    return ValidateMadePublic(request.publication(), name.report.year);
+  }
   if (!request.has_publication()) return absl::OkStatus();
   return InvalidField("INVALID_VALUE", "publication",
                       "goes with STEP_PUBLISHED and STEP_RESTORED only",

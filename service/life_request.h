@@ -10,7 +10,7 @@
 namespace annals {
 
 // INVALID_ARGUMENT with reason INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD and
-// others. The names are not looked at.
+// others.
 absl::Status ValidateStep(const v1::TakeStepRequest& request);
 
 // The same, and INVALID_POLICY.

@@ -101,6 +101,9 @@ absl::Status ReadReport(const report::ReportLimits& limits,
       report::ReportView::Read(submission->received_report, limits));
   RETURN_IF_ERROR(
       report::ValidateIdentity(submission->report->head(), submission->name));
+  RETURN_IF_ERROR(report::ValidatePublication(
+      "report.publication", submission->report->head().publication(),
+      submission->name.year));
   submission->report_bytes =
       WithoutField(submission->received_report, v1::Report::kEtagFieldNumber);
   return absl::OkStatus();

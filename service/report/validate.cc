@@ -2,9 +2,12 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "ledger/error.h"
 #include "service/report/characters.h"
+#include "service/report/days.h"
 #include "service/report/report_view.h"
 #include "service/report/schema.h"
 
@@ -13,6 +16,20 @@ namespace {
 
 v1::Scope Declared(v1::Scope scope) {
   return scope == v1::SCOPE_UNSPECIFIED ? v1::SCOPE_ORGAN : scope;
+}
+
+// Whether it is http or https, names a host, and has no character that ends or
+// escapes an address where it is shown.
+bool IsWebAddress(absl::string_view url) {
+  const auto consume = [&url](absl::string_view scheme) {
+    if (!absl::StartsWithIgnoreCase(url, scheme)) return false;
+    url.remove_prefix(scheme.size());
+    return true;
+  };
+  if (!consume("https://") && !consume("http://")) return false;
+  constexpr absl::string_view kNeverInAddress(" \t\n\"<>\\");
+  return !url.empty() && url.find_first_of("/?#:@") != 0 &&
+         url.find_first_of(kNeverInAddress) == absl::string_view::npos;
 }
 
 absl::Status FieldError(absl::string_view field, absl::string_view reason,
@@ -51,6 +68,33 @@ absl::Status ValidateIdentity(const v1::Report& report,
                       name.ToString(), " 不符")});
   }
   return absl::OkStatus();
+}
+
+absl::Status ValidatePublication(absl::string_view field,
+                                 const v1::Publication& publication, int year) {
+  const std::string& url = publication.url();
+  if (!url.empty() && !IsWebAddress(url)) {
+    return FieldError(
+        absl::StrCat(field, ".url"), "INVALID_VALUE",
+        {absl::StrCat(Quoted(url),
+                      " is no address of a page; give one that begins with "
+                      "http:// or https://"),
+         absl::StrCat(Quoted(url),
+                      " 不是网页地址；请给出以 http:// 或 https:// 开头的"
+                      "地址")});
+  }
+  const auto day = CivilDayOf(publication.date());
+  if (!publication.has_date() || !day.has_value() ||
+      *day >= absl::CivilDay(year, 1, 1)) {
+    return absl::OkStatus();
+  }
+  const std::string shown = absl::FormatCivilTime(*day);
+  return FieldError(
+      absl::StrCat(field, ".date"), "INVALID_VALUE",
+      {absl::StrCat("is ", shown, ", before the year ", year,
+                    " that is reported on; give the day of publication"),
+       absl::StrCat("为 ", shown, "，早于报告年度 ", year,
+                    "；请给出发布日期")});
 }
 
 absl::Status ValidateText(absl::string_view field, absl::string_view text,

@@ -27,6 +27,14 @@ absl::Status ValidateReport(const v1::Report& report,
 // INVALID_ARGUMENT with reason YEAR_MISMATCH or SCOPE_MISMATCH.
 absl::Status ValidateIdentity(const v1::Report& report, const ReportName& name);
 
+// OK if what is said of a report's publication can be: an address, if there is
+// one, begins with http:// or https:// and names a host, for it is shown as a
+// link; a day, if there is one, is not before 1 January of the `year` reported
+// on. INVALID_ARGUMENT with reason INVALID_VALUE naming the field under
+// `field`.
+absl::Status ValidatePublication(absl::string_view field,
+                                 const v1::Publication& publication, int year);
+
 // OK if `text` (a reason, a name) is not empty, valid UTF-8 and at most
 // `characters_max` characters long. INVALID_ARGUMENT with reason
 // MISSING_FIELD, INVALID_UTF8 or TEXT_TOO_LONG naming `field`.

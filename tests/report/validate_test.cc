@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "service/report/days.h"
 #include "service/report/schema.h"
 #include "tests/support/matchers.h"
 #include "tests/support/report_maker.h"
@@ -201,6 +204,41 @@ TEST(ValidateIdentityTest, ComparesYearAndScope) {
   report.clear_scope();
   EXPECT_OK(
       ValidateIdentity(report, {"11341702486344515H", 2024, v1::SCOPE_ORGAN}));
+}
+
+TEST(ValidatePublicationTest, AnAddressIsOneOfTheWeb) {
+  v1::Publication publication;
+  EXPECT_OK(ValidatePublication("publication", publication, 2024));
+  for (const char* url :
+       {"http://a.gov.cn", "https://a.gov.cn/b?c=1&d=2#e", "HTTPS://A.GOV.CN/",
+        "http://政务.example/公开/1.html", "http://127.0.0.1:80/"}) {
+    publication.set_url(url);
+    EXPECT_OK(ValidatePublication("publication", publication, 2024)) << url;
+  }
+  for (const char* url :
+       {"javascript:alert(1)", "data:text/html,x", "ftp://a.gov.cn/",
+        "www.a.gov.cn", "//a.gov.cn", "http://", "https:///a", "http://?a",
+        " https://a.gov.cn", "https://a.gov.cn/ b", "https://a\"b",
+        "https:a.gov.cn"}) {
+    publication.set_url(url);
+    const absl::Status refused =
+        ValidatePublication("report.publication", publication, 2024);
+    EXPECT_THAT(refused, StatusHasReason(kInvalid, "INVALID_VALUE")) << url;
+    ASSERT_EQ(FieldViolations(refused).size(), 1u);
+    EXPECT_EQ(FieldViolations(refused)[0].field, "report.publication.url");
+  }
+}
+
+TEST(ValidatePublicationTest, NothingIsPublishedBeforeItsYear) {
+  v1::Publication publication;
+  *publication.mutable_date() = DateOf(absl::CivilDay(2024, 1, 1));
+  EXPECT_OK(ValidatePublication("publication", publication, 2024));
+  *publication.mutable_date() = DateOf(absl::CivilDay(2023, 12, 31));
+  const absl::Status refused =
+      ValidatePublication("publication", publication, 2024);
+  EXPECT_THAT(refused, StatusHasReason(kInvalid, "INVALID_VALUE"));
+  ASSERT_EQ(FieldViolations(refused).size(), 1u);
+  EXPECT_EQ(FieldViolations(refused)[0].field, "publication.date");
 }
 
 TEST(ValidateTextTest, CountsCharactersNotBytes) {

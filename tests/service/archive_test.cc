@@ -221,6 +221,25 @@ TEST_F(ArchiveTest, TheDocumentMustBeRecordedAndStated) {
               GrpcError(StatusCode::INVALID_ARGUMENT, "DOCUMENT_MISMATCH"));
 }
 
+TEST_F(ArchiveTest, ThePublicationMustBePossible) {
+  v1::SubmitRevisionResponse response;
+  v1::ArchiveReportRequest request = Archival(7);
+  request.mutable_report()->mutable_publication()->set_url(
+      "javascript:alert(1)");
+  EXPECT_THAT(Archive(request, &response),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
+  request = Archival(7);
+  v1::Date* const date =
+      request.mutable_report()->mutable_publication()->mutable_date();
+  date->set_year(request.report().year() - 1);
+  date->set_month(12);
+  date->set_day(31);
+  EXPECT_THAT(Archive(request, &response),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
+  date->set_year(request.report().year() + 1);
+  EXPECT_THAT(Archive(request, &response), GrpcOk());
+}
+
 TEST_F(ArchiveTest, APageThatWasReplacedIsAnotherRevision) {
   v1::SubmitRevisionResponse first;
   ASSERT_THAT(Archive(Archival(7), &first), GrpcOk());

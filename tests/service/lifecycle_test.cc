@@ -127,6 +127,14 @@ TEST_F(LifecycleTest, AMalformedRequestRecordsNothing) {
   request.mutable_publication()->mutable_date()->set_month(13);
   EXPECT_THAT(Take(request),
               GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
+  request = Ask(v1::STEP_PUBLISHED, agency_);
+  request.mutable_publication()->set_url("javascript:alert(1)");
+  EXPECT_THAT(Take(request),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
+  request = Ask(v1::STEP_PUBLISHED, agency_);
+  request.mutable_publication()->mutable_date()->set_year(2000);
+  EXPECT_THAT(Take(request),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
   request = Ask(v1::STEP_COMPILED, agency_);
   request.mutable_publication();
   EXPECT_THAT(Take(request),
