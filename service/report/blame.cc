@@ -17,6 +17,8 @@ namespace {
 // Beyond so many pairs of paragraphs a stretch counts as replaced whole: the
 // comparison takes time and memory in proportion.
 constexpr size_t kComparedPairsMax = 1'000'000;
+// The same for paragraphs that may be alike, which takes longer.
+constexpr size_t kLikenedPairsMax = 10'000;
 
 v1::FieldValue FigureSince(int revision, std::optional<int64_t> value) {
   v1::FieldValue since;
@@ -91,6 +93,85 @@ class ParagraphMatcher {
   const std::vector<absl::string_view>& newer_;
 };
 
+bool IsInsideCharacter(char byte) { return (byte & 0xC0) == 0x80; }
+
+// How many bytes, of whole characters, two paragraphs begin and end with alike;
+// 0 if that is less than half of the longer one, so that what has a word in
+// common is not taken for it.
+size_t Likeness(absl::string_view a, absl::string_view b) {
+  const size_t shorter = std::min(a.size(), b.size());
+  size_t begin = 0;
+  while (begin < shorter && a[begin] == b[begin]) ++begin;
+  while (begin > 0 && begin < a.size() && IsInsideCharacter(a[begin])) --begin;
+  size_t end = 0;
+  while (end < shorter - begin &&
+         a[a.size() - 1 - end] == b[b.size() - 1 - end]) {
+    ++end;
+  }
+  while (end > 0 && IsInsideCharacter(a[a.size() - end])) --end;
+  const size_t alike = begin + end;
+  return 2 * alike < std::max(a.size(), b.size()) ? 0 : alike;
+}
+
+// A stretch of paragraphs of which none is in both texts.
+struct Stretch {
+  size_t older_begin = 0;
+  size_t older_end = 0;
+  size_t newer_begin = 0;
+  size_t newer_end = 0;
+};
+
+// Adds the places of paragraphs in the stretch that are alike: of all ways to
+// choose them that rise in both texts, the one with the most in common.
+void MatchAlike(const std::vector<absl::string_view>& older,
+                const std::vector<absl::string_view>& newer,
+                const Stretch& stretch, Matches* matches) {
+  const size_t rows = stretch.older_end - stretch.older_begin;
+  const size_t columns = stretch.newer_end - stretch.newer_begin;
+  if (rows == 0 || columns == 0 || rows > kLikenedPairsMax / columns) return;
+  std::vector<std::vector<size_t>> likeness(rows, std::vector<size_t>(columns));
+  // best[i][j]: what is in common from row i and column j on.
+  std::vector<std::vector<size_t>> best(rows + 1,
+                                        std::vector<size_t>(columns + 1, 0));
+  for (size_t i = rows; i-- > 0;) {
+    for (size_t j = columns; j-- > 0;) {
+      likeness[i][j] = Likeness(older[stretch.older_begin + i],
+                                newer[stretch.newer_begin + j]);
+      best[i][j] = std::max({best[i + 1][j], best[i][j + 1],
+                             best[i + 1][j + 1] + likeness[i][j]});
+    }
+  }
+  for (size_t i = 0, j = 0; i < rows && j < columns;) {
+    if (likeness[i][j] > 0 &&
+        best[i][j] == best[i + 1][j + 1] + likeness[i][j]) {
+      matches->emplace_back(stretch.older_begin + i++,
+                            stretch.newer_begin + j++);
+    } else if (best[i][j] == best[i + 1][j]) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+}
+
+// The places of the equal paragraphs, of those between them that are alike, and
+// of the ends.
+Matches MatchParagraphs(const std::vector<absl::string_view>& older,
+                        const std::vector<absl::string_view>& newer) {
+  Matches equal = ParagraphMatcher(older, newer).Match();
+  equal.emplace_back(older.size(), newer.size());
+  Matches matches;
+  size_t i = 0;
+  size_t j = 0;
+  for (const auto& [older_end, newer_end] : equal) {
+    MatchAlike(older, newer, {i, older_end, j, newer_end}, &matches);
+    matches.emplace_back(older_end, newer_end);
+    i = older_end + 1;
+    j = newer_end + 1;
+  }
+  return matches;
+}
+
 }  // namespace
 
 absl::Status FieldNotFound(const std::string& field) {
@@ -158,8 +239,9 @@ void BlameBuilder::AddTexts(int revision, const v1::Report& report) {
   }
 }
 
-// Equal paragraphs keep their history; between two of them the first of the
-// older ones became the first of the newer ones, and so on.
+// Equal paragraphs keep their history, and so do those between them that are
+// alike; of the rest, between two of these, the first of the older ones became
+// the first of the newer ones, and so on.
 void BlameBuilder::AddText(int revision, const std::string* text,
                            TextTrack* track) const {
   std::vector<absl::string_view> newer;
@@ -169,8 +251,7 @@ void BlameBuilder::AddText(int revision, const std::string* text,
   for (const Values& values : track->present) {
     older.push_back(values.back().text());
   }
-  Matches matches = ParagraphMatcher(older, newer).Match();
-  matches.emplace_back(older.size(), newer.size());
+  const Matches matches = MatchParagraphs(older, newer);
   std::vector<Values> present;
   present.reserve(newer.size());
   size_t i = 0;
@@ -189,11 +270,10 @@ void BlameBuilder::AddText(int revision, const std::string* text,
     for (; j < newer_end; ++j) {
       present.push_back({TextSince(revision, newer[j])});
     }
-    if (i < older.size()) {
-      present.push_back(std::move(track->present[i++]));
-      if (is_after_gap_)
-        present.back().push_back(TextSince(revision, newer[j]));
-    }
+    if (i == older.size()) break;  // The ends.
+    const bool is_new = is_after_gap_ || older[i] != newer[j];
+    present.push_back(std::move(track->present[i++]));
+    if (is_new) present.back().push_back(TextSince(revision, newer[j]));
     ++j;
   }
   track->present = std::move(present);

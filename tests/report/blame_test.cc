@@ -146,6 +146,26 @@ TEST(BlameTest, ParagraphsKeepTheirHistoryWhenOthersComeBeforeThem) {
                           "s5_problems#3 3:乙二 1:乙"));
 }
 
+// An inserted paragraph does not take the history of the one behind it.
+TEST(BlameTest, AParagraphThatIsChangedKeepsItsHistoryBehindAnInsertedOne) {
+  EXPECT_THAT(
+      BlameProblems(
+          {"首段\n受理申请十二件。", "首段\n另有说明\n受理申请十三件。"}),
+      ElementsAre("s5_problems#1 1:首段", "s5_problems#2 2:另有说明",
+                  "s5_problems#3 2:受理申请十三件。 1:受理申请十二件。"));
+  EXPECT_THAT(BlameProblems(
+                  {"一、公开不及时。\n二、培训不足。", "二、培训仍不足。\n新"}),
+              ElementsAre("s5_problems#1 2:二、培训仍不足。 1:二、培训不足。",
+                          "s5_problems#2 2:新",
+                          "s5_problems#-1 2: 1:一、公开不及时。"));
+}
+
+TEST(BlameTest, ParagraphsThatAreNotAlikeFollowEachOtherInOrder) {
+  EXPECT_THAT(BlameProblems({"甲\n乙", "丙\n丁\n戊"}),
+              ElementsAre("s5_problems#1 2:丙 1:甲", "s5_problems#2 2:丁 1:乙",
+                          "s5_problems#3 2:戊"));
+}
+
 TEST(BlameTest, ARemovedParagraphIsListedWithWhoRemovedIt) {
   EXPECT_THAT(BlameProblems({"甲\n乙\n丙", "甲\n丙"}),
               ElementsAre("s5_problems#1 1:甲", "s5_problems#2 1:丙",
