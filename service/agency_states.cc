@@ -114,6 +114,7 @@ absl::StatusOr<std::optional<RecordedAgency>> AgencyStates::FindOn(
     absl::string_view agency, uint64_t size, absl::CivilDay day) const {
   ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
                    FindLatest(agency, size));
+  if (state.has_value()) state->is_latest = true;
   while (state.has_value() && state->number > 1 &&
          FirstDayOf(state->agency) > day) {
     ASSIGN_OR_RETURN(state, Read(agency, state->number - 1));

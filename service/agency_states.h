@@ -26,6 +26,8 @@ struct RecordedAgency {
   // As an answer shows it.
   v1::Agency agency;
   int32_t number = 0;
+  // As FindOn found it: no later state is recorded.
+  bool is_latest = false;
 };
 
 // The first day of a state; the first day of all if it has none.

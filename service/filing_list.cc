@@ -16,6 +16,7 @@ namespace {
 
 // A page: so many filings, or so many agencies looked at.
 constexpr int kPageFilingsMax = 200;
+constexpr absl::string_view kAllAgencies = "agencies/-";
 constexpr int kPageStepsMax = 1000;
 
 absl::Status Validate(const v1::ListFilingsRequest& request) {
@@ -72,7 +73,7 @@ bool IsReturned(const RecordedLife& life) {
 
 absl::StatusOr<std::unique_ptr<FilingList>> FilingList::Start(
     ledger::Ledger* ledger, ledger::Clock* clock,
-    const v1::ListFilingsRequest& request) {
+    const Publications* publications, const v1::ListFilingsRequest& request) {
   RETURN_IF_ERROR(Validate(request));
   const AsOf as_of(ledger, clock);
   ASSIGN_OR_RETURN(const uint64_t size, as_of.SizeFor(request));
@@ -81,7 +82,7 @@ absl::StatusOr<std::unique_ptr<FilingList>> FilingList::Start(
       RegisterWalk walk,
       RegisterWalk::Start(ledger, request.parent(), {size, last_day}));
   std::unique_ptr<FilingList> list(
-      new FilingList(ledger, clock, request, std::move(walk)));
+      new FilingList(ledger, clock, publications, request, std::move(walk)));
   list->size_ = size;
   if (request.has_as_of()) {
     list->judged_at_ = FromTimestamp(request.as_of());
@@ -150,9 +151,16 @@ absl::Status FilingList::AddRevisions(const std::string& report,
                    ledger_->FindStreamEndAsOf(report, size_));
   if (!end.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const v1::LedgerEntry latest, AddRevision(*end, filing));
-  if (end->length == 1) return AddFirst(latest, filing);
+  return end->length == 1 ? AddFirst(latest, filing)
+                          : AddFirstOf(report, 1, filing);
+}
+
+// Reads the revision of that number as the first.
+absl::Status FilingList::AddFirstOf(const std::string& report, int64_t number,
+                                    v1::Filing* filing) const {
+  const auto position = static_cast<uint64_t>(number) - 1;
   ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> places,
-                   ledger_->ReadStream({report, 0, 1}));
+                   ledger_->ReadStream({report, position, position + 1}));
   if (places.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
       const ledger::LedgerEntryBytes bytes,
@@ -160,6 +168,32 @@ absl::Status FilingList::AddRevisions(const std::string& report,
   ASSIGN_OR_RETURN(const v1::LedgerEntry first,
                    DecodeLeaf(places.front().index, bytes.leaf));
   return AddFirst(first, filing);
+}
+
+absl::Status FilingList::AddPublished(const report::ReportName& report,
+                                      v1::Filing* filing) const {
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   publications_.FindInEffectAsOf(report, size_));
+  if (!end.has_value()) return absl::OkStatus();
+  RETURN_IF_ERROR(AddRevision(*end, filing).status());
+  ASSIGN_OR_RETURN(const Publication publication,
+                   publications_.Read(report, size_));
+  return AddFirstOf(report.ToString(), publication.revisions.front().number,
+                    filing);
+}
+
+absl::Status FilingList::AddRegional(const report::ReportName& report,
+                                     bool has_left, v1::Filing* filing) const {
+  std::optional<ledger::StreamEnd> end;
+  if (has_left) {
+    ASSIGN_OR_RETURN(end, publications_.FindInEffectAsOf(report, size_));
+  } else {
+    ASSIGN_OR_RETURN(end, ledger_->FindStreamEndAsOf(report.ToString(), size_));
+  }
+  if (end.has_value()) {
+    filing->set_regional_revision(static_cast<int32_t>(end->length));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
@@ -173,21 +207,17 @@ absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
   *filing.mutable_agency() = std::move(walked.agency);
   const report::ReportName report = {name.code, request_.year(),
                                      v1::SCOPE_ORGAN};
-  RETURN_IF_ERROR(AddRevisions(report.ToString(), &filing));
+  // Whoever asks for all agencies sees all.
+  const bool has_left = walked.has_left && request_.parent() != kAllAgencies;
+  RETURN_IF_ERROR(has_left ? AddPublished(report, &filing)
+                           : AddRevisions(report.ToString(), &filing));
   filing.set_state(StateOf(filing, late_from, judged_at_));
-  if (filing.has_revision()) {
+  if (filing.has_revision() && !has_left) {
     ASSIGN_OR_RETURN(const v1::FilingState state, StateBySteps(report));
     if (state != v1::FILING_STATE_UNSPECIFIED) filing.set_state(state);
   }
-  ASSIGN_OR_RETURN(
-      const std::optional<ledger::StreamEnd> regional,
-      ledger_->FindStreamEndAsOf(
-          report::ReportName{name.code, request_.year(), v1::SCOPE_REGIONAL}
-              .ToString(),
-          size_));
-  if (regional.has_value()) {
-    filing.set_regional_revision(static_cast<int32_t>(regional->length));
-  }
+  RETURN_IF_ERROR(AddRegional({name.code, request_.year(), v1::SCOPE_REGIONAL},
+                              has_left, &filing));
   return filing;
 }
 

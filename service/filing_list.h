@@ -15,6 +15,7 @@
 #include "ledger/ledger.h"
 #include "service/as_of.h"
 #include "service/life_reader.h"
+#include "service/publication.h"
 #include "service/register_walk.h"
 #include "service/report/names.h"
 
@@ -25,11 +26,11 @@ namespace annals {
 // storage.
 class FilingList {
  public:
-  // Neither is owned; both must outlive the list. INVALID_ARGUMENT with reason
+  // None is owned; all must outlive the list. INVALID_ARGUMENT with reason
   // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
   static absl::StatusOr<std::unique_ptr<FilingList>> Start(
       ledger::Ledger* ledger, ledger::Clock* clock,
-      const v1::ListFilingsRequest& request);
+      const Publications* publications, const v1::ListFilingsRequest& request);
 
   // The next filings, none in a stretch of the register where all are left
   // out; nullopt at the end. The first page is always one.
@@ -37,8 +38,10 @@ class FilingList {
 
  private:
   FilingList(ledger::Ledger* ledger, ledger::Clock* clock,
+             const Publications* publications,
              const v1::ListFilingsRequest& request, RegisterWalk walk)
       : ledger_(ledger),
+        publications_(*publications),
         lives_(ledger, clock),
         request_(request),
         walk_(std::move(walk)) {}
@@ -49,12 +52,21 @@ class FilingList {
   absl::Status AddFirst(const v1::LedgerEntry& first, v1::Filing* filing) const;
   absl::Status AddRevisions(const std::string& report,
                             v1::Filing* filing) const;
+  // The same of an agency that another office supervises now: what is
+  // published.
+  absl::Status AddPublished(const report::ReportName& report,
+                            v1::Filing* filing) const;
+  absl::Status AddFirstOf(const std::string& report, int64_t number,
+                          v1::Filing* filing) const;
+  absl::Status AddRegional(const report::ReportName& report, bool has_left,
+                           v1::Filing* filing) const;
   // By its steps; unspecified if they say nothing.
   absl::StatusOr<v1::FilingState> StateBySteps(
       const report::ReportName& report) const;
   bool IsWanted(v1::FilingState state) const;
 
   ledger::Ledger* const ledger_;
+  const Publications& publications_;
   const LifeReader lives_;
   const v1::ListFilingsRequest request_;
   RegisterWalk walk_;

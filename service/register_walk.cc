@@ -123,10 +123,20 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Enter(
   const bool exists = ExistsOn(agency.agency, moment_.day);
   Level level{name, agency.deadlines};
   level.depth = agency.depth + (exists ? 1 : 0);
+  level.has_left = agency.has_left;
   levels_.push_back(std::move(level));
   RETURN_IF_ERROR(Settle());
   if (!exists) return std::nullopt;
   return agency;
+}
+
+absl::StatusOr<bool> RegisterWalk::HasLeft(const RecordedAgency& state,
+                                           const Level& level) const {
+  if (level.has_left) return true;
+  if (state.is_latest) return false;
+  ASSIGN_OR_RETURN(const std::optional<RecordedAgency> latest,
+                   states_.FindLatest(state.agency.name(), moment_.size));
+  return latest.has_value() && latest->agency.supervisor() != level.office;
 }
 
 absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
@@ -144,6 +154,7 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
     RETURN_IF_ERROR(Settle());
     return std::nullopt;
   }
+  ASSIGN_OR_RETURN(agency.has_left, HasLeft(*state, level));
   agency.agency = std::move(state->agency);
   return Enter(std::move(agency));
 }

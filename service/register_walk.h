@@ -30,6 +30,9 @@ struct WalkedAgency {
   int depth = 0;
   // Those that its policies and those of the offices above it set.
   std::shared_ptr<const FilingDeadlines> deadlines;
+  // Its supervisor, or one between it and where the walk began, has changed
+  // since the day of the walk: it is another office's now.
+  bool has_left = false;
 };
 
 // Not thread-safe. Blocks on storage. Holds an office and a piece of its index
@@ -64,6 +67,7 @@ class RegisterWalk {
     bool is_last_piece = false;
     // Whether the office itself counts as a level.
     int depth = 0;
+    bool has_left = false;
   };
 
   RegisterWalk(ledger::Ledger* ledger, const RegisterMoment& moment)
@@ -77,6 +81,10 @@ class RegisterWalk {
       const std::string& office) const;
   absl::StatusOr<std::optional<WalkedAgency>> Enter(WalkedAgency agency);
   absl::Status ReadRows(Level* level) const;
+  // Whether `state`, of an agency below the level's office, was followed by one
+  // below another.
+  absl::StatusOr<bool> HasLeft(const RecordedAgency& state,
+                               const Level& level) const;
   // Leaves the levels that are done.
   absl::Status Settle();
 

@@ -33,7 +33,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFilings(
   return streams_->Run<v1::ListFilingsRequest>(
       context, request,
       [this](const v1::ListFilingsRequest& asked) -> StreamFrame::Source {
-        ASSIGN_OR_RETURN(auto list, FilingList::Start(ledger_, clock_, asked));
+        ASSIGN_OR_RETURN(auto list, FilingList::Start(ledger_, clock_,
+                                                      publications_, asked));
         return std::make_unique<PageSource<FilingList>>(std::move(list));
       });
 }

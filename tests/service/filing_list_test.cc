@@ -106,8 +106,8 @@ class FilingListTest : public ::testing::Test {
   std::vector<v1::ListFilingsResponse> Pages(
       const v1::ListFilingsRequest& request) {
     std::vector<v1::ListFilingsResponse> pages;
-    auto list =
-        FilingList::Start(&entries_.ledger(), &entries_.clock(), request);
+    auto list = FilingList::Start(&entries_.ledger(), &entries_.clock(),
+                                  &publications_, request);
     EXPECT_OK(list);
     while (list.ok()) {
       auto page = (*list)->Next();
@@ -141,7 +141,38 @@ class FilingListTest : public ::testing::Test {
   }
 
   EntryLedger entries_;
+  const LifeReader lives_{&entries_.ledger(), &entries_.clock()};
+  const Publications publications_{&entries_.ledger(), &lives_};
 };
+
+// What it drafts is for the office that supervises it now.
+TEST_F(FilingListTest, OfWhoHasLeftWhatIsPublishedIsShown) {
+  entries_.At("2025-01-10 00:00:00");
+  for (const int office : {0, 2}) {
+    entries_.AppendAgency(
+        Agency(office, -1, v1::AGENCY_KIND_GOVERNMENT_OFFICE));
+  }
+  entries_.AppendAgency(Agency(1, 0));
+  File(1);
+  Change(Agency(1, 2), 1, absl::CivilDay(2025, 6, 1));
+  v1::LedgerEntry entry;
+  entry.mutable_policy_set()->set_agency(Name(2));
+  entry.mutable_policy_set()->set_number(1);
+  entry.mutable_policy_set()->mutable_policy()->set_effective_after(
+      v1::STEP_SIGNED_OFF);
+  entries_.Append(std::move(entry));
+  File(1, 2);
+  File(1, 1, "-regional");
+  const auto last = [this](int parent) {
+    const v1::ListFilingsResponse page = Pages(Ask(Name(parent)))[0];
+    return page.filings(page.filings_size() - 1);
+  };
+  EXPECT_EQ(last(0).revision().number(), 1);
+  EXPECT_EQ(last(0).state(), v1::FILING_STATE_ON_TIME);
+  EXPECT_EQ(last(0).regional_revision(), 0);
+  EXPECT_EQ(last(1).revision().number(), 2);
+  EXPECT_EQ(last(1).regional_revision(), 1);
+}
 
 TEST_F(FilingListTest, AnOfficeStandsBeforeTheAgenciesBelowIt) {
   entries_.AppendAgency(Agency(1, -1, v1::AGENCY_KIND_GOVERNMENT_OFFICE));
@@ -391,7 +422,8 @@ TEST_F(FilingListTest, AnAnswerAsOfASizeIsTheSameForGood) {
 TEST_F(FilingListTest, RefusesWhatItCanNotAnswer) {
   entries_.AppendAgency(Agency(1, -1));
   const auto start = [this](const v1::ListFilingsRequest& request) {
-    return FilingList::Start(&entries_.ledger(), &entries_.clock(), request)
+    return FilingList::Start(&entries_.ledger(), &entries_.clock(),
+                             &publications_, request)
         .status();
   };
   EXPECT_THAT(start(Ask(Name(7))),
