@@ -192,6 +192,10 @@ absl::Status Authorizer::CheckBytes(
   report::WireFields fields(bytes);
   while (fields.Next()) {
     if (fields.number() != name->number()) continue;
+    // Protobuf would keep it as a field that it does not know, and read on.
+    if (fields.kind() != report::WireKind::kBytes) {
+      return MalformedRequest(request_type.full_name());
+    }
     named->GetReflection()->SetString(named.get(), name,
                                       std::string(fields.bytes()));
   }

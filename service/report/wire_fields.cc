@@ -30,6 +30,8 @@ bool WireFields::Next() {
 }
 
 bool WireFields::ReadValue(uint32_t wire_type) {
+  // Nobody takes the field before for this one.
+  bytes_ = {};
   switch (wire_type) {
     case kVarintType:
       kind_ = WireKind::kVarint;

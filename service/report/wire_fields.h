@@ -36,7 +36,7 @@ class WireFields {
   WireKind kind() const { return kind_; }
   // Of kVarint.
   uint64_t varint() const { return varint_; }
-  // Of kBytes: a string, or a message of its own.
+  // Of kBytes: a string, or a message of its own. Empty of other kinds.
   absl::string_view bytes() const { return bytes_; }
   // The whole field, its tag included.
   absl::string_view whole() const {

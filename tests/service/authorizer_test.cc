@@ -336,5 +336,28 @@ TEST_F(AuthorizerTest, BytesAreReadAsProtobufReadsThem) {
       StatusHasReason(StatusCode::kInvalidArgument, "MALFORMED_REQUEST"));
 }
 
+// A number where the name stands has no bytes, least of all those of the field
+// before it.
+TEST_F(AuthorizerTest, ANameOfAnotherWireTypeIsMalformed) {
+  v1::SubmitRevisionRequest other;
+  other.set_name(Name(kStranger) + "/reports/2024");
+  v1::SubmitRevisionRequest reason;
+  reason.set_reason(Name(kSelf) + "/reports/2024");
+  const std::string before =
+      other.SerializeAsString() + reason.SerializeAsString();
+  const std::string varint("\x08\x01", 2);
+  const std::string fixed64 = "\x09" + std::string(8, '\x01');
+  const std::string fixed32 = "\x0d" + std::string(4, '\x01');
+  for (const std::string& name : {varint, fixed64, fixed32}) {
+    for (const std::string& bytes : {before + name, name + before}) {
+      EXPECT_THAT(
+          authorizer_.CheckBytes(Caller(Role::kSubmitter),
+                                 *v1::SubmitRevisionRequest::descriptor(),
+                                 bytes),
+          StatusHasReason(StatusCode::kInvalidArgument, "MALFORMED_REQUEST"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace annals
