@@ -32,7 +32,7 @@ absl::Status FieldHistory::ForEachRevision(const report::ReportName& report,
   ASSIGN_OR_RETURN(const VisibleReport visible,
                    visible_->Find(report, moment.size, moment.view));
   if (visible.latest() == 0) {
-    return ReportNotFoundAsOf(report.ToString(), moment.size);
+    return ReportNotFoundAsOf(report.ToString());
   }
   for (int64_t number = visible.After(0); number != 0;
        number = visible.After(number)) {

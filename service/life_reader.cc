@@ -151,7 +151,7 @@ absl::Status LifeReader::NotFound(const std::string& report,
                                   uint64_t size) const {
   return size == ledger_.checkpoint()->checkpoint.size
              ? ReportNotFound(report)
-             : ReportNotFoundAsOf(report, size);
+             : ReportNotFoundAsOf(report);
 }
 
 absl::StatusOr<RecordedLife> LifeReader::Read(const report::ReportName& report,

@@ -266,13 +266,13 @@ absl::StatusOr<int64_t> ReportHistory::NumberAsOf(absl::string_view report,
   return NoRevisionAsOf(report, time, first.recorded_at);
 }
 
-absl::Status ReportNotFoundAsOf(absl::string_view report, uint64_t size) {
+absl::Status ReportNotFoundAsOf(absl::string_view report) {
   return MakeError(
       absl::StatusCode::kNotFound, "REPORT_NOT_FOUND",
       {absl::StrCat(
-           "Among its first ", size, " entries the ledger has no ", "report ",
-           report, "; check agency, year and scope, or ask for a later state."),
-       absl::StrCat("账本的前 ", size, " 个条目中没有报告 ", report,
+           "In the state asked for the ledger has no report ", report,
+           "; check agency, year and scope, or ask for a later state."),
+       absl::StrCat("在所查询的状态下，账本中没有报告 ", report,
                     "；请核对机关、年度与口径，或查询更晚的状态。")});
 }
 

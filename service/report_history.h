@@ -136,8 +136,10 @@ absl::Status ReportNotFound(absl::string_view report);
 absl::Status RevisionNotFound(absl::string_view report, int64_t number,
                               int64_t latest);
 
-// The same for when the ledger had `size` entries; reason REPORT_NOT_FOUND too.
-absl::Status ReportNotFoundAsOf(absl::string_view report, uint64_t size);
+// The same as of an earlier size or time; reason REPORT_NOT_FOUND too. It tells
+// not how many entries there were then: whoever sees only some of them could
+// search for the moment at which another was recorded.
+absl::Status ReportNotFoundAsOf(absl::string_view report);
 
 }  // namespace annals
 

@@ -109,19 +109,25 @@ bool AsksForNow(const Request& request) {
 }
 
 template <typename Request>
-absl::Status NoReport(const Request& request, absl::string_view report,
-                      uint64_t size) {
+absl::Status NoReport(const Request& request, absl::string_view report) {
   return AsksForNow(request) ? ReportNotFound(report)
-                             : ReportNotFoundAsOf(report, size);
+                             : ReportNotFoundAsOf(report);
 }
 
-// What tells a question as of a size, or of what is published, apart, in page
-// tokens; nothing for all that there is now.
+// What tells a question as of a size or a time, or of what is published, apart,
+// in page tokens; nothing for all that there is now. As it was asked: how many
+// entries there were at a time is not told to who may not see them all, and a
+// token could be searched for it.
 template <typename Request>
-std::string ViewQuery(const Request& request, uint64_t size, View view) {
-  return absl::StrCat(
-      view == View::kPublished ? "published " : "",
-      AsksForNow(request) ? std::string() : absl::StrCat("as of ", size, " "));
+std::string ViewQuery(const Request& request, View view) {
+  std::string query = view == View::kPublished ? "published " : "";
+  if (request.has_as_of()) {
+    absl::StrAppend(&query, "as of time ", request.as_of().seconds(), ".",
+                    request.as_of().nanos(), " ");
+  } else if (request.as_of_size() != 0) {
+    absl::StrAppend(&query, "as of ", request.as_of_size(), " ");
+  }
+  return query;
 }
 
 // The number up to which, from the newest, the page before went.
@@ -193,7 +199,7 @@ absl::StatusOr<RecordedRevision> Retrieval::FindPublished(
   ASSIGN_OR_RETURN(const VisibleReport visible,
                    parts_.visible->Find(report, size, View::kPublished));
   const int64_t latest = visible.latest();
-  if (latest == 0) return NoReport(request, report.ToString(), size);
+  if (latest == 0) return NoReport(request, report.ToString());
   ASSIGN_OR_RETURN(RecordedRevision revision,
                    visible.Read(latest, WithContent::kYes));
   if (request.in_effect() && revision.withdrawn_by.has_value()) {
@@ -207,7 +213,7 @@ absl::StatusOr<RecordedRevision> Retrieval::FindAsOfSize(
   ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
   ASSIGN_OR_RETURN(std::optional<RecordedRevision> latest,
                    history_.FindLatestAsOf(report, size, WithContent::kYes));
-  if (!latest.has_value()) return ReportNotFoundAsOf(report, size);
+  if (!latest.has_value()) return ReportNotFoundAsOf(report);
   return *std::move(latest);
 }
 
@@ -292,7 +298,7 @@ absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
   ASSIGN_OR_RETURN(scan.prefix, ReportScanPrefix(request));
   // The prefix tells parent and year apart from every other query's.
   const std::string query =
-      absl::StrCat("reports ", ViewQuery(request, size, view), scan.prefix);
+      absl::StrCat("reports ", ViewQuery(request, view), scan.prefix);
   ASSIGN_OR_RETURN(scan.after_key,
                    DecodePageToken(query, request.page_token()));
   v1::ListReportsResponse response;
@@ -315,9 +321,9 @@ absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
   ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
   ASSIGN_OR_RETURN(const VisibleReport visible,
                    parts_.visible->Find(parsed, size, view));
-  if (visible.latest() == 0) return NoReport(request, name, size);
+  if (visible.latest() == 0) return NoReport(request, name);
   const std::string query =
-      absl::StrCat("revisions ", ViewQuery(request, size, view), name);
+      absl::StrCat("revisions ", ViewQuery(request, view), name);
   ASSIGN_OR_RETURN(const int64_t last,
                    LastNumber(query, request.page_token(), visible.latest()));
   v1::ListRevisionsResponse response;

@@ -148,6 +148,44 @@ TEST_F(AsOfAnswersTest, PagesAreOfOneSize) {
       GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"));
 }
 
+// Else whoever asks for one moment after the other would learn when an entry
+// was recorded that it may not see.
+TEST_F(AsOfAnswersTest, DoNotTellHowManyEntriesThereWere) {
+  v1::GetReportRequest get;
+  get.set_name(ReportOf(MakeAgencyCode(3)));
+  v1::Revision revision;
+  *get.mutable_as_of() = first_.recorded_at();
+  const grpc::Status early =
+      Call(reports_, &v1::ReportService::Stub::GetReport, get, &revision);
+  EXPECT_THAT(early, GrpcError(StatusCode::NOT_FOUND, "REPORT_NOT_FOUND"));
+  *get.mutable_as_of() = last_early_.recorded_at();
+  const grpc::Status late =
+      Call(reports_, &v1::ReportService::Stub::GetReport, get, &revision);
+  EXPECT_EQ(late.error_message(), early.error_message());
+  EXPECT_EQ(late.error_details(), early.error_details());
+}
+
+TEST_F(AsOfAnswersTest, PagesAreOfOneTime) {
+  v1::ListReportsRequest request;
+  request.set_parent("agencies/-");
+  request.set_page_size(1);
+  *request.mutable_as_of() = last_early_.recorded_at();
+  v1::ListReportsResponse page;
+  const auto list = [&] {
+    return Call(reports_, &v1::ReportService::Stub::ListReports, request,
+                &page);
+  };
+  ASSERT_THAT(list(), GrpcOk());
+  request.set_page_token(page.next_page_token());
+  ASSERT_THAT(list(), GrpcOk());
+  EXPECT_EQ(page.revisions_size(), 1);
+  // The same entries, but another question.
+  request.mutable_as_of()->set_seconds(request.as_of().seconds() + 1);
+  request.mutable_as_of()->set_nanos(0);
+  EXPECT_THAT(list(),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"));
+}
+
 TEST_F(AsOfAnswersTest, RefuseWhatIsNotThereOrNotYet) {
   using Stub = v1::ReportService::Stub;
   v1::Revision revision;
