@@ -8,7 +8,6 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "openssl/err.h"
-#include "openssl/pem.h"
 
 namespace annals {
 namespace {
@@ -54,20 +53,11 @@ absl::StatusOr<std::vector<X509CrlPtr>> ReadCrls(
     const std::vector<CrlFile>& files) {
   std::vector<X509CrlPtr> crls;
   for (const CrlFile& file : files) {
-    const PemBioPtr bio(
-        BIO_new_mem_buf(file.pem.data(), static_cast<int>(file.pem.size())));
-    if (bio == nullptr) return StoreFailed();
-    X509CrlPtr crl(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
-    if (crl == nullptr) return CrlUnreadable(file.path);
-    crls.push_back(std::move(crl));
+    std::optional<std::vector<X509CrlPtr>> read = ReadRevocationLists(file.pem);
+    if (!read.has_value()) return CrlUnreadable(file.path);
+    for (X509CrlPtr& crl : *read) crls.push_back(std::move(crl));
   }
   return crls;
-}
-
-absl::Time EndOf(const X509_CRL* crl) {
-  const ASN1_TIME* const next_update = X509_CRL_get0_nextUpdate(crl);
-  if (next_update == nullptr) return absl::InfiniteFuture();
-  return ReadTime(next_update).value_or(absl::InfiniteFuture());
 }
 
 // The end of the list of the authority that lasts longest; nullopt if there is
@@ -78,7 +68,7 @@ std::optional<absl::Time> EndOfCrls(X509* authority,
   for (const X509CrlPtr& crl : crls) {
     if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()),
                       X509_get_subject_name(authority)) == 0) {
-      end = std::max(end.value_or(absl::InfinitePast()), EndOf(crl.get()));
+      end = std::max(end.value_or(absl::InfinitePast()), EndOfList(crl.get()));
     }
   }
   return end;
@@ -146,6 +136,7 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
     }
   }
   absl::Time crls_expire = absl::InfiniteFuture();
+  RevocationLists lists;
   if (crl_files != nullptr) {
     ASSIGN_OR_RETURN(const std::vector<X509CrlPtr> crls, ReadCrls(*crl_files));
     for (const X509Ptr& authority : authorities) {
@@ -153,6 +144,8 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
       if (!end.has_value()) return CrlMissing(NameOf(authority.get()));
       crls_expire = std::min(crls_expire, *end);
     }
+    RETURN_IF_ERROR(RequireSignatures(crls, authorities));
+    ASSIGN_OR_RETURN(lists, RevocationLists::Of(crls));
     for (const X509CrlPtr& crl : crls) {
       if (X509_STORE_add_crl(store.get(), crl.get()) != 1) return StoreFailed();
     }
@@ -161,7 +154,7 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
   }
   ERR_clear_error();
   return std::unique_ptr<const PeerVerifier>(
-      new PeerVerifier(std::move(store), crls_expire));
+      new PeerVerifier(std::move(store), crls_expire, std::move(lists)));
 }
 
 absl::StatusOr<VerifiedPeer> PeerVerifier::Verify(absl::string_view chain_pem,

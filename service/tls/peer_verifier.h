@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "service/tls/certificate.h"
 #include "service/tls/openssl_x509.h"
+#include "service/tls/revocation_lists.h"
 
 namespace annals {
 
@@ -35,9 +36,10 @@ struct VerifiedPeer {
 // Thread-safe.
 class PeerVerifier {
  public:
-  // `authorities`: the trusted certificates. `crl_files`: nullptr, and
-  // revocation is not looked at. INVALID_ARGUMENT with reason CRL_UNREADABLE,
-  // naming the file, or, if an authority has no list, CRL_MISSING.
+  // `authorities`: the trusted certificates. `crl_files`: each with one list or
+  // more; nullptr, and revocation is not looked at. INVALID_ARGUMENT with reason
+  // CRL_UNREADABLE, naming the file, CRL_SIGNATURE_FALSE or, if an authority has
+  // no list, CRL_MISSING.
   static absl::StatusOr<std::unique_ptr<const PeerVerifier>> Create(
       const std::vector<X509Ptr>& authorities,
       const std::vector<CrlFile>* crl_files);
@@ -54,12 +56,19 @@ class PeerVerifier {
   // not looked at, or lists say of no end.
   absl::Time crls_expire() const { return crls_expire_; }
 
+  // The lists; none if revocation is not looked at.
+  const RevocationLists& lists() const { return lists_; }
+
  private:
-  PeerVerifier(X509StorePtr store, absl::Time crls_expire)
-      : store_(std::move(store)), crls_expire_(crls_expire) {}
+  PeerVerifier(X509StorePtr store, absl::Time crls_expire,
+               RevocationLists lists)
+      : store_(std::move(store)),
+        crls_expire_(crls_expire),
+        lists_(std::move(lists)) {}
 
   const X509StorePtr store_;
   const absl::Time crls_expire_;
+  const RevocationLists lists_;
 };
 
 }  // namespace annals

@@ -67,6 +67,10 @@ TlsCertificates::ReadIfChanged() {
   ASSIGN_OR_RETURN(
       TlsIdentity identity,
       CheckTlsFiles(std::move(bytes), options_.paths, options_.clock->Now()));
+  if (before.identity != nullptr) {
+    RETURN_IF_ERROR(identity.verifier->lists().MaySucceed(
+        before.identity->verifier->lists(), options_.clock->Now()));
+  }
   return std::make_shared<const TlsIdentity>(std::move(identity));
 }
 

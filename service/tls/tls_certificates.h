@@ -46,8 +46,9 @@ class TlsCertificates {
 
   // Looks at the files now. If they have changed and are in order, they hold
   // from now on; if they are not, what held before goes on, a line in the log
-  // says why, and so does the result. So does a line when they are in order
-  // again.
+  // says why, and so does the result: as of CheckTlsFiles and, for lists that
+  // are out of time or older than those before, RevocationLists::MaySucceed. So
+  // does a line when they are in order again.
   absl::Status Reload();
 
   // How often what was found was not in order.

@@ -106,6 +106,20 @@ absl::Status RequireKeyOf(X509* certificate, const std::string& key_pem,
                    "）中第一个证书的私钥；请同时更换两个文件。"));
 }
 
+// Clients refuse any other. Without the extension it is for whatever its key is
+// (RFC 5280 section 4.2.1.12).
+absl::Status RequireServerUse(X509* certificate) {
+  if ((X509_get_extended_key_usage(certificate) & XKU_SSL_SERVER) != 0) {
+    return absl::OkStatus();
+  }
+  return Invalid(
+      "TLS_CERTIFICATE_NOT_FOR_SERVERS",
+      "--tls_cert is not made for servers (extended key usage), so clients "
+      "would refuse it; put a server's certificate there.",
+      "--tls_cert 的扩展密钥用法不含服务器认证，客户端会拒绝；请换上服务器证"
+      "书。");
+}
+
 }  // namespace
 
 absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths) {
@@ -144,6 +158,7 @@ absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,
         absl::StrCat("--tls_cert（", paths.certificate, "）的有效期为 ", from,
                      " 至 ", until, "，现在不在其中。"));
   }
+  RETURN_IF_ERROR(RequireServerUse(chain.front().get()));
   identity.not_after = own.not_after;
   ASSIGN_OR_RETURN(
       const std::vector<X509Ptr> authorities,

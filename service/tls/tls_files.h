@@ -50,9 +50,10 @@ struct TlsIdentity {
 // `bytes`: what was read from `paths`. INVALID_ARGUMENT with a reason that
 // tells what is wrong, naming the flag and the file: a certificate, key or list
 // that is damaged (CERTIFICATE_UNREADABLE, TLS_KEY_UNREADABLE, CRL_UNREADABLE),
-// a list that is missing (CRL_MISSING), a key of another certificate
-// (TLS_KEY_MISMATCH), a certificate out of its time at `now`
-// (TLS_CERTIFICATE_OUT_OF_TIME).
+// a list that is missing (CRL_MISSING) or that its authority has not signed
+// (CRL_SIGNATURE_FALSE), a key of another certificate (TLS_KEY_MISMATCH), a
+// certificate out of its time at `now` (TLS_CERTIFICATE_OUT_OF_TIME) or not made
+// for servers (TLS_CERTIFICATE_NOT_FOR_SERVERS).
 absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,
                                           absl::Time now);
 

@@ -50,6 +50,11 @@ class TlsTest : public ::testing::Test {
     return source_->IdentifyChain(ReadFile(client.certificate));
   }
 
+  // As openssl takes times.
+  static std::string Utc(absl::Time time) {
+    return absl::FormatTime("%Y%m%d%H%M%SZ", time, absl::UTCTimeZone());
+  }
+
   static auto Unauthenticated(const std::string& reason) {
     return StatusHasReason(StatusCode::kUnauthenticated, reason);
   }
@@ -89,12 +94,9 @@ TEST_F(TlsTest, ARenewedCertificateIsTheSameCaller) {
 }
 
 TEST_F(TlsTest, TimeIsLookedAtAtEachCall) {
-  const auto utc = [](absl::Time time) {
-    return absl::FormatTime("%Y%m%d%H%M%SZ", time, absl::UTCTimeZone());
-  };
   const TestCertificate client =
-      pki_.Client(code_, "submitter", "zhang", utc(now_ - absl::Minutes(1)),
-                  utc(now_ + absl::Minutes(1)));
+      pki_.Client(code_, "submitter", "zhang", Utc(now_ - absl::Minutes(1)),
+                  Utc(now_ + absl::Minutes(1)));
   EXPECT_OK(Identify(client).status());
   clock_.Set(now_ + absl::Minutes(2));
   EXPECT_THAT(Identify(client).status(),
@@ -254,6 +256,97 @@ TEST_F(TlsTest, TheLogSaysOnceThatTheyAreInOrderAgain) {
   EXPECT_OK(certificates_->Reload());
   EXPECT_EQ(lines.str(), told);
   spdlog::set_default_logger(before);
+}
+
+// Whatever their order in the file, the newest counts.
+TEST_F(TlsTest, EveryListOfAFileIsRead) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  const std::string path = pki_.crl_directory() + "/ca.crl";
+  pki_.IssueList(Utc(now_ - absl::Hours(2)), Utc(now_ + absl::Hours(24)));
+  const std::string before = ReadFile(path);
+  SetUp();
+  EXPECT_OK(Identify(client).status());
+  pki_.Revoke(client);
+  const std::string after = ReadFile(path);
+  for (const std::string& both : {before + after, after + before}) {
+    WriteFile(path, both);
+    SetUp();
+    EXPECT_THAT(Identify(client).status(),
+                Unauthenticated("CERTIFICATE_REVOKED"));
+  }
+  const size_t end = before.size() + after.size();
+  for (const size_t size : {before.size() + 2, before.size() + 8,
+                            before.size() + 60, end - 8, end - 2}) {
+    WriteFile(path, (before + after).substr(0, size));
+    EXPECT_THAT(TlsCertificates::Load(options_).status(),
+                StatusHasReason(StatusCode::kInvalidArgument, "CRL_UNREADABLE"))
+        << size;
+  }
+}
+
+TEST_F(TlsTest, AListThatItsAuthorityHasNotSignedIsRefused) {
+  const std::string path = pki_.crl_directory() + "/ca.crl";
+  std::string forged = ReadFile(path);
+  // In the signature, which ends the list.
+  size_t at = forged.rfind("-----END") - 8;
+  while (forged[at] == '\n' || forged[at] == '=') --at;
+  forged[at] = forged[at] == 'A' ? 'B' : 'A';
+  WriteFile(path, forged);
+  const auto refused =
+      StatusHasReason(StatusCode::kInvalidArgument, "CRL_SIGNATURE_FALSE");
+  EXPECT_THAT(certificates_->Reload(), refused);
+  EXPECT_EQ(certificates_->failed_reloads(), 1u);
+  EXPECT_THAT(TlsCertificates::Load(options_).status(), refused);
+}
+
+// What would let nobody in, or somebody in again, is not taken at a reload.
+TEST_F(TlsTest, AListMustBeNewAndInTimeToReplaceAnother) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  struct Fault {
+    absl::Duration from;
+    absl::Duration until;
+    const char* reason;
+  };
+  const std::vector<Fault> faults = {
+      {-absl::Hours(3), -absl::Minutes(1), "CRL_OUT_OF_TIME"},
+      {absl::Hours(1), absl::Hours(24), "CRL_OUT_OF_TIME"},
+      {-absl::Hours(3), absl::Hours(24), "CRL_OLDER"}};
+  uint64_t failures = 0;
+  for (const Fault& fault : faults) {
+    pki_.IssueList(Utc(now_ + fault.from), Utc(now_ + fault.until));
+    EXPECT_THAT(certificates_->Reload(),
+                StatusHasReason(StatusCode::kInvalidArgument, fault.reason));
+    EXPECT_EQ(certificates_->failed_reloads(), ++failures);
+    EXPECT_OK(Identify(client).status());
+  }
+  // The one that is not in time yet will be.
+  pki_.IssueList(Utc(now_ + absl::Hours(1)), Utc(now_ + absl::Hours(24)));
+  EXPECT_FALSE(certificates_->Reload().ok());
+  clock_.Set(now_ + absl::Hours(2));
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_OK(Identify(client).status());
+  // What was in order goes on with a list that ends meanwhile.
+  clock_.Set(now_ + absl::Hours(25));
+  WriteFile(pki_.authority(), absl::StrCat("\n", ReadFile(pki_.authority())));
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_FALSE(Identify(client).ok());
+}
+
+TEST_F(TlsTest, TheServersCertificateIsForServers) {
+  const TestCertificate other =
+      pki_.Odd("other", "/CN=localhost", "extendedKeyUsage=clientAuth");
+  WriteFile(server_.certificate, ReadFile(other.certificate));
+  WriteFile(server_.key, ReadFile(other.key));
+  const auto refused = StatusHasReason(StatusCode::kInvalidArgument,
+                                       "TLS_CERTIFICATE_NOT_FOR_SERVERS");
+  EXPECT_THAT(certificates_->Reload(), refused);
+  EXPECT_THAT(TlsCertificates::Load(options_).status(), refused);
+  // One that says nothing of its use is for any.
+  const TestCertificate any =
+      pki_.Odd("any", "/CN=localhost", "subjectAltName=DNS:localhost");
+  WriteFile(server_.certificate, ReadFile(any.certificate));
+  WriteFile(server_.key, ReadFile(any.key));
+  EXPECT_OK(certificates_->Reload());
 }
 
 TEST_F(TlsTest, ACertificateThatHasExpiredIsNotTaken) {

@@ -65,6 +65,14 @@ class TestPki {
     return {path + ".pem", path + ".key"};
   }
 
+  // A new list of revocations; both times as of Client.
+  void IssueList(const std::string& from, const std::string& until) {
+    Execute({"/usr/bin/openssl", "ca", "-config", directory_ + "/ca.cnf",
+             "-batch", "-gencrl", "-crl_lastupdate", from, "-crl_nextupdate",
+             until, "-out", crl_directory() + "/ca.crl"},
+            {"ANNALS_CA=" + directory_, "ANNALS_SAN="});
+  }
+
   void Revoke(const TestCertificate& certificate) {
     Run({"revoke", directory_, certificate.certificate});
   }
