@@ -32,9 +32,11 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) const {
   OpenCall call;
-  call.reactor = context->DefaultReactor();
+  // Destroys itself when the answer has left.
+  auto* const delivery = new AnswerDelivery(deliveries_, context);
+  call.reactor = delivery;
   record.AddRequestBytes(request->Length());
-  Responder responder(std::move(record), call.reactor, response);
+  Responder responder(std::move(record), delivery, response);
   auto pass = gate_->Enter();
   if (!pass.ok()) {
     std::move(responder).Finish(pass.status());

@@ -15,6 +15,7 @@
 #include "grpcpp/server_context.h"
 #include "ledger/check.h"
 #include "ledger/clock.h"
+#include "service/answer_delivery.h"
 #include "service/authorizer.h"
 #include "service/call_admission.h"
 #include "service/call_gate.h"
@@ -47,6 +48,7 @@ struct CallParts {
   LimitCounters* counters = nullptr;
   ledger::Clock* clock = nullptr;
   CallRecorder* recorder = nullptr;
+  AnswerDeliveries* deliveries = nullptr;
 };
 
 // Thread-safe.
@@ -60,6 +62,7 @@ class CallFrame {
         admission_(parts.admission),
         authorizer_(parts.authorizer),
         recorder_(parts.recorder),
+        deliveries_(parts.deliveries),
         message_bytes_max_(message_bytes_max) {}
 
   // As CallAdmission::Admit, of a stream; for handlers that have workers of
@@ -95,6 +98,7 @@ class CallFrame {
     OpenCall call = Open<Request>(context, request, response);
     if (!call.responder.has_value()) return call.reactor;
     Responder responder = *std::move(call.responder);
+    responder.AnswersRead();
     const RawRequest raw(*request);
     Describe<Request>(raw, &responder);
     const auto allowed =
@@ -135,6 +139,7 @@ class CallFrame {
       return WorkOn<Request>(std::move(call), context, request,
                              Viewing<Request>(std::move(answer)));
     }
+    call.responder->AnswersRead();
     std::move(*call.responder)
         .Finish(absl::StatusOr<SharedBytes>(std::move(peeked)));
     return call.reactor;
@@ -219,6 +224,7 @@ class CallFrame {
     return [answer = std::move(answer)](const CallerIdentity&,
                                         const Request& asked,
                                         Responder responder) mutable {
+      responder.AnswersRead();
       std::move(responder).Finish(answer(asked));
     };
   }
@@ -232,6 +238,7 @@ class CallFrame {
       if (!parsed.ok()) return std::move(responder).Finish(parsed.status());
       const absl::StatusOr<View> view = authorizer_->ViewFor(caller, *parsed);
       if (!view.ok()) return std::move(responder).Finish(view.status());
+      responder.AnswersRead();
       std::move(responder).Finish(answer(*parsed, *view));
     };
   }
@@ -283,6 +290,7 @@ class CallFrame {
   const CallAdmission* const admission_;
   const Authorizer* const authorizer_;
   CallRecorder* const recorder_;
+  AnswerDeliveries* const deliveries_;
   const size_t message_bytes_max_;
 };
 

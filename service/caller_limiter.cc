@@ -11,6 +11,10 @@ namespace {
 
 // About 200 bytes each.
 constexpr size_t kCallersPerShardMax = 1024;
+// Of callers, for the part of the answers' bytes that one of them may hold.
+constexpr size_t kCallersForAll = 4;
+// A smaller answer takes no more room than its call does, and is always given.
+constexpr size_t kSmallAnswerBytes = size_t{64} << 10;
 // How many are looked at for one that can make room.
 constexpr int kLooksMax = 8;
 
@@ -46,6 +50,13 @@ Refusal RefusalOf(Limit limit, const CallerLimits& limits) {
               absl::StrCat("您已打开 ", limits.streams_max,
                            " 个数据流（--caller_streams_max）；请先结束其中之"
                            "一，或共用。")};
+    case Limit::kAnswerBytes:
+      return {"TOO_MANY_ANSWER_BYTES",
+              "You do not take the answers that you were given, and they fill "
+              "the room that there is for them (--answer_bytes_max); read "
+              "them, then ask again.",
+              "您尚未取走的应答已占满可用空间（--answer_bytes_max）；请先读取，"
+              "再重新请求。"};
     default:
       return {"TOO_MANY_CALLERS",
               "The server keeps count of as many callers as it can; try again "
@@ -72,21 +83,57 @@ absl::StatusOr<CallerLimiter::Pass> CallerLimiter::Enter(
     MutexLock lock(&shard->mutex);
     Caller* const found = Find(shard, caller);
     if (found != nullptr) {
-      const bool is_stream = kind == CallKind::kStream;
-      int& under_way = is_stream ? found->streams : found->calls;
-      const int max = is_stream ? limits_.streams_max : limits_.calls_max;
-      if (!Take(found)) {
-        hit = Limit::kCallRate;
-      } else if (max > 0 && under_way >= max) {
-        hit = is_stream ? Limit::kCallerStreams : Limit::kCallerCalls;
-      } else {
-        ++under_way;
+      const auto limit = Take(found) ? LimitHit(*found, kind)
+                                     : std::optional(Limit::kCallRate);
+      if (!limit.has_value()) {
+        ++(kind == CallKind::kStream ? found->streams : found->calls);
         return Pass(this, shard, found, kind);
       }
+      hit = *limit;
     }
   }
   // What is said is made up outside the lock.
   return Refuse(hit);
+}
+
+std::optional<Limit> CallerLimiter::LimitHit(const Caller& caller,
+                                             CallKind kind) const {
+  if (kind == CallKind::kStream) {
+    const int max = limits_.streams_max;
+    if (max > 0 && caller.streams >= max) return Limit::kCallerStreams;
+    return std::nullopt;
+  }
+  const int max = limits_.calls_max;
+  if (max > 0 && std::max(caller.calls, caller.answers) >= max) {
+    return Limit::kCallerCalls;
+  }
+  // Before any work is done for an answer that it would not be given.
+  if (!HasRoomFor(caller, 1)) return Limit::kAnswerBytes;
+  return std::nullopt;
+}
+
+bool CallerLimiter::HasRoomFor(const Caller& caller, size_t bytes) const {
+  const size_t max = limits_.answer_bytes_max;
+  if (max == 0 || caller.answer_bytes == 0) return true;
+  const size_t part = limits_.calls_max > 0 ? max / kCallersForAll : max;
+  return caller.answer_bytes + bytes <= part && answer_bytes() + bytes <= max;
+}
+
+absl::Status CallerLimiter::Answer(Pass* pass, size_t bytes, bool may_refuse) {
+  Caller* const caller = pass->caller_;
+  bool is_given = false;
+  {
+    MutexLock lock(&pass->shard_->mutex);
+    is_given =
+        !may_refuse || bytes <= kSmallAnswerBytes || HasRoomFor(*caller, bytes);
+    pass->is_answered_ = true;
+    pass->answer_bytes_ = is_given ? bytes : 0;
+    --caller->calls;
+    ++caller->answers;
+    caller->answer_bytes += pass->answer_bytes_;
+  }
+  answer_bytes_.fetch_add(pass->answer_bytes_, std::memory_order_relaxed);
+  return is_given ? absl::OkStatus() : Refuse(Limit::kAnswerBytes);
 }
 
 CallerLimiter::Caller* CallerLimiter::Find(Shard* shard,
@@ -111,7 +158,7 @@ CallerLimiter::Caller* CallerLimiter::Find(Shard* shard,
 bool CallerLimiter::MakeRoom(Shard* shard) {
   for (int i = 0; i < kLooksMax; ++i) {
     const auto last = std::prev(shard->callers.end());
-    if (last->calls == 0 && last->streams == 0) {
+    if (last->calls == 0 && last->streams == 0 && last->answers == 0) {
       shard->by_key.erase(last->key);
       shard->callers.erase(last);
       return true;
@@ -146,9 +193,15 @@ bool CallerLimiter::TakeCall(const Pass& pass) {
 }
 
 void CallerLimiter::Leave(const Pass& pass) {
+  answer_bytes_.fetch_sub(pass.answer_bytes_, std::memory_order_relaxed);
   MutexLock lock(&pass.shard_->mutex);
-  --(pass.kind_ == CallKind::kStream ? pass.caller_->streams
-                                     : pass.caller_->calls);
+  pass.caller_->answer_bytes -= pass.answer_bytes_;
+  if (pass.is_answered_) {
+    --pass.caller_->answers;
+  } else {
+    --(pass.kind_ == CallKind::kStream ? pass.caller_->streams
+                                       : pass.caller_->calls);
+  }
 }
 
 }  // namespace annals

@@ -1,5 +1,6 @@
 // What one caller may take of the server, so that none takes it from the
-// others: calls a second (a token bucket), calls under way, streams.
+// others: calls a second (a token bucket), calls under way, streams, and
+// answers that it does not take.
 //
 // Asked on gRPC's threads before a call gets into any queue. A caller's count
 // stands in one of several shards, each with a mutex of its own that is held
@@ -11,8 +12,10 @@
 #define ANNALS_SERVICE_CALLER_LIMITER_H_
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <list>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,9 +36,14 @@ struct CallerLimits {
   // On average; and at once after a pause.
   int calls_per_second = 1000;
   int calls_burst = 2000;
-  // Unary calls under way.
+  // Unary calls under way; and as many answers that are not taken.
   int calls_max = 256;
   int streams_max = 8;
+  // Bytes of answers that were given and not taken, of all callers together.
+  // One caller may hold a quarter, unless it may have any number of calls. An
+  // answer to a caller that holds none is always given, so that nobody is kept
+  // out by what others do not take.
+  size_t answer_bytes_max = size_t{256} << 20;
 };
 
 enum class CallKind { kUnary, kStream };
@@ -49,6 +57,9 @@ class CallerLimiter {
     absl::Time filled_at;
     int calls = 0;
     int streams = 0;
+    // Calls whose answer is given and not taken.
+    int answers = 0;
+    size_t answer_bytes = 0;
   };
   struct Shard {
     Mutex mutex;
@@ -67,12 +78,16 @@ class CallerLimiter {
         : limiter_(std::exchange(other.limiter_, nullptr)),
           shard_(other.shard_),
           caller_(other.caller_),
-          kind_(other.kind_) {}
+          kind_(other.kind_),
+          is_answered_(other.is_answered_),
+          answer_bytes_(other.answer_bytes_) {}
     Pass& operator=(Pass&& other) noexcept {
       std::swap(limiter_, other.limiter_);
       std::swap(shard_, other.shard_);
       std::swap(caller_, other.caller_);
       std::swap(kind_, other.kind_);
+      std::swap(is_answered_, other.is_answered_);
+      std::swap(answer_bytes_, other.answer_bytes_);
       return *this;
     }
     ~Pass() {
@@ -83,6 +98,15 @@ class CallerLimiter {
     // false if there is none.
     bool TakeCall() const { return limiter_->TakeCall(*this); }
 
+    // The unary call is answered: from now on it counts no more as under way,
+    // but as an answer of so many bytes that is not taken. With `may_refuse`,
+    // RESOURCE_EXHAUSTED with reason TOO_MANY_ANSWER_BYTES, instead of an
+    // answer of any size that matters, if the caller has not taken too many
+    // already. REQUIRES: called once at most.
+    absl::Status Answer(size_t bytes, bool may_refuse) {
+      return limiter_->Answer(this, bytes, may_refuse);
+    }
+
    private:
     friend class CallerLimiter;
     Pass(CallerLimiter* limiter, Shard* shard, Caller* caller, CallKind kind)
@@ -91,6 +115,8 @@ class CallerLimiter {
     Shard* shard_;
     Caller* caller_;
     CallKind kind_;
+    bool is_answered_ = false;
+    size_t answer_bytes_ = 0;
   };
 
   // Neither is owned; both must outlive this.
@@ -99,8 +125,14 @@ class CallerLimiter {
       : limits_(limits), clock_(*clock), counters_(*counters) {}
 
   // RESOURCE_EXHAUSTED with reason CALL_RATE_EXCEEDED, TOO_MANY_CALLER_CALLS,
-  // TOO_MANY_CALLER_STREAMS, or TOO_MANY_CALLERS if no other makes room.
+  // TOO_MANY_CALLER_STREAMS, TOO_MANY_ANSWER_BYTES, or TOO_MANY_CALLERS if no
+  // other makes room.
   absl::StatusOr<Pass> Enter(absl::string_view caller, CallKind kind);
+
+  // Of the answers that are not taken.
+  size_t answer_bytes() const {
+    return answer_bytes_.load(std::memory_order_relaxed);
+  }
 
  private:
   static constexpr size_t kShards = 16;
@@ -111,7 +143,12 @@ class CallerLimiter {
   bool MakeRoom(Shard* shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
   // Of a caller in a shard that the thread holds.
   bool Take(Caller* caller);
+  // The limit that keeps the caller from one more; nullopt if none does.
+  std::optional<Limit> LimitHit(const Caller& caller, CallKind kind) const;
+  // Whether a caller with so much may be given so many bytes more.
+  bool HasRoomFor(const Caller& caller, size_t bytes) const;
   absl::Status Refuse(Limit limit);
+  absl::Status Answer(Pass* pass, size_t bytes, bool may_refuse);
   void Leave(const Pass& pass);
   bool TakeCall(const Pass& pass);
 
@@ -119,6 +156,7 @@ class CallerLimiter {
   ledger::Clock& clock_;
   LimitCounters& counters_;
   std::array<Shard, kShards> shards_;
+  std::atomic<size_t> answer_bytes_ = 0;
 };
 
 }  // namespace annals

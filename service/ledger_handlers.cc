@@ -68,6 +68,7 @@ LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
   absl::StatusOr<WatchOrder> order = ReadWatchOrder(*request);
   if (order.ok()) {
     order->pass = std::move(caller->pass);
+    order->lane = caller->lane;
     order->authorize = [this, context, asked = *request] {
       return frame_->ViewFor(*context, asked);
     };

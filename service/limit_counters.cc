@@ -18,6 +18,8 @@ absl::string_view LimitName(Limit limit) {
       return "TOO_MANY_ADDRESS_CONNECTIONS";
     case Limit::kStreamStall:
       return "STREAM_STALLED";
+    case Limit::kAnswerBytes:
+      return "TOO_MANY_ANSWER_BYTES";
   }
   return "";
 }

@@ -19,9 +19,11 @@ enum class Limit {
   kCallers,             // Callers that are kept count of.
   kConnections,         // Connections.
   kAddressConnections,  // Connections from an address.
-  kStreamStall,         // Streams that were ended because nothing moved.
+  kStreamStall,         // Streams and answers that were ended because nothing
+                        // moved.
+  kAnswerBytes,         // Bytes of answers that a caller does not take.
 };
-inline constexpr size_t kLimitCount = 7;
+inline constexpr size_t kLimitCount = 8;
 
 // As metrics and errors call it, such as "CALL_RATE_EXCEEDED"; never changed.
 absl::string_view LimitName(Limit limit);

@@ -35,8 +35,10 @@ ABSL_FLAG(int64_t, batch_items_max, 64,
           "Items of a batch that were accepted and whose result is not sent; "
           "no more are read until one is.");
 ABSL_FLAG(absl::Duration, stream_stall_timeout, absl::Minutes(2),
-          "A stream whose reader takes nothing for so long is cancelled, and a "
-          "batch to which nothing comes is ended. 0 for none.");
+          "A stream whose reader takes nothing for so long is cancelled, as is "
+          "an answer that is not taken (a second longer for each 32 KiB); and "
+          "a batch in which nothing is recorded for so long while it waits is "
+          "ended. 0 for none.");
 ABSL_FLAG(int64_t, caller_calls_per_second, annals::kWhereCallersDiffer,
           "Calls of one caller a second, on average; items of a batch count. "
           "A caller is who a certificate names; without one, the address (of "
@@ -45,11 +47,21 @@ ABSL_FLAG(int64_t, caller_calls_per_second, annals::kWhereCallersDiffer,
 ABSL_FLAG(int64_t, caller_calls_burst, annals::CallerLimits().calls_burst,
           "Calls that a caller may make at once after a pause.");
 ABSL_FLAG(int64_t, caller_calls_max, annals::kWhereCallersDiffer,
-          "Calls of one caller under way. 0 for no limit; -1 for 256 with TLS "
+          "Calls of one caller under way, and as many answers that it has not "
+          "taken. 0 for no limit; -1 for 256 with TLS "
           "and none without.");
-ABSL_FLAG(int64_t, caller_streams_max, annals::kWhereCallersDiffer,
-          "Streams of one caller: watches, lists, batches. 0 for no limit; -1 "
-          "for 8 with TLS and none without.");
+ABSL_FLAG(
+    int64_t, caller_streams_max, annals::kWhereCallersDiffer,
+    "Streams of one caller: watches, lists, batches; of each kind no more "
+    "than a quarter of what the server takes. 0 for no limit; -1 for 8 "
+    "with TLS and none without.");
+ABSL_FLAG(
+    int64_t, answer_bytes_max,
+    static_cast<int64_t>(annals::CallerLimits().answer_bytes_max),
+    "Bytes of answers that were given and not taken yet; of one caller no "
+    "more than a quarter, if --caller_calls_max limits it. A caller that "
+    "has taken all of its answers is given one in any case. 0 for no "
+    "limit.");
 ABSL_FLAG(int64_t, connections_max, annals::ConnectionLimits().connections_max,
           "Connections; more are closed as they come. If the system's limit "
           "of file descriptors leaves fewer, fewer are taken.");
@@ -133,6 +145,8 @@ absl::Status CheckLimitFlags() {
        kWhereCallersDiffer, kManyMax},
       {"caller_streams_max", absl::GetFlag(FLAGS_caller_streams_max),
        kWhereCallersDiffer, kStreamsMax},
+      {"answer_bytes_max", absl::GetFlag(FLAGS_answer_bytes_max), 0,
+       int64_t{1} << 40},
       {"connections_max", absl::GetFlag(FLAGS_connections_max), 1, kManyMax},
       {"address_connections_max", absl::GetFlag(FLAGS_address_connections_max),
        0, kManyMax},
@@ -196,6 +210,8 @@ CallerLimits CallerLimitsFromFlags(bool callers_differ) {
                                  limits.calls_max, callers_differ);
   limits.streams_max = CallerLimit(absl::GetFlag(FLAGS_caller_streams_max),
                                    limits.streams_max, callers_differ);
+  limits.answer_bytes_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_answer_bytes_max));
   return limits;
 }
 

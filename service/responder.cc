@@ -1,6 +1,5 @@
 #include "service/responder.h"
 
-#include "service/grpc_status.h"
 #include "service/raw_message.h"
 #include "spdlog/spdlog.h"
 
@@ -14,24 +13,27 @@ void LogServerFault(const absl::Status& status) {
 }
 
 Responder::~Responder() {
-  if (reactor_ == nullptr) return;
+  if (delivery_ == nullptr) return;
   std::move(*this).Finish(
       absl::InternalError("The server dropped the call without an answer."));
 }
 
 void Responder::Finish(absl::StatusOr<SharedBytes> response) && {
+  LogServerFault(response.status());
+  size_t bytes = response.ok() ? (*response)->size() : 0;
+  const absl::Status charged = delivery_->Charge(bytes, is_read_);
+  if (!charged.ok()) response = charged;
   const absl::Status status = response.status();
-  LogServerFault(status);
   if (status.ok()) {
-    call_.AddResponseBytes((*response)->size());
+    call_.AddResponseBytes(bytes);
     *response_ = ToByteBuffer(*std::move(response));
+  } else {
+    bytes = 0;
   }
   call_.End(status);
-  // Before Finish: after the last call is finished, gate and limiter may be
-  // gone.
-  caller_pass_.reset();
+  // Before it is finished: a drain waits for calls that are not.
   pass_.reset();
-  std::exchange(reactor_, nullptr)->Finish(ToGrpcStatus(status));
+  std::exchange(delivery_, nullptr)->Send(status, bytes);
 }
 
 }  // namespace annals

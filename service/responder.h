@@ -12,8 +12,8 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message_lite.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "service/answer_cache.h"
+#include "service/answer_delivery.h"
 #include "service/call_gate.h"
 #include "service/caller_limiter.h"
 #include "service/recorded_call.h"
@@ -30,23 +30,27 @@ class Responder {
  public:
   // Neither is owned. Both live until the call is finished, and not a moment
   // longer.
-  Responder(RecordedCall call, grpc::ServerUnaryReactor* reactor,
+  Responder(RecordedCall call, AnswerDelivery* delivery,
             grpc::ByteBuffer* response)
-      : call_(std::move(call)), reactor_(reactor), response_(response) {}
+      : call_(std::move(call)), delivery_(delivery), response_(response) {}
 
   Responder(Responder&& other) noexcept
       : call_(std::move(other.call_)),
         pass_(std::move(other.pass_)),
-        caller_pass_(std::move(other.caller_pass_)),
-        reactor_(std::exchange(other.reactor_, nullptr)),
+        is_read_(other.is_read_),
+        delivery_(std::exchange(other.delivery_, nullptr)),
         response_(other.response_) {}
   Responder& operator=(Responder&&) = delete;
 
   ~Responder();
 
-  // Each is given back when the call is finished.
+  // Given back when the call is finished; and when its answer has left.
   void Hold(CallGate::Pass pass) { pass_ = std::move(pass); }
-  void Hold(CallerLimiter::Pass pass) { caller_pass_ = std::move(pass); }
+  void Hold(CallerLimiter::Pass pass) { delivery_->Hold(std::move(pass)); }
+
+  // The call changes nothing, so its answer may still be refused, if the caller
+  // does not take those that it has.
+  void AnswersRead() { is_read_ = true; }
 
   // What the call's record will tell.
   RecordedCall* call() { return &call_; }
@@ -76,8 +80,8 @@ class Responder {
  private:
   RecordedCall call_;
   std::optional<CallGate::Pass> pass_;
-  std::optional<CallerLimiter::Pass> caller_pass_;
-  grpc::ServerUnaryReactor* reactor_;
+  bool is_read_ = false;
+  AnswerDelivery* delivery_;
   grpc::ByteBuffer* response_;
 };
 

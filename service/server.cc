@@ -21,6 +21,7 @@
 #include "service/agency_handlers.h"
 #include "service/agency_register.h"
 #include "service/answer_cache.h"
+#include "service/answer_delivery.h"
 #include "service/assessment.h"
 #include "service/authorizer.h"
 #include "service/backup_handlers.h"
@@ -137,6 +138,11 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   SetConnectionLimits(options.connections, builder);
 }
 
+// A caller has no part of its own where it has no limits.
+StreamSlotLimits SlotsFor(const ServerOptions& options, size_t streams_max) {
+  return {streams_max, options.caller.streams_max > 0};
+}
+
 class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, ledger::Ledger* ledger,
@@ -144,6 +150,7 @@ class GrpcServer final : public Server {
       : recorder_(RecordedMethods(), options.access_log, options.clock),
         credentials_(options.credentials),
         limiter_(options.caller, options.clock, &counters_),
+        deliveries_(options.clock, &counters_),
         admission_(identities, &limiter_),
         workers_({options.worker_threads, options.queue_max}),
         agencies_(ledger, options.clock),
@@ -160,19 +167,20 @@ class GrpcServer final : public Server {
         view_({ledger, options.witnessed, &publications_, &visible_}),
         watchers_(
             {ledger, options.clock, &workers_, &counters_, &publications_},
-            options.watch_streams_max),
+            SlotsFor(options, options.watch_streams_max)),
         documents_(ledger, &publications_, options.document_bytes_max),
         authorizer_(ledger, options.clock, options.public_allowed,
                     options.recording),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
-                &counters_, options.clock, &recorder_}),
+                &counters_, options.clock, &recorder_, &deliveries_}),
         frame_(parts_, static_cast<size_t>(options.message_bytes_max)),
         document_frame_(parts_, DocumentMessageBytesMax(options)),
-        streams_(parts_, {options.answer_streams_max,
+        streams_(parts_, {SlotsFor(options, options.answer_streams_max),
                           static_cast<size_t>(options.message_bytes_max)}),
         monitor_(ledger),
         submissions_({parts_, &filing_, &monitor_},
-                     {options.batch_streams_max, options.batch_items_max,
+                     {SlotsFor(options, options.batch_streams_max),
+                      options.batch_items_max,
                       static_cast<size_t>(options.message_bytes_max)}),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
                                    &field_history_, &submissions_}),
@@ -299,6 +307,7 @@ class GrpcServer final : public Server {
     streams_.CancelStalled(time);
     submissions_.Tend(time);
     monitor_.Check();
+    deliveries_.CancelStalled(time);
   }
 
   // In the order in which they need each other; destroyed in reverse.
@@ -308,6 +317,7 @@ class GrpcServer final : public Server {
   // gRPC asks them at each handshake and does not keep them.
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
   CallerLimiter limiter_;
+  AnswerDeliveries deliveries_;
   CallAdmission admission_;
   WorkerPool workers_;
   AgencyRegister agencies_;

@@ -54,9 +54,12 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
         lane);
   }
 
-  // Gives `pass` back when the stream is finished. REQUIRES: called before
-  // Start.
-  void Hold(CallerLimiter::Pass pass) { caller_pass_ = std::move(pass); }
+  // What a stream that is let in holds until it is finished. REQUIRES: called
+  // before Start.
+  void Hold(CallerLimiter::Pass pass, StreamSlots::Slot slot) {
+    caller_pass_ = std::move(pass);
+    slot_ = std::move(slot);
+  }
 
   // Makes a write that the other side does not take fail.
   void Cancel() {
@@ -127,9 +130,11 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       MutexLock lock(&mutex_);
       finished_ = true;
     }
-    // Before Finish: after the last call is finished, gate and limiter may be
-    // gone.
+    // Before Finish: a drain waits for calls that are not finished, and after
+    // the last of them limiter and slots may be gone. What is left to send
+    // takes no room.
     caller_pass_.reset();
+    slot_.reset();
     pass_.reset();
     Finish(ToGrpcStatus(status));
   }
@@ -140,12 +145,16 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   StreamFrame::OpenRaw open_;
   std::optional<CallGate::Pass> pass_;
   std::optional<CallerLimiter::Pass> caller_pass_;
+  std::optional<StreamSlots::Slot> slot_;
   std::unique_ptr<MessageSource> source_;
   grpc::ByteBuffer message_;
   WriteTimer write_;
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
+
+StreamFrame::StreamFrame(const CallParts& parts, const StreamLimits& limits)
+    : parts_(parts), limits_(limits), slots_(limits.slots, &TooManyStreams) {}
 
 StreamFrame::~StreamFrame() {
   MutexLock lock(&mutex_);
@@ -158,30 +167,28 @@ StreamFrame::Reactor* StreamFrame::RunRaw(
   call.AddRequestBytes(request->Length());
   auto stream = std::make_shared<PulledStream>(this, context, std::move(call),
                                                std::move(open));
-  const absl::Status admission = Admit(stream, admitted.status(), *request);
+  absl::StatusOr<StreamSlots::Slot> slot = TakeSlot(admitted, *request);
+  const absl::Status admission = slot.status();
   const uint64_t lane = admitted.ok() ? admitted->lane : 0;
-  if (admitted.ok()) stream->Hold(std::move(admitted->pass));
+  if (slot.ok()) stream->Hold(std::move(admitted->pass), *std::move(slot));
+  Keep(stream);
   stream->Start(parts_.gate->Enter(), admission, lane, request);
   return stream.get();
 }
 
-absl::Status StreamFrame::Admit(const std::shared_ptr<PulledStream>& stream,
-                                const absl::Status& caller,
-                                const grpc::ByteBuffer& request) {
-  size_t streams = 0;
-  {
-    MutexLock lock(&mutex_);
-    streams_.emplace(stream.get(), stream);
-    streams = streams_.size();
-  }
-  if (!caller.ok()) return caller;
-  if (streams > limits_.streams_max) {
-    return TooManyStreams(limits_.streams_max);
-  }
+absl::StatusOr<StreamSlots::Slot> StreamFrame::TakeSlot(
+    const absl::StatusOr<AdmittedCaller>& admitted,
+    const grpc::ByteBuffer& request) {
+  if (!admitted.ok()) return admitted.status();
   if (request.Length() > limits_.message_bytes_max) {
     return MessageTooLarge(request.Length(), limits_.message_bytes_max);
   }
-  return absl::OkStatus();
+  return slots_.Take(admitted->lane);
+}
+
+void StreamFrame::Keep(const std::shared_ptr<PulledStream>& stream) {
+  MutexLock lock(&mutex_);
+  streams_.emplace(stream.get(), stream);
 }
 
 void StreamFrame::Remove(PulledStream* stream) {

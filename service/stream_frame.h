@@ -29,6 +29,7 @@
 #include "service/call_frame.h"
 #include "service/raw_message.h"
 #include "service/recorded_call.h"
+#include "service/stream_slots.h"
 
 namespace annals {
 
@@ -44,8 +45,7 @@ class MessageSource {
 };
 
 struct StreamLimits {
-  // Streams at a time.
-  size_t streams_max = 64;
+  StreamSlotLimits slots;
   // The longest request.
   size_t message_bytes_max = 0;
 };
@@ -58,14 +58,14 @@ class StreamFrame {
   using Source = absl::StatusOr<std::unique_ptr<MessageSource>>;
   using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
-  StreamFrame(const CallParts& parts, const StreamLimits& limits)
-      : parts_(parts), limits_(limits) {}
+  StreamFrame(const CallParts& parts, const StreamLimits& limits);
   // REQUIRES: every stream is done.
   ~StreamFrame();
 
   // Streams what `open(request)`, called on a worker's thread if the caller may
   // ask for it, gives: a Source.
-  // RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS if there are too many.
+  // RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS or TOO_MANY_CALLER_STREAMS
+  // if there are too many.
   template <typename Request, typename Open>
   Reactor* Run(grpc::CallbackServerContext* context,
                const grpc::ByteBuffer* request, Open open) {
@@ -104,16 +104,21 @@ class StreamFrame {
   Reactor* RunRaw(grpc::CallbackServerContext* context,
                   const grpc::ByteBuffer* request, RecordedCall call,
                   absl::StatusOr<AdmittedCaller> admitted, OpenRaw open);
-  absl::Status Admit(const std::shared_ptr<PulledStream>& stream,
-                     const absl::Status& caller,
-                     const grpc::ByteBuffer& request);
+  // A slot for who was let in. Errors as of Run.
+  absl::StatusOr<StreamSlots::Slot> TakeSlot(
+      const absl::StatusOr<AdmittedCaller>& admitted,
+      const grpc::ByteBuffer& request);
+  // Owns the stream from now on.
+  void Keep(const std::shared_ptr<PulledStream>& stream);
   std::vector<std::shared_ptr<PulledStream>> Streams();
   void Remove(PulledStream* stream);
 
   const CallParts parts_;
   const StreamLimits limits_;
+  StreamSlots slots_;
   Mutex mutex_;
-  // Owns the streams, those that are refused too, until gRPC is done with them.
+  // Owns the streams, until gRPC is done with them: those that are refused too,
+  // which have no slot.
   absl::flat_hash_map<PulledStream*, std::shared_ptr<PulledStream>> streams_
       ABSL_GUARDED_BY(mutex_);
 };

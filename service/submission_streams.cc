@@ -12,6 +12,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "ledger/check.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 #include "service/grpc_status.h"
 #include "service/raw_message.h"
 #include "service/request.h"
@@ -33,15 +34,23 @@ absl::Status TooManyBatches(size_t streams_max) {
 absl::Status BatchStalled() {
   return MakeError(
       absl::StatusCode::kResourceExhausted, "STREAM_STALLED",
-      {"Nothing came in the batch for longer than --stream_stall_timeout; "
-       "begin another one when there is something to submit.",
-       "批次在 --stream_stall_timeout 之内没有收到任何内容；有内容要提交时请另"
-       "开一个批次。"});
+      {"Nothing that could be recorded came in the batch for longer than "
+       "--stream_stall_timeout; begin another one when there is something to "
+       "submit.",
+       "批次在 --stream_stall_timeout 之内没有收到任何可以记录的内容；有内容要"
+       "提交时请另开一个批次。"});
 }
 
 absl::Status BatchCancelled() {
   return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
                    {"The caller ended the batch.", "提交方结束了批次。"});
+}
+
+// Before the caller had said all: it went away, or gRPC has refused an item
+// that is longer than any message may be.
+absl::Status BatchCutOff() {
+  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
+                   {"The batch was cut off.", "批次被中断。"});
 }
 
 // As the item has it; empty if it has none that is one.
@@ -115,14 +124,15 @@ class SubmissionStream final
 
   // REQUIRES: called once, before anything else.
   void Start(absl::StatusOr<CallGate::Pass> pass,
-             absl::StatusOr<CallerLimiter::Pass> admission) {
+             absl::StatusOr<SubmissionStreams::Admission> admission) {
     const absl::Status end = pass.ok() ? admission.status() : pass.status();
     {
       MutexLock lock(&mutex_);
       // A server that stops may have ended it meanwhile.
       if (finished_) return;
       if (pass.ok()) pass_ = *std::move(pass);
-      if (admission.ok()) caller_pass_ = *std::move(admission);
+      if (admission.ok()) admission_ = *std::move(admission);
+      moved_at_ = streams_->parts_.call.clock->Now();
     }
     if (!end.ok()) return RequestEnd(end);
     ReadIfMay();
@@ -133,7 +143,7 @@ class SubmissionStream final
   void RequestEnd(const absl::Status& status) {
     {
       MutexLock lock(&mutex_);
-      if (end_.ok()) end_ = status;
+      if (end_.ok() && !finished_) end_ = status;
     }
     FinishIfDone();
   }
@@ -154,7 +164,7 @@ class SubmissionStream final
     }
     {
       MutexLock lock(&mutex_);
-      if (!reading_ || under_way_ > 0 || waiting_since_ > time) return false;
+      if (!reading_ || under_way_ > 0 || moved_at_ > time) return false;
     }
     RequestEnd(BatchStalled());
     return true;
@@ -207,13 +217,21 @@ class SubmissionStream final
   }
 
   // Destroys this, unless somebody else still holds it.
-  void OnDone() override { streams_->Remove(this); }
+  void OnDone() override {
+    {
+      MutexLock lock(&mutex_);
+      if (end_.ok()) call_.End(context_->IsCancelled() ? BatchCutOff() : end_);
+    }
+    streams_->Remove(this);
+  }
 
-  // Of an item that was accepted, once.
-  void Settle(std::string result) {
+  // Of an item that was accepted, once. `is_recorded`: now, or before under the
+  // same request_id.
+  void Settle(std::string result, bool is_recorded) {
     const grpc::ByteBuffer* next = nullptr;
     {
       MutexLock lock(&mutex_);
+      if (is_recorded) moved_at_ = streams_->parts_.call.clock->Now();
       if (is_gone_) {
         --under_way_;
       } else {
@@ -247,13 +265,12 @@ class SubmissionStream final
     {
       MutexLock lock(&mutex_);
       if (reading_ || said_all_ || !end_.ok() || finished_ ||
-          !caller_pass_.has_value() ||
+          !admission_.has_value() ||
           under_way_ >= streams_->limits_.items_max ||
-          !caller_pass_->TakeCall()) {
+          !admission_->pass.TakeCall()) {
         return;
       }
       reading_ = true;
-      waiting_since_ = streams_->parts_.call.clock->Now();
     }
     StartRead(&read_);
   }
@@ -305,7 +322,7 @@ class SubmissionStream final
   void FinishIfDone() {
     absl::Status status;
     std::optional<CallGate::Pass> pass;
-    std::optional<CallerLimiter::Pass> caller_pass;
+    std::optional<SubmissionStreams::Admission> admission;
     {
       MutexLock lock(&mutex_);
       const bool is_last = said_all_ || !end_.ok();
@@ -313,12 +330,15 @@ class SubmissionStream final
       finished_ = true;
       status = end_;
       pass = std::exchange(pass_, std::nullopt);
-      call_.End(status);
-      caller_pass = std::exchange(caller_pass_, std::nullopt);
+      // Whether a batch that the caller seems to have said to its end was not
+      // cut off, gRPC knows only when it is done.
+      if (!status.ok()) call_.End(status);
+      admission = std::exchange(admission_, std::nullopt);
     }
-    // Before Finish: after the last call is finished, gate and limiter may be
-    // gone.
-    caller_pass.reset();
+    // Before Finish: a drain waits for calls that are not finished, and after
+    // the last of them limiter and slots may be gone. What is left to send
+    // takes no room.
+    admission.reset();
     pass.reset();
     Finish(ToGrpcStatus(status));
   }
@@ -330,10 +350,13 @@ class SubmissionStream final
   Mutex mutex_;
   RecordedCall call_ ABSL_GUARDED_BY(mutex_);
   std::optional<CallGate::Pass> pass_ ABSL_GUARDED_BY(mutex_);
-  std::optional<CallerLimiter::Pass> caller_pass_ ABSL_GUARDED_BY(mutex_);
-  // A read is under way, since when.
+  // Of a stream that was let in, until it is finished.
+  std::optional<SubmissionStreams::Admission> admission_
+      ABSL_GUARDED_BY(mutex_);
+  // A read is under way.
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Time waiting_since_ ABSL_GUARDED_BY(mutex_);
+  // When an item was last recorded, or the stream began.
+  absl::Time moved_at_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   // The caller has said all; the caller is gone, and gets no results.
   bool said_all_ ABSL_GUARDED_BY(mutex_) = false;
@@ -375,8 +398,12 @@ void ItemResponder::Finish(const absl::StatusOr<std::string>& result) && {
   head.set_request_id(std::move(request_id_));
   head.set_item(item_);
   const std::shared_ptr<SubmissionStream> stream = std::move(stream_);
-  stream->Settle(ResultBytes(std::move(head), result));
+  stream->Settle(ResultBytes(std::move(head), result), result.ok());
 }
+
+SubmissionStreams::SubmissionStreams(const Parts& parts,
+                                     const SubmissionStreamLimits& limits)
+    : parts_(parts), limits_(limits), slots_(limits.slots, &TooManyBatches) {}
 
 SubmissionStreams::~SubmissionStreams() {
   MutexLock lock(&mutex_);
@@ -386,30 +413,36 @@ SubmissionStreams::~SubmissionStreams() {
 SubmissionStreams::Reactor* SubmissionStreams::Run(
     grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<SubmissionStream>(this, context);
-  // The limit of the caller comes before that of all.
-  auto caller = parts_.call.admission->Admit(
-      *context, CallKind::kStream, [&stream](const CallerIdentity& identity) {
-        stream->SetCaller(identity);
-      });
-  absl::Status admission = Admit(stream);
-  if (!caller.ok()) admission = caller.status();
-  if (!admission.ok()) {
-    stream->Start(parts_.call.gate->Enter(), admission);
-  } else {
-    stream->Start(parts_.call.gate->Enter(), std::move(caller->pass));
-  }
+  absl::StatusOr<Admission> admission = Admit(*context, stream.get());
+  const absl::Status kept = Keep(stream);
+  if (admission.ok() && !kept.ok()) admission = kept;
+  stream->Start(parts_.call.gate->Enter(), std::move(admission));
   return stream.get();
 }
 
-absl::Status SubmissionStreams::Admit(
+// The limit of the caller comes before that of all, and who may submit nothing
+// gets neither.
+absl::StatusOr<SubmissionStreams::Admission> SubmissionStreams::Admit(
+    const grpc::CallbackServerContext& context, SubmissionStream* stream) {
+  ASSIGN_OR_RETURN(
+      AdmittedCaller caller,
+      parts_.call.admission->Admit(context, CallKind::kStream,
+                                   [stream](const CallerIdentity& identity) {
+                                     stream->SetCaller(identity);
+                                   }));
+  // Undecided: it depends on the item.
+  const auto allowed = Authorizer::CheckRole(
+      caller.identity, *v1::SubmitRevisionRequest::descriptor());
+  if (allowed.has_value() && !allowed->ok()) return *allowed;
+  ASSIGN_OR_RETURN(StreamSlots::Slot slot, slots_.Take(caller.lane));
+  return Admission{std::move(caller.pass), std::move(slot)};
+}
+
+absl::Status SubmissionStreams::Keep(
     const std::shared_ptr<SubmissionStream>& stream) {
   MutexLock lock(&mutex_);
   streams_.emplace(stream.get(), stream);
-  if (stopped_) return ShuttingDown();
-  if (streams_.size() > limits_.streams_max) {
-    return TooManyBatches(limits_.streams_max);
-  }
-  return absl::OkStatus();
+  return stopped_ ? ShuttingDown() : absl::OkStatus();
 }
 
 void SubmissionStreams::Remove(SubmissionStream* stream) {

@@ -29,13 +29,13 @@
 #include "ledger/mutex.h"
 #include "service/call_frame.h"
 #include "service/filing.h"
+#include "service/stream_slots.h"
 #include "service/write_monitor.h"
 
 namespace annals {
 
 struct SubmissionStreamLimits {
-  // Streams at a time.
-  size_t streams_max = 16;
+  StreamSlotLimits slots;
   // Items of a stream that were accepted and whose result is not sent.
   size_t items_max = 64;
   // The longest item.
@@ -56,15 +56,16 @@ class SubmissionStreams {
     WriteMonitor* monitor = nullptr;
   };
 
-  SubmissionStreams(const Parts& parts, const SubmissionStreamLimits& limits)
-      : parts_(parts), limits_(limits) {}
+  SubmissionStreams(const Parts& parts, const SubmissionStreamLimits& limits);
   // REQUIRES: every stream is done.
   ~SubmissionStreams();
 
   // Takes the items of a stream. It ends with OK when the caller has said all
-  // and every item has its result; with RESOURCE_EXHAUSTED, TOO_MANY_STREAMS if
-  // there are too many; with UNAVAILABLE, SHUTTING_DOWN when the server stops:
-  // what has no result then was not accepted, and is to be sent again.
+  // and every item has its result; with PERMISSION_DENIED, ROLE_NOT_ALLOWED at
+  // once if the caller may submit nothing at all; with RESOURCE_EXHAUSTED,
+  // TOO_MANY_STREAMS or TOO_MANY_CALLER_STREAMS if there are too many; with
+  // UNAVAILABLE, SHUTTING_DOWN when the server stops: what has no result then
+  // was not accepted, and is to be sent again.
   Reactor* Run(grpc::CallbackServerContext* context);
 
   // Accepts no further item. Every stream ends once those that were accepted
@@ -76,20 +77,31 @@ class SubmissionStreams {
 
   // Goes on with streams whose caller may make calls again. Cancels those whose
   // caller has taken no result since `time`; ends those that wait for an item
-  // since `time` with RESOURCE_EXHAUSTED, STREAM_STALLED.
+  // and have recorded none since `time` with RESOURCE_EXHAUSTED,
+  // STREAM_STALLED. What is refused keeps no stream open.
   void Tend(absl::Time time);
 
  private:
   friend class SubmissionStream;
 
-  absl::Status Admit(const std::shared_ptr<SubmissionStream>& stream);
+  // What a stream that is let in holds until it is finished.
+  struct Admission {
+    CallerLimiter::Pass pass;
+    StreamSlots::Slot slot;
+  };
+  absl::StatusOr<Admission> Admit(const grpc::CallbackServerContext& context,
+                                  SubmissionStream* stream);
+  // Owns the stream from now on. UNAVAILABLE if the server stops.
+  absl::Status Keep(const std::shared_ptr<SubmissionStream>& stream);
   void Remove(SubmissionStream* stream);
   std::vector<std::shared_ptr<SubmissionStream>> Streams();
 
   const Parts parts_;
   const SubmissionStreamLimits limits_;
+  StreamSlots slots_;
   Mutex mutex_;
-  // Owns the streams, those that are refused too, until gRPC is done with them.
+  // Owns the streams, until gRPC is done with them: those that are refused too,
+  // which have no slot.
   absl::flat_hash_map<SubmissionStream*, std::shared_ptr<SubmissionStream>>
       streams_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;

@@ -83,6 +83,9 @@ class WatchStream final
 
   bool HasHeartbeats() const { return heartbeat_ > absl::ZeroDuration(); }
 
+  // REQUIRES: called before Start.
+  void Hold(StreamSlots::Slot slot) { slot_ = std::move(slot); }
+
   // REQUIRES: called once, before anything else.
   void Start(const absl::Status& admission) {
     const absl::Status start =
@@ -118,8 +121,7 @@ class WatchStream final
       if (state_ != State::kWaiting) return;
       state_ = State::kFinished;
     }
-    call_.End(status);
-    Finish(ToGrpcStatus(status));
+    FinishWith(status);
   }
 
   // Makes a write that the other side does not take fail.
@@ -275,7 +277,16 @@ class WatchStream final
       MutexLock lock(&mutex_);
       state_ = State::kFinished;
     }
+    FinishWith(status);
+  }
+
+  // REQUIRES: the caller has made the state finished.
+  void FinishWith(const absl::Status& status) {
     call_.End(status);
+    // What is left to send takes no room; and once the last stream is done,
+    // limiter and slots may be gone.
+    pass_.reset();
+    slot_.reset();
     Finish(ToGrpcStatus(status));
   }
 
@@ -283,7 +294,9 @@ class WatchStream final
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   const absl::Duration heartbeat_;
   const std::function<absl::StatusOr<View>()> authorize_;
-  const std::optional<CallerLimiter::Pass> pass_;
+  // Of a stream that was let in, until it is finished.
+  std::optional<CallerLimiter::Pass> pass_;
+  std::optional<StreamSlots::Slot> slot_;
   WriteTimer write_;
   Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kReading;
@@ -306,13 +319,13 @@ class WatchStream final
   size_t sent_ = 0;
 };
 
-WatchHub::WatchHub(const Parts& parts, size_t streams_max)
+WatchHub::WatchHub(const Parts& parts, const StreamSlotLimits& limits)
     : ledger_(parts.ledger),
       clock_(parts.clock),
       workers_(parts.workers),
       counters_(parts.counters),
       publications_(parts.publications),
-      streams_max_(streams_max) {
+      slots_(limits, &TooManyWatchers) {
   listener_ = ledger_->AddListener([this](uint64_t) { OnGrowth(); });
   ticker_ = std::thread([this] { RunTicks(); });
 }
@@ -332,23 +345,30 @@ WatchHub::~WatchHub() {
 grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
     grpc::CallbackServerContext* context, RecordedCall call,
     absl::StatusOr<WatchOrder> order) {
-  const absl::Status ordered = order.status();
+  absl::Status admission = order.status();
+  std::optional<StreamSlots::Slot> slot;
+  if (admission.ok()) {
+    absl::StatusOr<StreamSlots::Slot> taken = slots_.Take(order->lane);
+    admission = taken.status();
+    if (taken.ok()) slot = *std::move(taken);
+  }
+  // One that is refused has no heartbeats either.
   auto stream = std::make_shared<WatchStream>(
-      this, context, std::move(call), std::move(order).value_or(WatchOrder()));
-  const absl::Status admitted = Admit(stream);
-  stream->Start(ordered.ok() ? admitted : ordered);
+      this, context, std::move(call),
+      slot.has_value() ? *std::move(order) : WatchOrder());
+  if (slot.has_value()) stream->Hold(*std::move(slot));
+  const absl::Status kept = Keep(stream);
+  stream->Start(admission.ok() ? kept : admission);
   return stream.get();
 }
 
-absl::Status WatchHub::Admit(const std::shared_ptr<WatchStream>& stream) {
+absl::Status WatchHub::Keep(const std::shared_ptr<WatchStream>& stream) {
   MutexLock lock(&mutex_);
   streams_.emplace(stream.get(), stream);
   if (stream->HasHeartbeats() && ++heartbeat_streams_ == 1) {
     ticks_changed_.SignalAll();
   }
-  if (stopped_) return ShuttingDown();
-  if (streams_.size() > streams_max_) return TooManyWatchers(streams_max_);
-  return absl::OkStatus();
+  return stopped_ ? ShuttingDown() : absl::OkStatus();
 }
 
 void WatchHub::Remove(WatchStream* stream) {

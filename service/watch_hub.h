@@ -35,6 +35,7 @@
 #include "service/limit_counters.h"
 #include "service/publication.h"
 #include "service/recorded_call.h"
+#include "service/stream_slots.h"
 #include "service/view.h"
 #include "service/watch_cursor.h"
 #include "service/watch_filter.h"
@@ -55,6 +56,8 @@ struct WatchOrder {
   std::function<absl::StatusOr<View>()> authorize;
   // Given back when the stream is done.
   std::optional<CallerLimiter::Pass> pass;
+  // The caller's, as AdmittedCaller has it.
+  uint64_t lane = 0;
 };
 
 // Thread-safe.
@@ -71,16 +74,15 @@ class WatchHub {
     const Publications* publications = nullptr;
   };
 
-  // `streams_max` streams at a time.
-  WatchHub(const Parts& parts, size_t streams_max);
+  WatchHub(const Parts& parts, const StreamSlotLimits& limits);
   // REQUIRES: every stream is done.
   ~WatchHub();
 
   // Follows the ledger as ordered, and records the call at its end. The stream
   // ends at once with the order's error if it is one; as
   // WatchCursor::CheckRange and NextPage; with RESOURCE_EXHAUSTED,
-  // TOO_MANY_WATCHERS if there are too many; with UNAVAILABLE, SHUTTING_DOWN
-  // when the hub stops; with OK at the range's end.
+  // TOO_MANY_WATCHERS or TOO_MANY_CALLER_STREAMS if there are too many; with
+  // UNAVAILABLE, SHUTTING_DOWN when the hub stops; with OK at the range's end.
   grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
       grpc::CallbackServerContext* context, RecordedCall call,
       absl::StatusOr<WatchOrder> order);
@@ -102,7 +104,8 @@ class WatchHub {
   void OnGrowth();
   // A stream in the list may be done already, and then lets itself be called.
   std::vector<std::shared_ptr<WatchStream>> Streams();
-  absl::Status Admit(const std::shared_ptr<WatchStream>& stream);
+  // Owns the stream from now on. UNAVAILABLE if the hub has stopped.
+  absl::Status Keep(const std::shared_ptr<WatchStream>& stream);
   void Remove(WatchStream* stream);
   // Of the thread that heartbeats are due by: sends those that are.
   void RunTicks();
@@ -114,11 +117,12 @@ class WatchHub {
   WorkerPool* const workers_;
   LimitCounters* const counters_;
   const Publications* const publications_;
-  const size_t streams_max_;
+  StreamSlots slots_;
   // One wake-up is queued at a time.
   std::atomic<bool> wake_is_queued_ = false;
   Mutex mutex_;
-  // Owns the streams, those that are refused too, until gRPC is done with them.
+  // Owns the streams, until gRPC is done with them: those that are refused too,
+  // which have no slot.
   absl::flat_hash_map<WatchStream*, std::shared_ptr<WatchStream>> streams_
       ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;

@@ -107,6 +107,17 @@ grpc::Status BatchItem(HostileStage* stage, const TestCertificate& who,
           result.refused().message(), result.refused().SerializeAsString()};
 }
 
+// A batch that is opened and says nothing: who may submit nothing is not let
+// wait for an item.
+grpc::Status SilentBatch(HostileStage* stage, const TestCertificate& who) {
+  const auto stub = v1::ReportService::NewStub(stage->ChannelOf(who));
+  grpc::ClientContext context;
+  const auto batch = stub->SubmitRevisions(&context);
+  v1::SubmitRevisionsResponse result;
+  EXPECT_FALSE(batch->Read(&result));
+  return batch->Finish();
+}
+
 // Says in the metadata to be an operator.
 grpc::Status ClaimToBe(HostileStage* stage, const std::string& method,
                        const google::protobuf::Message& request) {
@@ -137,6 +148,11 @@ void AddStreams(HostileStage* stage, std::vector<HostileCall>* calls) {
                                        stage->First(stage->office_));
                     },
                     StatusCode::PERMISSION_DENIED, kRole});
+  for (const TestCertificate* who : {&stage->auditor_, &stage->keeper_}) {
+    calls->push_back({"a silent batch of who may submit nothing",
+                      [stage, who] { return SilentBatch(stage, *who); },
+                      StatusCode::PERMISSION_DENIED, kRole});
+  }
 }
 
 // The request id of somebody else's submission, or one's own with another

@@ -92,6 +92,57 @@ TEST_F(CallerLimiterTest, CallsAndStreamsUnderWayAreCountedApart) {
   EXPECT_EQ(counters_.hits(Limit::kCallerStreams), 1u);
 }
 
+// A call that is answered makes room for another; an answer that is not taken
+// does not make room for ever more of them.
+TEST_F(CallerLimiterTest, AnswersCountUntilTheyAreTaken) {
+  CallerLimiter limiter = Limiter({0, 1, 2, 0});
+  std::vector<Pass> passes;
+  for (int i = 0; i < 2; ++i) {
+    auto pass = limiter.Enter("a", kCall);
+    ASSERT_OK(pass.status());
+    EXPECT_OK(pass->Answer(10, true));
+    passes.push_back(*std::move(pass));
+  }
+  EXPECT_THAT(limiter.Enter("a", kCall).status(),
+              Refused("TOO_MANY_CALLER_CALLS"));
+  EXPECT_OK(limiter.Enter("b", kCall).status());
+  EXPECT_EQ(limiter.answer_bytes(), 20u);
+  passes.pop_back();
+  EXPECT_OK(limiter.Enter("a", kCall).status());
+  passes.clear();
+  EXPECT_EQ(limiter.answer_bytes(), 0u);
+}
+
+// Of 40 MB one caller may hold ten.
+TEST_F(CallerLimiterTest, AnswersThatAreNotTakenFillTheirRoom) {
+  constexpr size_t kMegabyte = 1'000'000;
+  CallerLimiter limiter = Limiter({0, 1, 100, 0, 40 * kMegabyte});
+  std::vector<Pass> passes;
+  const auto answer = [&](const char* caller, size_t bytes,
+                          bool may_refuse = true) {
+    auto pass = limiter.Enter(caller, kCall);
+    if (!pass.ok()) return pass.status();
+    const absl::Status status = pass->Answer(bytes, may_refuse);
+    passes.push_back(*std::move(pass));
+    return status;
+  };
+  EXPECT_OK(answer("a", 8 * kMegabyte));
+  EXPECT_THAT(answer("a", 3 * kMegabyte), Refused("TOO_MANY_ANSWER_BYTES"));
+  EXPECT_EQ(limiter.answer_bytes(), 8 * kMegabyte);
+  // What a write did can't be taken back; small answers matter to nobody.
+  EXPECT_OK(answer("a", 1000));
+  EXPECT_OK(answer("a", 2 * kMegabyte, false));
+  EXPECT_THAT(limiter.Enter("a", kCall).status(),
+              Refused("TOO_MANY_ANSWER_BYTES"));
+  // Another's first answer is always given, others as long as there is room.
+  EXPECT_OK(answer("b", 29 * kMegabyte));
+  EXPECT_OK(answer("c", 30 * kMegabyte));
+  EXPECT_FALSE(answer("b", 100'000).ok());
+  passes.clear();
+  EXPECT_OK(answer("a", 8 * kMegabyte));
+  EXPECT_EQ(counters_.hits(Limit::kAnswerBytes), 3u);
+}
+
 TEST_F(CallerLimiterTest, WhatAStreamCarriesCounts) {
   CallerLimiter limiter = Limiter({10, 3, 0, 0});
   ASSERT_OK_AND_ASSIGN(const Pass pass, limiter.Enter("a", kStream));

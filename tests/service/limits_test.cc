@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/server_fixture.h"
+#include "tests/support/tls_connection.h"
 
 namespace annals {
 namespace {
@@ -229,6 +231,81 @@ TEST_F(LimitsTest, ABatchToWhichNothingComesIsEnded) {
               GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
   EXPECT_TRUE(DetailsOf(status).retry.has_retry_delay());
   EXPECT_EQ(Hits(Limit::kStreamStall), 1u);
+}
+
+// What is refused is no movement: else junk would hold a batch for ever.
+TEST_F(LimitsTest, ABatchThatRecordsNothingIsEnded) {
+  StartServer();
+  ASSERT_THAT(Register(MakeAgencyCode(1)), GrpcOk());
+  grpc::ClientContext context;
+  const auto batch = reports_->SubmitRevisions(&context);
+  v1::SubmitRevisionsResponse result;
+  Advance(absl::Seconds(90));
+  ASSERT_TRUE(batch->Write(FirstSubmission(MakeAgencyCode(1), 1)));
+  ASSERT_TRUE(batch->Read(&result));
+  EXPECT_TRUE(result.has_recorded());
+  // More than the timeout since its beginning, but not since the last item.
+  Advance(absl::Seconds(90));
+  int refused = 0;
+  while (batch->Write(v1::SubmitRevisionRequest()) && batch->Read(&result)) {
+    EXPECT_TRUE(result.has_refused());
+    ++refused;
+    Advance(absl::Seconds(1));
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_THAT(batch->Finish(),
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
+}
+
+TEST_F(LimitsTest, ACallerHasAPartOfTheBatches) {
+  options_.server.batch_streams_max = 4;
+  StartServer();
+  grpc::ClientContext first_context;
+  const auto first = reports_->SubmitRevisions(&first_context);
+  ASSERT_TRUE(first->Write(v1::SubmitRevisionRequest()));
+  v1::SubmitRevisionsResponse result;
+  ASSERT_TRUE(first->Read(&result));
+  grpc::ClientContext second_context;
+  const auto second = reports_->SubmitRevisions(&second_context);
+  EXPECT_FALSE(second->Read(&result));
+  EXPECT_THAT(second->Finish(), GrpcError(StatusCode::RESOURCE_EXHAUSTED,
+                                          "TOO_MANY_CALLER_STREAMS"));
+  first->WritesDone();
+  EXPECT_THAT(first->Finish(), GrpcOk());
+}
+
+// A call in HTTP/2.
+std::string RawCheckpointCall(uint32_t stream) {
+  constexpr int kEndStream = 1;
+  const std::string empty_message(5, '\0');
+  return absl::StrCat(
+      http2::Frame(
+          http2::kHeaders, http2::kEndHeaders, stream,
+          http2::CallHeaders("/annals.v1.LedgerService/GetCheckpoint")),
+      http2::Frame(http2::kData, kEndStream, stream, empty_message));
+}
+
+// Someone whose window lets no answer through calls until nothing more is let
+// in, and is cut off then.
+TEST_F(LimitsTest, AnswersThatAreNotTakenCountAndAreCutOff) {
+  options_.server.caller.calls_max = 5;
+  options_.server.caller.calls_per_second = 0;
+  StartServer();
+  TlsConnection slow(daemon_->address());
+  // SETTINGS_INITIAL_WINDOW_SIZE.
+  const std::string no_window = http2::BigEndian(4, 2) + http2::BigEndian(0, 4);
+  ASSERT_TRUE(slow.Write(absl::StrCat(
+      http2::kPreface, http2::Frame(http2::kSettings, 0, 0, no_window))));
+  grpc::Status status;
+  for (uint32_t stream = 1; status.ok(); stream += 2) {
+    ASSERT_TRUE(slow.Write(RawCheckpointCall(stream)));
+    status = GetCheckpoint();
+  }
+  EXPECT_THAT(status, GrpcError(StatusCode::RESOURCE_EXHAUSTED,
+                                "TOO_MANY_CALLER_CALLS"));
+  EXPECT_EQ(Hits(Limit::kStreamStall), 0u);
+  while (Hits(Limit::kStreamStall) == 0) Advance(absl::Minutes(3));
+  while (!GetCheckpoint().ok()) Advance(absl::Minutes(3));
 }
 
 TEST_F(LimitsTest, MoreConnectionsThanAllowedAreClosed) {

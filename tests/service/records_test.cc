@@ -108,6 +108,23 @@ TEST_F(RecordsTest, TellWhoAskedWhatAndHowItEnded) {
               Contains(Contains(Pair("resource", code_))));
 }
 
+// gRPC refuses it and does not say why; but it did not go well.
+TEST_F(RecordsTest, ABatchWithAnItemBeyondAllLimitsIsNotOk) {
+  grpc::ClientContext context;
+  const auto batch = reports_->SubmitRevisions(&context);
+  v1::SubmitRevisionRequest item;
+  item.set_reason(
+      std::string(options_.server.document_bytes_max + (1 << 20), 'x'));
+  batch->Write(item);
+  v1::SubmitRevisionsResponse result;
+  EXPECT_FALSE(batch->Read(&result));
+  EXPECT_EQ(batch->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const auto lines = LinesOf(Lines(), "SubmitRevisions");
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], AllOf(Contains(Pair("code", "CANCELLED")),
+                              Contains(Pair("reason", "CANCELLED"))));
+}
+
 TEST_F(RecordsTest, NameTheTraceIfThereIsOne) {
   const std::string good = absl::StrCat("00-", kTrace, "-00f067aa0ba902b7-01");
   for (const std::vector<std::string>& values :

@@ -176,6 +176,8 @@ TEST_F(WatchTest, RefusesMoreStreamsThanAreAllowed) {
   daemon_->Drain(absl::ZeroDuration());
   daemon_.reset();
   options_.server.watch_streams_max = 2;
+  // Else one caller would get one of them.
+  options_.server.caller.streams_max = 0;
   Start();
   RegisterFrom(0, 1);
   Watcher first(ledger_.get(), 0);
