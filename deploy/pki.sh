@@ -6,9 +6,14 @@
 #                                                 for host names or IP addresses
 #   deploy/pki.sh client DIR CODE ROLE NAME       DIR/NAME.pem and NAME.key: a
 #                                                 person of an agency in a role
+#   deploy/pki.sh renew DIR FILE.pem              a new pair for the same server or
+#                                                 person, in the old one's place
 #   deploy/pki.sh revoke DIR FILE.pem             revokes a certificate
 #   deploy/pki.sh crl DIR                         a new DIR/crl/ca.crl
 #
+# FILE=zhang-auditor gives server and client another file name than server or NAME:
+# for a person's second role, for two persons of one name. renew keeps the old pair
+# beside the new one, as FILE.until-20250131235959Z.pem and .key, by its last second.
 # DAYS says for how many days what is made is valid: 3650 for an authority, 365
 # for certificates, 30 for revocation lists, if it is not set. FROM and UNTIL, such
 # as 20250131235959Z, say it of a certificate to the second. Whoever has DIR can
@@ -25,6 +30,11 @@ new_key() {
   (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out "$1")
 }
 
+refuse() {
+  echo "$1" >&2
+  exit 2
+}
+
 require_authority() {
   [ -f "$1/ca.pem" ] || {
     echo "There is no authority in $1; make one: deploy/pki.sh init $1" >&2
@@ -32,12 +42,62 @@ require_authority() {
   }
 }
 
+# The value of a character in GB 32100's alphabet; of a letter in GB 11714, which
+# leaves none out, it is its place after the digits.
+value_32100() {
+  local before=${ALPHABET_32100%%"$1"*}
+  echo ${#before}
+}
+value_11714() {
+  local letters=ABCDEFGHIJKLMNOPQRSTUVWXYZ before
+  if [[ $1 == [0-9] ]]; then echo "$1"; return; fi
+  before=${letters%%"$1"*}
+  echo $((10 + ${#before}))
+}
+readonly ALPHABET_32100=0123456789ABCDEFGHJKLMNPQRTUWXY
+
+# A certificate with a code that the server does not take lets nobody in.
+require_code() {
+  local code=$1 i sum=0 weight=1 weights=(3 7 9 10 5 8 4 2) digits=0123456789X0
+  [[ $code =~ ^[$ALPHABET_32100]{2}[0-9]{6}[$ALPHABET_32100]{10}$ ]] ||
+    refuse "$code is no unified social credit code: 18 digits and capital letters without I, O, S, V, Z, 3 to 8 digits"
+  for i in {0..7}; do
+    sum=$((sum + weights[i] * $(value_11714 "${code:8 + i:1}")))
+  done
+  [ "${code:16:1}" = "${digits:$((11 - sum % 11)):1}" ] ||
+    refuse "$code: character 17, which checks 9 to 16, does not fit; compare the code with the agency's certificate"
+  sum=0
+  for i in {0..16}; do
+    sum=$((sum + weight * $(value_32100 "${code:i:1}")))
+    weight=$((weight * 3 % 31))
+  done
+  [ "${code:17:1}" = "${ALPHABET_32100:$(((31 - sum % 31) % 31)):1}" ] ||
+    refuse "$code: the last character, which checks the others, does not fit; compare the code with the agency's certificate"
+}
+
+require_file_name() {
+  [[ -n $1 && $1 != .* && $1 != -* && $1 != */* ]] ||
+    refuse "\"$1\" can't be a file's name; give one with FILE="
+}
+
+require_validity() {
+  local one
+  [[ ${DAYS:-1} =~ ^[1-9][0-9]{0,4}$ ]] || refuse "DAYS=$DAYS is no number of days"
+  [ -n "${FROM:-}" ] || [ -z "${UNTIL:-}" ] || refuse "UNTIL without FROM: give both, or DAYS"
+  [ -z "${FROM:-}" ] || [ -n "${UNTIL:-}" ] || refuse "FROM without UNTIL: give both, or DAYS"
+  for one in ${FROM:-} ${UNTIL:-}; do
+    [[ $one =~ ^[0-9]{14}Z$ ]] || refuse "$one is no time such as 20250131235959Z"
+  done
+  [ -z "${FROM:-}" ] || [[ $FROM < $UNTIL ]] || refuse "UNTIL=$UNTIL is not after FROM=$FROM"
+}
+
 authority() { # DIR ARGUMENT...
-  local dir=$1
+  local dir=$1 log status=0
   shift
-  ANNALS_CA=$dir ANNALS_SAN=${SAN:-} openssl ca -config "$dir/ca.cnf" -batch \
-    -notext "$@" 2>"$dir/openssl.log" || {
-    cat "$dir/openssl.log" >&2
+  log=$(ANNALS_CA=$dir ANNALS_SAN=${SAN:-} openssl ca -config "$dir/ca.cnf" -batch \
+    -notext "$@" 2>&1) || status=$?
+  [ $status -eq 0 ] || {
+    echo "$log" >&2
     exit 1
   }
 }
@@ -76,6 +136,7 @@ CONFIG
 init() {
   [ $# -eq 1 ] || usage
   local dir=$1
+  require_validity
   if [ -e "$dir/ca.pem" ]; then
     echo "There is an authority in $dir already." >&2
     exit 1
@@ -93,54 +154,110 @@ init() {
   echo "$dir/ca.pem"
 }
 
-issue() { # DIR KIND FILE COMMON-NAME
-  local dir=$1 kind=$2 file=$3 name=$4
-  if [ -e "$file.pem" ]; then
-    echo "$file.pem is there already; choose another name." >&2
-    exit 1
-  fi
-  new_key "$file.key"
-  openssl req -new -utf8 -key "$file.key" -subj "/CN=$name" \
-    -out "$file.csr"
+# Into DIR/.new, so that a failure leaves nothing where it could be taken for a
+# certificate; `place` puts it where it belongs.
+issue() { # DIR KIND COMMON-NAME
+  local dir=$1 kind=$2 name=$3
+  rm -rf "$dir/.new"
+  mkdir "$dir/.new"
+  trap "rm -rf $(printf %q "$dir/.new")" EXIT
+  new_key "$dir/.new/key"
+  openssl req -new -utf8 -key "$dir/.new/key" -subj "/CN=$name" -out "$dir/.new/csr"
   local validity=(-days "${DAYS:-365}")
   [ -z "${FROM:-}" ] || validity=(-startdate "$FROM" -enddate "$UNTIL")
-  authority "$dir" "${validity[@]}" -extensions "$kind" -in "$file.csr" \
-    -out "$file.pem"
-  rm "$file.csr"
-  echo "$file.pem"
+  authority "$dir" "${validity[@]}" -extensions "$kind" -in "$dir/.new/csr" \
+    -out "$dir/.new/pem"
+}
+
+place() { # DIR FILE
+  mv -T "$1/.new/key" "$2.key"
+  mv -T "$1/.new/pem" "$2.pem"
+  echo "$2.pem"
+}
+
+require_free() { # DIR FILE
+  local suffix
+  for suffix in pem key; do
+    [ ! -e "$2.$suffix" ] || {
+      echo "$2.$suffix is there already. Renew it: deploy/pki.sh renew $1 $2.pem" >&2
+      echo "For another certificate give another file name: FILE=NAME deploy/pki.sh ..." >&2
+      exit 1
+    }
+  done
 }
 
 server() {
   [ $# -ge 2 ] || usage
-  local dir=$1 names=()
+  local dir=$1 names=() file=${FILE:-server}
   shift
   require_authority "$dir"
+  require_validity
+  require_file_name "$file"
   for host in "$@"; do
+    [[ $host =~ ^[0-9A-Za-z.:_*-]+$ ]] ||
+      refuse "\"$host\" is no host name and no IP address"
     if [[ $host =~ ^[0-9.]+$|: ]]; then
       names+=("IP:$host")
     else
       names+=("DNS:$host")
     fi
   done
-  SAN=$(IFS=,; echo "${names[*]}") issue "$dir" server "$dir/server" "$1"
+  require_free "$dir" "$dir/$file"
+  SAN=$(IFS=,; echo "${names[*]}") issue "$dir" server "$1"
+  place "$dir" "$dir/$file"
 }
 
 client() {
   [ $# -eq 4 ] || usage
-  local dir=$1 code=$2 role=$3 name=$4
+  local dir=$1 code=$2 role=$3 name=$4 file=${FILE:-$4}
   require_authority "$dir"
+  require_validity
   case $role in
     submitter | reviewer | archivist | auditor | operator) ;;
-    *)
-      echo "$role is no role: submitter, reviewer, archivist, auditor, operator" >&2
-      exit 2
-      ;;
+    *) refuse "$role is no role: submitter, reviewer, archivist, auditor, operator" ;;
   esac
-  if [[ $name == */* || $name == .* ]]; then
-    echo "$name can't be a file's name; use the person's name without it" >&2
-    exit 2
-  fi
-  SAN="URI:annals://agency/$code/$role" issue "$dir" client "$dir/$name" "$name"
+  require_code "$code"
+  # What openssl reads as more than a name, and what is not seen.
+  [[ $name =~ [^[:space:]] && ! $name =~ [][:cntrl:]+/\\,=[] ]] ||
+    refuse "\"$name\" can't be a name: not empty, and without + / \\ , = and control characters"
+  require_file_name "$file"
+  require_free "$dir" "$dir/$file"
+  SAN="URI:annals://agency/$code/$role" issue "$dir" client "$name"
+  place "$dir" "$dir/$file"
+}
+
+# Of a certificate: all that its subject's common name says.
+common_name() {
+  openssl x509 -in "$1" -noout -subject -nameopt utf8,sep_multiline,lname |
+    sed -n 's/^ *commonName=//p'
+}
+
+# For whom it is, as openssl's configuration takes it.
+alternative_names() {
+  openssl x509 -in "$1" -noout -ext subjectAltName |
+    sed -n -e '2s/IP Address:/IP:/g' -e '2s/[[:space:]]//gp'
+}
+
+renew() {
+  [ $# -eq 2 ] || usage
+  local dir=$1 file=${2%.pem} kind=server names until old
+  require_authority "$dir"
+  require_validity
+  [ -f "$file.pem" ] || refuse "There is no certificate $file.pem to renew"
+  openssl verify -CAfile "$dir/ca.pem" -no_check_time "$file.pem" >/dev/null 2>&1 ||
+    refuse "$file.pem is no certificate of the authority in $dir"
+  names=$(alternative_names "$file.pem" 2>/dev/null)
+  [ -n "$names" ] || refuse "$file.pem is for no server and no person"
+  [[ $names != URI:* ]] || kind=client
+  until=$(openssl x509 -in "$file.pem" -noout -enddate)
+  old=$file.until-$(date -u -d "${until#notAfter=}" +%Y%m%d%H%M%SZ)
+  # Renewed twice, until the same second.
+  while [ -e "$old.pem" ] || [ -e "$old.key" ]; do old=$old-earlier; done
+  SAN=$names issue "$dir" $kind "$(common_name "$file.pem")"
+  mv -T "$file.pem" "$old.pem"
+  [ ! -e "$file.key" ] || mv -T "$file.key" "$old.key"
+  place "$dir" "$file"
+  echo "the old one, until it ends or is revoked: $old.pem" >&2
 }
 
 revoke() {
@@ -153,6 +270,7 @@ revoke() {
 crl() {
   [ $# -eq 1 ] || usage
   require_authority "$1"
+  require_validity
   SAN=URI:none: authority "$1" -gencrl -crldays "${DAYS:-30}" -out "$1/ca.crl.new"
   # The server looks at the directory at any time: it must find a whole file.
   mv "$1/ca.crl.new" "$1/crl/ca.crl"
@@ -160,6 +278,6 @@ crl() {
 
 [ $# -ge 1 ] || usage
 case $1 in
-  init | server | client | revoke | crl) "$@" ;;
+  init | server | client | renew | revoke | crl) "$@" ;;
   *) usage ;;
 esac

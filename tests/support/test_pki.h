@@ -73,6 +73,11 @@ class TestPki {
             {"ANNALS_CA=" + directory_, "ANNALS_SAN="});
   }
 
+  // A new pair in the old one's files.
+  void Renew(const TestCertificate& certificate) {
+    Run({"renew", directory_, certificate.certificate});
+  }
+
   void Revoke(const TestCertificate& certificate) {
     Run({"revoke", directory_, certificate.certificate});
   }

@@ -1,0 +1,99 @@
+"""The authority for a small office: what it refuses, and what it leaves."""
+
+import os
+import pathlib
+import tempfile
+import unittest
+
+from tools import SOURCE, needs, run
+
+CODE = "11410303005450123N"
+
+
+@needs("openssl")
+class PkiTest(unittest.TestCase):
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = pathlib.Path(directory.name) / "ca"
+        self.ok("init")
+
+    def pki(self, command, *words, **variables):
+        return run([SOURCE / "deploy/pki.sh", command, self.root, *words],
+                   env={"PATH": os.environ["PATH"], **variables})
+
+    def ok(self, command, *words, **variables):
+        result = self.pki(command, *words, **variables)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def certificate(self, name):
+        return run(["openssl", "x509", "-in", self.root / name, "-noout",
+                    "-subject", "-ext", "subjectAltName", "-pubkey",
+                    "-nameopt", "utf8"]).stdout
+
+    def names(self):
+        return {path.name for path in self.root.iterdir()
+                if path.suffix in (".pem", ".key")} - {"ca.pem", "ca.key"}
+
+    def test_renewing_keeps_whom_it_is_for_and_the_old_pair(self):
+        self.ok("server", "localhost", "127.0.0.1")
+        self.ok("client", CODE, "submitter", "张三")
+        for name in ("server", "张三"):
+            with self.subTest(name):
+                before = self.certificate(f"{name}.pem").split("-----BEGIN")
+                old_key = (self.root / f"{name}.key").read_bytes()
+                self.ok("renew", self.root / f"{name}.pem")
+                after = self.certificate(f"{name}.pem").split("-----BEGIN")
+                self.assertEqual(after[0], before[0])
+                self.assertNotEqual(after[1], before[1])
+                kept, = self.root.glob(f"{name}.until-*.key")
+                self.assertEqual(kept.read_bytes(), old_key)
+        # A renewed one can be renewed again, at once.
+        self.ok("renew", self.root / "server.pem")
+        self.assertEqual(len(list(self.root.glob("server.until-*.pem"))), 2)
+
+    def test_what_is_there_is_not_written_over(self):
+        self.ok("client", CODE, "submitter", "张三")
+        before = self.certificate("张三.pem")
+        again = self.pki("client", CODE, "auditor", "张三")
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("renew", again.stderr)
+        self.assertIn("FILE=", again.stderr)
+        self.assertEqual(self.certificate("张三.pem"), before)
+        self.ok("client", CODE, "auditor", "张三", FILE="张三-auditor")
+        self.assertIn(f"{CODE}/auditor", self.certificate("张三-auditor.pem"))
+
+    def test_what_it_refuses_leaves_nothing(self):
+        for words, variables, why in (
+                ((CODE[:-1] + "M", "auditor", "a"), {}, "last character"),
+                (("11410300005448123D", "auditor", "a"), {}, "character 17"),
+                ((CODE[:-1], "auditor", "a"), {}, "unified social credit"),
+                ((CODE, "mayor", "a"), {}, "no role"),
+                ((CODE, "auditor", ""), {}, "can't be a name"),
+                ((CODE, "auditor", "a+b"), {}, "can't be a name"),
+                ((CODE, "auditor", "a/b"), {}, "can't be a name"),
+                ((CODE, "auditor", "a\\b"), {}, "can't be a name"),
+                ((CODE, "auditor", "a,b"), {}, "can't be a name"),
+                ((CODE, "auditor", "a=b"), {}, "can't be a name"),
+                ((CODE, "auditor", "a\nb"), {}, "can't be a name"),
+                ((CODE, "auditor", "a"), {"FROM": "20250101000000Z"},
+                 "FROM without UNTIL"),
+                ((CODE, "auditor", "a"), {"UNTIL": "20250101000000Z"},
+                 "UNTIL without FROM"),
+                ((CODE, "auditor", "a"),
+                 {"FROM": "20251301000000Z", "UNTIL": "20261301000000Z"},
+                 "start date is invalid"),
+                ((CODE, "auditor", "a" * 65), {}, "too long")):
+            with self.subTest(words=words, variables=variables):
+                result = self.pki("client", *words, **variables)
+                self.assertNotEqual(result.returncode, 0)
+                self.assertIn(why, result.stderr)
+        self.assertEqual(self.names(), set())
+        self.assertFalse((self.root / ".new").exists())
+        self.assertEqual(list((self.root / "issued").iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
