@@ -7,10 +7,8 @@
 #include <chrono>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "client/percent_encoding.h"
 #include "client/stubs.h"
-#include "ledger/error.h"
 
 namespace annals::client {
 namespace {
@@ -21,6 +19,7 @@ constexpr int kReconnectMilliseconds = 100;
 // How long a handshake may take: longer than a busy machine needs.
 constexpr int kConnectMillisecondsMin = 10000;
 constexpr int kReconnectMillisecondsMax = 5000;
+constexpr absl::Duration kTryToReach = absl::Milliseconds(200);
 
 std::shared_ptr<grpc::Channel> NewChannel(const ConnectionOptions& options) {
   grpc::ChannelArguments arguments;
@@ -88,12 +87,17 @@ void Connection::Prepare(grpc::ClientContext* context) const {
 }
 
 absl::Status Connection::WaitUntilReady(absl::Duration time) {
-  const auto deadline = std::chrono::system_clock::time_point(
-      absl::ToChronoTime(clock_->Now() + time));
-  if (channel_->WaitForConnected(deadline)) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "SERVER_UNREACHABLE",
-                   {absl::StrCat("can't reach the server at ", server()),
-                    absl::StrCat("连接不上服务器 ", server())});
+  const auto until = [this](absl::Duration wait) {
+    return std::chrono::system_clock::time_point(
+        absl::ToChronoTime(clock_->Now() + wait));
+  };
+  if (channel_->WaitForConnected(until(time))) return absl::OkStatus();
+  // A channel does not say why; a call on it does.
+  grpc::ClientContext context;
+  context.set_deadline(until(kTryToReach));
+  grpc::health::v1::HealthCheckResponse response;
+  return FromGrpcStatus(stubs_->health->Check(&context, {}, &response),
+                        server());
 }
 
 }  // namespace annals::client

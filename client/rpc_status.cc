@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "client/text.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "ledger/error.h"
@@ -61,15 +66,83 @@ std::string ServerText(const grpc::Status& status) {
   return ServerText(status.error_message());
 }
 
+// What is wrong with a connection, as far as gRPC's words tell; they are not
+// promised, so what is not known there goes by its general text.
+struct ConnectionFault {
+  // All of them, in lower case, in what gRPC says.
+  std::vector<std::string> words;
+  const char* reason;
+  Text text;
+};
+
+const std::vector<ConnectionFault>& ConnectionFaults() {
+  static const auto* const faults = new std::vector<ConnectionFault>{
+      {{"handshake failed", "verify failed"},
+       "TLS_SERVER_NOT_TRUSTED",
+       {"的证书不是 --ca 中的机构签发的，或已过期；请核对 --ca 与服务器地址",
+        " shows a certificate that is not by an authority of --ca, or is out "
+        "of date; is it the right --ca, the right server?"}},
+      {{"is not in peer certificate"},
+       "TLS_SERVER_NAME_MISMATCH",
+       {"的证书不是发给这个主机名的；请用证书中的名称连接（--server）",
+        " shows a certificate for other names; call it with --server by a name "
+        "that the certificate has"}},
+      {{"handshake failed", "wrong version number"},
+       "TLS_NOT_SPOKEN",
+       {"不用 TLS；请核对地址与端口，若确不用 TLS，请去掉 --ca 等选项",
+        " speaks no TLS; is it the right port? if it is, leave --ca and the "
+        "certificate out"}},
+      {{"handshake failed"},
+       "TLS_HANDSHAKE_FAILED",
+       {"拒绝了 TLS 握手：或因没有它认可的客户端证书（--cert、--cert-key），或"
+        "因 TLS 版本不一致",
+        " refused the TLS handshake: it may want a client certificate that it "
+        "knows (--cert, --cert-key), or another version of TLS"}},
+      // Also what a refused certificate looks like in TLS 1.3: the server
+      // closes, and gRPC does not pass on why.
+      {{"socket closed"},
+       "SERVER_UNREACHABLE",
+       {"随即断开了连接。若它用 TLS：须给 --ca；它若要求客户端证书，须给 "
+        "--cert 和 --cert-key，且证书由它认可的机构签发、未被吊销",
+        " closed the connection at once. If it speaks TLS, it takes --ca; if "
+        "it asks for a client certificate, --cert and --cert-key, by an "
+        "authority that it knows, and not revoked"}},
+      {{"connection reset"},
+       "SERVER_UNREACHABLE",
+       {"断开了连接；若它用 TLS，须给 --ca、--cert 和 --cert-key",
+        " closed the connection; if it speaks TLS, give --ca, --cert and "
+        "--cert-key"}},
+  };
+  return *faults;
+}
+
+absl::Status Unreachable(const grpc::Status& status,
+                         const std::string& server) {
+  const std::string said = ServerText(status);
+  const std::string lower = absl::AsciiStrToLower(said);
+  for (const ConnectionFault& fault : ConnectionFaults()) {
+    const bool fits = std::all_of(fault.words.begin(), fault.words.end(),
+                                  [&](const std::string& word) {
+                                    return absl::StrContains(lower, word);
+                                  });
+    if (!fits) continue;
+    return MakeError(
+        absl::StatusCode::kUnavailable, fault.reason,
+        {absl::StrCat("the server at ", server, fault.text.en, " (", said, ")"),
+         absl::StrCat("服务器 ", server, " ", fault.text.zh, "（", said,
+                      "）")});
+  }
+  return MakeError(
+      absl::StatusCode::kUnavailable, "SERVER_UNREACHABLE",
+      {absl::StrCat("can't reach the server at ", server, ": ", said),
+       absl::StrCat("连接不上服务器 ", server, "：", said)});
+}
+
 absl::Status TransportError(absl::StatusCode code, const grpc::Status& status,
                             const std::string& server) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return MakeError(
-          code, "SERVER_UNREACHABLE",
-          {absl::StrCat("can't reach the server at ", server, ": ",
-                        ServerText(status)),
-           absl::StrCat("连接不上服务器 ", server, "：", ServerText(status))});
+      return Unreachable(status, server);
     case absl::StatusCode::kDeadlineExceeded:
       return MakeError(
           code, "NO_ANSWER_IN_TIME",
@@ -149,7 +222,10 @@ absl::Status FromGrpcStatus(const grpc::Status& status,
 
 Attempt FromGrpcAttempt(const grpc::Status& status, const std::string& server) {
   const Details details = ReadDetails(status);
-  return {ToStatus(status, details, server), MayRepeat(status, details),
+  absl::Status ours = ToStatus(status, details, server);
+  // Who is not trusted now is not trusted in a second.
+  const bool is_refused = absl::StartsWith(ErrorReason(ours), "TLS_");
+  return {std::move(ours), !is_refused && MayRepeat(status, details),
           details.retry_delay};
 }
 

@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "absl/strings/str_cat.h"
+#include "client/certificate_check.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 
@@ -78,7 +79,7 @@ absl::Status Session::PrintJsonLine(const google::protobuf::Message& message) {
 
 absl::Status Session::LoadTls() {
   ASSIGN_OR_RETURN(tls_, ReadTlsFiles(options_.tls));
-  return absl::OkStatus();
+  return CheckCertificates(options_.tls, tls_, clock()->Now());
 }
 
 Connection& Session::connection() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/certificate_check.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
@@ -38,7 +39,9 @@ absl::StatusOr<ExitCode> RunAdd(const ProfileOptions& options,
   const GlobalOptions& global = session->options();
   Profile profile{options.name, global.server, global.tls};
   // Before it is kept: what can't be used helps nobody.
-  RETURN_IF_ERROR(ReadTlsFiles(profile.tls).status());
+  ASSIGN_OR_RETURN(const TlsPems pems, ReadTlsFiles(profile.tls));
+  RETURN_IF_ERROR(
+      CheckCertificates(profile.tls, pems, session->clock()->Now()));
   profile.tls.authorities = Absolute(profile.tls.authorities);
   profile.tls.certificate = Absolute(profile.tls.certificate);
   profile.tls.private_key = Absolute(profile.tls.private_key);
@@ -133,7 +136,7 @@ void AddProfileCommand(CommandLine* line) {
        "--profile"},
       "annals profile add office --server ledger.example.gov:7432 --ca ca.pem "
       "--cert clerk.pem --cert-key clerk.key\n"
-      "annals --profile office list");
+      "annals --profile office list --agency 11410303005450123N");
   CommandLine::RequireCommandUnder(parent);
   line->OnCall(
       AddNamed(line, parent, "add",

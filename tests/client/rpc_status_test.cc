@@ -119,5 +119,31 @@ TEST(ExitCodeTest, ReasonsBeforeCodes) {
             ExitCode::kUnavailable);
 }
 
+TEST(RpcStatusTest, AFailedHandshakeSaysWhatMayBeWrong) {
+  const auto reason = [](const std::string& said) {
+    const absl::Status status = FromGrpcStatus(
+        grpc::Status(grpc::StatusCode::UNAVAILABLE, said), kServer);
+    EXPECT_EQ(ExitCodeFor(status), ExitCode::kUnavailable);
+    EXPECT_THAT(ErrorTextZh(status), HasSubstr(kServer));
+    EXPECT_THAT(std::string(status.message()), HasSubstr(kServer));
+    return ErrorReason(status);
+  };
+  EXPECT_EQ(reason("Ssl handshake failed: SSL_ERROR_SSL: error:0A000086:SSL "
+                   "routines::certificate verify failed"),
+            "TLS_SERVER_NOT_TRUSTED");
+  EXPECT_EQ(reason("Ssl handshake failed: error:1000007d:SSL routines:"
+                   "OPENSSL_internal:CERTIFICATE VERIFY FAILED"),
+            "TLS_SERVER_NOT_TRUSTED");
+  EXPECT_EQ(reason("Peer name vm is not in peer certificate"),
+            "TLS_SERVER_NAME_MISMATCH");
+  EXPECT_EQ(reason("Ssl handshake failed: error:0A00010B:SSL routines::wrong "
+                   "version number"),
+            "TLS_NOT_SPOKEN");
+  EXPECT_EQ(reason("Ssl handshake failed: SSL_ERROR_SSL"),
+            "TLS_HANDSHAKE_FAILED");
+  EXPECT_EQ(reason("Socket closed"), "SERVER_UNREACHABLE");
+  EXPECT_EQ(reason("Connection refused"), "SERVER_UNREACHABLE");
+}
+
 }  // namespace
 }  // namespace annals::client

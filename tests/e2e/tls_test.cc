@@ -121,20 +121,35 @@ TEST_F(TlsEndToEndTest, WithoutAFittingCertificateNobodyComesIn) {
       office_, "operator", "old", "20200101000000Z", "20210101000000Z");
   const TestCertificate early = pki_.Client(
       office_, "operator", "early", "20900101000000Z", "20910101000000Z");
-  for (const TestCertificate& who : {stranger, expired, early}) {
-    EXPECT_EQ(As(who, {"checkpoint", "--timeout", "1"}).code, 7)
-        << who.certificate;
-  }
+  EXPECT_EQ(As(stranger, {"checkpoint", "--timeout", "1"}).code, 7);
+  // The client sees that by itself.
+  EXPECT_THAT(As(expired, {"checkpoint"}),
+              RefusedWith(6, "TLS_CERTIFICATE_OUT_OF_TIME"));
+  EXPECT_THAT(As(early, {"checkpoint"}),
+              RefusedWith(6, "TLS_CERTIFICATE_OUT_OF_TIME"));
   EXPECT_EQ(Annals({"checkpoint", "--timeout", "1"}).code, 7);
-  EXPECT_EQ(
-      Annals({"checkpoint", "--ca", pki_.authority(), "--timeout", "1"}).code,
-      7);
+  EXPECT_EQ(InPublic({"checkpoint", "--timeout", "1"}).code, 7);
   // The server is not who the client trusts.
-  EXPECT_EQ(
-      Annals({"checkpoint", "--ca", strangers.authority(), "--cert",
-              clerk_.certificate, "--cert-key", clerk_.key, "--timeout", "1"})
-          .code,
-      7);
+  EXPECT_THAT(Annals({"checkpoint", "--ca", strangers.authority()}),
+              RefusedWith(7, "TLS_SERVER_NOT_TRUSTED"));
+}
+
+TEST_F(TlsEndToEndTest, FilesThatCanNotWorkAreNamedBeforeTheServerIsAsked) {
+  EXPECT_THAT(As({clerk_.certificate, reviewer_.key}, {"checkpoint"}),
+              RefusedWith(6, "TLS_KEY_MISMATCH"));
+  EXPECT_THAT(As({clerk_.certificate, reviewer_.key},
+                 {"profile", "add", "office", "--server", server_}),
+              RefusedWith(6, "TLS_KEY_MISMATCH"));
+  EXPECT_THAT(As({Sample("xigong-2024.txt"), clerk_.key}, {"checkpoint"}),
+              RefusedWith(6, "TLS_CERTIFICATE_UNREADABLE"));
+  EXPECT_THAT(As({clerk_.certificate, clerk_.certificate}, {"checkpoint"}),
+              RefusedWith(6, "KEY_FILE_EXPOSED"));
+  EXPECT_THAT(Annals({"checkpoint", "--ca", Sample("xigong-2024.txt")}),
+              RefusedWith(6, "TLS_CERTIFICATE_UNREADABLE"));
+  // Who speaks no TLS.
+  EXPECT_EQ(StopDaemon(), 0);
+  StartDaemon(DaemonCommand());
+  EXPECT_THAT(As(clerk_, {"checkpoint"}), RefusedWith(7, "TLS_NOT_SPOKEN"));
 }
 
 TEST_F(TlsEndToEndTest, ARevokedCertificateIsRefusedOnAnOpenConnection) {
