@@ -19,6 +19,7 @@
 #include "client/progress.h"
 #include "client/render/printable.h"
 #include "client/stop_signal.h"
+#include "client/trust/agency_pin.h"
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/static_tree_writer.h"
@@ -38,8 +39,8 @@ constexpr int kAttemptsMax = 6;
 // So many missing contents have their leaves kept, to be named.
 constexpr size_t kLeavesMax = 1 << 12;
 
-// The erasures among the entries that were read, and the contents that are
-// missing without one.
+// Of the entries that were read: the erasures, the contents that are missing
+// without one, and the first that breaks a pin of an agency's key.
 class Erasures {
  public:
   // A content that the server does not send, because an entry erased it, as it
@@ -66,6 +67,12 @@ class Erasures {
 
   const std::vector<uint64_t>& erased() const { return erased_; }
 
+  // Of the first entry that a pinned agency did not sign as it must have.
+  void AddSigning(const absl::Status& status) {
+    if (signing_.ok()) signing_ = status;
+  }
+  const absl::Status& signing() const { return signing_; }
+
   // nullopt if an entry erased each content that is missing.
   std::optional<ErasureClaim> FirstUnexplained() const {
     if (missing_.empty()) return std::nullopt;
@@ -88,6 +95,7 @@ class Erasures {
   };
 
   std::vector<uint64_t> erased_;
+  absl::Status signing_;
   std::map<uint64_t, Missing> missing_;
 };
 
@@ -102,8 +110,8 @@ bool IsMissing(const v1::WatchEntriesResponse& entry,
 // content. The leaf itself is checked with
 // all others, by the root.
 absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
-                        bool with_content, ledger::StaticTreeWriter* writer,
-                        Erasures* erasures) {
+                        bool with_content, absl::Span<const AgencyPin> pins,
+                        ledger::StaticTreeWriter* writer, Erasures* erasures) {
   ledger::StaticEntry written{entry.leaf()};
   ledger::Salt salt;
   v1::LedgerEntry leaf;
@@ -114,6 +122,7 @@ absl::Status WriteEntry(const v1::WatchEntriesResponse& entry,
                       absl::StrCat(entry.leaf().size(), " bytes"));
   }
   if (leaf.has_content_erased()) erasures->Add(leaf.content_erased());
+  erasures->AddSigning(RequirePinnedAgencyKey(leaf, pins));
   if (with_content && IsMissing(entry, leaf)) {
     erasures->AddMissing(entry, leaf);
   } else if (with_content) {
@@ -161,17 +170,17 @@ absl::Status PrintResult(const ExportOptions& options, uint64_t before,
   return session->PrintJson(json);
 }
 
-absl::Status WriteEntries(const EntryRange& range, StopSignal* stop,
-                          ledger::StaticTreeWriter* writer, Session* session,
-                          Erasures* erasures) {
+absl::Status WriteEntries(const EntryRange& range, const LedgerTrust& trust,
+                          StopSignal* stop, ledger::StaticTreeWriter* writer,
+                          Session* session, Erasures* erasures) {
   EntryStream stream(&session->connection(), stop, range);
   Progress progress(session, {"导出条目", "exporting entries"}, range.begin);
   uint64_t bytes = 0;
   for (;;) {
     ASSIGN_OR_RETURN(const auto entry, stream.Next());
     if (!entry.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(
-        WriteEntry(*entry, range.include_content, writer, erasures));
+    RETURN_IF_ERROR(WriteEntry(*entry, range.include_content,
+                               trust.keys().agency_keys, writer, erasures));
     bytes += entry->leaf().size() + entry->content().size();
     progress.Show({entry->index() + 1, range.end, bytes});
   }
@@ -215,8 +224,8 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
   uint64_t begin = options.add_contents ? 0 : before;
   for (;;) {
     const uint64_t end = trust.latest().checkpoint.size;
-    RETURN_IF_ERROR(WriteEntries({begin, end, !options.without_contents}, &stop,
-                                 writer.get(), session, &erasures));
+    RETURN_IF_ERROR(WriteEntries({begin, end, !options.without_contents}, trust,
+                                 &stop, writer.get(), session, &erasures));
     if (!erasures.FirstUnexplained().has_value()) break;
     RETURN_IF_ERROR(FetchCheckpointWith(erasures, &stop, session, &trust));
     begin = end;
@@ -231,6 +240,8 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
   }
   RETURN_IF_ERROR(writer->Publish(trust.note()));
   RETURN_IF_ERROR(PrintResult(options, before, target, session));
+  // The copy is whole, also of what speaks against the ledger.
+  RETURN_IF_ERROR(erasures.signing());
   return ExitCode::kOk;
 }
 
@@ -241,11 +252,17 @@ void AddExportCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "export",
       {"把账本导出为静态文件（C2SP tlog-tiles），任何 Web 服务器都能发布\n"
-       "再次运行只补上新条目。写入检查点之前先验签并重算根哈希。",
+       "再次运行只补上新条目。写入检查点之前先验签并重算根哈希。新条目中若有未"
+       "由"
+       "所固定的机关公钥（annals trust "
+       "agency）签名的，导出照常完成，再以退出码 8 "
+       "指明第一条。",
        "Export the ledger as static files (C2SP tlog-tiles) that any web "
        "server can serve\n"
        "Run again, it adds what is new. Checks signature and root before it "
-       "writes a checkpoint."},
+       "writes a checkpoint. If a new entry is not signed by a key that is "
+       "pinned for its agency (annals trust agency), the export is completed, "
+       "and the first such entry named with exit code 8."},
       "annals export /srv/www/ledger\n"
       "annals export /srv/www/ledger --key verifier_key");
   line->Option(command, "DIR", &options->directory, "DIR",

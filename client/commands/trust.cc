@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/commands/days.h"
+#include "client/commands/pin_print.h"
 #include "client/counted.h"
 #include "client/files.h"
 #include "client/hex.h"
@@ -51,6 +52,15 @@ absl::Status NotPinned(const std::string& server) {
                                  " 固定公钥；annals trust list 列出已固定的")});
 }
 
+absl::Status KeyNotPinned(const std::string& key, const Pin& pin) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "KEY_NOT_PINNED",
+      {absl::StrCat("the key ", key, " is not pinned for ", pin.server,
+                    "; annals trust list shows what is"),
+       absl::StrCat("没有为 ", pin.server, " 固定公钥 ", key,
+                    "；annals trust list 列出已固定的")});
+}
+
 absl::Status PinnedToOther(const Pin& pin, const ledger::NoteVerifier& key) {
   return MakeError(
       absl::StatusCode::kAlreadyExists, "SERVER_PINNED_TO_OTHER_LEDGER",
@@ -71,27 +81,24 @@ std::vector<Pin>::iterator Find(const std::string& server,
                       [&](const Pin& pin) { return pin.server == server; });
 }
 
-// The keys' names, as vkeys begin.
-std::string KeyNames(const Pin& pin) {
-  return absl::StrJoin(pin.keys, " ",
-                       [](std::string* out, const ledger::NoteVerifier& key) {
-                         absl::StrAppend(out, KeyName(key));
-                       });
+// The key of any kind that the text, or the file that it names, is.
+std::optional<ledger::NoteKey> AnyKeyOf(const std::string& text) {
+  auto key = ledger::NoteKey::Parse(text);
+  if (key.ok()) return *std::move(key);
+  const auto file = ReadInput(text);
+  if (!file.ok()) return std::nullopt;
+  key = ledger::NoteKey::Parse(absl::StripAsciiWhitespace(*file));
+  if (!key.ok()) return std::nullopt;
+  return *std::move(key);
 }
 
-// The SM2 key that the text, or the file that it names, is.
+// The same of an SM2 key.
 std::optional<ledger::NoteKey> SecondKeyArgument(const std::string& text) {
-  auto key = ledger::NoteKey::Parse(text);
-  if (!key.ok()) {
-    const auto file = ReadInput(text);
-    if (file.ok()) {
-      key = ledger::NoteKey::Parse(absl::StripAsciiWhitespace(*file));
-    }
+  std::optional<ledger::NoteKey> key = AnyKeyOf(text);
+  if (key.has_value() && key->key().algorithm != ledger::KeyAlgorithm::kSm2) {
+    key.reset();
   }
-  if (!key.ok() || key->key().algorithm != ledger::KeyAlgorithm::kSm2) {
-    return std::nullopt;
-  }
-  return *std::move(key);
+  return key;
 }
 
 // Reads and checks the policy; nothing if none is given.
@@ -155,11 +162,16 @@ absl::StatusOr<ExitCode> RunAgency(const AgencyOptions& options,
                 [&](const AgencyPin& other) { return other.key == key; });
   pin->agency_keys.push_back(std::move(added));
   RETURN_IF_ERROR(store.WritePins(pins));
-  session->Tell({absl::StrCat("已固定机关公钥 ", key.ShortName(), "：", server,
-                              " 上该机关的报告须由它签名"),
-                 absl::StrCat("pinned the agency's key ", key.ShortName(),
-                              ": what that agency submits to ", server,
-                              " must be signed with it")});
+  const std::string& from = options.from;
+  session->Tell(
+      {absl::StrCat("已固定机关公钥 ", key.ShortName(), "：", server,
+                    " 上该机关",
+                    from.empty() ? "" : absl::StrCat("自 ", from, " 起记录"),
+                    "的报告须由它签名"),
+       absl::StrCat("pinned the agency's key ", key.ShortName(),
+                    ": what that agency submits to ", server,
+                    from.empty() ? "" : absl::StrCat(" from ", from, " on"),
+                    " must be signed with it")});
   return ExitCode::kOk;
 }
 
@@ -219,13 +231,8 @@ absl::Status RequireNotNeeded(const TrustStore& store, const Pin& left) {
 
 // Removes a pinned SM2 key or an agency's key; false if it is none of them.
 bool RemoveOtherKey(const std::string& text, Pin* pin) {
-  auto key = ledger::NoteKey::Parse(text);
-  if (!key.ok()) {
-    const auto file = ReadInput(text);
-    if (!file.ok()) return false;
-    key = ledger::NoteKey::Parse(absl::StripAsciiWhitespace(*file));
-    if (!key.ok()) return false;
-  }
+  const std::optional<ledger::NoteKey> key = AnyKeyOf(text);
+  if (!key.has_value()) return false;
   return std::erase(pin->second_keys, *key) +
              std::erase_if(
                  pin->agency_keys,
@@ -247,11 +254,16 @@ absl::StatusOr<ExitCode> RunRemove(const RemoveOptions& options,
     return ExitCode::kOk;
   }
   if (!options.key.empty()) {
-    ASSIGN_OR_RETURN(const ledger::NoteVerifier key, VerifierKey(options.key));
+    const absl::StatusOr<ledger::NoteVerifier> key = VerifierKey(options.key);
+    if (!key.ok()) {
+      const std::optional<ledger::NoteKey> other = AnyKeyOf(options.key);
+      return other.has_value() ? KeyNotPinned(other->ShortName(), *pin)
+                               : key.status();
+    }
     const size_t removed = std::erase_if(pin->keys, [&](const auto& other) {
-      return other.ToString() == key.ToString();
+      return other.ToString() == key->ToString();
     });
-    if (removed == 0) return NotPinned(KeyName(key));
+    if (removed == 0) return KeyNotPinned(KeyName(*key), *pin);
   }
   if (options.key.empty() || pin->keys.empty()) {
     pins.erase(pin);
@@ -314,11 +326,12 @@ absl::StatusOr<ExitCode> RunList(Session* session) {
   ListTable table;
   for (const Text& head :
        {Text{"服务器", "Server"}, Text{"账本", "Ledger"}, Text{"密钥", "Keys"},
-        Text{"见证策略", "Policy"}, Text{"已核验条目", "Entries verified"}}) {
+        Text{"见证策略", "Policy"}, Text{"已核验条目", "Entries verified"},
+        Text{"机关公钥", "Agencies' keys"}}) {
     table.head.push_back(session->Pick(head));
   }
-  table.aligns = {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft,
-                  Align::kRight};
+  table.aligns = {Align::kLeft, Align::kLeft,  Align::kLeft,
+                  Align::kLeft, Align::kRight, Align::kLeft};
   for (const Pin& pin : pins) {
     if (session->json()) {
       ASSIGN_OR_RETURN(const std::string line, PinJson(store, pin));
@@ -327,9 +340,11 @@ absl::StatusOr<ExitCode> RunList(Session* session) {
     }
     ASSIGN_OR_RETURN(const auto checkpoint, Remembered(store, pin));
     table.rows.push_back(
-        {pin.server, PrintableLine(pin.origin()), PrintableLine(KeyNames(pin)),
+        {pin.server, PrintableLine(pin.origin()),
+         PrintableLine(KeyNames(pin) + SecondKeyNames(pin)),
          pin.policy_file.empty() ? "-" : pin.policy_file,
-         checkpoint.has_value() ? absl::StrCat(checkpoint->size) : "-"});
+         checkpoint.has_value() ? absl::StrCat(checkpoint->size) : "-",
+         pin.agency_keys.empty() ? "-" : PrintableLine(AgencyKeyNames(pin))});
   }
   if (session->json()) return ExitCode::kOk;
   session->out() << RenderList(table, AmbiguousWidthOfTerminal());

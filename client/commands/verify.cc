@@ -14,7 +14,7 @@
 #include "client/render/printable.h"
 #include "client/signing.h"
 #include "client/times.h"
-#include "client/trust/agency_pin.h"
+#include "client/trust/pinned_signer.h"
 #include "client/trust/proved.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -30,9 +30,11 @@ struct VerifyOptions {
   int revision = 0;
 };
 
-// What the agency itself stated.
+// What the agency itself stated; whose key it is, by the caller's own word
+// where there is one.
 template <typename PrintLine>
-void PrintSignature(const VerifiedRevision& verified, const PrintLine& line) {
+void PrintSignature(const VerifiedRevision& verified, PinnedSigner signer,
+                    const PrintLine& line) {
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   if (!event.has_signature()) return;
   const Text by = SignatureText(event.signature());
@@ -43,12 +45,21 @@ void PrintSignature(const VerifiedRevision& verified, const PrintLine& line) {
                               "; the content was erased, so the signature "
                               "can't be verified")});
   }
+  if (signer == PinnedSigner::kSigned) {
+    return line(
+        {absl::StrCat(by.zh, "，正是所给出或固定的该机关公钥（登记条目 ", index,
+                      " 所列也是它）"),
+         absl::StrCat(by.en,
+                      ", which is the one that is given or pinned here "
+                      "as the agency's (and in entry ",
+                      index, " of the register)")});
+  }
   line({absl::StrCat(by.zh, "，按登记条目 ", index, " 该密钥当时属于该机关"),
         absl::StrCat(by.en, ", which by entry ", index,
                      " of the register was the agency's then")});
 }
 
-void PrintProved(const VerifiedRevision& verified,
+void PrintProved(const VerifiedRevision& verified, PinnedSigner signer,
                  const OpenedCheckpoint& opened, Session* session) {
   const ledger::NoteVerifier& key = opened.key;
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
@@ -87,7 +98,7 @@ void PrintProved(const VerifiedRevision& verified,
                      " bytes, leaf hash ", HexOf(verified.leaf_hash),
                      ", inclusion proof of ",
                      Counted(verified.proof_hashes, "hash", "hashes"))});
-  PrintSignature(verified, line);
+  PrintSignature(verified, signer, line);
   if (verified.erasure.has_value()) {
     return line(ErasureText(*verified.erasure));
   }
@@ -117,7 +128,28 @@ void PrintWitnessings(const std::vector<ledger::Witnessing>& witnessings,
   }
 }
 
+// A pin promises that the agency signs; what is excepted from that is named.
+void PrintUnsigned(const VerifiedRevision& verified, PinnedSigner signer,
+                   Session* session) {
+  if (signer != PinnedSigner::kUnsigned) return;
+  const bool as_published = verified.entry.revision_recorded().as_published();
+  session->out()
+      << session->Out("! ", Tone::kYellow)
+      << session->Pick(
+             {absl::StrCat("这次修订没有机关签名，尽管为该机关固定了公钥：",
+                           as_published ? "由档案人员按公开原样归档"
+                                        : "记录于须签名之日（--from）之前"),
+              absl::StrCat("it is not signed by the agency, though a key of "
+                           "the agency is pinned: ",
+                           as_published
+                               ? "an archivist recorded it as it was published"
+                               : "it was recorded before the day from which "
+                                 "it must sign (--from)")})
+      << "\n";
+}
+
 absl::Status PrintProvedJson(const VerifiedRevision& verified,
+                             PinnedSigner signer,
                              const std::vector<ledger::Witnessing>& witnessings,
                              Session* session) {
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
@@ -141,6 +173,9 @@ absl::Status PrintProvedJson(const VerifiedRevision& verified,
     json.Add("agency_key", event.signature().vkey());
     json.Add("register_entry",
              absl::StrCat(event.signature().register_entry()));
+  }
+  if (signer != PinnedSigner::kNotPinned) {
+    json.AddFlag("agency_key_pinned", signer == PinnedSigner::kSigned);
   }
   if (verified.erasure.has_value()) {
     json.Add("erased_by", absl::StrCat(verified.erasure->entry_index()));
@@ -211,23 +246,6 @@ void PrintVerdict(const VerifiedRevision& verified, Session* session) {
   session->Print({"核验通过。", "Verified."});
 }
 
-// Signed by the key that the caller gives, whoever else signs for the agency.
-absl::Status RequireSignedByAgency(const std::string& text,
-                                   const v1::LedgerEntry& entry) {
-  ASSIGN_OR_RETURN(const ledger::NoteKey key,
-                   AgencyKeyArgument("--agency-key", text));
-  const auto report =
-      report::ParseReportName(entry.revision_recorded().report());
-  if (!report.ok() ||
-      report::AgencyName{report->agency_code}.ToString() != key.name()) {
-    return UsageError(
-        {absl::StrCat("--agency-key 是 ", key.name(), " 的公钥，报告不是它的"),
-         absl::StrCat("--agency-key is the key of ", key.name(),
-                      ", the report is another's")});
-  }
-  return RequireAgencyKey(entry, key);
-}
-
 absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const std::string name,
@@ -242,15 +260,19 @@ absl::StatusOr<ExitCode> RunVerify(const VerifyOptions& options,
   ASSIGN_OR_RETURN(
       const VerifiedRevision verified,
       ProveRevision(revision.entry_index(), expected, session, &trust));
+  PinnedSigner signer =
+      PinnedSignerOf(verified.entry, trust.keys().agency_keys);
   if (!options.agency_key.empty()) {
     RETURN_IF_ERROR(RequireSignedByAgency(options.agency_key, verified.entry));
+    signer = PinnedSigner::kSigned;
   }
   if (session->json()) {
     RETURN_IF_ERROR(
-        PrintProvedJson(verified, trust.latest().witnessings, session));
+        PrintProvedJson(verified, signer, trust.latest().witnessings, session));
     return ExitCode::kOk;
   }
-  PrintProved(verified, trust.latest(), session);
+  PrintProved(verified, signer, trust.latest(), session);
+  PrintUnsigned(verified, signer, session);
   PrintWitnessings(trust.latest().witnessings, session);
   PrintVerdict(verified, session);
   TellPublishedOnly(revision.published_only(), session);

@@ -9,7 +9,7 @@
 #include "client/receipt/receipt_files.h"
 #include "client/receipt/receipt_text.h"
 #include "client/render/printable.h"
-#include "client/trust/agency_pin.h"
+#include "client/trust/pinned_signer.h"
 #include "client/trust/trust_store.h"
 #include "ledger/status_macros.h"
 
@@ -57,6 +57,21 @@ absl::StatusOr<LedgerKeys> PinnedKeys(const std::string& origin,
   return keys;
 }
 
+// Those of agencies that are pinned for ledgers of this origin, which hold for
+// every call, whatever ledger's key is given.
+absl::Status AddPinnedAgencyKeys(Session* session, LedgerKeys* keys) {
+  if (session->options().config_dir.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const TrustStore store,
+                   TrustStore::Open(session->options().config_dir));
+  ASSIGN_OR_RETURN(const std::vector<Pin> pins, store.ReadPins());
+  for (const Pin& pin : pins) {
+    if (pin.origin() != keys->origin()) continue;
+    keys->agency_keys.insert(keys->agency_keys.end(), pin.agency_keys.begin(),
+                             pin.agency_keys.end());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<LedgerKeys> KeysFor(const Receipt& receipt,
                                    const VerifyReceiptOptions& options,
                                    Session* session) {
@@ -68,6 +83,7 @@ absl::StatusOr<LedgerKeys> KeysFor(const Receipt& receipt,
     ASSIGN_OR_RETURN(ledger::NoteVerifier key,
                      VerifierKey(session->options().key));
     keys.keys.push_back(std::move(key));
+    RETURN_IF_ERROR(AddPinnedAgencyKeys(session, &keys));
   }
   if (!options.agency_key.empty()) {
     ASSIGN_OR_RETURN(ledger::NoteKey key,
@@ -99,6 +115,9 @@ absl::StatusOr<ExitCode> RunVerifyReceipt(const VerifyReceiptOptions& options,
   ASSIGN_OR_RETURN(const LedgerKeys keys, KeysFor(receipt, options, session));
   ASSIGN_OR_RETURN(const VerifiedReceipt verified,
                    VerifyReceipt(receipt, keys));
+  if (!options.agency_key.empty()) {
+    RETURN_IF_ERROR(RequireSignedByAgency(options.agency_key, verified.entry));
+  }
   if (session->json()) {
     ASSIGN_OR_RETURN(const std::string json,
                      ReceiptJson(verified, session->language()));

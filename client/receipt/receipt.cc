@@ -185,6 +185,7 @@ absl::StatusOr<VerifiedReceipt> VerifyReceipt(const Receipt& receipt,
   ASSIGN_OR_RETURN(verified.entry, ReadLeaf(receipt.leaf, proof.index));
   RETURN_IF_ERROR(VerifyContent(receipt, &verified));
   RETURN_IF_ERROR(RequirePinnedAgencyKey(verified.entry, keys.agency_keys));
+  verified.signer = PinnedSignerOf(verified.entry, keys.agency_keys);
   return verified;
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "client/trust/ledger_keys.h"
+#include "client/trust/pinned_signer.h"
 #include "ledger/hash.h"
 #include "ledger/tlog_proof.h"
 
@@ -35,6 +36,8 @@ struct VerifiedReceipt {
   // Of a receipt with content.
   bool has_content = false;
   size_t content_bytes = 0;
+  // What the agencies' keys that were given say of who signed it.
+  PinnedSigner signer = PinnedSigner::kNotPinned;
   // The content, if the entry records a revision.
   std::optional<v1::RevisionContent> revision_content;
 };

@@ -179,6 +179,7 @@ void AddRevision(const VerifiedReceipt& verified, JsonObject* json) {
   if (!event.has_signature()) return;
   json->Add("agency_key", event.signature().vkey());
   json->AddFlag("agency_signature_verified", verified.has_content);
+  json->AddFlag("agency_key_pinned", verified.signer == PinnedSigner::kSigned);
 }
 
 }  // namespace
@@ -212,9 +213,15 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
   const v1::RevisionRecorded& event = verified.entry.revision_recorded();
   if (event.has_signature() && verified.has_content) {
     const Text by = SignatureText(event.signature());
+    const bool is_pinned = verified.signer == PinnedSigner::kSigned;
     texts.push_back(
-        {absl::StrCat(by.zh, "，签的就是该内容，且只对该账本、报告和依据有效"),
+        {absl::StrCat(by.zh,
+                      is_pinned ? "（正是所给出或固定的该机关公钥）" : "",
+                      "，签的就是该内容，且只对该账本、报告和依据有效"),
          absl::StrCat(by.en,
+                      is_pinned ? " (the one that is given or pinned as the "
+                                  "agency's)"
+                                : "",
                       ": this very content, for this ledger, report and base "
                       "alone")});
   }
@@ -229,8 +236,19 @@ std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
          "what the report says: without its content (.content and .salt) only "
          "that the entry is recorded is proved"});
   }
-  if (verified.entry.revision_recorded().has_signature()) {
+  // Who pinned the key knows whose it is.
+  if (verified.entry.revision_recorded().has_signature() &&
+      !(verified.has_content && verified.signer == PinnedSigner::kSigned)) {
     texts.push_back(SignerNotProved(verified));
+  }
+  if (verified.signer == PinnedSigner::kUnsigned) {
+    texts.push_back(
+        {"出自该机关：没有机关签名，尽管为该机关固定了公钥（记录于须签名之日之"
+         "前，"
+         "或由档案人员按公开原样归档）",
+         "that it is the agency's word: it is not signed, though a key of the "
+         "agency is pinned (it was recorded before the pin's day, or by an "
+         "archivist as it was published)"});
   }
   if (verified.entry.has_revision_recorded()) {
     texts.push_back({"此后没有更正：回执不说明这是否为最新修订",

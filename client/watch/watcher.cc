@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/render/printable.h"
 #include "client/stubs.h"
+#include "client/trust/agency_pin.h"
 #include "client/verify.h"
 #include "client/watch/entry_text.h"
 #include "client/watch/wanted.h"
@@ -36,6 +37,13 @@ absl::Status StateOfOtherWatch(const std::string& path, const Text& how) {
                                  "; name another file with --state"),
                     absl::StrCat("状态文件 ", path, " 属于", how.zh,
                                  "；请用 --state 另指定文件")});
+}
+
+// What came of the command, and for which entry.
+absl::Status AtEntry(uint64_t index, const absl::Status& status) {
+  return MakeError(status.code(), ErrorReason(status),
+                   {absl::StrCat("entry ", index, ": ", status.message()),
+                    absl::StrCat("条目 ", index, "：", ErrorTextZh(status))});
 }
 
 bool MayResume(const absl::Status& status) {
@@ -200,6 +208,9 @@ absl::Status Watcher::Take(const v1::WatchEntriesResponse& response) {
   }
   RETURN_IF_ERROR(RequireWanted(entry, options_.request));
   RETURN_IF_ERROR(Prove(index, response.leaf()));
+  if (trust_.verifies()) {
+    RETURN_IF_ERROR(RequirePinnedAgencyKey(entry, trust_.keys().agency_keys));
+  }
   RETURN_IF_ERROR(Deliver(entry));
   ++delivered_;
   return Advance(index + 1);
@@ -261,9 +272,10 @@ absl::Status Watcher::Prove(uint64_t index, const std::string& leaf) {
 absl::Status Watcher::Deliver(const v1::LedgerEntry& entry) {
   ASSIGN_OR_RETURN(const std::string json, JsonLineOf(entry));
   if (options_.command.has_value()) {
-    RETURN_IF_ERROR(RunEventCommand(
+    const absl::Status run = RunEventCommand(
         *options_.command, {absl::StrCat(json, "\n"), EntryVariables(entry)},
-        session_.clock(), &stop_));
+        session_.clock(), &stop_);
+    if (!run.ok()) return AtEntry(entry.index(), run);
   }
   session_.out() << (session_.json() ? json
                                      : EntryLine(entry, session_.language()))

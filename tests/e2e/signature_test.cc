@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kCode[] = "11410303005450123N";
@@ -197,6 +198,12 @@ TEST_F(SignatureE2eTest, WhoPinsTheAgencysKeyNeedNotBelieveTheRegister) {
         << command;
   }
   EXPECT_THAT(Annals({"audit"}), RefusedWith(8, "AGENCY_KEY_NOT_PINNED"));
+  EXPECT_THAT(Annals({"watch", "--count", "3"}),
+              RefusedWith(8, "AGENCY_KEY_NOT_PINNED"));
+  // The copy is made all the same.
+  EXPECT_THAT(Annals({"export", dir_.Path("export")}),
+              RefusedWith(8, "AGENCY_KEY_NOT_PINNED"));
+  EXPECT_THAT(ReadFile(dir_.Path("export/checkpoint")), HasSubstr("\n3\n"));
   // The change of keys is an entry that anyone sees.
   EXPECT_THAT(Annals({"agency", "history", kCode}).out, HasSubstr(others));
   ASSERT_THAT(Annals({"trust", "remove", server_, key_}), Succeeded());
@@ -211,9 +218,43 @@ TEST_F(SignatureE2eTest, APinDemandsASignatureFromItsDayOn) {
               RefusedWith(8, "AGENCY_KEY_NOT_PINNED"));
   ASSERT_THAT(Annals({"trust", "agency", key_, "--from", "2099-01-01"}),
               Succeeded());
-  EXPECT_THAT(Annals({"verify", kReport}), Succeeded());
+  const Outcome verified = Annals({"verify", kReport});
+  EXPECT_THAT(verified, Succeeded());
+  EXPECT_THAT(verified.out, HasSubstr("it is not signed by the agency"));
+  ASSERT_THAT(Annals({"receipt", kReport, "-o", dir_.Path("r")}), Succeeded());
+  EXPECT_THAT(Annals({"verify-receipt", dir_.Path("r")}).out,
+              HasSubstr("it is not signed, though a key"));
+  EXPECT_THAT(Annals({"trust", "list"}).out, HasSubstr("(2099-01-01)"));
   EXPECT_THAT(Annals({"trust", "show"}).out,
               HasSubstr("agency-key " + key_ + " 2099-01-01"));
+}
+
+TEST_F(SignatureE2eTest, AKeyThatIsGivenIsSaidToBeTheAgencys) {
+  const std::string register_says = "that the signing key is the agency's";
+  Words words = Sign();
+  words.insert(words.end(), {"--receipt", dir_.Path("r")});
+  ASSERT_THAT(ChangeKeys({"--add-signing-key", key_}), Succeeded());
+  ASSERT_THAT(Submit(words), Succeeded());
+  EXPECT_THAT(Annals({"verify-receipt", dir_.Path("r")}).out,
+              HasSubstr(register_says));
+  const Outcome given =
+      Annals({"verify-receipt", dir_.Path("r"), "--agency-key", key_});
+  ASSERT_THAT(given, Succeeded());
+  EXPECT_THAT(given.out, AllOf(Not(HasSubstr(register_says)),
+                               HasSubstr("given or pinned as the agency's")));
+  EXPECT_THAT(Annals({"verify", kReport}).out, Not(HasSubstr("given or pin")));
+  EXPECT_THAT(Annals({"verify", kReport, "--agency-key", key_}).out,
+              HasSubstr("given or pinned here as the agency's"));
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  EXPECT_THAT(Annals({"trust", "remove", server_, key_}),
+              RefusedWith(9, "KEY_NOT_PINNED"));
+  ASSERT_THAT(Annals({"trust", "agency", key_}), Succeeded());
+  EXPECT_THAT(Annals({"verify-receipt", dir_.Path("r")}).out,
+              Not(HasSubstr(register_says)));
+  EXPECT_THAT(Annals({"verify", kReport, "--json"}).out,
+              HasSubstr("\"agency_key_pinned\": true"));
+  EXPECT_THAT(Annals({"watch", "--count", "3"}), Succeeded());
+  EXPECT_THAT(Annals({"export", dir_.Path("export")}), Succeeded());
 }
 
 TEST_F(SignatureE2eTest, KeysAreRetiredAndReplaced) {

@@ -136,6 +136,7 @@ TEST_F(WatchE2eTest, AnEntryWhoseCommandFailedComesAgain) {
       Watch({"--state", state_, "--count", "3", "--exec",
              absl::StrCat("test \"$ANNALS_ENTRY_INDEX\" != 1 && ", append_)});
   EXPECT_THAT(failed, RefusedWith(14, "EVENT_COMMAND_FAILED"));
+  EXPECT_THAT(failed.err, HasSubstr("entry 1: "));
   EXPECT_THAT(IndexesOf(failed.out), ElementsAre(0));
   EXPECT_THAT(Watch({"--state", state_, "--count", "1", "--exec-timeout",
                      "100ms", "--exec", "exec sleep 60"}),
