@@ -11,6 +11,7 @@
 #include "client/commands/arguments.h"
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
+#include "client/commands/whole_report.h"
 #include "client/counted.h"
 #include "client/field_choice.h"
 #include "client/published_view.h"
@@ -248,10 +249,15 @@ void TellIfLatestIsErased(const v1::BlameReportResponse& response,
 
 absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
                                   Session* session) {
-  ASSIGN_OR_RETURN(const ReportOrRevision meant,
-                   ParseReportOrRevision(options.name));
+  ASSIGN_OR_RETURN(
+      const report::ReportName report,
+      WholeReportArgument(
+          options.name,
+          {"请去掉 /revisions/…，要看某次修订之时，用 --as-of 或 --as-of-size",
+           "leave /revisions/... out; as of an earlier revision: --as-of or "
+           "--as-of-size"}));
   v1::BlameReportRequest request;
-  request.set_name(meant.report.ToString());
+  request.set_name(report.ToString());
   ASSIGN_OR_RETURN(const std::vector<std::string> fields,
                    ChosenFields(options));
   request.mutable_fields()->Assign(fields.begin(), fields.end());

@@ -6,6 +6,7 @@
 #include "client/commands/as_of_options.h"
 #include "client/commands/commands.h"
 #include "client/commands/life_print.h"
+#include "client/commands/whole_report.h"
 #include "client/files.h"
 #include "client/published_view.h"
 #include "client/trust/proven_life.h"
@@ -43,12 +44,18 @@ void PrintGovernor(const v1::Lifecycle& life, Session* session) {
 }
 
 absl::StatusOr<ExitCode> RunLife(const LifeOptions& options, Session* session) {
-  ASSIGN_OR_RETURN(const ReportOrRevision meant,
-                   ParseReportOrRevision(options.name));
+  ASSIGN_OR_RETURN(
+      const report::ReportName report,
+      WholeReportArgument(
+          options.name,
+          {"请去掉 /revisions/…，各环节写明属于哪次修订；要看当时，用 --as-of "
+           "或 --as-of-size",
+           "leave /revisions/... out, each step says of which revision it is; "
+           "as of an earlier time: --as-of or --as-of-size"}));
   ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options.as_of));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Lifecycle life,
-                   ReadLife(meant.report, as_of, session, &trust));
+                   ReadLife(report, as_of, session, &trust));
   TellLifeProved(life, trust);
   TellPublishedOnly(life.published_only(), session);
   if (!options.statement.empty()) {

@@ -7,6 +7,7 @@
 #include "client/commands/days.h"
 #include "client/commands/life_print.h"
 #include "client/commands/recorded.h"
+#include "client/commands/whole_report.h"
 #include "client/enum_words.h"
 #include "client/life_text.h"
 #include "client/render/printable.h"
@@ -191,6 +192,15 @@ absl::StatusOr<ExitCode> RunStep(const StepOptions& options, Session* session) {
                    RevisionToGet(options.name, options.revision));
   ASSIGN_OR_RETURN(const ReportOrRevision meant, ParseReportOrRevision(name));
   if (!options.step.empty()) return TakeStep(options, meant, session);
+  RETURN_IF_ERROR(
+      WholeReportArgument(
+          name,
+          {"要办理这次修订的环节，请写明环节（STEP）；只看接下来可办什么，"
+           "请去掉修订号，办理的是最新修订",
+           "to take a step of that revision, name the STEP; to see what "
+           "may come next, leave the revision out: that is about the "
+           "latest"})
+          .status());
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::Lifecycle life,
                    ReadLife(meant.report, AsOf(), session, &trust));

@@ -113,6 +113,9 @@ TEST_F(BlameTest, FollowsACellOverRevisionsAndYears) {
 }
 
 TEST_F(BlameTest, WrongUseIsNamed) {
+  const Outcome revision = Annals({"blame", name_ + "/revisions/2"});
+  EXPECT_EQ(revision.code, 2);
+  EXPECT_THAT(revision.err, HasSubstr("--as-of"));
   EXPECT_THAT(Annals({"blame", name_, "没有这一项"}),
               RefusedWith(6, "FIELD_NOT_FOUND"));
   EXPECT_THAT(Annals({"history", name_, "--cell", "自然人"}),

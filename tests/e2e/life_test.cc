@@ -83,6 +83,8 @@ TEST_F(LifeTest, FromCompilationToPublication) {
   EXPECT_THAT(illegal.err, HasSubstr("signed off, returned"));
   EXPECT_EQ(Step("forgotten", agency_, "李四").code, 2);
   EXPECT_EQ(Step("published", agency_, "李四").code, 2);
+  EXPECT_EQ(Annals({"step", report_, "--revision", "1"}).code, 2);
+  EXPECT_EQ(Annals({"life", report_ + "/revisions/1"}).code, 2);
   for (const char* step : {"signed off", "保密审查", "publication-reviewed"}) {
     ASSERT_THAT(Step(step, agency_, "李四"), Succeeded());
   }
