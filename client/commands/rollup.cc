@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -84,6 +85,22 @@ absl::Status WriteDraft(const RollUpOptions& options,
   return absl::OkStatus();
 }
 
+// The response with the cells that were asked for; with all if none were.
+v1::RollUpResponse OnlyCells(const v1::RollUpRequest& request,
+                             v1::RollUpResponse response) {
+  if (request.cells().empty()) return response;
+  auto* const cells = response.mutable_cells();
+  cells->erase(std::remove_if(cells->begin(), cells->end(),
+                              [&](const v1::RollUpCell& cell) {
+                                return std::find(request.cells().begin(),
+                                                 request.cells().end(),
+                                                 cell.cell()) ==
+                                       request.cells().end();
+                              }),
+               cells->end());
+  return response;
+}
+
 absl::Status PrintRollUp(const RollUpOptions& options,
                          const v1::RollUpRequest& request,
                          const v1::RollUpResponse& response, Session* session) {
@@ -91,7 +108,7 @@ absl::Status PrintRollUp(const RollUpOptions& options,
   const bool is_json = session->json() || options.format == "json";
   if (is_json) {
     session->Tell(summary);
-    return session->PrintJson(response);
+    return session->PrintJson(OnlyCells(request, response));
   }
   const std::vector<const v1::RollUpCell*> cells =
       ShownCells(response, {request.cells().begin(), request.cells().end()});
@@ -141,18 +158,20 @@ void AddRollUpCommand(CommandLine* line) {
       {"汇总：一个机关及其下级的报告逐格加总，并与其汇总报告核对\n"
        "机关按报告年度 12 月 31 日的登记。下级已有汇总报告的，只计该汇总报告，"
        "不再计入其所含各份。空白不作 0。列出与本机关汇总报告不同的单元格及构成"
-       "各数的报告；没有汇总报告时列出各格合计。",
+       "各数的报告；没有汇总报告时列出各格合计。csv 与 json 中的金额以分计"
+       "（1 万元为 1000000 分），编号中有 wan_yuan 的也是。",
        "Roll-up: the reports of an office and of those below it added up cell "
        "by cell, and compared with its regional report\n"
        "The register is that of 31 December of the year reported on. Where a "
        "subordinate has a regional report, that counts, and those that it "
        "speaks of do not. A blank is no zero. Lists the cells that differ from "
        "the office's own regional report, with the reports that make them up; "
-       "without one, the sums."},
-      "annals rollup 11410300005448123D --year 2025\n"
-      "annals rollup 11410300005448123D --year 2025 --cell t3.new_received "
+       "without one, the sums. In csv and json money is in 分 (0.01 yuan), "
+       "1,000,000 to a 万元, also where an id says wan_yuan."},
+      "annals rollup 11410300054481305D --year 2025\n"
+      "annals rollup 11410300054481305D --year 2025 --cell t3.new_received "
       "--format csv\n"
-      "annals rollup 11410300005448123D --year 2025 --draft regional.json");
+      "annals rollup 11410300054481305D --year 2025 --draft regional.json");
   line->Option(command, "CODE", &options->agency, "CODE",
                {"机关的统一社会信用代码", "The office's code"})
       ->Required();

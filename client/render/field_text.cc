@@ -1,6 +1,7 @@
 #include "client/render/field_text.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/render/printable.h"
 #include "service/report/schema.h"
@@ -44,6 +45,18 @@ std::string FieldLabelText(const std::string& field, Language language) {
   if (mark == std::string::npos) return label;
   return absl::StrCat(
       label, PlaceText(PrintableLine(field.substr(mark + 1)), language));
+}
+
+std::string ExactLabelText(const std::string& cell, Language language) {
+  const std::string label = FieldLabelText(cell, language);
+  const report::Schema& schema = report::Schema::Get();
+  const auto index = schema.Find(cell);
+  if (!index.has_value()) return label;
+  if (schema.cells()[*index].unit == v1::UNIT_UNSPECIFIED) return label;
+  // The printed unit, where the official label says one.
+  const std::string bare = absl::StrReplaceAll(
+      label, {{"（单位：万元）", ""}, {" (10,000 yuan)", ""}});
+  return absl::StrCat(bare, Text{"（单位：分）", " (0.01 yuan)"}.In(language));
 }
 
 }  // namespace annals::client

@@ -19,6 +19,10 @@ std::string FigureText(const std::string& cell, std::optional<int64_t> value,
 // paragraph, `s5_problems#2`, has its text's label and its place.
 std::string FieldLabelText(const std::string& field, Language language);
 
+// The same of a cell beside its figure as it is stored: for money the label's
+// unit is that of the figure, 分 (0.01 yuan), and not the printed one.
+std::string ExactLabelText(const std::string& cell, Language language);
+
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_RENDER_FIELD_TEXT_H_

@@ -222,7 +222,7 @@ std::string RollUpCsv(const std::vector<const v1::RollUpCell*>& cells,
       "value\r\n";
   for (const v1::RollUpCell* cell : cells) {
     const std::string begin = absl::StrCat(
-        cell->cell(), ",", CsvText(FieldLabelText(cell->cell(), language)), ",",
+        cell->cell(), ",", CsvText(ExactLabelText(cell->cell(), language)), ",",
         Number(SumOf(*cell)), ",", Number(RegionalOf(*cell)), ",",
         Number(DifferenceOf(*cell)), ",", cell->contribution_count(), ",",
         cell->blank_count(), ",");

@@ -157,6 +157,15 @@ TEST_F(RollUpEndToEndTest, AnswersForProgramsAsWell) {
   // Money as the form prints it in text, in 分 for programs.
   const Outcome money = RollUp({"--cell", kFees, "--format", "csv"});
   EXPECT_THAT(money.out, HasSubstr(absl::StrCat(",", Sum(kFees), ",")));
+  EXPECT_THAT(money.out,
+              AllOf(HasSubstr("(0.01 yuan)"), Not(HasSubstr("10,000 yuan"))));
+  const Outcome zh =
+      RollUp({"--cell", kFees, "--format", "csv", "--lang", "zh"});
+  EXPECT_THAT(zh.out, AllOf(HasSubstr("（单位：分）"), Not(HasSubstr("万元"))));
+  const auto one =
+      FromJson<v1::RollUpResponse>(RollUp({"--cell", kFees, "--json"}).out);
+  ASSERT_EQ(one.cells_size(), 1);
+  EXPECT_EQ(one.cells(0).sum(), Sum(kFees));
   EXPECT_EQ(RollUp({"--cell", "nothing-like-it"}).code, 6);
   EXPECT_EQ(RollUp({"--cell", "s5_problems"}).code, 2);
   EXPECT_EQ(RollUp({}, 9).code, 9);
