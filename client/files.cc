@@ -51,6 +51,20 @@ absl::Status DirectoryNotReadable(const std::string& directory,
        absl::StrCat("can't read the directory ", directory, ": ", cause.en)});
 }
 
+absl::Status NoRegularFile(const std::filesystem::directory_entry& entry) {
+  const std::string path = entry.path().string();
+  std::error_code ignored;
+  if (entry.is_symlink(ignored)) {
+    return UsageError(
+        {absl::StrCat(path, " 是链接，所指不是普通文件，未跟随"),
+         absl::StrCat(path,
+                      " is a link, and not to a regular file; it is not "
+                      "followed")});
+  }
+  return UsageError({absl::StrCat(path, " 不是普通文件"),
+                     absl::StrCat(path, " is no regular file")});
+}
+
 // What stands in `directory` itself.
 std::error_code AddFilesOf(const std::string& directory,
                            std::vector<FoundFile>* files,
@@ -65,6 +79,8 @@ std::error_code AddFilesOf(const std::string& directory,
       directories->push_back(entry->path().string());
     } else if (entry->is_regular_file(ignored)) {
       files->push_back({entry->path().string(), absl::OkStatus()});
+    } else {
+      files->push_back({entry->path().string(), NoRegularFile(*entry)});
     }
   }
   return error;

@@ -25,13 +25,14 @@ absl::StatusOr<std::string> ReadInput(const std::string& path,
 
 struct FoundFile {
   std::string path;
-  // OK; or, of a directory that can't be read, why: its files are not known.
+  // OK; or, of a directory that can't be read, why: its files are not known;
+  // or that it is no file, such as a pipe.
   absl::Status status;
 };
 
-// The regular files of a directory and of those in it, by their names, without
-// hidden ones, and among them the directories that can't be read. A usage error
-// if `directory` itself can't be.
+// The files of a directory and of those in it, by their names, without hidden
+// ones, and among them the directories that can't be read and what is no
+// regular file. A usage error if `directory` itself can't be read.
 absl::StatusOr<std::vector<FoundFile>> FilesIn(const std::string& directory);
 
 // Writes a file, replacing it whole or not at all; to the session's standard

@@ -171,9 +171,11 @@ absl::Status NotNamed(const fs::path& path) {
 absl::Status SeveralFiles(const std::string& report) {
   return UsageError(
       {absl::StrCat("目录中有多个文件是同一份报告 ", report,
-                    "；请用清单（--manifest）说明次序"),
+                    "；请只留一个（annals archive 可用清单 --manifest 说明"
+                    "次序）"),
        absl::StrCat("several files are the report ", report,
-                    "; say their order in a manifest (--manifest)")});
+                    "; leave one of them there (annals archive can be told "
+                    "their order, by --manifest)")});
 }
 
 absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {

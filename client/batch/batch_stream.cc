@@ -43,7 +43,7 @@ absl::Status NotAnswered(size_t waiting, const Connection& connection) {
 // What one stream is told, and what it has not answered.
 class Exchange {
  public:
-  Exchange(const std::vector<v1::SubmitRevisionRequest>& requests,
+  Exchange(absl::Span<const v1::SubmitRevisionRequest> requests,
            const std::set<size_t>& waiting, Connection* connection)
       : requests_(requests),
         places_(waiting.begin(), waiting.end()),
@@ -121,7 +121,7 @@ class Exchange {
     return take(place, attempt.status);
   }
 
-  const std::vector<v1::SubmitRevisionRequest>& requests_;
+  const absl::Span<const v1::SubmitRevisionRequest> requests_;
   // By the items of this stream.
   const std::vector<size_t> places_;
   std::set<size_t> open_;
@@ -134,7 +134,7 @@ class Exchange {
 
 }  // namespace
 
-absl::Status SubmitBatch(const std::vector<v1::SubmitRevisionRequest>& requests,
+absl::Status SubmitBatch(absl::Span<const v1::SubmitRevisionRequest> requests,
                          TakeResult take, Connection* connection) {
   std::set<size_t> waiting;
   for (size_t place = 0; place < requests.size(); ++place) {

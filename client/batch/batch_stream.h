@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/connection.h"
 
@@ -25,7 +26,7 @@ using TakeResult = absl::FunctionRef<absl::Status(
 // that the server refuses for now, is sent again on another one. An error if
 // some are left: as `take`'s; DATA_LOSS with reason ANSWER_MISMATCH if a result
 // is of no request that was sent; or why the server can't be asked any more.
-absl::Status SubmitBatch(const std::vector<v1::SubmitRevisionRequest>& requests,
+absl::Status SubmitBatch(absl::Span<const v1::SubmitRevisionRequest> requests,
                          TakeResult take, Connection* connection);
 
 }  // namespace annals::client

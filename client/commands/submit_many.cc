@@ -1,13 +1,17 @@
 #include "client/commands/submit_many.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "client/archive/manifest.h"
 #include "client/batch/batch_stream.h"
 #include "client/commands/recorded.h"
@@ -15,6 +19,7 @@
 #include "client/progress.h"
 #include "client/render/printable.h"
 #include "client/report_source.h"
+#include "client/stubs.h"
 #include "client/trust/ledger_trust.h"
 #include "client/uuid.h"
 #include "client/verify.h"
@@ -32,6 +37,50 @@ absl::Status NoFirstSubmission() {
        "correct that, use annals correct"});
 }
 
+// The file's name says which report it is. What is read from a published text
+// says nothing of that, and is always taken for the agency's own.
+void TellIfOtherScope(const v1::Report& report, const ArchiveItem& item,
+                      Session* session) {
+  const bool is_own = report.scope() == v1::SCOPE_ORGAN &&
+                      std::filesystem::path(item.source).extension() == ".json";
+  if (is_own && item.name.scope == v1::SCOPE_REGIONAL) {
+    session->Tell(
+        {absl::StrCat(PrintableLine(item.source),
+                      "：内容写明是本机关报告，文件名为 -regional，按汇总报告"
+                      "提交"),
+         absl::StrCat(PrintableLine(item.source),
+                      ": it says that it is the agency's own report; by its "
+                      "name, -regional, it is submitted as the regional one")});
+  } else if (report.scope() == v1::SCOPE_REGIONAL &&
+             item.name.scope != v1::SCOPE_REGIONAL) {
+    session->Tell(
+        {absl::StrCat(PrintableLine(item.source),
+                      "：内容写明是汇总报告，文件名没有 -regional，按本机关报告"
+                      "提交"),
+         absl::StrCat(PrintableLine(item.source),
+                      ": it says that it is a regional report; by its name, "
+                      "without -regional, it is submitted as the agency's "
+                      "own")});
+  }
+}
+
+// How many offices stand above the agency, as the register is now; the limit
+// ends a circle. Who is not found is refused by the server.
+int DepthOf(const std::string& agency, Connection* connection) {
+  constexpr int kDepthMax = 16;
+  int depth = 0;
+  v1::GetAgencyRequest request;
+  request.set_name(agency);
+  for (; depth < kDepthMax; ++depth) {
+    const absl::StatusOr<v1::Agency> found =
+        connection->Call(connection->stubs().agencies,
+                         &v1::AgencyService::Stub::GetAgency, request);
+    if (!found.ok() || found->supervisor().empty()) break;
+    request.set_name(found->supervisor());
+  }
+  return depth;
+}
+
 absl::StatusOr<v1::SubmitRevisionRequest> RequestOf(const ArchiveItem& item,
                                                     const BatchOptions& options,
                                                     Session* session,
@@ -44,6 +93,7 @@ absl::StatusOr<v1::SubmitRevisionRequest> RequestOf(const ArchiveItem& item,
   RETURN_IF_ERROR(TellIfOtherAgency(loaded.report, item.name, session));
   v1::SubmitRevisionRequest request;
   request.set_name(item.name.ToString());
+  TellIfOtherScope(loaded.report, item, session);
   *request.mutable_report() = std::move(loaded.report);
   request.mutable_report()->set_scope(item.name.scope);
   request.set_reason(item.reason);
@@ -144,8 +194,8 @@ class ManySubmitter {
           entry.item.ok() ? RequestOf(*entry.item, options_, &session_, trust_)
                           : entry.item.status();
       if (request.ok()) {
-        files_.push_back(entry.source);
-        requests_.push_back(*std::move(request));
+        const int turn = TurnOf(entry.item->name);
+        in_turn_[turn].push_back({entry.source, *std::move(request)});
       } else {
         FileResult result = ResultOf(request.status());
         result.word = {"不可用", "unusable"};
@@ -156,22 +206,36 @@ class ManySubmitter {
       ++state.done;
       progress.Show(state);
     }
+    for (auto& [turn, files] : in_turn_) {
+      for (ReadFile& file : files) {
+        files_.push_back(std::move(file.path));
+        requests_.push_back(std::move(file.request));
+      }
+      ends_.push_back(requests_.size());
+      files.clear();
+    }
     return absl::OkStatus();
   }
 
+  // A turn is over before the next one begins.
   absl::Status Submit() {
     Progress progress(&session_, {"提交", "submitting"}, 0);
     JobState state;
     state.total = requests_.size();
-    return SubmitBatch(
-        requests_,
-        [&](size_t place,
-            const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
-          ++state.done;
-          progress.Show(state);
-          return Take(place, result);
-        },
-        &session_.connection());
+    size_t begin = 0;
+    for (const size_t end : ends_) {
+      RETURN_IF_ERROR(SubmitBatch(
+          absl::MakeConstSpan(requests_).subspan(begin, end - begin),
+          [&](size_t place,
+              const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
+            ++state.done;
+            progress.Show(state);
+            return Take(begin + place, result);
+          },
+          &session_.connection()));
+      begin = end;
+    }
+    return absl::OkStatus();
   }
 
   // The ledger as it is now must extend every checkpoint of the receipts.
@@ -223,6 +287,20 @@ class ManySubmitter {
   }
 
  private:
+  struct ReadFile {
+    std::string path;
+    v1::SubmitRevisionRequest request;
+  };
+
+  // A regional report is checked against those that it adds up, so it comes
+  // after all agencies' own, and the lower offices' before the higher ones'.
+  int TurnOf(const report::ReportName& name) {
+    if (name.scope != v1::SCOPE_REGIONAL)
+      return std::numeric_limits<int>::min();
+    return -DepthOf(report::AgencyName{name.agency_code}.ToString(),
+                    &session_.connection());
+  }
+
   absl::Status Take(size_t place,
                     const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
     const v1::SubmitRevisionRequest& request = requests_[place];
@@ -279,7 +357,10 @@ class ManySubmitter {
   Session& session_;
   LedgerTrust& trust_;
   std::ofstream results_;
-  // At the same place.
+  // What was read, by the turns in which it is submitted.
+  std::map<int, std::vector<ReadFile>> in_turn_;
+  // At the same place, in the order of turns; and where each turn ends.
+  std::vector<size_t> ends_;
   std::vector<std::string> files_;
   std::vector<v1::SubmitRevisionRequest> requests_;
   std::map<size_t, std::string> revisions_;
@@ -297,8 +378,14 @@ class ManySubmitter {
 
 absl::StatusOr<ExitCode> SubmitMany(const BatchOptions& options,
                                     Session* session) {
-  ASSIGN_OR_RETURN(const std::vector<ArchiveEntry> entries,
+  ASSIGN_OR_RETURN(std::vector<ArchiveEntry> entries,
                    ReadArchiveDirectory(options.directory, options.reason));
+  // Left there by an earlier run.
+  std::erase_if(entries, [&options](const ArchiveEntry& entry) {
+    std::error_code error;
+    return !options.results.empty() &&
+           std::filesystem::equivalent(entry.source, options.results, error);
+  });
   // What is signed names the ledger.
   ASSIGN_OR_RETURN(LedgerTrust trust, options.signing.key.empty()
                                           ? LedgerTrust::For(session)

@@ -1,6 +1,7 @@
 // `annals submit --batch`, with the two programs.
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <map>
@@ -17,6 +18,7 @@
 namespace annals {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using Result = google::protobuf::Struct;
 
@@ -124,6 +126,45 @@ TEST_F(SubmitManyTest, ABadFileStopsNoOther) {
     EXPECT_EQ(FieldOf(result, "entry_index"),
               FieldOf(results[file], "entry_index"));
   }
+}
+
+TEST_F(SubmitManyTest, WhatIsNoFileHasALineAndTheResultsHaveNone) {
+  ASSERT_EQ(mkfifo(absl::StrCat(directory_, "/pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/null", directory_ + "/device");
+  WriteFile(absl::StrCat(directory_, "/", MakeAgencyCode(0), "/2024.txt"), "");
+  Words words = Batch();
+  words[words.size() - 1] = directory_ + "/results.jsonl";
+  for (int i = 0; i < 2; ++i) {
+    const Outcome outcome = Annals(words);
+    EXPECT_EQ(outcome.code, 6) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("recorded 39, refused 0, unusable 4"));
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("pipe is no regular file"),
+                                   HasSubstr("device is a link"),
+                                   HasSubstr("leave one of them there")));
+  }
+}
+
+// By the names alone, the city's regional report would come first.
+TEST_F(SubmitManyTest, RegionalReportsComeLastAndTheLowerOnesFirst) {
+  const std::string city = MakeAgencyCode(2);
+  const std::string district = MakeAgencyCode(5);
+  ASSERT_THAT(Annals({"agency", "update", district, "--supervisor", city,
+                      "--reason", "x"}),
+              Succeeded());
+  for (const std::string& office : {city, district}) {
+    v1::Report report = MakeReport(2, 2024);
+    report.set_scope(v1::SCOPE_ORGAN);
+    WriteFile(absl::StrCat(directory_, "/", office, "/2024-regional.json"),
+              report::ReportToJson(report));
+  }
+  const Outcome outcome = Annals(Batch());
+  EXPECT_THAT(outcome.err, HasSubstr("it is submitted as the regional one"));
+  const size_t own = outcome.out.find(PathOf(kFiles - 1));
+  const size_t lower = outcome.out.find(district + "/2024-regional.json");
+  const size_t upper = outcome.out.find(city + "/2024-regional.json");
+  ASSERT_NE(own, std::string::npos) << outcome.out;
+  EXPECT_LT(own, lower);
+  EXPECT_LT(lower, upper);
 }
 
 TEST_F(SubmitManyTest, SaysHowAReportWithWarningsIsSubmitted) {
