@@ -266,8 +266,35 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
   return ExitCode::kOk;
 }
 
-// When, who and why, above the state.
-void PrintHead(const v1::AgencyChange& change, Session* session) {
+// The states that were printed before one, which are those after it.
+class LaterStates {
+ public:
+  // The later state from which on `agency`, the one before those added, holds
+  // on no day any more, because that is valid from the same day or an earlier
+  // one; 0 if there is none. The first state always holds, on the days before
+  // all others. Adds `agency`.
+  int Replacing(const v1::Agency& agency) {
+    const absl::CivilDay from =
+        report::CivilDayOf(agency.valid_from()).value_or(absl::CivilDay::min());
+    const bool is_replaced =
+        agency.change_count() > 0 && first_.has_value() && *first_ <= from;
+    const int replacing = is_replaced ? number_ : 0;
+    if (replacing == 0) {
+      first_ = from;
+      number_ = agency.change_count() + 1;
+    }
+    return replacing;
+  }
+
+ private:
+  // The earliest day from which one of them is valid, and that one's number.
+  std::optional<absl::CivilDay> first_;
+  int number_ = 0;
+};
+
+// When, who and why, above the state; and which state took its place.
+void PrintHead(const v1::AgencyChange& change, int replacing,
+               Session* session) {
   const int number = change.agency().change_count() + 1;
   session->Print(
       {absl::StrCat("第 ", number, " 版  ", FormatMoment(change.recorded_at()),
@@ -276,6 +303,11 @@ void PrintHead(const v1::AgencyChange& change, Session* session) {
        absl::StrCat("state ", number, "  ", FormatMoment(change.recorded_at()),
                     "  ", ActorText(change.actor(), session->language()), "  ",
                     PrintableLine(change.reason()))});
+  if (replacing == 0) return;
+  session->Print(
+      {absl::StrCat("（已由第 ", replacing, " 版取代，任何日期都不再适用）"),
+       absl::StrCat("(state ", replacing,
+                    " took its place; it holds on no day any more)")});
 }
 
 absl::StatusOr<ExitCode> RunHistory(const std::string& code, Session* session) {
@@ -286,6 +318,7 @@ absl::StatusOr<ExitCode> RunHistory(const std::string& code, Session* session) {
   request.set_page_size(kPageSize);
   PageTokens tokens;
   bool is_first = true;
+  LaterStates later;
   do {
     ASSIGN_OR_RETURN(const v1::ListAgencyChangesResponse page,
                      session->connection().Call(
@@ -299,7 +332,7 @@ absl::StatusOr<ExitCode> RunHistory(const std::string& code, Session* session) {
       }
       if (!is_first) session->out() << "\n";
       is_first = false;
-      PrintHead(change, session);
+      PrintHead(change, later.Replacing(change.agency()), session);
       RETURN_IF_ERROR(PrintAgency(change.agency(), session));
     }
     RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.changes_size()));

@@ -80,6 +80,15 @@ TEST_F(RegisterTest, TheRegisterTellsEveryDayAndState) {
        {"发展改革局", "行政审批局", "2025-01-01", "机构改革", "local:张三"}) {
     EXPECT_THAT(history.out, HasSubstr(expected));
   }
+  EXPECT_THAT(history.out, Not(HasSubstr("took its place")));
+  for (const char* name : {"丁市一局", "丁市二局"}) {
+    ASSERT_THAT(Update(heir_, {"--name", name, "--valid-from", "2090-01-01",
+                               "--replace-pending"}),
+                Succeeded());
+  }
+  EXPECT_THAT(Annals({"agency", "history", heir_}).out,
+              HasSubstr("(state 3 took its place; it holds on no day any "
+                        "more)\nResource name: agencies/"));
   EXPECT_THAT(Annals({"agency", "get", county_, "--as-of-size", "4"}).out,
               HasSubstr("丙县发展改革局"));
   EXPECT_THAT(Annals({"agency", "get", county_, "--as-of-size", "99"}),
