@@ -29,8 +29,9 @@ constexpr int kAttemptsMax = 16;
 
 using report::Language;
 
+// `is_proved`: a certificate says for whom the caller acts.
 absl::Status WrongParty(const v1::StepRule& rule, const std::string& report,
-                        const std::string& acting_for) {
+                        const std::string& acting_for, bool is_proved) {
   const std::string who_en = report::EnumLabel(rule.party(), Language::kEn);
   const std::string who_zh = report::EnumLabel(rule.party(), Language::kZh);
   const std::string step_en = report::EnumLabel(rule.step(), Language::kEn);
@@ -41,11 +42,16 @@ absl::Status WrongParty(const v1::StepRule& rule, const std::string& report,
                     who_en, ", and ",
                     acting_for.empty() ? "the request names nobody to act for"
                                        : absl::StrCat(acting_for, " is not"),
-                    "; say in acting_for for whom you act."),
+                    is_proved
+                        ? "; your certificate says that you act for it, so "
+                          "this step is for somebody of the other party."
+                        : "; say in acting_for for whom you act."),
        absl::StrCat(report, " 的“", step_zh, "”须由", who_zh, "办理，而",
                     acting_for.empty() ? std::string("请求未写明代表谁")
                                        : absl::StrCat(acting_for, " 不是"),
-                    "；请在 acting_for 写明所代表的机关。")});
+                    is_proved
+                        ? "；证书表明您代表该机关，这一环节须由那一方的人办理。"
+                        : "；请在 acting_for 写明所代表的机关。")});
   AddErrorMetadata("party", v1::Party_Name(rule.party()), &status);
   return status;
 }
@@ -203,7 +209,8 @@ absl::Status LifeRecorder::RequireAllowed(const StepTask& task,
   }
   if (!IsParty(rule, life.path, request.acting_for(),
                parts_.reader->Now().day)) {
-    return WrongParty(rule, task.name.report.ToString(), request.acting_for());
+    return WrongParty(rule, task.name.report.ToString(), request.acting_for(),
+                      !task.caller.agency_code.empty());
   }
   return report::RequireOtherPerson(steps, rule, revision, task.caller.subject);
 }
