@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "client/stubs.h"
 #include "client/times.h"
 #include "client/verify.h"
+#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/report/days.h"
 #include "service/report/schema.h"
@@ -99,7 +101,8 @@ class StatusPrinter {
     if (is_csv_ && !session->json()) PrintCsv(table_.head);
   }
 
-  absl::Status Add(const v1::Filing& filing, absl::Time judged_at) {
+  absl::Status Add(const v1::Filing& filing,
+                   std::optional<absl::Time> judged_at) {
     ++counts_[filing.state()];
     warnings_ += filing.open_warning_count();
     if (session_.json()) return session_.PrintJsonLine(filing);
@@ -142,8 +145,9 @@ class StatusPrinter {
 
  private:
   std::vector<std::string> RowOf(const v1::Filing& filing,
-                                 absl::Time judged_at) const {
-    const int days = DaysLate(filing, judged_at);
+                                 std::optional<absl::Time> judged_at) const {
+    // What was filed is late by its own time; what was not, by the other.
+    const int days = DaysLate(filing, judged_at.value_or(absl::InfinitePast()));
     return {
         StateLabel(filing.state(), session_.language()),
         days > 0 ? absl::StrCat(days) : "",
@@ -172,20 +176,27 @@ class StatusPrinter {
   int64_t warnings_ = 0;
 };
 
+bool IsKeptBack(const absl::Status& status) {
+  return ErrorReason(status) == "ENTRY_NOT_PUBLISHED" ||
+         status.code() == absl::StatusCode::kPermissionDenied;
+}
+
 // The time that deadlines are judged by: that asked for, that of the last entry
-// of the size asked for, or now.
-absl::StatusOr<absl::Time> JudgedAt(const v1::ListFilingsRequest& request,
-                                    Session* session) {
+// of the size asked for, or now. Nothing if that entry is not the caller's to
+// see: another agency's draft.
+absl::StatusOr<std::optional<absl::Time>> JudgedAt(
+    const v1::ListFilingsRequest& request, Session* session) {
   if (request.has_as_of()) return FromTimestamp(request.as_of());
   if (request.as_of_size() == 0) return session->clock()->Now();
   v1::GetEntryRequest last;
   last.set_index(request.as_of_size() - 1);
-  ASSIGN_OR_RETURN(
-      const v1::Entry entry,
+  const absl::StatusOr<v1::Entry> entry =
       session->connection().Call(session->connection().stubs().ledger,
-                                 &v1::LedgerService::Stub::GetEntry, last));
+                                 &v1::LedgerService::Stub::GetEntry, last);
+  if (IsKeptBack(entry.status())) return std::nullopt;
+  RETURN_IF_ERROR(entry.status());
   v1::LedgerEntry leaf;
-  if (leaf.ParseFromString(entry.leaf()) && leaf.index() == last.index()) {
+  if (leaf.ParseFromString(entry->leaf()) && leaf.index() == last.index()) {
     return FromTimestamp(leaf.recorded_at());
   }
   return VerificationFailure(
@@ -194,17 +205,45 @@ absl::StatusOr<absl::Time> JudgedAt(const v1::ListFilingsRequest& request,
        absl::StrCat("the server did not answer with entry ", last.index())});
 }
 
+absl::Status NoTimeForReminders(const v1::ListFilingsRequest& request) {
+  return UsageError(
+      {absl::StrCat("条目 ", request.as_of_size() - 1,
+                    " 不对您公开，无从得知其时间，逾期天数算不出；请改用 "
+                    "--as-of TIME"),
+       absl::StrCat("entry ", request.as_of_size() - 1,
+                    " is not shown to you, so its time is not known and days "
+                    "overdue can't be counted; use --as-of TIME")});
+}
+
+void TellNoDays(const v1::ListFilingsRequest& request, Session* session) {
+  session->Tell(
+      {absl::StrCat("条目 ", request.as_of_size() - 1,
+                    " 不对您公开，无从得知其时间：未报者的逾期天数略去（用 "
+                    "--as-of TIME 可得）"),
+       absl::StrCat("entry ", request.as_of_size() - 1,
+                    " is not shown to you, so its time is not known: days late "
+                    "of what is missing are left out (--as-of TIME has "
+                    "them)")});
+}
+
 absl::StatusOr<ExitCode> RunStatus(const StatusOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const v1::ListFilingsRequest request, RequestOf(options));
   ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   StatusPrinter printer(options, session);
   Reminders reminders(options.year);
-  ASSIGN_OR_RETURN(const absl::Time judged_at, JudgedAt(request, session));
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> judged_at,
+                   JudgedAt(request, session));
+  if (!judged_at.has_value()) {
+    if (!options.reminders.empty()) return NoTimeForReminders(request);
+    TellNoDays(request, session);
+  }
   ASSIGN_OR_RETURN(const uint64_t tree_size,
                    ReadFilings(request, &session->connection(),
                                [&](const v1::Filing& filing) {
-                                 reminders.Add(filing, judged_at);
+                                 if (judged_at.has_value()) {
+                                   reminders.Add(filing, *judged_at);
+                                 }
                                  return printer.Add(filing, judged_at);
                                }));
   printer.Finish(options.year, tree_size);
