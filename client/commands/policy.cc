@@ -241,10 +241,23 @@ void AddSet(CommandLine* line, CLI::App* parent) {
   auto options = std::make_shared<SetOptions>();
   CLI::App* command = line->Add(
       parent, "set",
-      {"设定一个机关及其下级的办理规程（记为账本条目）",
-       "Set the policy of an office and those below it (a ledger entry)"},
+      {"设定一个机关及其下级的办理规程（记为账本条目）\n"
+       "规程的 JSON 有三个字段，不写的即为默认：steps 为可办理的环节；"
+       "effective_after 为使修订生效的环节（默认一经记录即生效）；deadlines 为"
+       "截止日，写明 month、day，以及 kind（不写为其他各类机关）。",
+       "Set the policy of an office and those below it (a ledger entry)\n"
+       "The JSON has three fields, each the default if it is left out: steps, "
+       "which may be taken; effective_after, the step by which a revision "
+       "takes effect (default: as soon as it is recorded); deadlines, each "
+       "with month, day and kind (left out: every kind that has none of its "
+       "own)."},
       "annals policy set 11410303005450123N --file policy.json --reason "
-      "洛政办〔2025〕3号");
+      "洛政办〔2025〕3号\n"
+      R"(echo '{"steps": [{"step": "STEP_COMPILED", "party": "PARTY_AGENCY"}],)"
+      R"( "effective_after": "STEP_COMPILED",)"
+      R"( "deadlines": [{"kind": "AGENCY_KIND_DEPARTMENT", "month": 1,)"
+      R"( "day": 20}]}' | annals policy set 11410303005450123N --file -)"
+      " --reason 本级规程");
   AddSetOptions(line, command, options.get());
   line->Option(command, "--file", &options->file, "FILE",
                {"规程的 JSON（- 为标准输入）",
