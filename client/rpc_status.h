@@ -19,9 +19,10 @@ namespace annals::client {
 absl::Status FromGrpcStatus(const grpc::Status& status,
                             const std::string& server);
 
-// The same, and whether the request may be sent again: after UNAVAILABLE and
-// DEADLINE_EXCEEDED; after RESOURCE_EXHAUSTED if the server says when
-// (RetryInfo); after ABORTED unless it is the server's answer (ErrorInfo).
+// The same, and whether the request may be sent again: after UNAVAILABLE, but
+// for a reason of TLS, which does not pass by itself, and DEADLINE_EXCEEDED;
+// after RESOURCE_EXHAUSTED if the server says when (RetryInfo); after ABORTED
+// unless it is the server's answer (ErrorInfo).
 Attempt FromGrpcAttempt(const grpc::Status& status, const std::string& server);
 
 }  // namespace annals::client

@@ -98,7 +98,7 @@ class Session {
   absl::Status PrintJsonLine(const google::protobuf::Message& message);
 
   // Takes the files of TLS that the options name. Before `connection`; errors
-  // as of ReadTlsFiles.
+  // as of ReadTlsFiles and CheckCertificates.
   absl::Status LoadTls();
 
   // Made with the first call, from the options.
