@@ -88,9 +88,8 @@ std::vector<FailPoint> PointsAtStart() {
 // Some of a first start; service/first_start_test cuts the power at all.
 std::vector<FailPoint> PointsAtFirstStart() {
   return BeforeAndAfter(
-      {"data directory create", "signing key write", "signing key rename",
-       "database directory create", "pointer rename", "log sync", "mark write",
-       "mark rename", "verifier key write", "verifier key rename"},
+      {"signing key rename", "database directory create", "pointer rename",
+       "log sync", "mark rename", "verifier key rename"},
       Phase::kFirstStart);
 }
 
