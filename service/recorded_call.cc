@@ -49,6 +49,12 @@ std::string TraceId(const grpc::ServerContextBase& context) {
   return std::string(TraceIdOf({first->second.data(), first->second.size()}));
 }
 
+// While the call is under way: once it is cut off, gRPC forgets the peer.
+void ReadContext(const grpc::ServerContextBase& context, CallRecord* record) {
+  record->peer = context.peer();
+  record->trace_id = TraceId(context);
+}
+
 int StringField(const google::protobuf::Descriptor& type, const char* name) {
   const google::protobuf::FieldDescriptor* const field =
       type.FindFieldByName(name);
@@ -144,6 +150,7 @@ void RecordedCall::SetCaller(const CallerIdentity& caller) {
     record.role = std::string(RoleName(*caller.role));
   record.certificate = absl::BytesToHexString(
       caller.certificate_sha256.substr(0, kFingerprintBytes));
+  if (state_->context != nullptr) ReadContext(*state_->context, &record);
 }
 
 void RecordedCall::Describe(const RequestFacts& facts,
@@ -198,9 +205,9 @@ void RecordedCall::End(absl::StatusCode code, absl::string_view reason) {
   record.reason = std::string(reason);
   record.latency =
       absl::FromChrono(std::chrono::steady_clock::now() - state->start);
-  if (state->recorder->wants_details() && state->context != nullptr) {
-    record.peer = state->context->peer();
-    record.trace_id = TraceId(*state->context);
+  if (state->recorder->wants_details() && state->context != nullptr &&
+      record.peer.empty()) {
+    ReadContext(*state->context, &record);
   }
   state->recorder->End(state->method, std::move(record));
 }

@@ -122,7 +122,8 @@ TEST_F(RecordsTest, ABatchWithAnItemBeyondAllLimitsIsNotOk) {
   const auto lines = LinesOf(Lines(), "SubmitRevisions");
   ASSERT_THAT(lines, SizeIs(1));
   EXPECT_THAT(lines[0], AllOf(Contains(Pair("code", "CANCELLED")),
-                              Contains(Pair("reason", "CANCELLED"))));
+                              Contains(Pair("reason", "CANCELLED")),
+                              Contains(Pair("peer", StartsWith("ipv4:")))));
 }
 
 TEST_F(RecordsTest, NameTheTraceIfThereIsOne) {

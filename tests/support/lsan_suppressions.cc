@@ -1,9 +1,4 @@
-<<<<<<< ours
-// What LeakSanitizer is to overlook in a program that lets RocksDB's files
-// fail.
-=======
 // What LeakSanitizer is to overlook in a program that lets RocksDB fail.
->>>>>>> theirs
 // Without the sanitizer it is empty.
 
 #if defined(__SANITIZE_ADDRESS__)
