@@ -36,10 +36,10 @@ struct VerifiedPeer {
 // Thread-safe.
 class PeerVerifier {
  public:
-  // `authorities`: the trusted certificates. `crl_files`: each with one list or
-  // more; nullptr, and revocation is not looked at. INVALID_ARGUMENT with reason
-  // CRL_UNREADABLE, naming the file, CRL_SIGNATURE_FALSE or, if an authority has
-  // no list, CRL_MISSING.
+  // `authorities`: the trusted certificates. `crl_files`: each with one list
+  // or more; nullptr, and revocation is not looked at. INVALID_ARGUMENT with
+  // reason CRL_UNREADABLE, naming the file, CRL_SIGNATURE_FALSE or, if an
+  // authority has no list, CRL_MISSING.
   static absl::StatusOr<std::unique_ptr<const PeerVerifier>> Create(
       const std::vector<X509Ptr>& authorities,
       const std::vector<CrlFile>* crl_files);

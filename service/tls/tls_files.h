@@ -52,8 +52,8 @@ struct TlsIdentity {
 // that is damaged (CERTIFICATE_UNREADABLE, TLS_KEY_UNREADABLE, CRL_UNREADABLE),
 // a list that is missing (CRL_MISSING) or that its authority has not signed
 // (CRL_SIGNATURE_FALSE), a key of another certificate (TLS_KEY_MISMATCH), a
-// certificate out of its time at `now` (TLS_CERTIFICATE_OUT_OF_TIME) or not made
-// for servers (TLS_CERTIFICATE_NOT_FOR_SERVERS).
+// certificate out of its time at `now` (TLS_CERTIFICATE_OUT_OF_TIME) or not
+// made for servers (TLS_CERTIFICATE_NOT_FOR_SERVERS).
 absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,
                                           absl::Time now);
 

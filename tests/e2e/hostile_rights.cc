@@ -149,7 +149,9 @@ void AddStreams(HostileStage* stage, std::vector<HostileCall>* calls) {
                     },
                     StatusCode::PERMISSION_DENIED, kRole});
   for (const TestCertificate* who : {&stage->auditor_, &stage->keeper_}) {
-    calls->push_back({"a silent batch of who may submit nothing",
+    calls->push_back({absl::StrCat("a silent batch of ",
+                                   who == &stage->auditor_ ? "an auditor"
+                                                           : "an operator"),
                       [stage, who] { return SilentBatch(stage, *who); },
                       StatusCode::PERMISSION_DENIED, kRole});
   }

@@ -55,8 +55,8 @@ TEST_F(HostileTest, WhoIsRenewedIsLetIn) {
                         request.SerializeAsString(), &response);
   };
   const std::string before = LedgerState();
-  ASSERT_OK(ledger::RemoveFile(clerk_.certificate));
-  Expect(ask(pki().Client(office_, "submitter", "zhang"), kSubmit, first()));
+  pki().Renew(clerk_);
+  Expect(ask(clerk_, kSubmit, first()));
   TestPki next(DirectoryFor("next"));
   const TestCertificate newcomer = next.Client(office_, "auditor", "chen");
   const v1::GetCheckpointRequest checkpoint;

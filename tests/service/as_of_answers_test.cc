@@ -180,8 +180,8 @@ TEST_F(AsOfAnswersTest, PagesAreOfOneTime) {
   ASSERT_THAT(list(), GrpcOk());
   EXPECT_EQ(page.revisions_size(), 1);
   // The same entries, but another question.
-  request.mutable_as_of()->set_seconds(request.as_of().seconds() + 1);
-  request.mutable_as_of()->set_nanos(0);
+  *request.mutable_as_of() =
+      ToTimestamp(FromTimestamp(request.as_of()) + absl::Nanoseconds(1));
   EXPECT_THAT(list(),
               GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"));
 }

@@ -154,7 +154,7 @@ TEST_F(FilingListTest, OfWhoHasLeftWhatIsPublishedIsShown) {
   }
   entries_.AppendAgency(Agency(1, 0));
   File(1);
-  Change(Agency(1, 2), 1, absl::CivilDay(2025, 6, 1));
+  Change(Agency(1, 2), 2, absl::CivilDay(2025, 6, 1));
   v1::LedgerEntry entry;
   entry.mutable_policy_set()->set_agency(Name(2));
   entry.mutable_policy_set()->set_number(1);
