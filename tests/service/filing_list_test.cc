@@ -161,6 +161,7 @@ TEST_F(FilingListTest, OfWhoHasLeftWhatIsPublishedIsShown) {
   entry.mutable_policy_set()->mutable_policy()->set_effective_after(
       v1::STEP_SIGNED_OFF);
   entries_.Append(std::move(entry));
+  entries_.At("2025-07-01 00:00:00");
   File(1, 2);
   File(1, 1, "-regional");
   const auto last = [this](int parent) {
