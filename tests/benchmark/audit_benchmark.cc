@@ -1,9 +1,11 @@
 #include "tests/benchmark/audit_benchmark.h"
 
-#include <sys/resource.h>
-
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +20,7 @@
 #include "ledger/signer.h"
 #include "ledger/static_tree_writer.h"
 #include "service/report/timestamp.h"
+#include "tests/benchmark/process_use.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/process.h"
 #include "tests/support/report_maker.h"
@@ -138,11 +141,21 @@ double AuditBenchmark::AuditPeakMib() const {
       {"LANG=C.UTF-8", "ANNALS_CONFIG_DIR=" + directory_ + ".config"},
       "/dev/null",
       "/dev/null"});
-  ANNALS_CHECK(audit.Wait() == 0);
-  // Of the children that were waited for, and there is no other.
-  rusage usage = {};
-  getrusage(RUSAGE_CHILDREN, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+  // What wait4 tells would include this process as it was when it made the
+  // other.
+  std::atomic<bool> has_ended = false;
+  double peak = 0;
+  std::thread sampler([&, pid = audit.pid()] {
+    while (!has_ended) {
+      peak = std::max(peak, UseOf(pid).peak_mib);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  });
+  const int code = audit.Wait();
+  has_ended = true;
+  sampler.join();
+  ANNALS_CHECK(code == 0);
+  return peak;
 }
 
 double AuditBenchmark::Sha256Speed() const {

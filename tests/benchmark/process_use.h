@@ -11,10 +11,12 @@ namespace annals::benchmark {
 
 struct ProcessUse {
   double resident_mib = 0;
+  // The most that it was since the program was started.
+  double peak_mib = 0;
   size_t open_files = 0;
 };
 
-// Of a process at this moment.
+// Of a process at this moment; nothing of one that is gone.
 ProcessUse UseOf(pid_t pid);
 
 }  // namespace annals::benchmark
