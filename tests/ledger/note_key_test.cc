@@ -68,8 +68,10 @@ TEST(NoteKeyTest, AnotherIdIsAnotherKey) {
   ASSERT_OK_AND_ASSIGN(const NoteKey key, Sm2Key("1234567812345678"));
   ASSERT_OK_AND_ASSIGN(const NoteKey other, Sm2Key("other"));
   EXPECT_NE(key.key_id(), other.key_id());
-  for (const std::string id :
-       {"", "a;b", "a b", "密", "a\n", std::string(65, 'x').c_str()}) {
+  const std::string too_long(65, 'x');
+  for (const std::string& id :
+       {std::string(), std::string("a;b"), std::string("a b"),
+        std::string("密"), std::string("a\n"), too_long}) {
     EXPECT_THAT(Sm2Key(id), StatusHasReason(absl::StatusCode::kInvalidArgument,
                                             "SM2_ID_INVALID"))
         << id;
