@@ -1,8 +1,8 @@
 // What ThreadSanitizer can't know: Debian's gRPC is built without it, so the
 // order that gRPC keeps between its own threads and ours is not seen, and every
 // object that passes through gRPC looks like a race. Suppressed is what has a
-// frame of gRPC in its stack; races between threads of our own are reported. The
-// same of the count of who holds an absl::Status, which Debian's Abseil keeps.
+// frame of gRPC in its stack; races between threads of our own are reported.
+// The same of the count of who holds an absl::Status, which Abseil keeps.
 //
 // Link this file into tests that run gRPC, or share a Status between threads.
 // Without the sanitizer it is empty.
