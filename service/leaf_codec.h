@@ -59,8 +59,9 @@ class LeafCodec : public ledger::LeafDecoder {
  public:
   absl::StatusOr<ledger::LeafFacts> Decode(
       uint64_t index, absl::string_view leaf) const override;
-  // 2: the rows of supervised agencies. 3: those of source documents.
-  uint32_t index_format() const override { return 3; }
+  // 2: the rows of supervised agencies. 3: those of source documents. 4: those
+  // of policies.
+  uint32_t index_format() const override { return 4; }
 };
 
 // Prefixes for Ledger::ScanIndex; the rows' values are streams.
