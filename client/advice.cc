@@ -40,14 +40,17 @@ std::optional<Text> AdviceOnTrust(absl::string_view reason) {
   return Find(reason, *advice);
 }
 
-}  // namespace
-
-std::optional<Text> AdviceFor(absl::string_view reason) {
+// On what was not recorded.
+std::optional<Text> AdviceOnRecording(absl::string_view reason) {
   static const auto* const advice = new AdviceTable{
       {"AGENCY_NOT_REGISTERED",
        {"登记：annals agency register CODE --name 名称 --division 行政区划代码",
         "register it: annals agency register CODE --name NAME --division "
         "CODE"}},
+      {"VALID_FROM_TOO_EARLY",
+       {"--valid-from 日期 指定生效日期；--replace-pending 取代尚未生效的变更",
+        "--valid-from DATE says from which day it holds; --replace-pending "
+        "takes the place of a change that is to come"}},
       {"REPORT_EXISTS",
        {"更正：annals get REPORT --format json > latest.json，修改后 annals "
         "correct latest.json …",
@@ -59,6 +62,14 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
         "diff REPORT 看别人改了什么",
         "get the latest: annals get REPORT --format json > latest.json; annals "
         "diff REPORT shows what others changed"}},
+  };
+  return Find(reason, *advice);
+}
+
+}  // namespace
+
+std::optional<Text> AdviceFor(absl::string_view reason) {
+  static const auto* const advice = new AdviceTable{
       {"SERVER_UNREACHABLE",
        {"请确认 annalsd 已启动，并用 --server 或 ANNALS_SERVER 给出其地址",
         "is annalsd running? give its address with --server or "
@@ -99,6 +110,7 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
         "--without-contents"}},
   };
   if (auto found = AdviceOnTrust(reason)) return found;
+  if (auto found = AdviceOnRecording(reason)) return found;
   return Find(reason, *advice);
 }
 

@@ -14,21 +14,13 @@
 #include "client/text.h"
 #include "client/times.h"
 #include "ledger/error.h"
+#include "ledger/openssl_ptr.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
 namespace {
 
-template <auto kFree>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using CertificatePtr = std::unique_ptr<X509, Deleter<X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using CertificatePtr = std::unique_ptr<X509, ledger::OpensslDeleter<X509_free>>;
 
 absl::Status Unfit(absl::string_view reason, const Text& text) {
   ERR_clear_error();
@@ -36,8 +28,9 @@ absl::Status Unfit(absl::string_view reason, const Text& text) {
                    {text.en, text.zh});
 }
 
-BioPtr BioOf(const std::string& pem) {
-  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+ledger::BioPtr BioOf(const std::string& pem) {
+  return ledger::BioPtr(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
 // Not gRPC's prompt on the terminal.
@@ -47,7 +40,7 @@ int NoPassphrase(char*, int, int, void*) { return -1; }
 absl::StatusOr<CertificatePtr> ReadCertificate(const std::string& option,
                                                const std::string& file,
                                                const std::string& pem) {
-  const BioPtr bio = BioOf(pem);
+  const ledger::BioPtr bio = BioOf(pem);
   CertificatePtr certificate(
       bio == nullptr
           ? nullptr
@@ -84,11 +77,11 @@ absl::Status RequireValidAt(absl::Time now, const std::string& file,
 
 absl::Status RequireKeyOf(X509* certificate, const TlsFileOptions& files,
                           const std::string& pem) {
-  const BioPtr bio = BioOf(pem);
-  const KeyPtr key(bio == nullptr
-                       ? nullptr
-                       : PEM_read_bio_PrivateKey(bio.get(), nullptr,
-                                                 &NoPassphrase, nullptr));
+  const ledger::BioPtr bio = BioOf(pem);
+  const ledger::EvpKeyPtr key(
+      bio == nullptr ? nullptr
+                     : PEM_read_bio_PrivateKey(bio.get(), nullptr,
+                                               &NoPassphrase, nullptr));
   if (key == nullptr) {
     return Unfit("TLS_KEY_UNREADABLE",
                  {absl::StrCat("--cert-key：", files.private_key,

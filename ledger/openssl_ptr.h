@@ -1,6 +1,6 @@
-// Owning pointers to OpenSSL's objects. Only hash.cc, clock.cc and the signers
-// know OpenSSL; no other headers but evp_ed25519.h and evp_key.h may include
-// this one.
+// Owning pointers to OpenSSL's objects. Here only hash.cc, clock.cc and the
+// signers know OpenSSL; of headers, evp_ed25519.h and evp_key.h, and
+// service/tls/openssl_x509.h.
 
 #ifndef ANNALS_LEDGER_OPENSSL_PTR_H_
 #define ANNALS_LEDGER_OPENSSL_PTR_H_

@@ -14,8 +14,8 @@ namespace annals::ledger {
 bool IsReplicaRefusal(const absl::Status& status) {
   const std::string reason = ErrorReason(status);
   for (const char* const known :
-       {kReplicaKeyUnknown, kReplicaSignatureFalse, kReplicaNoCheckpoint,
-        kReplicaRolledBack, kReplicaForked, kReplicaEntriesFalse,
+       {kOtherKeyReason, kFalseSignatureReason, kNotACheckpointReason,
+        kRolledBackReason, kForkedReason, kReplicaEntriesFalse,
         kReplicaTooOld}) {
     if (reason == known) return true;
   }

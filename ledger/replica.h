@@ -28,6 +28,7 @@
 #include "absl/types/span.h"
 #include "ledger/checkpoint.h"
 #include "ledger/error.h"
+#include "ledger/evidence.h"
 #include "ledger/hash.h"
 #include "ledger/ledger.h"
 #include "ledger/note.h"
@@ -35,15 +36,9 @@
 
 namespace annals::ledger {
 
-// The reasons of what accuses the primary, each DATA_LOSS: a checkpoint that
-// none of the keys signed, that is signed falsely, or that is none; of fewer
-// entries than before; of another tree; entries, or a content, that are not
-// those of the tree; an entry that contradicts those before it.
-inline constexpr char kReplicaKeyUnknown[] = "LEDGER_KEY_NOT_PINNED";
-inline constexpr char kReplicaSignatureFalse[] = "LEDGER_SIGNATURE_FALSE";
-inline constexpr char kReplicaNoCheckpoint[] = "LEDGER_CHECKPOINT_MALFORMED";
-inline constexpr char kReplicaRolledBack[] = "LEDGER_ROLLED_BACK";
-inline constexpr char kReplicaForked[] = "LEDGER_FORKED";
+// What accuses the primary, beside the reasons of evidence.h: entries, or a
+// content, that are not those of the tree; an entry that contradicts those
+// before it. DATA_LOSS.
 inline constexpr char kReplicaEntriesFalse[] = "LEDGER_ENTRIES_FALSE";
 // FAILED_PRECONDITION: the entries are the primary's, and this version can't
 // read them.
@@ -52,7 +47,7 @@ inline constexpr char kReplicaTooOld[] = "FOLLOWER_TOO_OLD";
 // True if the status has one of these reasons.
 bool IsReplicaRefusal(const absl::Status& status);
 
-// An accusation: DATA_LOSS with one of the reasons above.
+// An accusation: DATA_LOSS with one of those reasons.
 absl::Status ReplicaAccusation(absl::string_view reason, ErrorText text);
 
 // FAILED_PRECONDITION with reason FOLLOWER_READ_ONLY, naming the primary.
@@ -110,7 +105,7 @@ class Replica {
 
   // OK if `newer` is of the tree of what is stored, of an older state of it, or
   // by `proof`, from stored_size() on, of one that extends it. An accusation,
-  // kReplicaForked, if not.
+  // kForkedReason, if not.
   virtual absl::Status RequireGrowth(const Checkpoint& newer,
                                      absl::Span<const Hash> proof) const = 0;
 
@@ -127,7 +122,7 @@ class Replica {
   // shows it. False, and nothing is done, if a content is missing that is said
   // to be erased by an entry which the checkpoint does not cover: a later one
   // must be asked for. Does nothing for the checkpoint that is shown.
-  // Accusations: kReplicaForked, or kReplicaEntriesFalse if no entry erased a
+  // Accusations: kForkedReason, or kReplicaEntriesFalse if no entry erased a
   // content that is missing.
   virtual absl::StatusOr<bool> Publish(const SignedCheckpoint& checkpoint) = 0;
 

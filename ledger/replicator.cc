@@ -21,9 +21,9 @@ namespace {
 constexpr size_t kStreamLengthsKept = 1 << 16;
 
 absl::Status NotSigned(const NoteVerifier& key, const absl::Status& cause) {
-  absl::string_view reason = kReplicaNoCheckpoint;
-  if (absl::IsNotFound(cause)) reason = kReplicaKeyUnknown;
-  if (absl::IsDataLoss(cause)) reason = kReplicaSignatureFalse;
+  absl::string_view reason = kNotACheckpointReason;
+  if (absl::IsNotFound(cause)) reason = kOtherKeyReason;
+  if (absl::IsDataLoss(cause)) reason = kFalseSignatureReason;
   return ReplicaAccusation(
       reason,
       {absl::StrCat("the checkpoint is not one that ", key.name(),
@@ -37,7 +37,7 @@ absl::Status NotSigned(const NoteVerifier& key, const absl::Status& cause) {
 // Anybody can add lines to a note that is signed.
 absl::Status TooLong(size_t bytes) {
   return ReplicaAccusation(
-      kReplicaNoCheckpoint,
+      kNotACheckpointReason,
       {absl::StrCat("the checkpoint's note has ", bytes, " bytes; at most ",
                     kMarkNoteBytesMax, " can be kept"),
        absl::StrCat("检查点的签名文本有 ", bytes, " 字节，最多可保存 ",
@@ -46,7 +46,7 @@ absl::Status TooLong(size_t bytes) {
 
 absl::Status Forked(const Checkpoint& newer, uint64_t size) {
   return ReplicaAccusation(
-      kReplicaForked,
+      kForkedReason,
       {absl::StrCat("the checkpoint of ", newer.size,
                     " entries is not of a tree that extends the ", size,
                     " entries that were copied and proved: the ledger forked, "

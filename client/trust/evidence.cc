@@ -1,46 +1,16 @@
 #include "client/trust/evidence.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "ledger/base64.h"
 #include "ledger/error.h"
 
 namespace annals::client {
 namespace {
 
-// Enough of SHA-256 to tell pieces of evidence apart.
-constexpr size_t kDigestBytes = 8;
-
-std::string Notes(const Accusation& accusation) {
-  std::string text = absl::StrCat(
-      "==== remembered: the checkpoint that was verified last ====\n",
-      accusation.remembered.empty() ? "(none)\n" : accusation.remembered,
-      "==== shown: the checkpoint that the server answered with ====\n",
-      accusation.shown);
-  if (accusation.proof.empty()) return text;
-  absl::StrAppend(&text,
-                  "==== the consistency proof that it answered with ====\n");
-  for (const ledger::Hash& hash : accusation.proof) {
-    absl::StrAppend(&text, ledger::EncodeBase64(ledger::AsStringView(hash)),
-                    "\n");
-  }
-  return text;
-}
-
-std::string EvidenceText(const Accusation& accusation) {
-  return absl::StrCat(
-      "Annals: evidence against a server. Keep this file.\n",
-      "reason: ", accusation.reason, "\n", "server: ", accusation.server, "\n",
-      "seen: ", absl::FormatTime(accusation.when, absl::UTCTimeZone()), "\n",
-      accusation.what.en, "\n", accusation.what.zh, "\n\n", Notes(accusation));
-}
-
-// The same contradiction, seen again, is the same file.
-std::string DigestOf(const Accusation& accusation) {
-  const ledger::Hash hash = ledger::Sha256(absl::StrCat(
-      accusation.reason, "\n", accusation.server, "\n", Notes(accusation)));
-  return absl::BytesToHexString(
-      ledger::AsStringView(hash).substr(0, kDigestBytes));
+ledger::Evidence EvidenceOf(const Accusation& accusation) {
+  return {accusation.reason,     {accusation.what.en, accusation.what.zh},
+          accusation.server,     accusation.when,
+          accusation.remembered, accusation.shown,
+          accusation.proof};
 }
 
 }  // namespace
@@ -55,9 +25,11 @@ bool IsTrustFailure(const absl::Status& status) {
 }
 
 absl::Status Accuse(const Accusation& accusation, const TrustStore* store) {
+  const ledger::Evidence evidence = EvidenceOf(accusation);
   absl::StatusOr<std::string> path = absl::FailedPreconditionError("");
   if (store != nullptr) {
-    path = store->KeepEvidence(DigestOf(accusation), EvidenceText(accusation));
+    path = store->KeepEvidence(ledger::EvidenceDigest(evidence),
+                               ledger::EvidenceText(evidence));
   }
   Text kept;
   if (path.ok()) {
@@ -71,10 +43,12 @@ absl::Status Accuse(const Accusation& accusation, const TrustStore* store) {
                    absl::StrCat(". Both checkpoints are kept as evidence in ",
                                 *path)};
   } else {
-    kept = {absl::StrCat("。证据未能存入文件", ErrorTextZh(path.status()),
-                         "，请保留这次的输出：\n", Notes(accusation)),
-            absl::StrCat(". No evidence file was written; keep this output. ",
-                         path.status().message(), "\n", Notes(accusation))};
+    kept = {
+        absl::StrCat("。证据未能存入文件", ErrorTextZh(path.status()),
+                     "，请保留这次的输出：\n", ledger::EvidenceNotes(evidence)),
+        absl::StrCat(". No evidence file was written; keep this output. ",
+                     path.status().message(), "\n",
+                     ledger::EvidenceNotes(evidence))};
   }
   return MakeError(absl::StatusCode::kDataLoss, accusation.reason,
                    {absl::StrCat(accusation.what.en, kept.en),

@@ -11,18 +11,19 @@
 #include "absl/time/time.h"
 #include "client/text.h"
 #include "client/trust/trust_store.h"
+#include "ledger/evidence.h"
 #include "ledger/hash.h"
 
 namespace annals::client {
 
 // The reasons of errors that end a command with ExitCode::kLedgerNotTrusted.
-inline constexpr char kRolledBackReason[] = "LEDGER_ROLLED_BACK";
-inline constexpr char kForkedReason[] = "LEDGER_FORKED";
+using ledger::kFalseSignatureReason;
+using ledger::kForkedReason;
+using ledger::kNotACheckpointReason;
+using ledger::kOtherKeyReason;
+using ledger::kRolledBackReason;
 inline constexpr char kGrowthNotProvedReason[] = "LEDGER_GROWTH_NOT_PROVED";
-inline constexpr char kOtherKeyReason[] = "LEDGER_KEY_NOT_PINNED";
-inline constexpr char kFalseSignatureReason[] = "LEDGER_SIGNATURE_FALSE";
 inline constexpr char kNotWitnessedReason[] = "LEDGER_NOT_WITNESSED";
-inline constexpr char kNotACheckpointReason[] = "LEDGER_CHECKPOINT_MALFORMED";
 
 // True if the status has one of these reasons.
 bool IsTrustFailure(const absl::Status& status);

@@ -16,7 +16,7 @@ constexpr absl::Duration kWaitSlice = absl::Milliseconds(50);
 
 absl::Status RolledBack(const ledger::Checkpoint& shown, uint64_t size) {
   return ledger::ReplicaAccusation(
-      ledger::kReplicaRolledBack,
+      ledger::kRolledBackReason,
       {absl::StrCat("the primary had ", size,
                     " entries and shows a checkpoint "
                     "of ",
@@ -27,7 +27,7 @@ absl::Status RolledBack(const ledger::Checkpoint& shown, uint64_t size) {
 
 absl::Status TwoTrees(uint64_t size) {
   return ledger::ReplicaAccusation(
-      ledger::kReplicaForked,
+      ledger::kForkedReason,
       {absl::StrCat("the primary signed two different trees of ", size,
                     " entries: the ledger forked"),
        absl::StrCat("主服务对 ", size,

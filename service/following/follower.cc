@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/evidence.h"
 #include "ledger/status_macros.h"
-#include "service/following/refusal_evidence.h"
 #include "service/key_change.h"
 #include "service/leaf_codec.h"
 #include "spdlog/spdlog.h"
@@ -206,14 +206,20 @@ void Follower::Purge() {
 
 absl::Status Follower::KeepEvidence(const absl::Status& refusal,
                                     const CopyPass& pass) {
-  const absl::StatusOr<std::string> path = annals::KeepEvidence(
-      {refusal, options_.primary.address, parts_.clock->Now(), pass.verified(),
-       pass.shown(), pass.proof()},
-      parts_.directory);
+  const ledger::Evidence evidence = {
+      ErrorReason(refusal),
+      {std::string(refusal.message()), ErrorTextZh(refusal)},
+      options_.primary.address,
+      parts_.clock->Now(),
+      pass.verified(),
+      pass.shown(),
+      pass.proof()};
+  const absl::StatusOr<std::string> path =
+      ledger::KeepEvidence(evidence, parts_.directory);
   if (!path.ok()) {
-    spdlog::error("no evidence file was written: {}; verified:\n{}\nshown:\n{}",
-                  std::string(path.status().message()), pass.verified(),
-                  pass.shown());
+    spdlog::error("no evidence file was written: {}\n{}",
+                  std::string(path.status().message()),
+                  ledger::EvidenceNotes(evidence));
     return refusal;
   }
   return MakeError(

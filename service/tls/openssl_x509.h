@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "ledger/openssl_ptr.h"
 #include "openssl/bio.h"
 #include "openssl/evp.h"
 #include "openssl/x509.h"
@@ -12,21 +13,17 @@
 
 namespace annals {
 
-template <auto kFree>
-struct X509Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-
-using X509Ptr = std::unique_ptr<X509, X509Deleter<X509_free>>;
-using X509CrlPtr = std::unique_ptr<X509_CRL, X509Deleter<X509_CRL_free>>;
-using X509StorePtr = std::unique_ptr<X509_STORE, X509Deleter<X509_STORE_free>>;
+using X509Ptr = std::unique_ptr<X509, ledger::OpensslDeleter<X509_free>>;
+using X509CrlPtr =
+    std::unique_ptr<X509_CRL, ledger::OpensslDeleter<X509_CRL_free>>;
+using X509StorePtr =
+    std::unique_ptr<X509_STORE, ledger::OpensslDeleter<X509_STORE_free>>;
 using X509StoreContextPtr =
-    std::unique_ptr<X509_STORE_CTX, X509Deleter<X509_STORE_CTX_free>>;
-using PemBioPtr = std::unique_ptr<BIO, X509Deleter<BIO_free_all>>;
-using PrivateKeyPtr = std::unique_ptr<EVP_PKEY, X509Deleter<EVP_PKEY_free>>;
+    std::unique_ptr<X509_STORE_CTX,
+                    ledger::OpensslDeleter<X509_STORE_CTX_free>>;
+using PemBioPtr = std::unique_ptr<BIO, ledger::OpensslDeleter<BIO_free_all>>;
+using PrivateKeyPtr =
+    std::unique_ptr<EVP_PKEY, ledger::OpensslDeleter<EVP_PKEY_free>>;
 
 }  // namespace annals
 

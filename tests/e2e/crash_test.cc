@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tests/e2e/crash_fixture.h"
+#include "tests/support/wanted_count.h"
 
 namespace annals {
 namespace {
@@ -26,12 +25,7 @@ constexpr int kLoadMax = 120;
 constexpr int kRandomLoadMax = 60;
 
 int KillsWanted() {
-  const char* const wanted = std::getenv("ANNALS_TEST_KILLS");
-  int kills = kKills;
-  if (wanted != nullptr && !absl::SimpleAtoi(wanted, &kills)) {
-    ADD_FAILURE() << "ANNALS_TEST_KILLS=" << wanted;
-  }
-  return kills;
+  return static_cast<int>(WantedCount("ANNALS_TEST_KILLS", kKills));
 }
 
 enum class Phase { kFirstStart, kStart, kLoad };

@@ -71,7 +71,7 @@ class FollowerRefusalTest : public FollowerFixture {
     EXPECT_THAT(FollowerLog(), AllOf(HasSubstr(reason), HasSubstr("critical"),
                                      HasSubstr("no longer follows")));
     EXPECT_THAT(Evidence(), AllOf(HasSubstr("reason: " + reason),
-                                  HasSubstr("primary: " + liar_->address()),
+                                  HasSubstr("server: " + liar_->address()),
                                   HasSubstr(honest_note_)));
     EXPECT_EQ(FollowerCheckpoint().note(), honest_note_);
     EXPECT_THAT(AtFollower({"verify", report_}), Succeeded());

@@ -2,18 +2,17 @@
 // was acknowledged is there afterwards, and proves.
 
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 #include "tests/support/power_cut_disk.h"
 #include "tests/support/power_cut_ledger.h"
+#include "tests/support/wanted_count.h"
 
 namespace annals::ledger {
 namespace {
@@ -27,14 +26,7 @@ constexpr uint64_t kAppends = 20;
 // About what one life does to its files.
 constexpr uint64_t kEvents = 250;
 
-uint64_t Seeds() {
-  const char* const wanted = std::getenv("ANNALS_TEST_POWER_CUTS");
-  uint64_t seeds = kSeeds;
-  if (wanted != nullptr && !absl::SimpleAtoi(wanted, &seeds)) {
-    ADD_FAILURE() << "ANNALS_TEST_POWER_CUTS=" << wanted;
-  }
-  return seeds;
-}
+uint64_t Seeds() { return WantedCount("ANNALS_TEST_POWER_CUTS", kSeeds); }
 
 std::string Describe(PowerCutDisk* disk, const PowerLoss& loss) {
   return absl::StrCat("cut ", disk->cut_at(), ", bytes ",

@@ -302,19 +302,19 @@ TEST_F(ReplicaTest, RefusesACheckpointThatItsKeysDidNotSign) {
   ASSERT_OK_AND_ASSIGN(
       const std::string note,
       SignNote(CheckpointText(tree), VerifierOf(*stranger), stranger.get()));
-  EXPECT_THAT(replica().OpenNote(note), Accuses(kReplicaKeyUnknown));
+  EXPECT_THAT(replica().OpenNote(note), Accuses(kOtherKeyReason));
   std::string false_note = Shown().note;
   const size_t digit = false_note.find("300");
   false_note[digit] = '4';
-  EXPECT_THAT(replica().OpenNote(false_note), Accuses(kReplicaSignatureFalse));
-  EXPECT_THAT(replica().OpenNote("no note"), Accuses(kReplicaNoCheckpoint));
+  EXPECT_THAT(replica().OpenNote(false_note), Accuses(kFalseSignatureReason));
+  EXPECT_THAT(replica().OpenNote("no note"), Accuses(kNotACheckpointReason));
   EXPECT_THAT(replica().OpenNote(Shown().note), IsOkAndHolds(tree));
   // Anybody can add lines to it, and what can't be kept is not taken over.
   std::string long_note = Shown().note;
   while (long_note.size() <= kMarkNoteBytesMax) {
     long_note += "\u2014 stranger AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
   }
-  EXPECT_THAT(replica().OpenNote(long_note), Accuses(kReplicaNoCheckpoint));
+  EXPECT_THAT(replica().OpenNote(long_note), Accuses(kNotACheckpointReason));
 }
 
 TEST_F(ReplicaTest, AnyOfItsKeysMaySign) {
@@ -346,13 +346,13 @@ TEST_F(ReplicaTest, TellsAForkFromGrowth) {
   other.AppendSeeds(5000, 5300, 100);
   const SignedCheckpoint same_size = *other.ledger().checkpoint();
   EXPECT_THAT(replica().RequireGrowth(same_size.checkpoint, {}),
-              Accuses(kReplicaForked));
-  EXPECT_THAT(replica().Publish(same_size), Accuses(kReplicaForked));
+              Accuses(kForkedReason));
+  EXPECT_THAT(replica().Publish(same_size), Accuses(kForkedReason));
   other.AppendSeeds(6000, 6010, 10);
   const Checkpoint larger = other.ledger().checkpoint()->checkpoint;
   ASSERT_OK_AND_ASSIGN(const auto proof,
                        other.ledger().ConsistencyProof({300, 310}));
-  EXPECT_THAT(replica().RequireGrowth(larger, proof), Accuses(kReplicaForked));
+  EXPECT_THAT(replica().RequireGrowth(larger, proof), Accuses(kForkedReason));
 
   const Checkpoint older = Shown().checkpoint;
   Grow(310);
@@ -360,7 +360,7 @@ TEST_F(ReplicaTest, TellsAForkFromGrowth) {
                        primary_.ledger().ConsistencyProof({300, 310}));
   EXPECT_OK(replica().RequireGrowth(Shown().checkpoint, growth));
   EXPECT_THAT(replica().RequireGrowth(Shown().checkpoint, {}),
-              Accuses(kReplicaForked));
+              Accuses(kForkedReason));
   CopyAll();
   EXPECT_OK(replica().RequireGrowth(older, {}));
 }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <random>
@@ -16,7 +15,6 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -37,6 +35,7 @@
 #include "tests/support/simple_leaf.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/wanted_count.h"
 
 namespace annals {
 namespace {
@@ -224,11 +223,7 @@ class BitRotTest : public ::testing::Test {
   }
 
   // ANNALS_ROT_DENSITY times as many in a longer run.
-  static size_t Density() {
-    const char* const times = std::getenv("ANNALS_ROT_DENSITY");
-    size_t density = 1;
-    return times != nullptr && absl::SimpleAtoi(times, &density) ? density : 1;
-  }
+  static size_t Density() { return WantedCount("ANNALS_ROT_DENSITY", 1); }
 
   // Bits at about `places` places of each file, spread over it, and in each of
   // its last `tail` bytes.

@@ -15,7 +15,6 @@
 #include "service/access_policy.h"
 #include "service/following/entry_feed.h"
 #include "service/following/primary.h"
-#include "service/following/refusal_evidence.h"
 #include "tests/support/server_fixture.h"
 #include "tests/support/test_pki.h"
 
@@ -23,7 +22,6 @@ namespace annals {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 class EntryFeedTest : public ServerTest {
  protected:
@@ -222,31 +220,6 @@ TEST(FollowerPolicyTest, EveryMethodThatRecordsIsOneOfTheApi) {
   EXPECT_EQ(recording, 9);
   EXPECT_FALSE(RecordsEntries("ReportService.CheckReport"));
   EXPECT_FALSE(RecordsEntries("BackupService.CreateBackup"));
-}
-
-TEST(RefusalEvidenceTest, TheSameContradictionIsTheSameFile) {
-  TempDir dir;
-  RefusalEvidence evidence;
-  evidence.refusal =
-      ledger::ReplicaAccusation(ledger::kReplicaForked, {"en", "中文"});
-  evidence.primary = "a:1";
-  evidence.shown = "shown note\n";
-  evidence.proof = {ledger::Hash{1}};
-  ASSERT_OK_AND_ASSIGN(const std::string path,
-                       KeepEvidence(evidence, dir.Path("")));
-  const std::string text = ReadFile(path);
-  EXPECT_THAT(text, HasSubstr("reason: LEDGER_FORKED\nprimary: a:1\n"));
-  EXPECT_THAT(text, HasSubstr("(none)"));
-  EXPECT_THAT(text, HasSubstr("shown note\n"));
-  EXPECT_THAT(text, HasSubstr("AQAAAAAA"));
-  evidence.when += absl::Hours(1);
-  EXPECT_THAT(KeepEvidence(evidence, dir.Path("")), IsOkAndHolds(path));
-  EXPECT_EQ(ReadFile(path), text);
-  evidence.shown += ".";
-  ASSERT_OK_AND_ASSIGN(const std::string other,
-                       KeepEvidence(evidence, dir.Path("")));
-  EXPECT_NE(other, path);
-  EXPECT_THAT(other, StartsWith(dir.Path("")));
 }
 
 }  // namespace
