@@ -279,7 +279,10 @@ TEST_F(ErasureTest, AnExportFollowsAndProves) {
 // more.
 TEST_F(ErasureTest, NobodyIsBlamedForWhatCameWithAnErasedRevision) {
   ASSERT_FALSE(SubmitSecret(etag_).empty());  // Revision 2.
-  ASSERT_THAT(Erase(), Succeeded());
+  const Outcome erased = Erase();
+  ASSERT_THAT(erased, Succeeded());
+  // It holds the same secret, and somebody must be told.
+  EXPECT_THAT(erased.out, HasSubstr(report_ + "/revisions/2\n"));
   const Outcome changed = Annals({"blame", report_, "--changed"});
   EXPECT_THAT(changed, Succeeded());
   EXPECT_EQ(changed.out, "") << changed.out;

@@ -5,6 +5,7 @@
 #include "annals/v1/lifecycle_service.pb.h"
 #include "annals/v1/report_service.grpc.pb.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
+#include "service/report/review_policy.h"
 #include "tests/e2e/hostile_stage.h"
 
 namespace annals {
@@ -149,11 +150,11 @@ void AddStreams(HostileStage* stage, std::vector<HostileCall>* calls) {
                     },
                     StatusCode::PERMISSION_DENIED, kRole});
   for (const TestCertificate* who : {&stage->auditor_, &stage->keeper_}) {
-    calls->push_back({absl::StrCat("a silent batch of ",
-                                   who == &stage->auditor_ ? "an auditor"
-                                                           : "an operator"),
-                      [stage, who] { return SilentBatch(stage, *who); },
-                      StatusCode::PERMISSION_DENIED, kRole});
+    calls->push_back(
+        {absl::StrCat("a silent batch of ",
+                      who == &stage->auditor_ ? "an auditor" : "an operator"),
+         [stage, who] { return SilentBatch(stage, *who); },
+         StatusCode::PERMISSION_DENIED, kRole});
   }
 }
 
@@ -221,7 +222,15 @@ std::vector<HostileCall> HostileRights(HostileStage* stage) {
   document.set_data("x");
   v1::GetEntryRequest entry;
   entry.set_index(3);
+  v1::SetPolicyRequest own_policy;
+  own_policy.set_agency("agencies/" + s.office_);
+  *own_policy.mutable_policy() = report::DefaultReviewPolicy();
+  own_policy.set_reason("本局规程");
+  own_policy.set_request_id(stage->NewRequestId());
   std::vector<HostileCall> calls = {
+      Denied(stage, "a supervised body that makes its own rules",
+             s.own_reviewer_, "LifecycleService/SetPolicy", own_policy,
+             "POLICY_OF_SUPERVISED"),
       Denied(stage, "a submitter who registers an agency", s.clerk_,
              "AgencyService/CreateAgency", NewAgency(stage), kRole),
       Denied(stage, "an auditor who submits", s.auditor_, s.kSubmit,

@@ -182,6 +182,8 @@ class HostileStage : public EndToEndTest {
       pki_.Client(office_, "submitter", "qian");
   const TestCertificate stranger_ = pki_.Client(other_, "submitter", "li");
   const TestCertificate reviewer_ = pki_.Client(above_, "reviewer", "wang");
+  const TestCertificate own_reviewer_ =
+      pki_.Client(office_, "reviewer", "zhou");
   const TestCertificate archivist_ = pki_.Client(office_, "archivist", "sun");
   const TestCertificate auditor_ = pki_.Client(office_, "auditor", "zhao");
 };
