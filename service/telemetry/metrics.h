@@ -59,6 +59,7 @@ enum class Metric : size_t {
   kTlsExpiry,
   kTlsCrlExpiry,
   kTlsReloadFailures,
+  kTlsHandshakeFailures,
   kProcessStart,
   kProcessCpu,
   kProcessMemory,

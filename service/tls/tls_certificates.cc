@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ledger/status_macros.h"
+#include "service/telemetry/grpc_log.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -54,6 +55,8 @@ void TlsCertificates::CollectMetrics(MetricWriter* metrics) const {
   }
   metrics->Add(Metric::kTlsReloadFailures,
                static_cast<double>(failed_reloads_));
+  metrics->Add(Metric::kTlsHandshakeFailures,
+               static_cast<double>(FailedHandshakes()));
 }
 
 // Null if they are what they were.

@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "httplib.h"
 #include "tests/e2e/tls_fixture.h"
 #include "tests/support/access_log_lines.h"
 
@@ -14,8 +18,10 @@ namespace annals {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST_F(TlsEndToEndTest, TheLedgerSaysWhoProvedToHaveDoneIt) {
   // What a request says of its caller counts for nothing.
@@ -185,6 +191,48 @@ TEST_F(TlsEndToEndTest, OldVersionsOfTlsAreSpokenOnlyIfAskedFor) {
   EXPECT_EQ(Handshake("-tls1_3"), 0);
 }
 
+TEST_F(TlsEndToEndTest, AReviewerAsksWhoHadFiledThen) {
+  const auto status = [&](const std::string& size) {
+    const Outcome table =
+        As(reviewer_, {"status", "--year", "2024", "--under", above_,
+                       "--as-of-size", size, "--format", "csv"});
+    EXPECT_THAT(table, Succeeded());
+    return table.out;
+  };
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  const std::string before = status("3");
+  EXPECT_THAT(before, Not(HasSubstr("\nlate,")));
+  EXPECT_THAT(status("4"), HasSubstr("\nlate,"));
+  ASSERT_THAT(As(operator_, {"agency", "update", office_, "--supervisor",
+                             other_, "--reason", "机构改革"}),
+              Succeeded());
+  // Where it went later changes nothing of what was so.
+  EXPECT_EQ(status("3"), before);
+}
+
+TEST_F(TlsEndToEndTest, AHandshakeThatFailsIsInTheLog) {
+  EXPECT_EQ(StopDaemon(), 0);
+  Start({"--log_format=json", "--metrics_listen=127.0.0.1:0"});
+  const std::string serving = daemon_->ReadLine();
+  absl::string_view address = serving;
+  ASSERT_TRUE(absl::ConsumePrefix(&address, "metrics on ")) << serving;
+  ASSERT_TRUE(absl::ConsumeSuffix(&address, "/metrics")) << serving;
+  TestPki strangers(dir_.Path("strangers"));
+  const TestCertificate stranger =
+      strangers.Client(office_, "operator", "mallory");
+  EXPECT_EQ(As(stranger, {"checkpoint", "--timeout", "1"}).code, 7);
+  const auto metrics = httplib::Client(std::string(address)).Get("/metrics");
+  ASSERT_TRUE(metrics);
+  EXPECT_THAT(metrics->body,
+              ContainsRegex("annals_tls_handshake_failures_total [1-9]"));
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("Handshake failed"));
+  for (const absl::string_view line :
+       absl::StrSplit(DaemonLog(), '\n', absl::SkipEmpty())) {
+    EXPECT_THAT(std::string(line), StartsWith("{\"time\":"));
+  }
+}
+
 TEST_F(TlsEndToEndTest, ThePublicIsLetInOnlyIfAsked) {
   ASSERT_THAT(Submit(clerk_, office_), Succeeded());
   EXPECT_EQ(StopDaemon(), 0);
@@ -223,7 +271,8 @@ TEST_F(TlsEndToEndTest, ADaemonWithFilesThatDoNotFitRefusesToStart) {
                           "--tls_client_ca=" + pki_.authority()});
   };
   EXPECT_EQ(RunDaemon(command(clerk_.key)), 2);
-  EXPECT_THAT(DaemonLog(), HasSubstr("is not the key of the first certificate"));
+  EXPECT_THAT(DaemonLog(),
+              HasSubstr("is not the key of the first certificate"));
   EXPECT_EQ(RunDaemon(command(dir_.Path("none"))), 2);
   EXPECT_EQ(RunDaemon(DaemonCommand({"--tls_key=x"})), 2);
   EXPECT_THAT(DaemonLog(), HasSubstr("TLS needs --tls_cert"));

@@ -16,6 +16,7 @@
 #include "service/recorded_call.h"
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/call_recorder.h"
+#include "service/telemetry/grpc_log.h"
 #include "service/telemetry/metrics.h"
 #include "service/telemetry/trace_context.h"
 #include "tests/support/fake_clock.h"
@@ -82,6 +83,20 @@ CallRecord RecordOf(const std::string& caller) {
   CallRecord record;
   record.caller = caller;
   return record;
+}
+
+TEST(LineLimiterTest, LetsSoManyThroughInASecondAndCountsTheOthers) {
+  LineLimiter limiter(2);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  EXPECT_EQ(limiter.Admit(start), 0);
+  EXPECT_EQ(limiter.Admit(start), 0);
+  EXPECT_EQ(limiter.Admit(start + absl::Milliseconds(999)), -1);
+  EXPECT_EQ(limiter.Admit(start + absl::Milliseconds(999)), -1);
+  EXPECT_EQ(limiter.Admit(start + absl::Seconds(1)), 2);
+  EXPECT_EQ(limiter.Admit(start + absl::Seconds(1)), 0);
+  EXPECT_EQ(limiter.Admit(start + absl::Seconds(1)), -1);
+  // A clock that is set back lets lines through all the same.
+  EXPECT_EQ(limiter.Admit(start), 1);
 }
 
 TEST(AccessLogTest, WritesAllBeforeItEnds) {

@@ -1,0 +1,43 @@
+// What gRPC itself has to say, in the daemon's own log.
+//
+// By itself it writes to standard error in a form of its own. A handshake that
+// fails is said nowhere else: no call came of it that could be recorded.
+
+#ifndef ANNALS_SERVICE_TELEMETRY_GRPC_LOG_H_
+#define ANNALS_SERVICE_TELEMETRY_GRPC_LOG_H_
+
+#include <cstdint>
+
+#include "absl/time/time.h"
+#include "ledger/mutex.h"
+
+namespace annals {
+
+// So many lines a second at most: whoever fails handshakes on purpose must not
+// fill the disk. Thread-safe.
+class LineLimiter {
+ public:
+  explicit LineLimiter(int lines_max) : lines_max_(lines_max) {}
+
+  // How many lines were left out before this one, which may be written; -1 if
+  // it may not.
+  int64_t Admit(absl::Time now);
+
+ private:
+  const int lines_max_;
+  Mutex mutex_;
+  int64_t second_ ABSL_GUARDED_BY(mutex_) = 0;
+  int lines_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t left_out_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// From now on for the whole process. What stops the service annalsd says
+// itself, so that nothing of gRPC's is above a warning.
+void RouteGrpcLog();
+
+// The TLS handshakes that failed since then.
+uint64_t FailedHandshakes();
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_TELEMETRY_GRPC_LOG_H_
