@@ -48,9 +48,14 @@ std::optional<Text> AdviceOnRecording(absl::string_view reason) {
         "register it: annals agency register CODE --name NAME --division "
         "CODE"}},
       {"VALID_FROM_TOO_EARLY",
-       {"--valid-from 日期 指定生效日期；--replace-pending 取代尚未生效的变更",
+       {"--valid-from 日期 指定生效日期；--replace-pending "
+        "取代尚未生效的变更；--replace-from 日期 取代自该日起的登记",
         "--valid-from DATE says from which day it holds; --replace-pending "
-        "takes the place of a change that is to come"}},
+        "takes the place of a change that is to come, --replace-from DATE of "
+        "what the register says from that day on"}},
+      {"WRONG_PARTY",
+       {"--acting-for CODE 写明代表哪个机关",
+        "--acting-for CODE says for which agency you act"}},
       {"REPORT_EXISTS",
        {"更正：annals get REPORT --format json > latest.json，修改后 annals "
         "correct latest.json …",
@@ -74,6 +79,10 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
        {"请确认 annalsd 已启动，并用 --server 或 ANNALS_SERVER 给出其地址",
         "is annalsd running? give its address with --server or "
         "ANNALS_SERVER"}},
+      {"AGENCY_NOT_ALLOWED",
+       {"请写明本机关或其下级：列表用 --agency CODE，汇总与统计用 --under CODE",
+        "name your own agency or one below it: --agency CODE in lists, --under "
+        "CODE where agencies are gone through"}},
       {"NO_ANSWER_IN_TIME",
        {"可用 --timeout 延长等待时间", "--timeout waits longer"}},
       {"UNKNOWN_FIELD",

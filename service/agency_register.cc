@@ -67,6 +67,16 @@ v1::Agency AnswerOf(v1::Agency agency, const ledger::AppendResult& result,
   return agency;
 }
 
+// The last day on which what the register says stays, of an update that takes
+// the place of others; nullopt if it takes the place of none.
+std::optional<absl::CivilDay> LastDayKept(
+    const v1::UpdateAgencyRequest& request, absl::CivilDay today) {
+  if (request.replace_pending()) return today;
+  if (!request.has_replace_from()) return std::nullopt;
+  const auto from = report::CivilDayOf(request.replace_from());
+  return from.has_value() ? std::optional(*from - 1) : std::nullopt;
+}
+
 // The number below which, from the newest, the next page goes on.
 absl::StatusOr<int32_t> NextNumber(absl::string_view query,
                                    absl::string_view token, int32_t count) {
@@ -214,18 +224,21 @@ absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
   append->stream = {name, static_cast<uint64_t>(latest->number)};
   const absl::CivilDay today = report::DayInShanghai(clock_->Now());
   std::optional<RecordedAgency> base = latest;
-  std::optional<absl::CivilDay> pending;
-  if (request.replace_pending()) {
-    ASSIGN_OR_RETURN(base, states_.FindOn(name, size, today));
-    // Those after it do not hold today.
-    for (int32_t n = base->number + 1; n <= latest->number; ++n) {
+  std::optional<absl::CivilDay> replaced;
+  if (const auto last = LastDayKept(request, today); last.has_value()) {
+    ASSIGN_OR_RETURN(base, states_.FindOn(name, size, *last));
+    // Those after it do not hold on that day yet, nor does the first, if it is
+    // for lack of another.
+    const bool is_before_all = FirstDayOf(base->agency) > *last;
+    for (int32_t n = base->number + (is_before_all ? 0 : 1);
+         n <= latest->number; ++n) {
       ASSIGN_OR_RETURN(const RecordedAgency later, states_.Read(name, n));
       const absl::CivilDay first = FirstDayOf(later.agency);
-      pending = std::min(pending.value_or(first), first);
+      replaced = std::min(replaced.value_or(first), first);
     }
   }
   ASSIGN_OR_RETURN(v1::Agency changed,
-                   ApplyUpdate(request, base->agency, pending, today));
+                   ApplyUpdate(request, base->agency, replaced, today));
   RETURN_IF_ERROR(RequireLinked(changed));
   if (!changed.supervisor().empty()) {
     ASSIGN_OR_RETURN(

@@ -119,8 +119,12 @@ absl::Status ValidateAgency(const v1::Agency& agency) {
   return ValidateLinks(agency);
 }
 
-absl::Status ValidateMask(const google::protobuf::FieldMask& mask,
-                          bool replace_pending) {
+bool ReplacesOthers(const v1::UpdateAgencyRequest& request) {
+  return request.replace_pending() || request.has_replace_from();
+}
+
+absl::Status ValidateMask(const v1::UpdateAgencyRequest& request) {
+  const google::protobuf::FieldMask& mask = request.update_mask();
   for (const std::string& path : mask.paths()) {
     if (std::find(kMaskPaths.begin(), kMaskPaths.end(), path) ==
         kMaskPaths.end()) {
@@ -136,7 +140,9 @@ absl::Status ValidateMask(const google::protobuf::FieldMask& mask,
                        "signature_required"));
     }
   }
-  if (!mask.paths().empty() || replace_pending) return absl::OkStatus();
+  if (!mask.paths().empty() || ReplacesOthers(request)) {
+    return absl::OkStatus();
+  }
   return InvalidField("INVALID_UPDATE_MASK", "update_mask",
                       "must name what changes", "须列出要变更的字段");
 }
@@ -150,30 +156,30 @@ absl::Status ValidFromTooEarly(const v1::Agency& agency, absl::CivilDay first,
       absl::StatusCode::kFailedPrecondition, "VALID_FROM_TOO_EARLY",
       {absl::StrCat("The change of ", agency.name(), " would hold from ",
                     first_text, ", but the one before holds from ", latest_text,
-                    "; give a `valid_from` that is not before that day",
-                    is_pending ? ", or `replace_pending` so that it takes the "
-                                 "place of the one that is to come."
-                               : "."),
+                    "; give a `valid_from` that is not before that day, or ",
+                    is_pending ? "`replace_pending` so that it takes the place "
+                                 "of the one that is to come."
+                               : "`replace_from` so that it takes the place "
+                                 "of what the register says from a day on."),
        absl::StrCat(agency.name(), " 的变更自 ", first_text,
                     " 生效，早于上一次变更的生效日 ", latest_text,
-                    "；请给出不早于该日的生效日期（valid_from）",
-                    is_pending
-                        ? "，或以 replace_pending 取代尚未生效的那次变更。"
-                        : "。")});
+                    "；请给出不早于该日的生效日期（valid_from），或以 ",
+                    is_pending ? "replace_pending 取代尚未生效的那次变更。"
+                               : "replace_from 取代自某日起的登记。")});
 }
 
 // Until its first day the change that it is to replace would hold.
-absl::Status ValidFromTooLate(absl::CivilDay first, absl::CivilDay pending) {
+absl::Status ValidFromTooLate(absl::CivilDay first, absl::CivilDay replaced) {
   const std::string first_text = absl::FormatCivilTime(first);
-  const std::string pending_text = absl::FormatCivilTime(pending);
+  const std::string replaced_text = absl::FormatCivilTime(replaced);
   return InvalidField(
       "INVALID_VALUE", "valid_from",
-      absl::StrCat("is ", first_text, ", after ", pending_text,
+      absl::StrCat("is ", first_text, ", after ", replaced_text,
                    ", from which the change holds that it is to replace; "
                    "replace that one first, without any change, and then "
                    "record this one"),
-      absl::StrCat("为 ", first_text, "，晚于所取代变更的生效日 ", pending_text,
-                   "；请先不作变更地取代那一次，再登记这一次"));
+      absl::StrCat("为 ", first_text, "，晚于所取代变更的生效日 ",
+                   replaced_text, "；请先不作变更地取代那一次，再登记这一次"));
 }
 
 absl::Status DissolvedBeforeValid(absl::CivilDay first) {
@@ -181,9 +187,9 @@ absl::Status DissolvedBeforeValid(absl::CivilDay first) {
   return InvalidField(
       "INVALID_VALUE", "agency.dissolved_on",
       absl::StrCat("is before ", text,
-                   ", the day from which the change holds; leave `valid_from` "
-                   "out"),
-      absl::StrCat("早于变更的生效日 ", text, "；请不填 valid_from"));
+                   ", the day from which the change holds; let it hold from "
+                   "the day of the dissolution"),
+      absl::StrCat("早于变更的生效日 ", text, "；请使变更自撤销日期起生效"));
 }
 
 // A dissolution that is recorded later than it happened holds from the day on
@@ -193,6 +199,9 @@ absl::CivilDay FirstDayOfChange(const v1::UpdateAgencyRequest& request,
                                 absl::CivilDay today) {
   if (request.has_valid_from()) {
     return report::CivilDayOf(request.valid_from()).value_or(today);
+  }
+  if (request.has_replace_from()) {
+    return report::CivilDayOf(request.replace_from()).value_or(today);
   }
   const auto& paths = request.update_mask().paths();
   if (changed.has_dissolved_on() &&
@@ -224,8 +233,7 @@ absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request) {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
   RETURN_IF_ERROR(RequireKnownFields("agency", request.agency()));
   RETURN_IF_ERROR(report::ParseAgencyName(request.agency().name()).status());
-  RETURN_IF_ERROR(
-      ValidateMask(request.update_mask(), request.replace_pending()));
+  RETURN_IF_ERROR(ValidateMask(request));
   if (request.agency().etag().empty()) {
     return InvalidField("MISSING_ETAG", "agency.etag",
                         "is required: give that of the state that you read",
@@ -234,14 +242,26 @@ absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request) {
   if (request.has_valid_from()) {
     RETURN_IF_ERROR(ValidateDay("valid_from", request.valid_from()));
   }
+  if (request.has_replace_from()) {
+    RETURN_IF_ERROR(ValidateDay("replace_from", request.replace_from()));
+    if (request.replace_pending()) {
+      return InvalidField("INVALID_VALUE", "replace_from",
+                          "goes without `replace_pending`; give one of them",
+                          "不能与 replace_pending 同用，请只给出其一");
+    }
+  }
   return ValidateStatement("reason", request.reason(), kReasonCharactersMax);
 }
 
 absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
                                        v1::Agency base,
-                                       std::optional<absl::CivilDay> pending,
+                                       std::optional<absl::CivilDay> replaced,
                                        absl::CivilDay today) {
-  const absl::CivilDay base_first = FirstDayOf(base);
+  absl::CivilDay base_first = FirstDayOf(base);
+  // The base itself is replaced.
+  if (replaced.has_value() && *replaced <= base_first) {
+    base_first = absl::CivilDay::min();
+  }
   base = WithoutServiceFields(std::move(base));
   v1::Agency changed = base;
   google::protobuf::util::FieldMaskUtil::MergeOptions options;
@@ -249,8 +269,8 @@ absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
   options.set_replace_repeated_fields(true);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(
       request.agency(), request.update_mask(), options, &changed);
-  // What was to come is undone by the state that holds now.
-  if (!pending.has_value() &&
+  // What others said is undone by the state that held before them.
+  if (!replaced.has_value() &&
       google::protobuf::util::MessageDifferencer::Equals(changed, base)) {
     return InvalidField("NOTHING_CHANGED", "agency",
                         "is as the register has it already",
@@ -262,8 +282,8 @@ absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
   if (first < base_first) {
     return ValidFromTooEarly(changed, first, base_first, today);
   }
-  if (pending.has_value() && first > *pending) {
-    return ValidFromTooLate(first, *pending);
+  if (replaced.has_value() && first > *replaced) {
+    return ValidFromTooLate(first, *replaced);
   }
   if (changed.has_dissolved_on() && !base.has_dissolved_on() &&
       report::CivilDayOf(changed.dissolved_on()) < first) {

@@ -23,13 +23,13 @@ absl::Status ValidateCreation(const v1::CreateAgencyRequest& request);
 absl::Status ValidateUpdate(const v1::UpdateAgencyRequest& request);
 
 // The agency as the update makes it of the state `base`, without what the
-// service sets. `pending`: the first day of the first change that this one
+// service sets. `replaced`: the first day of the first change that this one
 // takes the place of; absent if of none. `today`: the day in Shanghai.
 // FAILED_PRECONDITION with reason VALID_FROM_TOO_EARLY; INVALID_ARGUMENT with
 // reason NOTHING_CHANGED and as ValidateCreation.
 absl::StatusOr<v1::Agency> ApplyUpdate(const v1::UpdateAgencyRequest& request,
                                        v1::Agency base,
-                                       std::optional<absl::CivilDay> pending,
+                                       std::optional<absl::CivilDay> replaced,
                                        absl::CivilDay today);
 
 // `agency` as a leaf records it: without what the service sets.

@@ -3,7 +3,7 @@
 //
 // On a day the newest state holds whose `valid_from` is not after it; the first
 // one, where there is none. Along the stream `valid_from` goes back only where
-// a state takes the place of one that did not hold yet when it was recorded.
+// a state takes the place of those before it, which then hold on no day.
 
 #ifndef ANNALS_SERVICE_AGENCY_STATES_H_
 #define ANNALS_SERVICE_AGENCY_STATES_H_

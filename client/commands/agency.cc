@@ -15,6 +15,7 @@
 #include "client/times.h"
 #include "client/uuid.h"
 #include "ledger/status_macros.h"
+#include "service/report/days.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -26,6 +27,7 @@ struct RegisterOptions {
   std::string division;
   std::string kind;
   std::string supervisor;
+  std::string valid_from;
   std::string reason;
   std::string request_id;
 };
@@ -53,6 +55,10 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
                      AgencyArgument(options.supervisor));
     agency->set_supervisor(supervisor.ToString());
   }
+  if (!options.valid_from.empty()) {
+    ASSIGN_OR_RETURN(*agency->mutable_valid_from(),
+                     DayArgument(options.valid_from));
+  }
   request.set_reason(options.reason.empty()
                          ? session->Pick({"登记机关", "register the agency"})
                          : options.reason);
@@ -76,6 +82,19 @@ absl::StatusOr<ExitCode> RunRegister(const RegisterOptions& options,
   return ExitCode::kOk;
 }
 
+// Whether a state that is to come is shown, for lack of one that holds on the
+// day: of an agency that is new by then, or of a coming change.
+void TellIfItIsToCome(const v1::Agency& agency, absl::CivilDay day,
+                      Session* session) {
+  const auto first = report::CivilDayOf(agency.valid_from());
+  if (!agency.has_valid_from() || !first.has_value() || *first <= day) return;
+  const std::string from = absl::FormatCivilTime(*first);
+  const std::string on = absl::FormatCivilTime(day);
+  session->Tell(
+      {absl::StrCat("所示登记自 ", from, " 起生效，", on, " 尚未生效"),
+       absl::StrCat("what is shown holds from ", from, " on, not on ", on)});
+}
+
 absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(options.code));
   v1::GetAgencyRequest request;
@@ -92,6 +111,12 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   RETURN_IF_ERROR(RequireAgency(agency, name.ToString()));
   TellOnlyCheckpointVerified(trust);
   RETURN_IF_ERROR(PrintAgency(agency, session));
+  const absl::CivilDay today = report::DayInShanghai(session->clock()->Now());
+  TellIfItIsToCome(agency,
+                   request.has_on()
+                       ? report::CivilDayOf(request.on()).value_or(today)
+                       : today,
+                   session);
   return ExitCode::kOk;
 }
 
@@ -162,6 +187,10 @@ void AddRegister(CommandLine* line, CLI::App* parent) {
   line->Option(command, "--supervisor", &options->supervisor, "CODE",
                {"主管机关的统一社会信用代码（须已登记）",
                 "The code of the agency that supervises it (registered)"});
+  line->Option(command, "--valid-from", &options->valid_from, "DATE",
+               {"机关成立的日期；在此之前的年度无须报告（默认：一直存在）",
+                "The day on which it was set up; it owes no report of a year "
+                "that ended before (default: it always existed)"});
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"登记理由，记入账本（默认“登记机关”）",
                 "Why, for the record (default: register the agency)"});

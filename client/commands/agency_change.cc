@@ -36,6 +36,7 @@ struct UpdateOptions {
   std::string successor;
   std::string valid_from;
   bool replaces_pending = false;
+  std::string replace_from;
   std::vector<std::string> add_keys;
   std::vector<std::string> remove_keys;
   std::string key_valid_from;
@@ -117,7 +118,12 @@ absl::Status SetFields(const UpdateOptions& options,
     ASSIGN_OR_RETURN(*request->mutable_valid_from(),
                      DayArgument(options.valid_from));
   }
-  if (!mask->paths().empty() || options.replaces_pending) {
+  if (!options.replace_from.empty()) {
+    ASSIGN_OR_RETURN(*request->mutable_replace_from(),
+                     DayArgument(options.replace_from));
+  }
+  if (!mask->paths().empty() || options.replaces_pending ||
+      request->has_replace_from()) {
     return absl::OkStatus();
   }
   return UsageError(
@@ -212,6 +218,17 @@ SentAgency SentBy(const v1::UpdateAgencyRequest& request,
   return sent;
 }
 
+// The day whose state changes, where others are replaced.
+std::optional<absl::CivilDay> DayOfBase(const v1::UpdateAgencyRequest& request,
+                                        Session* session) {
+  if (request.replace_pending()) {
+    return report::DayInShanghai(session->clock()->Now());
+  }
+  if (!request.has_replace_from()) return std::nullopt;
+  const auto from = report::CivilDayOf(request.replace_from());
+  return from.has_value() ? std::optional(*from - 1) : std::nullopt;
+}
+
 // Names the latest state, and puts in what takes the state that changes to say:
 // the list of keys. The state that changes, if it is not the caller's word.
 absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
@@ -225,11 +242,8 @@ absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
   if (options.etag.empty() || has_keys) {
     ASSIGN_OR_RETURN(base, FetchAgency(agency->name(), std::nullopt, session));
     latest_etag = base->etag();
-    if (options.replaces_pending) {
-      ASSIGN_OR_RETURN(
-          base,
-          FetchAgency(agency->name(),
-                      report::DayInShanghai(session->clock()->Now()), session));
+    if (const auto day = DayOfBase(*request, session); day.has_value()) {
+      ASSIGN_OR_RETURN(base, FetchAgency(agency->name(), day, session));
     }
   }
   if (has_keys) RETURN_IF_ERROR(SetSigningKeys(options, *base, agency));
@@ -392,15 +406,24 @@ void AddUpdateOptions(CommandLine* line, CLI::App* command,
   line->Option(command, "--successor", &options->successor, "CODE|none",
                {"承接其工作的机关", "The agency that continues its work"});
   line->Option(command, "--valid-from", &options->valid_from, "DATE",
-               {"变更的生效日期（默认：撤销日期，否则今天，北京时间）",
-                "The first day on which the change holds (default: the day of "
-                "the dissolution, or today in Asia/Shanghai)"});
-  line->Flag(command, "--replace-pending", &options->replaces_pending,
-             {"取代已登记但尚未生效的变更，以今天有效的登记为基础；"
-              "如私钥失窃，须立即停用公钥；不给出其他变更时，即撤销它们",
-              "Takes the place of changes that do not hold yet, based on the "
-              "state of today; such as when a stolen key must go at once. "
-              "Without another change it only undoes them"});
+               {"变更的生效日期（默认：--replace-from 的日期，否则撤销日期，"
+                "否则今天，北京时间）",
+                "The first day on which the change holds (default: that of "
+                "--replace-from, else the day of the dissolution, else today "
+                "in Asia/Shanghai)"});
+  CommandOption* const pending = line->Flag(
+      command, "--replace-pending", &options->replaces_pending,
+      {"取代已登记但尚未生效的变更，以今天有效的登记为基础；"
+       "如私钥失窃，须立即停用公钥；不给出其他变更时，即撤销它们",
+       "Takes the place of changes that do not hold yet, based on the "
+       "state of today; such as when a stolen key must go at once. "
+       "Without another change it only undoes them"});
+  line->Option(command, "--replace-from", &options->replace_from, "DATE",
+               {"更正登记：取代自该日起生效的各次变更，以其前一日的登记为基础",
+                "Corrects the register: takes the place of all changes that "
+                "hold from this day or a later one, based on the state of the "
+                "day before"})
+      ->Excludes(pending);
   AddKeyOptions(line, command, options);
   line->Option(command, "--reason", &options->reason, "TEXT",
                {"变更理由，如批准文号，记入账本",

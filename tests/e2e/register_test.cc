@@ -89,10 +89,27 @@ TEST_F(RegisterTest, TheRegisterTellsEveryDayAndState) {
   EXPECT_THAT(Annals({"agency", "history", heir_}).out,
               HasSubstr("(state 3 took its place; it holds on no day any "
                         "more)\nResource name: agencies/"));
+  ASSERT_THAT(Update(county_, {"--replace-from", "2024-06-01"}), Succeeded());
+  EXPECT_THAT(name_on("2025-01-01"), HasSubstr(city_));
   EXPECT_THAT(Annals({"agency", "get", county_, "--as-of-size", "4"}).out,
               HasSubstr("丙县发展改革局"));
   EXPECT_THAT(Annals({"agency", "get", county_, "--as-of-size", "99"}),
               RefusedWith(6, "TREE_SIZE_NOT_REACHED"));
+}
+
+TEST_F(RegisterTest, ANewAgencyOwesNoReportOfTheYearsBefore) {
+  const std::string code = MakeAgencyCode(9);
+  ASSERT_THAT(
+      Annals({"agency", "register", code, "--name", "丙县数据局", "--division",
+              "410303", "--supervisor", city_, "--valid-from", "2024-03-01"}),
+      Succeeded());
+  const auto listed = [&](const std::string& year) {
+    return Annals({"status", "--year", year, "--under", city_}).out;
+  };
+  EXPECT_THAT(listed("2023"), Not(HasSubstr("丙县数据局")));
+  EXPECT_THAT(listed("2024"), HasSubstr("丙县数据局"));
+  EXPECT_THAT(Annals({"agency", "show", code, "--on", "2024-02-29"}).err,
+              HasSubstr("holds from 2024-03-01 on, not on 2024-02-29"));
 }
 
 TEST_F(RegisterTest, RefusesCyclesAndStaleChanges) {

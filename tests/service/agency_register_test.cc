@@ -262,6 +262,86 @@ TEST_F(AgencyRegisterTest, WhatIsToComeCanBeUndone) {
               StatusHasReason(StatusCode::kInvalidArgument, "NOTHING_CHANGED"));
 }
 
+TEST_F(AgencyRegisterTest, WhatHeldCanBeCorrected) {
+  ASSERT_OK(Create(1));
+  const std::string registered = NameOn(1, absl::CivilDay(2023, 1, 1), 0);
+  for (const auto& [name, month] : {std::pair("甲", 3), {"乙", 6}, {"丙", 9}}) {
+    v1::UpdateAgencyRequest request = Rename(1, name);
+    *request.mutable_valid_from() = Day(2024, month, 1);
+    ASSERT_OK(Send(request));
+  }
+  const uint64_t size = register_.Latest().size;
+  v1::UpdateAgencyRequest request = Update(1, "division_code");
+  request.mutable_agency()->set_division_code("410304");
+  *request.mutable_replace_from() = Day(2024, 6, 1);
+  // Between the two nothing would stand in for what is replaced.
+  *request.mutable_valid_from() = Day(2024, 6, 2);
+  EXPECT_THAT(Send(request),
+              StatusHasReason(StatusCode::kInvalidArgument, "INVALID_VALUE"));
+  request.clear_valid_from();
+  request.set_replace_pending(true);
+  EXPECT_THAT(Send(request),
+              StatusHasReason(StatusCode::kInvalidArgument, "INVALID_VALUE"));
+  request.set_replace_pending(false);
+  ASSERT_OK_AND_ASSIGN(const v1::Agency corrected, Send(request));
+  EXPECT_EQ(corrected.display_name(), "甲");
+  EXPECT_EQ(corrected.valid_from().month(), 6);
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 5, 31), 0), "甲");
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 6, 1), 0), "甲");
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 9, 1), 0), "甲");
+  // What was answered before is answered for good.
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 9, 1), size), "丙");
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 2, 29), 0), registered);
+}
+
+// It was there before the day that was registered.
+TEST_F(AgencyRegisterTest, TheFirstDayOfAnAgencyCanBeCorrected) {
+  v1::CreateAgencyRequest creation;
+  creation.set_agency_id(MakeAgencyCode(1));
+  creation.mutable_agency()->set_display_name("洛阳市某局");
+  creation.mutable_agency()->set_division_code("410303");
+  *creation.mutable_agency()->mutable_valid_from() = Day(2025, 7, 1);
+  creation.set_reason("首次登记");
+  creation.set_request_id(NewId());
+  ResultBox<absl::StatusOr<v1::Agency>> box;
+  register_.Create(caller_, creation, [&box](absl::StatusOr<v1::Agency> done) {
+    box.Put(std::move(done));
+  });
+  ASSERT_OK(box.Take());
+  v1::UpdateAgencyRequest request = Rename(1, "");
+  request.clear_update_mask();
+  *request.mutable_replace_from() = Day(2024, 3, 1);
+  ASSERT_OK(Send(request));
+  const auto exists_on = [this](absl::CivilDay day) {
+    const auto agency =
+        register_.Find(MakeAgencyCode(1), {register_.Latest().size, day});
+    EXPECT_OK(agency);
+    return ExistsOn(**agency, day);
+  };
+  EXPECT_TRUE(exists_on(absl::CivilDay(2024, 3, 1)));
+  EXPECT_TRUE(exists_on(absl::CivilDay(2026, 1, 1)));
+  EXPECT_FALSE(exists_on(absl::CivilDay(2024, 2, 29)));
+}
+
+TEST_F(AgencyRegisterTest, WhatAChangeNeverWasCanBeTakenBack) {
+  ASSERT_OK(Create(1));
+  const std::string registered = NameOn(1, absl::CivilDay(2023, 1, 1), 0);
+  v1::UpdateAgencyRequest request = Rename(1, "甲");
+  *request.mutable_valid_from() = Day(2024, 6, 1);
+  ASSERT_OK(Send(request));
+  request = Rename(1, "");
+  request.clear_update_mask();
+  *request.mutable_replace_from() = Day(2024, 1, 1);
+  ASSERT_OK(Send(request));
+  EXPECT_EQ(NameOn(1, absl::CivilDay(2024, 7, 1), 0), registered);
+  // There is nothing from that day on that it could take the place of.
+  request = Rename(1, "");
+  request.clear_update_mask();
+  *request.mutable_replace_from() = Day(2024, 1, 2);
+  EXPECT_THAT(Send(request),
+              StatusHasReason(StatusCode::kInvalidArgument, "NOTHING_CHANGED"));
+}
+
 TEST_F(AgencyRegisterTest, NoAgencyComesToSuperviseItself) {
   for (int n = 1; n <= 4; ++n) ASSERT_OK(Create(n, n == 1 ? -1 : n - 1));
   const auto cycle =
