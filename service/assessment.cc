@@ -127,6 +127,7 @@ absl::Status Assessor::AddPart(const RollUpMember& member,
   report::PartReport part;
   part.agency_display_name = member.agency.display_name();
   part.division_code = member.agency.division_code();
+  part.agency_kind = member.agency.kind();
   part.scope = member.report.scope;
   part.name = member.report.ToString();
   if (member.end.has_value()) {

@@ -119,6 +119,13 @@ std::optional<absl::Status> Authorizer::CheckRole(
   return std::nullopt;
 }
 
+std::string Authorizer::OfficeHeldTo(const CallerIdentity& caller,
+                                     const google::protobuf::Message& request) {
+  return CheckRole(caller, *request.GetDescriptor()).has_value()
+             ? std::string()
+             : report::AgencyName{caller.agency_code}.ToString();
+}
+
 absl::StatusOr<View> Authorizer::ViewFor(
     const CallerIdentity& caller,
     const google::protobuf::Message& request) const {

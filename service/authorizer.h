@@ -40,6 +40,11 @@ class Authorizer {
       const CallerIdentity& caller,
       const google::protobuf::Descriptor& request_type);
 
+  // The office, as `agencies/{code}`, about whose agencies only the caller may
+  // ask; empty if it may ask about any.
+  static std::string OfficeHeldTo(const CallerIdentity& caller,
+                                  const google::protobuf::Message& request);
+
   // How much the caller sees, or PERMISSION_DENIED with reason ROLE_NOT_ALLOWED
   // (the role may not make such calls at all) or AGENCY_NOT_ALLOWED (not about
   // that agency). The latter is the same whether or not what is named exists.

@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "ledger/status_macros.h"
-#include "service/agency_register.h"
+#include "service/agency_states.h"
 #include "service/leaf_codec.h"
 #include "service/report/names.h"
-#include "service/review_policies.h"
 
 namespace annals {
 namespace {
@@ -45,16 +44,16 @@ class Search {
                            : Add(entries.front().index, document);
   }
 
-  // The regional reports that add the report up, or quote what it adds up to.
+  // The regional reports that add the report up, or quote what it adds up to:
+  // of whichever office ever stood above the agency, for the register may say
+  // now that it never did.
   absl::Status AddRegional(const report::ReportName& report) {
-    const RegisterMoment moment = {size_, absl::CivilDay(report.year, 12, 31)};
     ASSIGN_OR_RETURN(
-        const OfficePath path,
-        ReviewPolicies(&ledger_).ReadPath(
-            report::AgencyName{report.agency_code}.ToString(), moment));
-    for (const v1::Agency& office : path.offices) {
+        const std::vector<std::string> offices,
+        OfficesEverAbove(report::AgencyName{report.agency_code}.ToString()));
+    for (const std::string& office : offices) {
       ASSIGN_OR_RETURN(const report::AgencyName name,
-                       report::ParseAgencyName(office.name()));
+                       report::ParseAgencyName(office));
       const report::ReportName regional = {name.code, report.year,
                                            v1::SCOPE_REGIONAL};
       if (regional.ToString() == report.ToString()) continue;
@@ -87,6 +86,27 @@ class Search {
   std::vector<std::string> Finish() { return std::move(names_); }
 
  private:
+  // And the agency itself, first.
+  absl::StatusOr<std::vector<std::string>> OfficesEverAbove(
+      const std::string& agency) const {
+    const AgencyStates states(&ledger_);
+    std::vector<std::string> offices = {agency};
+    for (size_t i = 0; i < offices.size() && offices.size() < kNamesMax; ++i) {
+      const std::string office = offices[i];
+      ASSIGN_OR_RETURN(const int32_t count, states.Count(office, size_));
+      for (int32_t number = 1; number <= count; ++number) {
+        ASSIGN_OR_RETURN(const RecordedAgency state,
+                         states.Read(office, number));
+        const std::string& above = state.agency.supervisor();
+        if (!above.empty() &&
+            std::find(offices.begin(), offices.end(), above) == offices.end()) {
+          offices.push_back(above);
+        }
+      }
+    }
+    return offices;
+  }
+
   absl::Status Add(uint64_t index, std::string name) {
     if (index == erased_ || names_.size() == kNamesMax) return absl::OkStatus();
     ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,

@@ -10,6 +10,7 @@
 #include "ledger/status_macros.h"
 #include "service/as_of.h"
 #include "service/leaf_codec.h"
+#include "service/life_reader.h"
 #include "service/report/names.h"
 #include "service/report/schema.h"
 #include "service/request.h"
@@ -36,7 +37,8 @@ absl::Status Validate(const v1::ListFiguresRequest& request) {
 
 absl::StatusOr<std::unique_ptr<FigureList>> FigureList::Start(
     ledger::Ledger* ledger, ledger::Clock* clock,
-    const Publications* publications, const v1::ListFiguresRequest& request) {
+    const Publications* publications, const v1::ListFiguresRequest& request,
+    const std::string& viewer) {
   RETURN_IF_ERROR(Validate(request));
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger, clock).SizeFor(request));
   std::unique_ptr<FigureList> list(
@@ -45,7 +47,8 @@ absl::StatusOr<std::unique_ptr<FigureList>> FigureList::Start(
   ASSIGN_OR_RETURN(
       RegisterWalk walk,
       RegisterWalk::Start(ledger, request.parent(),
-                          {size, absl::CivilDay(request.year(), 12, 31)}));
+                          {size, absl::CivilDay(request.year(), 12, 31)},
+                          {viewer, LifeReader(ledger, clock).Now()}));
   list->walk_.emplace(std::move(walk));
   return list;
 }
@@ -60,11 +63,12 @@ absl::Status FigureList::FindAgencies() {
     if (!agency.has_value()) continue;
     ASSIGN_OR_RETURN(report::AgencyName name,
                      report::ParseAgencyName(agency->agency.name()));
-    codes_.push_back(std::move(name.code));
+    agencies_.push_back({std::move(name.code), agency->has_left});
   }
   if (!walk_->AtEnd()) return absl::OkStatus();
   walk_.reset();
-  std::sort(codes_.begin(), codes_.end());
+  std::sort(agencies_.begin(), agencies_.end(),
+            [](const Walked& a, const Walked& b) { return a.code < b.code; });
   return absl::OkStatus();
 }
 
@@ -93,10 +97,15 @@ void FigureList::FillRow(v1::FigureRow* row) const {
 }
 
 absl::Status FigureList::AddReport(const report::ReportName& report,
+                                   bool has_left,
                                    v1::ListFiguresResponse* page) {
   // A row may show a moment before its entry does, or be of a later one.
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   publications_.FindInEffectAsOf(report, size_));
+  std::optional<ledger::StreamEnd> end;
+  if (has_left) {
+    ASSIGN_OR_RETURN(end, publications_.FindShownAsOf(report, size_));
+  } else {
+    ASSIGN_OR_RETURN(end, publications_.FindInEffectAsOf(report, size_));
+  }
   if (!end.has_value()) return absl::OkStatus();
   RETURN_IF_ERROR(
       ReadRecordedFigures(report.ToString(), *end, ledger_, &read_));
@@ -114,7 +123,8 @@ absl::Status FigureList::AddNextOfYear(v1::ListFiguresResponse* page) {
   for (const ledger::IndexRow& row : rows) {
     ASSIGN_OR_RETURN(const report::ReportName name,
                      report::ParseReportName(row.value));
-    if (IsWanted(name.scope)) RETURN_IF_ERROR(AddReport(name, page));
+    if (!IsWanted(name.scope)) continue;
+    RETURN_IF_ERROR(AddReport(name, /*has_left=*/false, page));
   }
   is_done_ = rows.size() < scan.limit;
   if (!rows.empty()) last_key_ = rows.back().key;
@@ -122,16 +132,18 @@ absl::Status FigureList::AddNextOfYear(v1::ListFiguresResponse* page) {
 }
 
 absl::Status FigureList::AddNextAgencies(v1::ListFiguresResponse* page) {
-  for (int steps = 0; steps < kPageStepsMax && next_code_ < codes_.size() &&
-                      page->rows_size() < kPageRowsMax;
+  for (int steps = 0;
+       steps < kPageStepsMax && next_agency_ < agencies_.size() &&
+       page->rows_size() < kPageRowsMax;
        ++steps) {
-    const std::string& code = codes_[next_code_++];
+    const Walked& agency = agencies_[next_agency_++];
     for (const v1::Scope scope : {v1::SCOPE_ORGAN, v1::SCOPE_REGIONAL}) {
       if (!IsWanted(scope)) continue;
-      RETURN_IF_ERROR(AddReport({code, request_.year(), scope}, page));
+      RETURN_IF_ERROR(AddReport({agency.code, request_.year(), scope},
+                                agency.has_left, page));
     }
   }
-  is_done_ = next_code_ == codes_.size();
+  is_done_ = next_agency_ == agencies_.size();
   return absl::OkStatus();
 }
 

@@ -26,11 +26,13 @@ namespace annals {
 // thread-safe. Blocks on storage.
 class FigureList {
  public:
-  // None is owned; all must outlive the list. INVALID_ARGUMENT with reason
-  // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
+  // None is owned; all must outlive the list. `viewer`: as RollUp::Answer.
+  // INVALID_ARGUMENT with reason INVALID_VALUE; as AsOf; NOT_FOUND with reason
+  // AGENCY_NOT_FOUND.
   static absl::StatusOr<std::unique_ptr<FigureList>> Start(
       ledger::Ledger* ledger, ledger::Clock* clock,
-      const Publications* publications, const v1::ListFiguresRequest& request);
+      const Publications* publications, const v1::ListFiguresRequest& request,
+      const std::string& viewer = "");
 
   // The next rows, none while agencies are looked for; nullopt at the end. The
   // first page is always one, and names the columns.
@@ -47,7 +49,12 @@ class FigureList {
   absl::Status FindAgencies();
   absl::Status AddNextOfYear(v1::ListFiguresResponse* page);
   absl::Status AddNextAgencies(v1::ListFiguresResponse* page);
-  absl::Status AddReport(const report::ReportName& report,
+  struct Walked {
+    std::string code;
+    bool has_left = false;
+  };
+
+  absl::Status AddReport(const report::ReportName& report, bool has_left,
                          v1::ListFiguresResponse* page);
   bool IsWanted(v1::Scope scope) const;
   void FillRow(v1::FigureRow* row) const;
@@ -58,11 +65,10 @@ class FigureList {
   const uint64_t size_;
   bool is_first_ = true;
   bool is_done_ = false;
-  // Of a subtree, until all of its agencies are found; then their codes,
-  // sorted.
+  // Of a subtree, until all of its agencies are found; then those, by code.
   std::optional<RegisterWalk> walk_;
-  std::vector<std::string> codes_;
-  size_t next_code_ = 0;
+  std::vector<Walked> agencies_;
+  size_t next_agency_ = 0;
   // Of all reports: the row read last.
   std::string last_key_;
   // The one report that is held.

@@ -69,8 +69,9 @@ absl::Time FilingDeadlines::LateFrom(v1::AgencyKind kind, int year) const {
     const auto nearest =
         std::find_if(standing.rbegin(), standing.rend(),
                      [](const auto* policy) { return policy != nullptr; });
-    late_from = StartOfNext(
+    const absl::Time moved = StartOfNext(
         LastDay(nearest == standing.rend() ? nullptr : *nearest, kind, year));
+    if (change.recorded_at < moved) late_from = moved;
   }
   return late_from;
 }

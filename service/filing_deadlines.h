@@ -4,9 +4,10 @@
 // is the statutory one; then the policies that were set by the agency and the
 // offices above it are taken in the order of their entries, those that removed
 // one included, each recorded before the deadline that held until then; after
-// each, the nearest office's policy says which deadline holds. The first that
-// was recorded after the deadline, and all behind it, leave that year as it
-// was.
+// each, the nearest office's policy says which deadline holds. One whose own
+// deadline had passed when it was recorded leaves the year as it was: nobody is
+// late for what was not asked for. So do the first that was recorded after the
+// deadline, and all behind it.
 
 #ifndef ANNALS_SERVICE_FILING_DEADLINES_H_
 #define ANNALS_SERVICE_FILING_DEADLINES_H_

@@ -16,7 +16,6 @@ namespace {
 
 // A page: so many filings, or so many agencies looked at.
 constexpr int kPageFilingsMax = 200;
-constexpr absl::string_view kAllAgencies = "agencies/-";
 constexpr int kPageStepsMax = 1000;
 
 absl::Status Validate(const v1::ListFilingsRequest& request) {
@@ -50,7 +49,9 @@ v1::FilingState StateOf(const v1::Filing& filing, absl::Time late_from,
                               : v1::FILING_STATE_LATE;
 }
 
-// Whether the latest revision was returned and has not taken effect since.
+// Whether the latest revision was returned and has not passed since: it has
+// when it takes effect, is accepted or, if it was in effect all along, is
+// published anew.
 bool IsReturned(const RecordedLife& life) {
   bool is_returned = false;
   size_t next_decisive = 0;
@@ -62,7 +63,9 @@ bool IsReturned(const RecordedLife& life) {
     if (step.number() != life.life.latest()) continue;
     if (step.step() == v1::STEP_RETURNED) {
       is_returned = true;
-    } else if (is_decisive && step.step() != v1::STEP_WITHDRAWN) {
+    } else if (step.step() == v1::STEP_ACCEPTED ||
+               step.step() == v1::STEP_PUBLISHED ||
+               (is_decisive && step.step() != v1::STEP_WITHDRAWN)) {
       is_returned = false;
     }
   }
@@ -73,24 +76,26 @@ bool IsReturned(const RecordedLife& life) {
 
 absl::StatusOr<std::unique_ptr<FilingList>> FilingList::Start(
     ledger::Ledger* ledger, ledger::Clock* clock,
-    const Publications* publications, const v1::ListFilingsRequest& request) {
+    const Publications* publications, const v1::ListFilingsRequest& request,
+    const std::string& viewer) {
   RETURN_IF_ERROR(Validate(request));
   const AsOf as_of(ledger, clock);
   ASSIGN_OR_RETURN(const uint64_t size, as_of.SizeFor(request));
+  absl::Time judged_at = clock->Now();
+  if (request.has_as_of()) {
+    judged_at = FromTimestamp(request.as_of());
+  } else if (request.as_of_size() != 0) {
+    ASSIGN_OR_RETURN(judged_at, as_of.RecordedAt(size));
+  }
   const absl::CivilDay last_day(request.year(), 12, 31);
   ASSIGN_OR_RETURN(
       RegisterWalk walk,
-      RegisterWalk::Start(ledger, request.parent(), {size, last_day}));
+      RegisterWalk::Start(ledger, request.parent(), {size, last_day},
+                          {viewer, LifeReader(ledger, clock).Now()}));
   std::unique_ptr<FilingList> list(
       new FilingList(ledger, clock, publications, request, std::move(walk)));
   list->size_ = size;
-  if (request.has_as_of()) {
-    list->judged_at_ = FromTimestamp(request.as_of());
-  } else if (request.as_of_size() != 0) {
-    ASSIGN_OR_RETURN(list->judged_at_, as_of.RecordedAt(size));
-  } else {
-    list->judged_at_ = clock->Now();
-  }
+  list->judged_at_ = judged_at;
   return list;
 }
 
@@ -207,12 +212,15 @@ absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
   *filing.mutable_agency() = std::move(walked.agency);
   const report::ReportName report = {name.code, request_.year(),
                                      v1::SCOPE_ORGAN};
-  // Whoever asks for all agencies sees all.
-  const bool has_left = walked.has_left && request_.parent() != kAllAgencies;
+  const bool has_left = walked.has_left;
   RETURN_IF_ERROR(has_left ? AddPublished(report, &filing)
                            : AddRevisions(report.ToString(), &filing));
   filing.set_state(StateOf(filing, late_from, judged_at_));
-  if (filing.has_revision() && !has_left) {
+  if (has_left) {
+    ASSIGN_OR_RETURN(const Publication publication,
+                     publications_.Read(report, size_));
+    if (publication.IsWithdrawn()) filing.set_state(v1::FILING_STATE_WITHDRAWN);
+  } else if (filing.has_revision()) {
     ASSIGN_OR_RETURN(const v1::FilingState state, StateBySteps(report));
     if (state != v1::FILING_STATE_UNSPECIFIED) filing.set_state(state);
   }

@@ -26,11 +26,14 @@ namespace annals {
 // storage.
 class FilingList {
  public:
-  // None is owned; all must outlive the list. INVALID_ARGUMENT with reason
+  // None is owned; all must outlive the list. `viewer`: the office,
+  // `agencies/{code}`, that sees of agencies that are below it no more only
+  // what is published; empty: all is seen. INVALID_ARGUMENT with reason
   // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
   static absl::StatusOr<std::unique_ptr<FilingList>> Start(
       ledger::Ledger* ledger, ledger::Clock* clock,
-      const Publications* publications, const v1::ListFilingsRequest& request);
+      const Publications* publications, const v1::ListFilingsRequest& request,
+      const std::string& viewer = "");
 
   // The next filings, none in a stretch of the register where all are left
   // out; nullopt at the end. The first page is always one.
@@ -52,8 +55,7 @@ class FilingList {
   absl::Status AddFirst(const v1::LedgerEntry& first, v1::Filing* filing) const;
   absl::Status AddRevisions(const std::string& report,
                             v1::Filing* filing) const;
-  // The same of an agency that another office supervises now: what is
-  // published.
+  // The same of an agency that has left the viewer: what is published.
   absl::Status AddPublished(const report::ReportName& report,
                             v1::Filing* filing) const;
   absl::Status AddFirstOf(const std::string& report, int64_t number,

@@ -108,6 +108,7 @@ absl::Status LifeReader::AddRevision(const Place& place,
                    horizon_.HasPolicyBefore(place.index));
   if (!has_policy) {
     life->life.AddRevision(v1::STEP_UNSPECIFIED);
+    life->policy_of_latest.Clear();
     AddPeriod(life->life.latest(), GoverningPolicy(), &life->periods);
     return absl::OkStatus();
   }
@@ -130,6 +131,7 @@ absl::Status LifeReader::AddRevision(const Place& place,
   }
   life->life.AddRevision(effective_after);
   AddPeriod(life->life.latest(), policy, &life->periods);
+  life->policy_of_latest = policy.policy;
   return absl::OkStatus();
 }
 
@@ -188,6 +190,8 @@ absl::StatusOr<GovernedLife> LifeReader::ReadGoverned(
       policies_.ReadPath(report::AgencyName{report.agency_code}.ToString(),
                          moment));
   ASSIGN_OR_RETURN(life.policy, policies_.FindFor(life.path, moment.size));
+  report::AddAwaitedStep(life.recorded.life, life.recorded.policy_of_latest,
+                         &life.policy.policy);
   return life;
 }
 

@@ -33,11 +33,15 @@ struct RecordedLife {
   // The places in `steps` of those that changed what is in effect.
   std::vector<size_t> decisive_steps;
   std::vector<v1::PolicyPeriod> periods;
+  // Under which the latest revision was recorded; empty if no policy had been
+  // set.
+  v1::ReviewPolicy policy_of_latest;
   // When the revision in effect took effect or was restored.
   absl::Time effective_since;
 };
 
-// The same, with what may come next.
+// The same, with what may come next. The policy has the awaited step even if a
+// newer one leaves it out: what waits for it must not wait for good.
 struct GovernedLife {
   RecordedLife recorded;
   OfficePath path;

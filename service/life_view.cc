@@ -50,7 +50,7 @@ void LeavePublished(const Publication& publication, const RecordedLife& life,
   message->clear_next();
   message->clear_state();
   message->clear_steps();
-  for (const size_t place : life.decisive_steps) {
+  for (const size_t place : PublishedSteps(life)) {
     *message->add_steps() = ToLifecycleStep(life.steps[place]);
     const v1::StepTaken& step = life.steps[place].step_taken();
     if (step.number() == latest) message->set_state(step.step());

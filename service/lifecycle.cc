@@ -93,6 +93,22 @@ v1::LedgerEntry NewEntry(const CallerIdentity& caller,
   return entry;
 }
 
+// Nothing is published before the day has come.
+absl::Status RequireNotAhead(const v1::TakeStepRequest& request,
+                             absl::CivilDay today) {
+  const auto day = report::CivilDayOf(request.publication().date());
+  if (!request.publication().has_date() || !day.has_value() || *day <= today) {
+    return absl::OkStatus();
+  }
+  const std::string text = absl::FormatCivilTime(*day);
+  return InvalidField(
+      "INVALID_VALUE", "publication.date",
+      absl::StrCat("is ", text,
+                   ", a day that has not come yet; record the "
+                   "publication when it has"),
+      absl::StrCat("为 ", text, "，尚未到来；请在公开之后再登记"));
+}
+
 // A certificate says for whom its holder acts.
 absl::Status SpeakForOwnAgency(const CallerIdentity& caller,
                                v1::TakeStepRequest* request) {
@@ -200,6 +216,7 @@ absl::Status LifeRecorder::RequireAllowed(const StepTask& task,
   }
   RETURN_IF_ERROR(report::RequireLegalStep(steps, life.policy.policy,
                                            request.step(), revision));
+  RETURN_IF_ERROR(RequireNotAhead(request, parts_.reader->Now().day));
   const v1::StepRule& rule =
       *report::FindStepRule(life.policy.policy, request.step());
   if (!request.acting_for().empty()) {

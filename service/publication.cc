@@ -28,6 +28,10 @@ const PublishedRevision* Publication::Find(int64_t number) const {
                                                              : nullptr;
 }
 
+bool Publication::IsWithdrawn() const {
+  return !revisions.empty() && revisions.back().withdrawn_by.has_value();
+}
+
 Publication PublicationOf(const RecordedLife& life) {
   Publication publication;
   for (int32_t number = 1; number <= life.life.latest(); ++number) {
@@ -42,10 +46,24 @@ Publication PublicationOf(const RecordedLife& life) {
       }
     }
   }
-  for (const size_t place : life.decisive_steps) {
+  for (const size_t place : PublishedSteps(life)) {
     publication.steps.push_back(life.steps[place].index());
   }
   return publication;
+}
+
+std::vector<size_t> PublishedSteps(const RecordedLife& life) {
+  std::vector<size_t> places;
+  for (size_t place = 0; place < life.steps.size(); ++place) {
+    const v1::StepTaken& step = life.steps[place].step_taken();
+    const bool is_decisive = std::binary_search(
+        life.decisive_steps.begin(), life.decisive_steps.end(), place);
+    if (is_decisive || (step.step() == v1::STEP_PUBLISHED &&
+                        life.life.TookEffect(step.number()))) {
+      places.push_back(place);
+    }
+  }
+  return places;
 }
 
 bool IsOpenToAll(const v1::LedgerEntry& entry) {
@@ -134,9 +152,8 @@ namespace {
 // The published revision that took effect last is in effect, or withdrawn. 0 if
 // none is in effect.
 int64_t NumberInEffect(const Publication& publication) {
-  if (publication.revisions.empty()) return 0;
-  const PublishedRevision& last = publication.revisions.back();
-  return last.withdrawn_by.has_value() ? 0 : last.number;
+  if (publication.revisions.empty() || publication.IsWithdrawn()) return 0;
+  return publication.revisions.back().number;
 }
 
 }  // namespace
@@ -178,6 +195,19 @@ absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
                    ledger_.ReadStream({name, number - 1, number}));
   if (entries.empty()) return std::nullopt;
   return ledger::StreamEnd{number, entries.front().index};
+}
+
+absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindShownAsOf(
+    const report::ReportName& report, uint64_t size) const {
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   FindInEffectAsOf(report, size));
+  if (!end.has_value()) return end;
+  ASSIGN_OR_RETURN(const Publication publication, Read(report, size));
+  const PublishedRevision* const revision =
+      publication.Find(static_cast<int64_t>(end->length));
+  const bool is_shown =
+      revision != nullptr && !revision->withdrawn_by.has_value();
+  return is_shown ? end : std::nullopt;
 }
 
 absl::StatusOr<EntrySight> Publications::SightOfRevision(

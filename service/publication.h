@@ -4,7 +4,8 @@
 // corrected; when it is withdrawn its content is kept back until it is
 // restored, and that it was there and was withdrawn stays to be seen. A
 // revision that never took effect is hidden with all that was done to it. Of
-// the steps those are published that changed what is in effect. The register,
+// the steps those are published that changed what is in effect, and that say
+// when and where a published revision was published. The register,
 // policies and keys are public. A source document is as public as a report that
 // names it.
 //
@@ -50,9 +51,14 @@ struct Publication {
 
   // Null if it is not published.
   const PublishedRevision* Find(int64_t number) const;
+  // Whether what took effect last was withdrawn.
+  bool IsWithdrawn() const;
 };
 
 Publication PublicationOf(const RecordedLife& life);
+
+// The places in `life.steps` of the published steps.
+std::vector<size_t> PublishedSteps(const RecordedLife& life);
 
 // What is in effect of a report.
 struct InEffect {
@@ -92,6 +98,11 @@ class Publications {
   // The revision that was in effect when the ledger had `size` entries, as the
   // end of a stream that ends with it; nullopt if none was.
   absl::StatusOr<std::optional<ledger::StreamEnd>> FindInEffectAsOf(
+      const report::ReportName& report, uint64_t size) const;
+
+  // The same if its content is not kept back now: for callers who see no more
+  // than what is published.
+  absl::StatusOr<std::optional<ledger::StreamEnd>> FindShownAsOf(
       const report::ReportName& report, uint64_t size) const;
 
   // Now.

@@ -38,8 +38,9 @@ absl::Status TooDeep(absl::string_view office) {
 
 absl::StatusOr<RegisterWalk> RegisterWalk::Start(ledger::Ledger* ledger,
                                                  const std::string& parent,
-                                                 const RegisterMoment& moment) {
-  RegisterWalk walk(ledger, moment);
+                                                 const RegisterMoment& moment,
+                                                 const Viewer& viewer) {
+  RegisterWalk walk(ledger, moment, viewer);
   if (parent == kAllAgencies) {
     walk.levels_.push_back({"", std::make_shared<const FilingDeadlines>()});
     RETURN_IF_ERROR(walk.Settle());
@@ -123,20 +124,46 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Enter(
   const bool exists = ExistsOn(agency.agency, moment_.day);
   Level level{name, agency.deadlines};
   level.depth = agency.depth + (exists ? 1 : 0);
-  level.has_left = agency.has_left;
   levels_.push_back(std::move(level));
   RETURN_IF_ERROR(Settle());
   if (!exists) return std::nullopt;
   return agency;
 }
 
-absl::StatusOr<bool> RegisterWalk::HasLeft(const RecordedAgency& state,
-                                           const Level& level) const {
-  if (level.has_left) return true;
-  if (state.is_latest) return false;
-  ASSIGN_OR_RETURN(const std::optional<RecordedAgency> latest,
-                   states_.FindLatest(state.agency.name(), moment_.size));
-  return latest.has_value() && latest->agency.supervisor() != level.office;
+absl::StatusOr<std::string> RegisterWalk::SupervisorNow(
+    const std::string& agency) const {
+  ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
+                   states_.FindOn(agency, viewer_.now.size, viewer_.now.day));
+  return state.has_value() ? state->agency.supervisor() : std::string();
+}
+
+absl::StatusOr<bool> RegisterWalk::IsBelowViewer(const std::string& office) {
+  std::vector<std::string> path;
+  bool is_below = false;
+  for (std::string name = office;
+       !name.empty() && path.size() < static_cast<size_t>(kLevelsMax);) {
+    const auto known = below_viewer_.find(name);
+    is_below =
+        known != below_viewer_.end() ? known->second : name == viewer_.office;
+    if (known != below_viewer_.end() || is_below) break;
+    ASSIGN_OR_RETURN(std::string above, SupervisorNow(name));
+    path.push_back(std::exchange(name, std::move(above)));
+  }
+  for (std::string& name : path) below_viewer_[std::move(name)] = is_below;
+  return is_below;
+}
+
+absl::StatusOr<bool> RegisterWalk::HasLeft(const RecordedAgency& state) {
+  const std::string& name = state.agency.name();
+  if (viewer_.office.empty() || name == viewer_.office) return false;
+  const bool holds_now = state.is_latest && moment_.size == viewer_.now.size &&
+                         FirstDayOf(state.agency) <= viewer_.now.day;
+  std::string above = state.agency.supervisor();
+  if (!holds_now) {
+    ASSIGN_OR_RETURN(above, SupervisorNow(name));
+  }
+  ASSIGN_OR_RETURN(const bool is_below, IsBelowViewer(above));
+  return !is_below;
 }
 
 absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
@@ -154,7 +181,7 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
     RETURN_IF_ERROR(Settle());
     return std::nullopt;
   }
-  ASSIGN_OR_RETURN(agency.has_left, HasLeft(*state, level));
+  ASSIGN_OR_RETURN(agency.has_left, HasLeft(*state));
   agency.agency = std::move(state->agency);
   return Enter(std::move(agency));
 }

@@ -12,8 +12,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "annals/v1/agency.pb.h"
 #include "ledger/ledger.h"
@@ -30,9 +32,15 @@ struct WalkedAgency {
   int depth = 0;
   // Those that its policies and those of the offices above it set.
   std::shared_ptr<const FilingDeadlines> deadlines;
-  // Its supervisor, or one between it and where the walk began, has changed
-  // since the day of the walk: it is another office's now.
+  // It does not stand below the viewer now.
   bool has_left = false;
+};
+
+// The office, `agencies/{code}`, for which a walk is, and now, whatever moment
+// the walk is of. Empty: one that no agency leaves.
+struct Viewer {
+  std::string office;
+  RegisterMoment now;
 };
 
 // Not thread-safe. Blocks on storage. Holds an office and a piece of its index
@@ -44,7 +52,8 @@ class RegisterWalk {
   // reason AGENCY_NOT_FOUND.
   static absl::StatusOr<RegisterWalk> Start(ledger::Ledger* ledger,
                                             const std::string& parent,
-                                            const RegisterMoment& moment);
+                                            const RegisterMoment& moment,
+                                            const Viewer& viewer = {});
 
   // Takes a step: the next agency; nullopt if that one does not exist on the
   // day. REQUIRES: not AtEnd().
@@ -67,11 +76,15 @@ class RegisterWalk {
     bool is_last_piece = false;
     // Whether the office itself counts as a level.
     int depth = 0;
-    bool has_left = false;
   };
 
-  RegisterWalk(ledger::Ledger* ledger, const RegisterMoment& moment)
-      : ledger_(ledger), states_(ledger), policies_(ledger), moment_(moment) {}
+  RegisterWalk(ledger::Ledger* ledger, const RegisterMoment& moment,
+               Viewer viewer)
+      : ledger_(ledger),
+        states_(ledger),
+        policies_(ledger),
+        moment_(moment),
+        viewer_(std::move(viewer)) {}
 
   absl::StatusOr<std::shared_ptr<const FilingDeadlines>> InheritedBy(
       const v1::Agency& agency) const;
@@ -81,10 +94,12 @@ class RegisterWalk {
       const std::string& office) const;
   absl::StatusOr<std::optional<WalkedAgency>> Enter(WalkedAgency agency);
   absl::Status ReadRows(Level* level) const;
-  // Whether `state`, of an agency below the level's office, was followed by one
-  // below another.
-  absl::StatusOr<bool> HasLeft(const RecordedAgency& state,
-                               const Level& level) const;
+  // Whether the agency of `state` does not stand below the viewer now.
+  absl::StatusOr<bool> HasLeft(const RecordedAgency& state);
+  // Of an office, empty for none.
+  absl::StatusOr<bool> IsBelowViewer(const std::string& office);
+  // Who supervises it now.
+  absl::StatusOr<std::string> SupervisorNow(const std::string& agency) const;
   // Leaves the levels that are done.
   absl::Status Settle();
 
@@ -92,6 +107,9 @@ class RegisterWalk {
   AgencyStates states_;
   ReviewPolicies policies_;
   RegisterMoment moment_;
+  Viewer viewer_;
+  // What was found of offices.
+  absl::flat_hash_map<std::string, bool> below_viewer_;
   // Where the walk begins, until its first step.
   std::optional<WalkedAgency> root_;
   std::string root_name_;

@@ -9,6 +9,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/as_of.h"
+#include "service/life_reader.h"
 #include "service/recorded_figures.h"
 #include "service/report/blame.h"
 #include "service/report/covered_regions.h"
@@ -102,7 +103,8 @@ class Adding {
     report::CoveredRegions regions(office.division_code());
     for (const RollUpMember& member : members) {
       if (member.report.scope != v1::SCOPE_REGIONAL) continue;
-      regions.Add(member.agency.division_code(), member.report.ToString());
+      regions.Add(member.agency.division_code(), member.agency.kind(),
+                  member.report.ToString());
     }
     return regions;
   }
@@ -111,7 +113,8 @@ class Adding {
                          RollUpMember* member) {
     const std::string report = member->report.ToString();
     const std::string* cover =
-        regions.Find(member->agency.division_code(), member->report.scope);
+        regions.Find(member->agency.division_code(), member->agency.kind(),
+                     member->report.scope);
     if (cover != nullptr) {
       if (member->end.has_value()) AddCounted(report, *cover);
       return absl::OkStatus();
@@ -169,7 +172,7 @@ class Adding {
 }  // namespace
 
 absl::StatusOr<v1::RollUpResponse> RollUp::Answer(
-    const v1::RollUpRequest& request) const {
+    const v1::RollUpRequest& request, const std::string& viewer) const {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
   ASSIGN_OR_RETURN(const report::AgencyName office,
                    report::ParseAgencyName(request.agency()));
@@ -178,7 +181,11 @@ absl::StatusOr<v1::RollUpResponse> RollUp::Answer(
   ASSIGN_OR_RETURN(const std::vector<report::CellIndex> chosen,
                    ChosenCells(request));
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger_, clock_).SizeFor(request));
-  RollUpQuestion question{office.code, request.year(), size, kAgenciesMax};
+  RollUpQuestion question{office.code,
+                          request.year(),
+                          size,
+                          kAgenciesMax,
+                          {viewer, LifeReader(ledger_, clock_).Now()}};
   question.names_spoken_for = true;
   Adding adding(std::move(question), contributions_max, publications_, ledger_);
   RETURN_IF_ERROR(adding.AddAll());

@@ -4,6 +4,8 @@
 #ifndef ANNALS_SERVICE_ROLL_UP_H_
 #define ANNALS_SERVICE_ROLL_UP_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "annals/v1/supervision_service.pb.h"
 #include "ledger/clock.h"
@@ -20,11 +22,13 @@ class RollUp {
          const Publications* publications)
       : ledger_(ledger), clock_(clock), publications_(*publications) {}
 
+  // `viewer`: the office, `agencies/{code}`, that sees of agencies which are
+  // below it no more only what is published; empty: all is seen.
   // INVALID_ARGUMENT with reason INVALID_VALUE, FIELD_NOT_FOUND or
   // INVALID_AGENCY_CODE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND;
   // FAILED_PRECONDITION with reason ROLL_UP_TOO_LARGE.
   absl::StatusOr<v1::RollUpResponse> Answer(
-      const v1::RollUpRequest& request) const;
+      const v1::RollUpRequest& request, const std::string& viewer = "") const;
 
  private:
   ledger::Ledger* const ledger_;

@@ -21,8 +21,9 @@ class MemberSearch {
         report::AgencyName{question_.office_code}.ToString();
     const RegisterMoment moment = {question_.size,
                                    absl::CivilDay(question_.year, 12, 31)};
-    ASSIGN_OR_RETURN(RegisterWalk walk,
-                     RegisterWalk::Start(&ledger_, office, moment));
+    ASSIGN_OR_RETURN(
+        RegisterWalk walk,
+        RegisterWalk::Start(&ledger_, office, moment, question_.viewer));
     ASSIGN_OR_RETURN(std::optional<WalkedAgency> first, walk.Step());
     RETURN_IF_ERROR(AddOffice(office, std::move(first)));
     size_t count = 1;
@@ -52,7 +53,8 @@ class MemberSearch {
 
   absl::StatusOr<std::optional<ledger::StreamEnd>> EndOf(
       const report::ReportName& report) const {
-    return publications_.FindInEffectAsOf(report, question_.size);
+    return has_left_ ? publications_.FindShownAsOf(report, question_.size)
+                     : publications_.FindInEffectAsOf(report, question_.size);
   }
 
   // The same of a regional report that can be added up.
@@ -90,6 +92,7 @@ class MemberSearch {
   absl::Status Add(WalkedAgency walked) {
     ASSIGN_OR_RETURN(const report::AgencyName name,
                      report::ParseAgencyName(walked.agency.name()));
+    has_left_ = walked.has_left;
     if (cover_.has_value() && walked.depth <= cover_->depth) cover_.reset();
     const report::ReportName own = {name.code, question_.year, v1::SCOPE_ORGAN};
     const report::ReportName regional = {name.code, question_.year,
@@ -125,6 +128,8 @@ class MemberSearch {
   const Publications& publications_;
   ledger::Ledger& ledger_;
   std::optional<Cover> cover_;
+  // Of the agency that is looked at.
+  bool has_left_ = false;
   RollUpMembers result_;
 };
 

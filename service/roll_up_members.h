@@ -16,6 +16,7 @@
 #include "annals/v1/agency.pb.h"
 #include "ledger/ledger.h"
 #include "service/publication.h"
+#include "service/register_walk.h"
 #include "service/report/names.h"
 
 namespace annals {
@@ -28,6 +29,9 @@ struct RollUpQuestion {
   uint64_t size = 0;
   // At most so many agencies are looked at.
   size_t agencies_max = 0;
+  // Of an agency that has left it, what is not shown to everybody is not added
+  // up.
+  Viewer viewer;
   // Whether to look below an agency with a regional report as well, for the
   // reports that it speaks of.
   bool names_spoken_for = false;

@@ -62,8 +62,8 @@ class StreamFrame {
   // REQUIRES: every stream is done.
   ~StreamFrame();
 
-  // Streams what `open(request)`, called on a worker's thread if the caller may
-  // ask for it, gives: a Source.
+  // Streams what `open(request, caller)`, called on a worker's thread if the
+  // caller may ask for it, gives: a Source.
   // RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS or TOO_MANY_CALLER_STREAMS
   // if there are too many.
   template <typename Request, typename Open>
@@ -86,7 +86,7 @@ class StreamFrame {
                     const absl::Status allowed =
                         parts_.authorizer->Check(caller, *parsed);
                     if (!allowed.ok()) return allowed;
-                    return open(*parsed);
+                    return open(*parsed, caller);
                   });
   }
 

@@ -32,9 +32,12 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFilings(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return streams_->Run<v1::ListFilingsRequest>(
       context, request,
-      [this](const v1::ListFilingsRequest& asked) -> StreamFrame::Source {
-        ASSIGN_OR_RETURN(auto list, FilingList::Start(ledger_, clock_,
-                                                      publications_, asked));
+      [this](const v1::ListFilingsRequest& asked,
+             const CallerIdentity& caller) -> StreamFrame::Source {
+        ASSIGN_OR_RETURN(
+            auto list,
+            FilingList::Start(ledger_, clock_, publications_, asked,
+                              Authorizer::OfficeHeldTo(caller, asked)));
         return std::make_unique<PageSource<FilingList>>(std::move(list));
       });
 }
@@ -42,19 +45,26 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFilings(
 grpc::ServerUnaryReactor* SupervisionHandlers::RollUp(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return frame_->Run<v1::RollUpRequest>(context, request, response,
-                                        [this](const v1::RollUpRequest& asked) {
-                                          return roll_up_.Answer(asked);
-                                        });
+  return frame_->RunAsync<v1::RollUpRequest>(
+      context, request, response,
+      [this](const CallerIdentity& caller, const v1::RollUpRequest& asked,
+             Responder responder) {
+        responder.AnswersRead();
+        std::move(responder).Finish(
+            roll_up_.Answer(asked, Authorizer::OfficeHeldTo(caller, asked)));
+      });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFigures(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return streams_->Run<v1::ListFiguresRequest>(
       context, request,
-      [this](const v1::ListFiguresRequest& asked) -> StreamFrame::Source {
-        ASSIGN_OR_RETURN(auto list, FigureList::Start(ledger_, clock_,
-                                                      publications_, asked));
+      [this](const v1::ListFiguresRequest& asked,
+             const CallerIdentity& caller) -> StreamFrame::Source {
+        ASSIGN_OR_RETURN(
+            auto list,
+            FigureList::Start(ledger_, clock_, publications_, asked,
+                              Authorizer::OfficeHeldTo(caller, asked)));
         return std::make_unique<PageSource<FigureList>>(std::move(list));
       });
 }

@@ -112,13 +112,14 @@ void AddFiguresCommand(CommandLine* line) {
   CLI::App* command = line->Add(
       &line->app(), "figures",
       {"一个年度的全部数字：每份报告一行，每个单元格一列\n"
-       "各份报告的最新修订，按资源名排列。列名为单元格编号，固定不变；空白的"
+       "各份报告生效的修订，按资源名排列。列名为单元格编号，固定不变；空白的"
        "单元格为空（JSON 为 null），不作 0；金额一律以分计，编号中有 wan_yuan "
        "的列也"
        "是，除以 1000000 才是万元。--under 按报告年度 "
        "12 月 31 日的登记。",
        "All figures of a year: one row a report, one column a cell\n"
-       "Of the latest revisions, in the order of names. Columns are named by "
+       "Of the revisions in effect, in the order of names. Columns are named "
+       "by "
        "the cells' ids, for good; a blank cell is empty (null in JSON) and no "
        "zero; money is in 分 (0.01 yuan), also in a column whose id says "
        "wan_yuan: 1,000,000 分 are 1 万元. --under goes by the register of 31 "

@@ -1,5 +1,6 @@
 #include "client/commands/life_print.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,20 +55,54 @@ report::ReportLife StepsOnly(const v1::Lifecycle& life) {
   return steps;
 }
 
+// By which the latest revision will take effect; unspecified if it did.
+v1::Step AwaitedStep(const v1::Lifecycle& life) {
+  const bool took_effect =
+      life.effective_revision() == life.latest_revision() ||
+      std::any_of(life.steps().begin(), life.steps().end(),
+                  [&](const v1::LifecycleStep& step) {
+                    return step.step().step() == v1::STEP_WITHDRAWN &&
+                           step.step().number() == life.latest_revision();
+                  });
+  return took_effect || life.published_only() || life.periods().empty()
+             ? v1::STEP_UNSPECIFIED
+             : life.periods().rbegin()->effective_after();
+}
+
+// The steps on another revision than the latest are not in the answer.
+void PrintWithdrawal(const v1::Lifecycle& life, Session* session) {
+  const int32_t effective = life.effective_revision();
+  if (effective == 0 || effective == life.latest_revision()) return;
+  const Text label = StepLabel(v1::STEP_WITHDRAWN);
+  session->Print({absl::StrCat("生效的修订 ", effective, "：规程有“", label.zh,
+                               "”的，可以办理"),
+                  absl::StrCat("on revision ", effective,
+                               ", which is in effect: ", label.en,
+                               ", if the policy has that step")});
+}
+
 }  // namespace
 
 Text StandingText(const v1::Lifecycle& life) {
   const Text state = StepLabel(life.state());
   const int32_t effective = life.effective_revision();
+  const Text awaited = StepLabel(AwaitedStep(life));
   return {
       absl::StrCat("最新修订 ", life.latest_revision(),
                    state.zh.empty() ? "" : absl::StrCat("（", state.zh, "）"),
                    effective == 0 ? std::string("，没有生效的修订")
-                                  : absl::StrCat("，生效的修订 ", effective)),
+                                  : absl::StrCat("，生效的修订 ", effective),
+                   awaited.zh.empty()
+                       ? ""
+                       : absl::StrCat("；最新修订待“", awaited.zh, "”后生效")),
       absl::StrCat("latest revision ", life.latest_revision(),
                    state.en.empty() ? "" : absl::StrCat(" (", state.en, ")"),
                    effective == 0 ? std::string(", none in effect")
-                                  : absl::StrCat(", in effect ", effective))};
+                                  : absl::StrCat(", in effect ", effective),
+                   awaited.en.empty()
+                       ? ""
+                       : absl::StrCat("; the latest takes effect when it is ",
+                                      awaited.en))};
 }
 
 void PrintSteps(const v1::Lifecycle& life, Session* session) {
@@ -96,6 +131,7 @@ void PrintSteps(const v1::Lifecycle& life, Session* session) {
 
 void PrintNextSteps(const v1::Lifecycle& life, Session* session) {
   const int32_t latest = life.latest_revision();
+  PrintWithdrawal(life, session);
   if (life.next().empty()) {
     session->Print({absl::StrCat("修订 ", latest, " 没有可办理的环节"),
                     absl::StrCat("no step may be taken on revision ", latest)});

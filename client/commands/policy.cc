@@ -53,6 +53,10 @@ absl::StatusOr<v1::ReviewPolicy> ReadPolicyFile(const std::string& path) {
          absl::StrCat(path, " 不是办理规程：", parsed.ToString(),
                       "；可从 annals policy show CODE --format json 改起")});
   }
+  // Such as of an office that has nothing to say but its deadlines.
+  if (policy.steps().empty()) {
+    *policy.mutable_steps() = report::DefaultReviewPolicy().steps();
+  }
   // Found here, a fault costs no call.
   RETURN_IF_ERROR(report::ValidateReviewPolicy(policy));
   return policy;

@@ -149,22 +149,30 @@ class Proof {
     JobState state;
     state.total = answer_.revisions().size();
     for (const report::RevisionName& revision : answer_.revisions()) {
-      ASSIGN_OR_RETURN(const report::Figures figures,
-                       Prove(revision, answer_.EntryOf(state.done)));
-      sum_.Add(revision.ToString(), figures);
+      const absl::StatusOr<report::Figures> figures =
+          Prove(revision, answer_.EntryOf(state.done));
       ++state.done;
       progress.Show(state);
+      if (absl::IsPermissionDenied(figures.status())) {
+        unreadable_.push_back(revision.ToString());
+        continue;
+      }
+      RETURN_IF_ERROR(figures.status());
+      sum_.Add(revision.ToString(), *figures);
     }
     if (answer_.regional().has_value()) {
       ASSIGN_OR_RETURN(const report::Figures figures,
                        Prove(*answer_.regional(), answer_.EntryOf(state.done)));
       sum_.SetRegional(figures);
     }
+    // Without them the rest comes to nothing that could be compared.
+    if (!unreadable_.empty()) return absl::OkStatus();
     RETURN_IF_ERROR(ProveErased());
     return Compare();
   }
 
   void Tell() const {
+    if (!unreadable_.empty()) return TellUnreadable();
     const size_t count = answer_.revisions().size();
     const bool has_regional = answer_.regional().has_value();
     trust_->TellVerified(
@@ -182,6 +190,22 @@ class Proof {
   }
 
  private:
+  // As of agencies that another office supervises now.
+  void TellUnreadable() const {
+    const size_t count = unreadable_.size();
+    session_->Tell(
+        {absl::StrCat("未重新加总，合计以服务器所说为准：凭此证书读不到 ",
+                      count, " 份报告（如 ", PrintableLine(unreadable_.front()),
+                      "），其机关现已不在本机关之下"),
+         absl::StrCat("not added up again, the sums are the server's word: "
+                      "with this certificate ",
+                      Counted(count, "report", "reports"),
+                      " can't be read (such as ",
+                      PrintableLine(unreadable_.front()),
+                      "), of agencies that are not below the office any "
+                      "more")});
+  }
+
   absl::StatusOr<report::Figures> Prove(const report::RevisionName& revision,
                                         uint64_t entry) {
     ASSIGN_OR_RETURN(const VerifiedRevision verified,
@@ -252,6 +276,8 @@ class Proof {
   LedgerTrust* const trust_;
   report::RollUpSum sum_;
   client::AsOf as_of_;
+  // Those that the caller may not read.
+  std::vector<std::string> unreadable_;
 };
 
 }  // namespace

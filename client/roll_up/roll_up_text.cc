@@ -135,9 +135,9 @@ Text RollUpSummary(const v1::RollUpResponse& response, int year) {
   if (!HasRegional(response)) {
     const bool is_erased = !regional.empty();
     absl::StrAppend(&text.zh, "；本机关汇总报告",
-                    is_erased ? "的内容已删除" : "尚无");
+                    is_erased ? "的内容已删除" : "没有生效的");
     absl::StrAppend(&text.en, "; the office's regional report ",
-                    is_erased ? "was erased" : "is not there");
+                    is_erased ? "was erased" : "is not in effect");
   } else {
     const auto differing = std::count_if(
         response.cells().begin(), response.cells().end(),

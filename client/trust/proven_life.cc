@@ -67,8 +67,9 @@ class LifeProof {
     RETURN_IF_ERROR(ProveRevisions(claimed));
     RETURN_IF_ERROR(ProveSteps(claimed));
     RETURN_IF_ERROR(ProvePeriods(claimed));
-    ASSIGN_OR_RETURN(const v1::ReviewPolicy policy, PolicyNow(claimed));
+    ASSIGN_OR_RETURN(v1::ReviewPolicy policy, PolicyNow(claimed));
     const report::ReportLife life = Replay();
+    report::AddAwaitedStep(life, policy_of_latest_, &policy);
     proven_.set_latest_revision(life.latest());
     proven_.set_effective_revision(life.effective());
     proven_.set_state(life.LastStep(life.latest()));
@@ -165,20 +166,19 @@ class LifeProof {
                        absl::StrCat("1–", NumberOf(revisions_.back())),
                        absl::StrCat(first));
       }
-      v1::Step effective_after =
-          report::DefaultReviewPolicy().effective_after();
+      policy_of_latest_ = report::DefaultReviewPolicy();
       if (said.has_entry_index()) {
         ASSIGN_OR_RETURN(const v1::Policy policy,
                          ProvePolicy(said.entry_index(), said.policy_agency(),
                                      &session_, &trust_));
-        effective_after = policy.policy().effective_after();
+        policy_of_latest_ = policy.policy();
         if (said.entry_index() >= revision->entry.index()) {
           return Differs({"规程的条目", "entry of a policy"},
                          absl::StrCat("< ", revision->entry.index()),
                          absl::StrCat(said.entry_index()));
         }
       }
-      period.set_effective_after(effective_after);
+      period.set_effective_after(policy_of_latest_.effective_after());
     }
     return absl::OkStatus();
   }
@@ -276,6 +276,8 @@ class LifeProof {
   LedgerTrust& trust_;
   std::vector<VerifiedRevision> revisions_;
   absl::Time effective_since_;
+  // Under which the latest revision was recorded.
+  v1::ReviewPolicy policy_of_latest_;
   v1::Lifecycle proven_;
 };
 

@@ -30,6 +30,7 @@ struct PartReport {
   v1::Scope scope = v1::SCOPE_ORGAN;
   // Null if it was not filed or is not in effect.
   const ReportView* report = nullptr;
+  v1::AgencyKind agency_kind = v1::AGENCY_KIND_UNSPECIFIED;
 };
 
 // What a report is checked against besides itself.

@@ -16,24 +16,31 @@ absl::string_view SignificantDivision(absl::string_view code) {
   return code;
 }
 
+bool SpeaksForItsDivision(v1::AgencyKind kind) {
+  return kind != v1::AGENCY_KIND_DEPARTMENT &&
+         kind != v1::AGENCY_KIND_AUTHORISED_ORGANISATION;
+}
+
 }  // namespace
 
 CoveredRegions::CoveredRegions(absl::string_view own_division)
     : own_(SignificantDivision(own_division)) {}
 
-void CoveredRegions::Add(absl::string_view division, absl::string_view report) {
+void CoveredRegions::Add(absl::string_view division, v1::AgencyKind kind,
+                         absl::string_view report) {
   const absl::string_view region = SignificantDivision(division);
-  if (region.empty() || region == own_) return;
+  if (region.empty() || region == own_ || !SpeaksForItsDivision(kind)) return;
   reports_.try_emplace(std::string(region), report);
 }
 
 const std::string* CoveredRegions::Find(absl::string_view division,
+                                        v1::AgencyKind kind,
                                         v1::Scope scope) const {
   if (reports_.empty()) return nullptr;
   const absl::string_view place = SignificantDivision(division);
-  const size_t longest = scope == v1::SCOPE_REGIONAL && !place.empty()
-                             ? place.size() - 1
-                             : place.size();
+  const bool is_of_a_region = scope == v1::SCOPE_REGIONAL &&
+                              SpeaksForItsDivision(kind) && !place.empty();
+  const size_t longest = is_of_a_region ? place.size() - 1 : place.size();
   for (size_t length = 1; length <= longest; ++length) {
     const auto found = reports_.find(place.substr(0, length));
     if (found != reports_.end()) return &found->second;

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "annals/v1/agency.pb.h"
 #include "annals/v1/report.pb.h"
 
 namespace annals::report {
@@ -19,13 +20,17 @@ class CoveredRegions {
   // division covers nothing of it: it is that of a part of the office.
   explicit CoveredRegions(absl::string_view own_division);
 
-  // Adds a regional report of an agency of that division.
-  void Add(absl::string_view division, absl::string_view report);
+  // Adds a regional report of an agency of that division and kind. A department
+  // speaks for those below it in the register, and for nobody else that is in
+  // its division.
+  void Add(absl::string_view division, v1::AgencyKind kind,
+           absl::string_view report);
 
   // The regional report that speaks of a report of an agency of `division` as
   // well; null if there is none. One without a division is never covered, nor
-  // is a regional report by one of the same division.
-  const std::string* Find(absl::string_view division, v1::Scope scope) const;
+  // is a regional report by one of the same division, but for a department's.
+  const std::string* Find(absl::string_view division, v1::AgencyKind kind,
+                          v1::Scope scope) const;
 
  private:
   const std::string own_;

@@ -1,6 +1,7 @@
 #include "service/report/lifecycle.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -20,21 +21,41 @@ std::string LabelsOf(const std::vector<v1::StepRule>& rules,
                        });
 }
 
-absl::Status IllegalStep(const ReportLife& life, v1::Step step,
-                         int32_t revision,
+// What may be done on the revision that is in effect or withdrawn, where that
+// is not the one in question.
+ErrorText StepsOnOther(const ReportLife& life, const v1::ReviewPolicy& policy,
+                       int32_t revision) {
+  const int32_t other =
+      life.effective() != 0 ? life.effective() : life.withdrawn();
+  if (other == 0 || other == revision) return {};
+  const std::vector<v1::StepRule> legal = life.Legal(policy, other);
+  if (legal.empty()) return {};
+  return {absl::StrCat(" On revision ", other, ": ",
+                       LabelsOf(legal, Language::kEn), "."),
+          absl::StrCat("修订 ", other, " 可办理：",
+                       LabelsOf(legal, Language::kZh), "。")};
+}
+
+absl::Status IllegalStep(const ReportLife& life, const v1::ReviewPolicy& policy,
+                         v1::Step step, int32_t revision,
                          const std::vector<v1::StepRule>& legal) {
   const std::string en = LabelsOf(legal, Language::kEn);
   const std::string zh = LabelsOf(legal, Language::kZh);
+  const ErrorText on_other = StepsOnOther(life, policy, revision);
+  const bool none = life.effective() == 0;
   absl::Status status = MakeError(
       absl::StatusCode::kFailedPrecondition, "ILLEGAL_STEP",
-      {absl::StrCat("Revision ", revision, " can't be ",
-                    EnumLabel(step, Language::kEn), " now (latest ",
-                    life.latest(), ", in effect ", life.effective(),
-                    "). Possible steps: ", en.empty() ? "none" : en, "."),
+      {absl::StrCat(
+           "Revision ", revision, " can't be ", EnumLabel(step, Language::kEn),
+           " now (latest ", life.latest(), ", in effect ",
+           none ? "none" : absl::StrCat(life.effective()),
+           "). Possible steps: ", en.empty() ? "none" : en, ".", on_other.en),
        absl::StrCat("修订 ", revision, " 现在不能办理“",
                     EnumLabel(step, Language::kZh), "”（最新为 ", life.latest(),
-                    "，生效的为 ", life.effective(), "）。可办理的环节：",
-                    zh.empty() ? "无" : zh, "。")});
+                    none ? "，没有生效的"
+                         : absl::StrCat("，生效的为 ", life.effective()),
+                    "）。可办理的环节：", zh.empty() ? "无" : zh, "。",
+                    on_other.zh)});
   AddErrorMetadata(
       "legalSteps",
       absl::StrJoin(legal, ",",
@@ -113,6 +134,12 @@ bool ReportLife::IsWithdrawn(int32_t revision) const {
   return on != nullptr && on->is_withdrawn;
 }
 
+v1::Step ReportLife::AwaitedStep() const {
+  const Revision* const on = Find(latest());
+  return on == nullptr || on->took_effect ? v1::STEP_UNSPECIFIED
+                                          : on->effective_after;
+}
+
 v1::Step ReportLife::LastStep(int32_t revision) const {
   const Revision* const on = Find(revision);
   return on == nullptr ? v1::STEP_UNSPECIFIED : on->last;
@@ -166,6 +193,23 @@ std::vector<ReportLife::Barred> ReportLife::BarredFrom(const v1::StepRule& rule,
   return barred;
 }
 
+void AddAwaitedStep(const ReportLife& life,
+                    const v1::ReviewPolicy& recorded_under,
+                    v1::ReviewPolicy* policy) {
+  const v1::StepRule* const awaited =
+      FindStepRule(recorded_under, life.AwaitedStep());
+  if (awaited == nullptr || FindStepRule(*policy, awaited->step()) != nullptr) {
+    return;
+  }
+  v1::StepRule rule = *awaited;
+  rule.clear_after();
+  for (const int step : awaited->after()) {
+    const auto before = static_cast<v1::Step>(step);
+    if (FindStepRule(*policy, before) != nullptr) rule.add_after(before);
+  }
+  *policy->add_steps() = std::move(rule);
+}
+
 std::string PersonOf(absl::string_view actor) {
   constexpr absl::string_view kCertified = "annals://agency/";
   if (!absl::StartsWith(actor, kCertified)) return std::string(actor);
@@ -182,7 +226,8 @@ absl::Status RequireLegalStep(const ReportLife& life,
   const bool is_legal = std::any_of(
       legal.begin(), legal.end(),
       [step](const v1::StepRule& rule) { return rule.step() == step; });
-  return is_legal ? absl::OkStatus() : IllegalStep(life, step, revision, legal);
+  return is_legal ? absl::OkStatus()
+                  : IllegalStep(life, policy, step, revision, legal);
 }
 
 absl::Status RequireOtherPerson(const ReportLife& life,
@@ -194,11 +239,11 @@ absl::Status RequireOtherPerson(const ReportLife& life,
         absl::StatusCode::kPermissionDenied, "SAME_PERSON",
         {absl::StrCat("Revision ", revision, " must be ",
                       EnumLabel(rule.step(), Language::kEn),
-                      " by another person: ", actor, " took the step \"",
+                      " by another person: ", barred.actor, " took the step \"",
                       EnumLabel(barred.step, Language::kEn), "\"."),
          absl::StrCat("修订 ", revision, " 的“",
                       EnumLabel(rule.step(), Language::kZh),
-                      "”须由另一人办理：", actor, " 已办理“",
+                      "”须由另一人办理：", barred.actor, " 已办理“",
                       EnumLabel(barred.step, Language::kZh), "”。")});
     AddErrorMetadata("step", v1::Step_Name(barred.step), &status);
     return status;

@@ -52,6 +52,9 @@ class ReportLife {
   // The last step of a revision; unspecified if none was taken.
   v1::Step LastStep(int32_t revision) const;
 
+  // By which the latest revision will take effect; unspecified if it did.
+  v1::Step AwaitedStep() const;
+
   // The policy's steps that may be taken next on `revision`, by whoever is the
   // right party and person.
   std::vector<v1::StepRule> Legal(const v1::ReviewPolicy& policy,
@@ -96,6 +99,14 @@ class ReportLife {
 // with `effective_after`.
 v1::Step EffectiveAfter(const v1::RevisionRecorded& event,
                         v1::Step effective_after);
+
+// Adds to `policy`, which governs now, the step that the latest revision
+// awaits, as `recorded_under` had it, if it lacks that step: what waits for it
+// must not wait for good. Of the steps that it comes after, those stay that can
+// be taken.
+void AddAwaitedStep(const ReportLife& life,
+                    const v1::ReviewPolicy& recorded_under,
+                    v1::ReviewPolicy* policy);
 
 // Who an actor is, whatever the role: of a certificate's name,
 // `annals://agency/{code}/{role}#{person}`, without the role. Two certificates

@@ -9,13 +9,13 @@ RollUpParts SortParts(const std::vector<PartReport>& parts,
   CoveredRegions regions(own_division);
   for (const PartReport& part : parts) {
     if (part.scope == v1::SCOPE_REGIONAL && part.report != nullptr) {
-      regions.Add(part.division_code, part.name);
+      regions.Add(part.division_code, part.agency_kind, part.name);
     }
   }
   RollUpParts sorted;
   for (const PartReport& part : parts) {
-    const bool is_twice =
-        regions.Find(part.division_code, part.scope) != nullptr;
+    const bool is_twice = regions.Find(part.division_code, part.agency_kind,
+                                       part.scope) != nullptr;
     if (is_twice) {
       sorted.twice.push_back(&part);
     } else if (part.report == nullptr) {

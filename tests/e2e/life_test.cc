@@ -171,6 +171,17 @@ TEST_F(LifeTest, APolicyThatCanNotBeFollowedIsRefusedHere) {
       RefusedWith(6, "INVALID_JSON"));
 }
 
+TEST_F(LifeTest, AnOfficeCanSetItsDeadlinesAlone) {
+  const std::string path = dir_.Path("policy.json");
+  WriteFile(path, "{\"deadlines\": [{\"month\": 1, \"day\": 20}]}");
+  EXPECT_THAT(
+      Annals({"policy", "set", office_, "--file", path, "--reason", "x"}),
+      Succeeded());
+  const Outcome shown = Annals({"policy", "show", office_});
+  EXPECT_THAT(shown.out, HasSubstr("due by 01-20"));
+  EXPECT_THAT(shown.out, HasSubstr("signed off"));
+}
+
 // A ledger with everything: followed, audited, exported, rebuilt, checked.
 TEST_F(LifeTest, AuditsAndChecksPass) {
   const std::string state = dir_.Path("state");

@@ -83,6 +83,46 @@ TEST(ReportLifeTest, AnIllegalStepNamesTheLegalOnes) {
                   "STEP_COMPILED,STEP_RETURNED,STEP_ACCEPTED,STEP_WITHDRAWN")));
 }
 
+TEST(ReportLifeTest, AnIllegalStepNamesWhatMayBeDoneOnTheOneInEffect) {
+  const v1::ReviewPolicy& policy = DefaultReviewPolicy();
+  ReportLife life;
+  life.AddRevision(v1::STEP_UNSPECIFIED);
+  life.AddRevision(v1::STEP_ACCEPTED);
+  absl::Status status = RequireLegalStep(life, policy, v1::STEP_RESTORED, 2);
+  EXPECT_THAT(status.message(), HasSubstr("On revision 1: withdrawn."));
+  EXPECT_THAT(ErrorTextZh(status), HasSubstr("修订 1 可办理：撤回。"));
+  life.AddStep(1, v1::STEP_WITHDRAWN, "wang");
+  status = RequireLegalStep(life, policy, v1::STEP_WITHDRAWN, 2);
+  EXPECT_THAT(status.message(),
+              ::testing::AllOf(HasSubstr("in effect none"),
+                               HasSubstr("On revision 1: restored.")));
+  EXPECT_THAT(ErrorTextZh(status), HasSubstr("没有生效的"));
+}
+
+// A newer policy may not have the step by which an older one let a revision
+// take effect.
+TEST(ReportLifeTest, WhatARevisionAwaitsStaysPossible) {
+  const v1::ReviewPolicy recorded_under = EffectiveAfter(v1::STEP_SIGNED_OFF);
+  v1::ReviewPolicy policy;
+  policy.add_steps()->set_step(v1::STEP_RETURNED);
+  ReportLife life;
+  life.AddRevision(v1::STEP_SIGNED_OFF);
+  EXPECT_EQ(life.AwaitedStep(), v1::STEP_SIGNED_OFF);
+  AddAwaitedStep(life, recorded_under, &policy);
+  EXPECT_THAT(StepsOf(life.Legal(policy, 1)),
+              ElementsAre(v1::STEP_RETURNED, v1::STEP_SIGNED_OFF));
+  AddAwaitedStep(life, recorded_under, &policy);
+  EXPECT_EQ(policy.steps_size(), 2);
+  life.AddStep(1, v1::STEP_SIGNED_OFF, "li");
+  EXPECT_EQ(life.effective(), 1);
+  EXPECT_EQ(life.AwaitedStep(), v1::STEP_UNSPECIFIED);
+  // One that is in the newer policy comes after what that one says.
+  life.AddRevision(v1::STEP_SIGNED_OFF);
+  v1::ReviewPolicy stricter = DefaultReviewPolicy();
+  AddAwaitedStep(life, recorded_under, &stricter);
+  EXPECT_EQ(stricter.steps_size(), DefaultReviewPolicy().steps_size());
+}
+
 TEST(ReportLifeTest, SigningOffIsLeftToAnotherPerson) {
   const v1::ReviewPolicy& policy = DefaultReviewPolicy();
   const v1::StepRule& rule = *FindStepRule(policy, v1::STEP_SIGNED_OFF);
@@ -122,9 +162,12 @@ TEST(ReportLifeTest, ARoleMakesNoOtherPerson) {
   v1::StepRule rule;
   rule.set_step(v1::STEP_SIGNED_OFF);
   rule.add_other_person_than(v1::STEP_COMPILED);
-  EXPECT_THAT(
-      RequireOtherPerson(life, rule, 1, agency + "/reviewer#张三"),
-      StatusHasReason(absl::StatusCode::kPermissionDenied, "SAME_PERSON"));
+  const absl::Status refused =
+      RequireOtherPerson(life, rule, 1, agency + "/reviewer#张三");
+  EXPECT_THAT(refused, StatusHasReason(absl::StatusCode::kPermissionDenied,
+                                       "SAME_PERSON"));
+  // It is the other certificate that took the step.
+  EXPECT_THAT(refused.message(), HasSubstr("submitter#张三"));
   EXPECT_OK(RequireOtherPerson(life, rule, 1, agency + "/reviewer#李四"));
 }
 

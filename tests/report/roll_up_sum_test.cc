@@ -244,31 +244,49 @@ TEST(FiguresTest, BytesCutOffAreMalformedOrAShorterReport) {
   EXPECT_GT(malformed, 500);
 }
 
+constexpr v1::AgencyKind kAnyKind = v1::AGENCY_KIND_UNSPECIFIED;
+
 TEST(CoveredRegionsTest, ARegionCoversWhatLiesInIt) {
   CoveredRegions regions("410300");
-  regions.Add("410303", "district");
-  regions.Add("410300", "own");
-  regions.Add("", "nowhere");
-  EXPECT_THAT(regions.Find("410303", v1::SCOPE_ORGAN),
+  regions.Add("410303", v1::AGENCY_KIND_GOVERNMENT_OFFICE, "district");
+  regions.Add("410300", kAnyKind, "own");
+  regions.Add("", kAnyKind, "nowhere");
+  EXPECT_THAT(regions.Find("410303", kAnyKind, v1::SCOPE_ORGAN),
               Pointee(std::string("district")));
-  EXPECT_THAT(regions.Find("410303001", v1::SCOPE_ORGAN),
+  EXPECT_THAT(regions.Find("410303001", kAnyKind, v1::SCOPE_ORGAN),
               Pointee(std::string("district")));
-  EXPECT_EQ(regions.Find("410303", v1::SCOPE_REGIONAL), nullptr);
-  EXPECT_EQ(regions.Find("410304", v1::SCOPE_ORGAN), nullptr);
-  EXPECT_EQ(regions.Find("410300", v1::SCOPE_ORGAN), nullptr);
-  EXPECT_EQ(regions.Find("", v1::SCOPE_ORGAN), nullptr);
+  EXPECT_EQ(regions.Find("410303", kAnyKind, v1::SCOPE_REGIONAL), nullptr);
+  EXPECT_EQ(regions.Find("410304", kAnyKind, v1::SCOPE_ORGAN), nullptr);
+  EXPECT_EQ(regions.Find("410300", kAnyKind, v1::SCOPE_ORGAN), nullptr);
+  EXPECT_EQ(regions.Find("", kAnyKind, v1::SCOPE_ORGAN), nullptr);
 }
 
 // A city, and one of its districts registered beside it.
 TEST(CoveredRegionsTest, ARegionCoversRegionsInIt) {
   CoveredRegions regions("410000");
-  regions.Add("410300", "city");
-  regions.Add("410303", "district");
-  EXPECT_THAT(regions.Find("410303", v1::SCOPE_REGIONAL),
+  regions.Add("410300", kAnyKind, "city");
+  regions.Add("410303", v1::AGENCY_KIND_GOVERNMENT_OFFICE, "district");
+  EXPECT_THAT(regions.Find("410303", kAnyKind, v1::SCOPE_REGIONAL),
               Pointee(std::string("city")));
-  EXPECT_EQ(regions.Find("410300", v1::SCOPE_REGIONAL), nullptr);
-  EXPECT_THAT(regions.Find("410300", v1::SCOPE_ORGAN),
+  EXPECT_EQ(regions.Find("410300", kAnyKind, v1::SCOPE_REGIONAL), nullptr);
+  EXPECT_THAT(regions.Find("410300", kAnyKind, v1::SCOPE_ORGAN),
               Pointee(std::string("city")));
+}
+
+// A bureau that adds up what is below it, in a district with others beside it.
+TEST(CoveredRegionsTest, ADepartmentCoversNotItsDivision) {
+  constexpr v1::AgencyKind kBureau = v1::AGENCY_KIND_DEPARTMENT;
+  CoveredRegions regions("410300");
+  regions.Add("410303", kBureau, "bureau");
+  EXPECT_EQ(regions.Find("410303", kAnyKind, v1::SCOPE_ORGAN), nullptr);
+  regions.Add("410303", v1::AGENCY_KIND_GOVERNMENT, "district");
+  for (const v1::Scope scope : {v1::SCOPE_ORGAN, v1::SCOPE_REGIONAL}) {
+    EXPECT_THAT(regions.Find("410303", kBureau, scope),
+                Pointee(std::string("district")));
+  }
+  EXPECT_EQ(
+      regions.Find("410303", v1::AGENCY_KIND_GOVERNMENT, v1::SCOPE_REGIONAL),
+      nullptr);
 }
 
 }  // namespace

@@ -104,10 +104,10 @@ class FilingListTest : public ::testing::Test {
   }
 
   std::vector<v1::ListFilingsResponse> Pages(
-      const v1::ListFilingsRequest& request) {
+      const v1::ListFilingsRequest& request, const std::string& viewer = "") {
     std::vector<v1::ListFilingsResponse> pages;
     auto list = FilingList::Start(&entries_.ledger(), &entries_.clock(),
-                                  &publications_, request);
+                                  &publications_, request, viewer);
     EXPECT_OK(list);
     while (list.ok()) {
       auto page = (*list)->Next();
@@ -145,34 +145,48 @@ class FilingListTest : public ::testing::Test {
   const Publications publications_{&entries_.ledger(), &lives_};
 };
 
-// What it drafts is for the office that supervises it now.
+// What it drafts is for the offices that it stands below now.
 TEST_F(FilingListTest, OfWhoHasLeftWhatIsPublishedIsShown) {
   entries_.At("2025-01-10 00:00:00");
-  for (const int office : {0, 2}) {
+  for (const auto& [office, above] : {std::pair(3, -1), {0, 3}, {2, 3}}) {
     entries_.AppendAgency(
-        Agency(office, -1, v1::AGENCY_KIND_GOVERNMENT_OFFICE));
+        Agency(office, above, v1::AGENCY_KIND_GOVERNMENT_OFFICE));
   }
   entries_.AppendAgency(Agency(1, 0));
   File(1);
-  Change(Agency(1, 2), 2, absl::CivilDay(2025, 6, 1));
   v1::LedgerEntry entry;
-  entry.mutable_policy_set()->set_agency(Name(2));
+  entry.mutable_policy_set()->set_agency(Name(3));
   entry.mutable_policy_set()->set_number(1);
   entry.mutable_policy_set()->mutable_policy()->set_effective_after(
       v1::STEP_SIGNED_OFF);
   entries_.Append(std::move(entry));
-  entries_.At("2025-07-01 00:00:00");
+  Change(Agency(1, 2), 2, absl::CivilDay(2025, 6, 1));
   File(1, 2);
   File(1, 1, "-regional");
-  const auto last = [this](int parent) {
-    const v1::ListFilingsResponse page = Pages(Ask(Name(parent)))[0];
+  const auto last = [this](int parent, const std::string& viewer) {
+    const v1::ListFilingsResponse page = Pages(Ask(Name(parent)), viewer)[0];
     return page.filings(page.filings_size() - 1);
   };
-  EXPECT_EQ(last(0).revision().number(), 1);
-  EXPECT_EQ(last(0).state(), v1::FILING_STATE_ON_TIME);
-  EXPECT_EQ(last(0).regional_revision(), 0);
-  EXPECT_EQ(last(1).revision().number(), 2);
-  EXPECT_EQ(last(1).regional_revision(), 1);
+  // It has not left yet.
+  EXPECT_EQ(last(0, Name(0)).revision().number(), 2);
+  entries_.At("2025-07-01 00:00:00");
+  const v1::Filing left = last(0, Name(0));
+  EXPECT_EQ(left.revision().number(), 1);
+  EXPECT_EQ(left.state(), v1::FILING_STATE_ON_TIME);
+  EXPECT_EQ(left.regional_revision(), 0);
+  // Nor does it see by an earlier moment what it saw then.
+  EXPECT_EQ(Pages(Ask(Name(0), entries_.size()), Name(0))[0]
+                .filings(1)
+                .revision()
+                .number(),
+            1);
+  // It is still below the office above both; and some see all.
+  for (const std::string& viewer : {Name(3), std::string()}) {
+    const v1::Filing seen = last(0, viewer);
+    EXPECT_EQ(seen.revision().number(), 2);
+    EXPECT_EQ(seen.regional_revision(), 1);
+  }
+  EXPECT_EQ(last(1, Name(2)).revision().number(), 2);
 }
 
 TEST_F(FilingListTest, AnOfficeStandsBeforeTheAgenciesBelowIt) {
@@ -262,6 +276,19 @@ TEST_F(FilingListTest, WhatTookEffectAfterItWasReturnedIsReturnedNoMore) {
   EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
 }
 
+TEST_F(FilingListTest, WhatIsAcceptedAfterItWasReturnedIsReturnedNoMore) {
+  entries_.AppendAgency(Agency(1, -1));
+  File(1);
+  int position = 0;
+  for (const v1::Step step : {v1::STEP_ACCEPTED, v1::STEP_PUBLISHED}) {
+    Take(1, 1, v1::STEP_RETURNED, ++position);
+    Take(1, 1, v1::STEP_COMPILED, ++position);
+    EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 RETURNED"));
+    Take(1, 1, step, ++position);
+    EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+  }
+}
+
 TEST_F(FilingListTest, WhatIsWithdrawnIsSoUntilSomethingIsInEffect) {
   entries_.AppendAgency(Agency(1, -1));
   File(1);
@@ -336,6 +363,20 @@ TEST_F(FilingListTest, APolicyLeavesTheYearsThatAreOver) {
   SetPolicy(1, 12, 31, 3);
   EXPECT_EQ(DeadlineOf(1, 2025), "2026-12-20");
   EXPECT_EQ(DeadlineOf(1, 2026), "2027-12-31");
+}
+
+// Nobody becomes late by what is asked for afterwards.
+TEST_F(FilingListTest, ADeadlineThatHasPassedAlreadyIsNone) {
+  entries_.AppendAgency(Agency(1, -1));
+  entries_.At("2025-01-15 00:00:00");
+  File(1);
+  entries_.At("2025-01-25 00:00:00");
+  SetPolicy(1, 1, 10);
+  EXPECT_EQ(DeadlineOf(1, 2024), "2025-01-31");
+  EXPECT_EQ(DeadlineOf(1, 2025), "2026-01-10");
+  EXPECT_THAT(List(Ask(Name(1))), ElementsAre("1 ON_TIME"));
+  SetPolicy(1, 2, 5, 2);
+  EXPECT_EQ(DeadlineOf(1, 2024), "2025-02-05");
 }
 
 // The office above sets another deadline while the own policy is removed.

@@ -255,6 +255,35 @@ TEST_F(LifecycleTest, NoStepRacesPastACorrectionOrAPolicy) {
   }
 }
 
+TEST_F(LifecycleTest, ANewPolicyLeavesWhatARevisionAwaits) {
+  SetEffectiveAfter(v1::STEP_ACCEPTED);
+  Record(Correction(MakeAgencyCode(1), 100, first_.etag()));
+  EXPECT_EQ(Life().effective_revision(), 1);
+  v1::SetPolicyRequest other = Setting(office_);
+  other.mutable_policy()->clear_steps();
+  other.mutable_policy()->add_steps()->set_step(v1::STEP_COMPILED);
+  other.mutable_policy()->set_effective_after(v1::STEP_COMPILED);
+  ASSERT_THAT(Set(other), GrpcOk());
+  Pass({v1::STEP_COMPILED}, 2);
+  const v1::Lifecycle life = Life();
+  EXPECT_EQ(life.effective_revision(), 1);
+  ASSERT_THAT(life.next(), SizeIs(1));
+  EXPECT_EQ(life.next(0).step(), v1::STEP_ACCEPTED);
+  Pass({v1::STEP_ACCEPTED}, 2);
+  EXPECT_EQ(Life().effective_revision(), 2);
+}
+
+TEST_F(LifecycleTest, NothingIsPublishedBeforeItsDay) {
+  Pass({v1::STEP_COMPILED, v1::STEP_SIGNED_OFF,
+        v1::STEP_CONFIDENTIALITY_REVIEWED, v1::STEP_PUBLICATION_REVIEWED});
+  v1::TakeStepRequest request = Ask(v1::STEP_PUBLISHED, agency_);
+  request.mutable_publication()->mutable_date()->set_year(2999);
+  EXPECT_THAT(Take(request),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "INVALID_VALUE"));
+  request.mutable_publication()->mutable_date()->set_year(2025);
+  EXPECT_THAT(Take(request), GrpcOk());
+}
+
 TEST_F(LifecycleTest, AReportThatIsNotThereHasNoLife) {
   v1::GetLifecycleRequest request;
   request.set_name(ReportOf(MakeAgencyCode(1), 2020));

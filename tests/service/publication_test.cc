@@ -136,6 +136,29 @@ TEST_F(PublicationTest, ARevisionIsPublishedByTheStepThatPutsItInEffect) {
   EXPECT_THAT(Watched(), ElementsAre(0, 1, 2, 3, revision, signed_off));
 }
 
+TEST_F(PublicationTest, WhenAndWhereItWasPublishedIsPublished) {
+  Demand();
+  const uint64_t revision = Revise(1);
+  Take(1, v1::STEP_COMPILED);
+  const uint64_t signed_off = Take(1, v1::STEP_SIGNED_OFF);
+  const uint64_t published = Take(1, v1::STEP_PUBLISHED);
+  EXPECT_OK(Entry(published));
+  EXPECT_THAT(Watched(),
+              ElementsAre(0, 1, 2, 3, revision, signed_off, published));
+  // Of a draft nothing is.
+  Revise(2);
+  const uint64_t hidden = Take(2, v1::STEP_PUBLISHED);
+  EXPECT_THAT(Entry(hidden),
+              StatusHasReason(StatusCode::kNotFound, "ENTRY_NOT_PUBLISHED"));
+  v1::GetLifecycleRequest request;
+  request.set_name(Report().ToString());
+  ASSERT_OK_AND_ASSIGN(const v1::Lifecycle life,
+                       life_view_.Get(request, View::kPublished));
+  EXPECT_EQ(life.state(), v1::STEP_PUBLISHED);
+  ASSERT_EQ(life.steps_size(), 2);
+  EXPECT_EQ(life.steps(1).entry_index(), published);
+}
+
 TEST_F(PublicationTest, WhatIsReturnedAndCorrectedLeavesAGap) {
   Demand();
   Revise(1);

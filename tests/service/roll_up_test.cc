@@ -70,10 +70,10 @@ class RollUpServiceTest : public ::testing::Test {
   }
 
   // An office with an organ below it, a district with two, and no reports.
-  void AddCity() {
+  void AddCity(v1::AgencyKind district = v1::AGENCY_KIND_GOVERNMENT_OFFICE) {
     register_.Add(1, -1);
     register_.Add(2, 1);
-    register_.Add(3, 1, "410303");
+    register_.Add(3, 1, "410303", district);
     register_.Add(4, 3, "410303");
     register_.Add(5, 3, "410303");
   }
@@ -115,6 +115,36 @@ TEST_F(RollUpServiceTest, AddsUpTheOfficeAndAllBelowIt) {
   EXPECT_EQ(draft[static_cast<size_t>(*report::Schema::Get().Find(kNew))],
             2101);
   EXPECT_EQ(response.draft().agency_name(), "机关1");
+}
+
+// What an agency withdrew is for the offices that it stands below now.
+TEST_F(RollUpServiceTest, OfWhoHasLeftWhatIsWithdrawnIsNotAddedUp) {
+  AddCity();
+  register_.Add(6, -1);
+  register_.File(1, Own(1, 1));
+  register_.File(2, Own(2, 10));
+  const uint64_t size = entries().size();
+  v1::LedgerEntry withdrawal;
+  v1::StepTaken* const event = withdrawal.mutable_step_taken();
+  event->set_report(ReportRegister::Report(2));
+  event->set_number(1);
+  event->set_step(v1::STEP_WITHDRAWN);
+  event->set_position(1);
+  register_.entries().Append(std::move(withdrawal));
+  v1::Agency moved;
+  moved.set_name(absl::StrCat("agencies/", MakeAgencyCode(2)));
+  moved.set_supervisor(absl::StrCat("agencies/", MakeAgencyCode(6)));
+  register_.Change(std::move(moved), 2, absl::CivilDay(2025, 1, 1));
+  const std::string office = absl::StrCat("agencies/", MakeAgencyCode(1));
+  const auto sum_for = [&](const std::string& viewer) {
+    const auto response = RollUp(&entries().ledger(),
+                                 &register_.entries().clock(), &publications_)
+                              .Answer(Ask(1, size), viewer);
+    EXPECT_OK(response);
+    return response.ok() ? NewOf(*response).sum() : -1;
+  };
+  EXPECT_EQ(sum_for(""), 11);
+  EXPECT_EQ(sum_for(office), 1);
 }
 
 TEST_F(RollUpServiceTest, ADraftIsAddedUpNowhereAndHidesNothing) {
@@ -177,6 +207,21 @@ TEST_F(RollUpServiceTest, ARegionalReportCoversWhatLiesInItsRegion) {
                           ReportRegister::Report(3, "-regional")));
   // What another report speaks of is not missing.
   EXPECT_THAT(Missing(response), IsEmpty());
+}
+
+// What a bureau adds up below it says nothing of its neighbours.
+TEST_F(RollUpServiceTest, ADepartmentsRegionalReportCoversWhatIsBelowIt) {
+  AddCity(v1::AGENCY_KIND_DEPARTMENT);
+  register_.Add(6, 1, "410303");
+  register_.Add(7, 1, "410303");
+  for (const int n : {4, 6}) register_.File(n, Own(n, 1));
+  register_.File(3, Region(3, 50));
+  const v1::RollUpResponse response = Answer(Ask(1));
+  EXPECT_EQ(NewOf(response).sum(), 51);
+  EXPECT_THAT(Counted(response),
+              ElementsAre(ReportRegister::Report(4) + " < " +
+                          ReportRegister::Report(3, "-regional")));
+  EXPECT_THAT(Missing(response), ElementsAre("机关1", "机关2", "机关7"));
 }
 
 TEST_F(RollUpServiceTest, ComparesWithTheOfficesOwnRegionalReport) {

@@ -26,18 +26,20 @@ class ReportRegister {
   }
 
   static v1::Agency Agency(int n, int supervisor,
-                           const std::string& division = "410300") {
+                           const std::string& division = "410300",
+                           v1::AgencyKind kind = v1::AGENCY_KIND_DEPARTMENT) {
     v1::Agency agency;
     agency.set_name(Name(n));
     agency.set_display_name(absl::StrCat("机关", n));
     agency.set_division_code(division);
-    agency.set_kind(v1::AGENCY_KIND_DEPARTMENT);
+    agency.set_kind(kind);
     if (supervisor >= 0) agency.set_supervisor(Name(supervisor));
     return agency;
   }
 
-  void Add(int n, int supervisor, const std::string& division = "410300") {
-    entries_.AppendAgency(Agency(n, supervisor, division));
+  void Add(int n, int supervisor, const std::string& division = "410300",
+           v1::AgencyKind kind = v1::AGENCY_KIND_DEPARTMENT) {
+    entries_.AppendAgency(Agency(n, supervisor, division, kind));
   }
 
   void Change(v1::Agency agency, int number, absl::CivilDay first) {
