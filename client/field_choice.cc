@@ -101,6 +101,18 @@ absl::Status NotFound(const std::string& words) {
                     "”的单元格或文字；annals cells 列出全部单元格及其名称。")});
 }
 
+absl::Status NoFigure(const std::string& words) {
+  const std::string shown = PrintableLine(words);
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "FIELD_NOT_FOUND",
+      {absl::StrCat("\"", shown,
+                    "\" is text, and only a figure can be followed here; "
+                    "`annals blame` tells who changed a text."),
+       absl::StrCat("“", shown,
+                    "”是文字，此处只能查单元格的数据；文字由谁修改请用 annals "
+                    "blame 查看。")});
+}
+
 absl::Status Ambiguous(const std::string& words,
                        const std::vector<std::string>& names) {
   const std::string shown = PrintableLine(words);
@@ -129,10 +141,14 @@ absl::StatusOr<std::vector<std::string>> FindFields(const std::string& words) {
   std::vector<std::string> names =
       FieldsWhere([&](const Field& field) { return field.name == words; });
   if (!names.empty()) return names;
-  const std::string prefix = absl::StrCat(words, ".");
-  names = FieldsWhere(
-      [&](const Field& field) { return absl::StartsWith(field.name, prefix); });
-  if (!names.empty()) return names;
+  // Parts of a name end at a dot, and words within them at an underscore.
+  for (const char* const end : {".", "_"}) {
+    const std::string prefix = absl::StrCat(words, end);
+    names = FieldsWhere([&](const Field& field) {
+      return absl::StartsWith(field.name, prefix);
+    });
+    if (!names.empty()) return names;
+  }
   const std::string label = Normalised(words);
   if (label.empty()) return NotFound(words);
   names =
@@ -157,7 +173,7 @@ absl::StatusOr<std::string> FindCell(const std::string& words) {
                        return !report::Schema::Get().Find(name).has_value();
                      }),
       names.end());
-  if (names.empty()) return NotFound(words);
+  if (names.empty()) return NoFigure(words);
   if (names.size() > 1) return Ambiguous(words, names);
   return names.front();
 }

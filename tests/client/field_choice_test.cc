@@ -46,6 +46,19 @@ TEST(FieldChoiceTest, WordsOfALabelWithOtherWidthAndCase) {
             "t3.denied_state_secret.natural_person");
 }
 
+TEST(FieldChoiceTest, ABeginningOfANameIsNoWordOfALabel) {
+  for (const char* const words : {"s1", "s5", "t4.litigation", "t4"}) {
+    const auto found = FindFields(words);
+    ASSERT_OK(found) << words;
+    EXPECT_THAT(*found, ::testing::Each(::testing::StartsWith(words)));
+  }
+}
+
+TEST(FieldChoiceTest, ATextIsNoFigure) {
+  const absl::Status status = FindCell("s5_problems").status();
+  EXPECT_THAT(status.message(), HasSubstr("annals blame"));
+}
+
 TEST(FieldChoiceTest, SeveralCellsAreNamed) {
   const auto several = FindCell("自然人");
   EXPECT_THAT(
