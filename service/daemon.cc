@@ -113,6 +113,7 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
   space_ = std::make_unique<ledger::DiskSpaceGuard>(data_dir_->path(),
                                                     options.disk_floor_bytes);
   parts.space = space_.get();
+  RETURN_IF_ERROR(CheckStoredKeys());
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
   verifiers_ = data_dir_->AllVerifiers();
@@ -238,6 +239,36 @@ absl::Status PreviousKeyUnknown(const std::string& vkey) {
 
 }  // namespace
 
+absl::Status Daemon::CheckKeys(
+    const std::vector<v1::KeyChanged>& changes) const {
+  const ledger::NoteVerifier* const previous = data_dir_->previous_verifier();
+  const ledger::NoteVerifier* const next = data_dir_->next_verifier();
+  const std::string present = data_dir_->verifier().ToString();
+  if (previous != nullptr) {
+    const std::string old_vkey = previous->ToString();
+    const bool is_recorded = std::any_of(
+        changes.begin(), changes.end(), [&](const v1::KeyChanged& change) {
+          return change.old_vkey() == old_vkey && change.new_vkey() == present;
+        });
+    if (!is_recorded && !data_dir_->is_key_changing()) {
+      return PreviousKeyUnknown(old_vkey);
+    }
+    if (!is_recorded && IsRetired(present, changes)) return KeyRetired(present);
+  }
+  return next != nullptr && IsRetired(next->ToString(), changes)
+             ? KeyRetired(next->ToString())
+             : absl::OkStatus();
+}
+
+absl::Status Daemon::CheckStoredKeys() {
+  if (data_dir_->previous_verifier() == nullptr &&
+      data_dir_->next_verifier() == nullptr) {
+    return absl::OkStatus();
+  }
+  const auto changes = StoredKeyChanges(store_.get());
+  return changes.ok() ? CheckKeys(*changes) : absl::OkStatus();
+}
+
 // Recorded at its first step; at the second too if the first was left out, as
 // when the old key is lost. What would be false is refused: it would stand in
 // the ledger for good.
@@ -248,23 +279,12 @@ absl::Status Daemon::RecordKeyChanges(const std::string& reason) {
   const std::string present = verifier_key();
   ASSIGN_OR_RETURN(const std::vector<v1::KeyChanged> changes,
                    RecordedKeyChanges(ledger_.get()));
+  RETURN_IF_ERROR(CheckKeys(changes));
   if (previous != nullptr) {
-    const std::string old_vkey = previous->ToString();
-    const bool is_recorded = std::any_of(
-        changes.begin(), changes.end(), [&](const v1::KeyChanged& change) {
-          return change.old_vkey() == old_vkey && change.new_vkey() == present;
-        });
-    if (!is_recorded) {
-      if (!data_dir_->is_key_changing()) return PreviousKeyUnknown(old_vkey);
-      if (IsRetired(present, changes)) return KeyRetired(present);
-    }
-    RETURN_IF_ERROR(
-        RecordKeyChange({old_vkey, present, reason}, ledger_.get()));
+    RETURN_IF_ERROR(RecordKeyChange({previous->ToString(), present, reason},
+                                    ledger_.get()));
   }
   if (next != nullptr) {
-    if (IsRetired(next->ToString(), changes)) {
-      return KeyRetired(next->ToString());
-    }
     RETURN_IF_ERROR(
         RecordKeyChange({present, next->ToString(), reason}, ledger_.get()));
   }

@@ -112,6 +112,11 @@ class Daemon {
   void StartFollowing();
   // The primary erased a content.
   void OnErased(uint64_t index);
+  // Whether the keys may sign, by the changes that are recorded.
+  absl::Status CheckKeys(const std::vector<v1::KeyChanged>& changes) const;
+  // The same before any of them signs. Where the indexes don't tell, it is
+  // checked when they have been rebuilt.
+  absl::Status CheckStoredKeys();
   absl::Status RecordKeyChanges(const std::string& reason);
   absl::Status KeepBackups(const DaemonOptions& options);
   absl::Status AskWitnesses(const DaemonOptions& options);

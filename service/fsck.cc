@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
@@ -11,10 +13,35 @@
 #include "ledger/rocksdb_store.h"
 #include "ledger/status_macros.h"
 #include "service/data_dir.h"
+#include "service/following/follower.h"
+#include "service/key_change.h"
 #include "service/leaf_codec.h"
 #include "service/report/content_signature.h"
 
 namespace annals {
+namespace {
+
+// The key that signed the mark: the directory's or, where a start that was to
+// end a change of keys was killed before it could say so, one that the ledger
+// names as its successor. The directory's if neither did.
+ledger::NoteVerifier MarkVerifier(const ledger::NoteVerifier& present,
+                                  ledger::PublishedMark* mark,
+                                  ledger::Store* store) {
+  std::vector<ledger::NoteVerifier> keys = {present};
+  const auto changes = StoredKeyChanges(store);
+  if (!changes.ok()) return present;
+  for (const v1::KeyChanged& change : *changes) {
+    if (change.old_vkey() != keys.back().ToString()) continue;
+    auto next = ledger::NoteVerifier::Parse(change.new_vkey());
+    if (next.ok()) keys.push_back(*std::move(next));
+  }
+  const auto note = mark->Read();
+  if (!note.ok() || !note->has_value()) return present;
+  const ledger::NoteVerifier* const signer = SignerOf(**note, keys);
+  return signer == nullptr ? present : *signer;
+}
+
+}  // namespace
 
 absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
     const FsckOptions& options) {
@@ -31,8 +58,10 @@ absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
       const std::unique_ptr<ledger::Store> store,
       ledger::OpenRocksDbStore(data_dir->database_path(), store_options));
   const LeafCodec codec;
-  ledger::StoreCheckParts parts = {store.get(), &mark, &data_dir->verifier(),
-                                   &codec, nullptr};
+  const ledger::NoteVerifier verifier =
+      MarkVerifier(data_dir->verifier(), &mark, store.get());
+  ledger::StoreCheckParts parts = {store.get(), &mark, &verifier, &codec,
+                                   nullptr};
   // The agencies' own signatures.
   parts.check_content = [origin = data_dir->origin()](
                             uint64_t index, absl::string_view leaf,

@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "annals/v1/ledger_entry.pb.h"
+#include "ledger/index_reader.h"
 #include "ledger/mutex.h"
 #include "ledger/status_macros.h"
 #include "service/leaf_codec.h"
@@ -62,6 +63,26 @@ absl::StatusOr<std::vector<v1::KeyChanged>> RecordedKeyChanges(
                      ledger->ReadEntry(place.index, /*with_content=*/false));
     ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
                      DecodeLeaf(place.index, bytes.leaf));
+    changes.push_back(entry.key_changed());
+  }
+  return changes;
+}
+
+absl::StatusOr<std::vector<v1::KeyChanged>> StoredKeyChanges(
+    ledger::Store* store) {
+  const LeafCodec codec;
+  const ledger::IndexReader index(store, &codec);
+  ASSIGN_OR_RETURN(const ledger::StoreHead head, store->Head());
+  ASSIGN_OR_RETURN(const uint64_t length,
+                   index.LengthOf(kKeyStream, head.size));
+  ASSIGN_OR_RETURN(
+      const std::vector<ledger::StreamEntry> places,
+      index.ReadStream({std::string(kKeyStream), 0, length}, head.size));
+  std::vector<v1::KeyChanged> changes;
+  for (const ledger::StreamEntry& place : places) {
+    ASSIGN_OR_RETURN(const std::string leaf, store->ReadLeaf(place.index));
+    ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                     DecodeLeaf(place.index, leaf));
     changes.push_back(entry.key_changed());
   }
   return changes;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "ledger/ledger.h"
+#include "ledger/store.h"
 
 namespace annals {
 
@@ -26,6 +27,10 @@ struct KeyChange {
 // The changes that the ledger records, in their order.
 absl::StatusOr<std::vector<v1::KeyChanged>> RecordedKeyChanges(
     ledger::Ledger* ledger);
+
+// The same before the store is opened as a ledger, as far as its indexes tell.
+absl::StatusOr<std::vector<v1::KeyChanged>> StoredKeyChanges(
+    ledger::Store* store);
 
 // Whether `vkey` was replaced by another key and is not the latest one.
 bool IsRetired(const std::string& vkey,

@@ -90,6 +90,13 @@ TEST_F(KeyE2eTest, AChangeOfKeysInTwoSteps) {
   EXPECT_THAT(Verify(old_vkey), RefusedWith(8, "CHECKPOINT_NOT_SIGNED"));
   EXPECT_EQ(ReadFile(data_dir_ + "/verifier_key"), new_vkey + "\n");
   EXPECT_EQ(StopDaemon(), 0);
+  // Killed before it named its key, it has lost nothing.
+  WriteFile(data_dir_ + "/verifier_key", old_vkey + "\n");
+  EXPECT_EQ(RunDaemon({ANNALSD_PATH, "--fsck", "--data_dir=" + data_dir_}), 0)
+      << DaemonLog();
+  StartDaemon(step2);
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_EQ(ReadFile(data_dir_ + "/verifier_key"), new_vkey + "\n");
   // The flag can stay or go; the old key alone is refused.
   StartDaemon(DaemonCommand({"--signing_key=" + new_path}));
   EXPECT_EQ(StopDaemon(), 0);
@@ -157,9 +164,19 @@ TEST_F(KeyE2eTest, AFalseChangeOfKeysIsNotRecorded) {
                                      "--previous_vkey=" + other_vkey})),
             0);
   EXPECT_THAT(DaemonLog(), HasSubstr("is not the one that signed before"));
-  // A way back to the one that was replaced.
+  // A way back to the one that was replaced. Nothing was signed with it.
+  const std::string mark = ReadFile(data_dir_ + "/published_checkpoint");
   EXPECT_NE(RunDaemon(DaemonCommand({"--previous_vkey=" + new_vkey})), 0);
   EXPECT_THAT(DaemonLog(), HasSubstr("was replaced before"));
+  EXPECT_NE(
+      RunDaemon(DaemonCommand({"--signing_key=" + new_path,
+                               "--next_key=" + data_dir_ + "/signing_key.pem",
+                               "--key_change_reason=x"})),
+      0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("was replaced before"));
+  EXPECT_EQ(ReadFile(data_dir_ + "/published_checkpoint"), mark);
+  StartDaemon(DaemonCommand({"--signing_key=" + new_path}));
+  EXPECT_EQ(StopDaemon(), 0);
   // The change itself may be named again, and is recorded once.
   StartDaemon(changed);
   EXPECT_THAT(Annals({"checkpoint"}).out, HasSubstr("\n1\n"));
