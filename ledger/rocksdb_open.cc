@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "ledger/error.h"
 #include "ledger/rocksdb_directory.h"
 #include "ledger/rocksdb_log.h"
 #include "ledger/rocksdb_statistics.h"
@@ -15,11 +16,27 @@
 namespace annals::ledger {
 namespace {
 
+// Only who opens to read meets it; the daemon makes the table again.
+absl::Status IndexesMissing(const std::string& path) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "INDEXES_MISSING",
+      {absl::StrCat(path,
+                    " has no indexes: while they were rebuilt the daemon "
+                    "was stopped. Start annalsd, which rebuilds them "
+                    "from the leaves, and check again."),
+       absl::StrCat(path,
+                    " 没有索引：重建索引时 annalsd 被中断。请启动 "
+                    "annalsd，由其根据叶重建索引，然后再检查。")});
+}
+
 absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status,
                         const std::string& damage) {
   const std::string cause = status.ToString();
   if (status.IsIOError() && absl::StrContains(cause, "LOCK")) {
     return StoreLocked(path, cause);
+  }
+  if (absl::StrContains(cause, "Column family not found: indexes")) {
+    return IndexesMissing(path);
   }
   if (!status.IsCorruption()) return ToStatus(status);
   return StoreDamaged(absl::StrCat(path, ": ", NameDamagedTables(path, status),

@@ -67,6 +67,9 @@ absl::Status NotAKeyFile(const std::string& path) {
                     "请给出正确的文件或从副本恢复")});
 }
 
+// To open what is no regular file must not wait for its other end.
+constexpr int kReadFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+
 // A regular file that only its owner can use.
 absl::Status CheckKeyFile(const std::string& path, const FileDescriptor& file) {
   struct stat info;
@@ -79,7 +82,7 @@ absl::Status CheckKeyFile(const std::string& path, const FileDescriptor& file) {
 }  // namespace
 
 absl::Status CheckSecretFile(const std::string& path) {
-  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(open(path.c_str(), kReadFlags));
   if (!file.is_open()) {
     return errno == ENOENT ? KeyFileMissing(path) : FileError(path, errno);
   }
@@ -88,7 +91,7 @@ absl::Status CheckSecretFile(const std::string& path) {
 
 // The capacity never moves: no copy is left behind in freed memory.
 absl::Status ReadSecretFile(const std::string& path, std::string* text) {
-  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(open(path.c_str(), kReadFlags));
   if (!file.is_open()) {
     return errno == ENOENT ? KeyFileMissing(path) : FileError(path, errno);
   }

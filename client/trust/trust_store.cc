@@ -58,6 +58,18 @@ absl::Status EvidenceDirectoryFull(const std::string& directory) {
                     " 份证据；请移到别处保存")});
 }
 
+absl::Status TrustFileEmpty(const std::string& path) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "TRUST_FILE_MALFORMED",
+      {absl::StrCat(path,
+                    " is empty, so that the pinned keys are lost; "
+                    "restore it, or delete it and pin anew with annals "
+                    "trust add"),
+       absl::StrCat(path,
+                    " 是空的，所固定的公钥已丢失；请恢复该文件，或删除后用 "
+                    "annals trust add 重新固定公钥")});
+}
+
 }  // namespace
 
 std::string DefaultConfigDirectory(const Environment& environment) {
@@ -103,6 +115,9 @@ absl::StatusOr<std::vector<Pin>> TrustStore::ReadPins() const {
   ASSIGN_OR_RETURN(const std::optional<std::string> text,
                    ledger::ReadFileIfAny(path, kPinsBytesMax));
   if (!text.has_value()) return std::vector<Pin>();
+  // It is never written so: what was pinned is lost, and nobody may take that
+  // for having pinned nothing.
+  if (text->empty()) return TrustFileEmpty(path);
   return ParsePins(*text, path);
 }
 

@@ -126,6 +126,16 @@ class TrustStoreTest : public ::testing::Test {
   const std::string path_ = dir_.Path("deep/config");
 };
 
+TEST_F(TrustStoreTest, AnEmptyFileIsNotNothingPinned) {
+  const TrustStore store = Open();
+  std::filesystem::create_directories(path_);
+  std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
+  WriteFile(path_ + "/trust", "");
+  EXPECT_THAT(store.ReadPins(),
+              StatusHasReason(absl::StatusCode::kInvalidArgument,
+                              "TRUST_FILE_MALFORMED"));
+}
+
 TEST_F(TrustStoreTest, MakesItsDirectoryForItsUserAlone) {
   const TrustStore store = Open();
   EXPECT_THAT(store.ReadPins(), IsOkAndHolds(IsEmpty()));

@@ -111,6 +111,13 @@ TEST_F(KeyFileTest, RefusesMalformedNoteKeysAndDoesNotShowThem) {
   }
 }
 
+// To open it would wait for a writer.
+TEST_F(KeyFileTest, APipeIsNoKeyFile) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_THAT(LoadNamedKey(path_),
+              StatusHasReason(absl::StatusCode::kDataLoss, "KEY_FILE_DAMAGED"));
+}
+
 TEST_F(KeyFileTest, RefusesOtherLinesBeforeThePem) {
   ASSERT_THAT(SaveKeyFile(MakeKey("", kNoteTypeEd25519), path_), IsOk());
   const std::string pem = ReadFile(path_);

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "ledger/keys.h"
 #include "ledger/rocksdb_store.h"
+#include "rocksdb/db.h"
 #include "tests/support/process.h"
 #include "tests/support/server_fixture.h"
 
@@ -120,6 +121,38 @@ TEST_F(FsckTest, AChangedIndexIsNamedAndRebuilt) {
   EXPECT_THAT(fsck.out, HasSubstr("is one too many"));
   EXPECT_THAT(fsck.out, HasSubstr(" 2 faults"));
   options_.ledger.rebuild_indexes = true;
+  Start();
+  Stop();
+  EXPECT_EQ(Fsck().code, 0);
+}
+
+TEST_F(FsckTest, IndexesThatAreNotThereAreMadeByTheNextStart) {
+  Stop();
+  const std::string path = options_.data_dir + "/db";
+  {
+    std::vector<std::string> names;
+    ASSERT_TRUE(
+        rocksdb::DB::ListColumnFamilies(rocksdb::Options(), path, &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> tables;
+    for (const std::string& name : names) {
+      tables.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    }
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    ASSERT_TRUE(
+        rocksdb::DB::Open(rocksdb::Options(), path, tables, &handles, &opened)
+            .ok());
+    const std::unique_ptr<rocksdb::DB> db(opened);
+    for (rocksdb::ColumnFamilyHandle* const handle : handles) {
+      if (handle->GetName() == "indexes") {
+        EXPECT_TRUE(db->DropColumnFamily(handle).ok());
+      }
+      EXPECT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
+    }
+  }
+  const Outcome fsck = Fsck();
+  EXPECT_EQ(fsck.code, 2);
+  EXPECT_THAT(fsck.err, HasSubstr("has no indexes"));
   Start();
   Stop();
   EXPECT_EQ(Fsck().code, 0);
