@@ -36,7 +36,7 @@
 #include "service/limit_flags.h"
 #include "service/log.h"
 #include "service/system_limits.h"
-#include "service/telemetry/grpc_log.h"
+#include "service/telemetry/library_log.h"
 #include "spdlog/spdlog.h"
 
 ABSL_FLAG(std::string, data_dir, "",
@@ -391,7 +391,7 @@ void Announce(const Daemon& daemon) {
 int Run(const std::vector<char*>& arguments) {
   absl::Status status =
       SetUpLog(absl::GetFlag(FLAGS_log_level), absl::GetFlag(FLAGS_log_format));
-  RouteGrpcLog();
+  RouteLibraryLogs();
   if (status.ok() && arguments.size() > 1) {
     status = MakeError(absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
                        {absl::StrCat("unexpected argument ", arguments[1],

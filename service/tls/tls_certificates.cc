@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "ledger/status_macros.h"
-#include "service/telemetry/grpc_log.h"
+#include "service/telemetry/library_log.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {

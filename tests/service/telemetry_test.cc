@@ -1,7 +1,9 @@
 // Traces, records, the access log, the table of metrics.
 
 #include <filesystem>
+#include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -10,15 +12,19 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "annals/v1/agency.pb.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/stubs/logging.h"
 #include "gtest/gtest.h"
 #include "service/access_policy.h"
 #include "service/recorded_call.h"
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/call_recorder.h"
-#include "service/telemetry/grpc_log.h"
+#include "service/telemetry/library_log.h"
 #include "service/telemetry/metrics.h"
 #include "service/telemetry/trace_context.h"
+#include "spdlog/sinks/ostream_sink.h"
+#include "spdlog/spdlog.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
 #include "tests/support/temp_dir.h"
@@ -83,6 +89,20 @@ CallRecord RecordOf(const std::string& caller) {
   CallRecord record;
   record.caller = caller;
   return record;
+}
+
+TEST(LibraryLogTest, WhatProtobufSaysIsALineOfTheLog) {
+  std::ostringstream out;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(out)));
+  RouteLibraryLogs();
+  v1::Agency agency;
+  EXPECT_FALSE(agency.ParseFromString(std::string("\x12\x02\xff\xff", 4)));
+  google::protobuf::SetLogHandler(nullptr);
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("protobuf: "),
+                               HasSubstr("display_name"), HasSubstr("UTF-8")));
 }
 
 TEST(LineLimiterTest, LetsSoManyThroughInASecondAndCountsTheOthers) {

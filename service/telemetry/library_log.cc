@@ -1,4 +1,4 @@
-#include "service/telemetry/grpc_log.h"
+#include "service/telemetry/library_log.h"
 
 #include <atomic>
 #include <string>
@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "ledger/clock.h"
 #include "spdlog/spdlog.h"
@@ -37,12 +38,16 @@ absl::string_view BaseName(absl::string_view path) {
   return slash == absl::string_view::npos ? path : path.substr(slash + 1);
 }
 
-void Write(gpr_log_func_args* args) {
+struct Line {
+  absl::string_view library;
+  absl::string_view message;
+  absl::string_view file;
+  int number = 0;
+};
+
+void Write(spdlog::level::level_enum level, const Line& line) {
   static auto* const limiter = new LineLimiter(kLinesMax);
-  const absl::string_view message = args->message;
-  if (absl::StartsWith(message, kHandshakeFailed)) {
-    failed_handshakes.fetch_add(1, std::memory_order_relaxed);
-  }
+  if (!spdlog::should_log(level)) return;
   const int64_t left_out = limiter->Admit(ledger::Clock::System()->Now());
   if (left_out < 0) return;
   const std::string more =
@@ -50,8 +55,25 @@ void Write(gpr_log_func_args* args) {
           ? ""
           : absl::StrCat("; ", left_out, " lines were left out / 省略 ",
                          left_out, " 行");
-  spdlog::log(LevelOf(args->severity), "gRPC: {} ({}:{}){}", args->message,
-              std::string(BaseName(args->file)), args->line, more);
+  spdlog::log(level, "{}: {} ({}:{}){}", std::string(line.library),
+              std::string(line.message), std::string(BaseName(line.file)),
+              line.number, more);
+}
+
+void WriteOfGrpc(gpr_log_func_args* args) {
+  if (absl::StartsWith(args->message, kHandshakeFailed)) {
+    failed_handshakes.fetch_add(1, std::memory_order_relaxed);
+  }
+  Write(LevelOf(args->severity),
+        {"gRPC", args->message, args->file, args->line});
+}
+
+// Mostly of bytes that others sent. After a fatal one it ends the process.
+void WriteOfProtobuf(google::protobuf::LogLevel level, const char* file,
+                     int line, const std::string& message) {
+  Write(level == google::protobuf::LOGLEVEL_FATAL ? spdlog::level::critical
+                                                  : spdlog::level::warn,
+        {"protobuf", message, file, line});
 }
 
 }  // namespace
@@ -73,7 +95,10 @@ int64_t LineLimiter::Admit(absl::Time now) {
   return left_out;
 }
 
-void RouteGrpcLog() { gpr_set_log_function(Write); }
+void RouteLibraryLogs() {
+  gpr_set_log_function(WriteOfGrpc);
+  google::protobuf::SetLogHandler(WriteOfProtobuf);
+}
 
 uint64_t FailedHandshakes() {
   return failed_handshakes.load(std::memory_order_relaxed);

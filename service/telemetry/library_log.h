@@ -1,10 +1,12 @@
-// What gRPC itself has to say, in the daemon's own log.
+// What gRPC and protobuf have to say, in the daemon's own log.
 //
-// By itself it writes to standard error in a form of its own. A handshake that
-// fails is said nowhere else: no call came of it that could be recorded.
+// By themselves they write to standard error in a form of their own, as often
+// as a caller likes: protobuf a line for each string that is no UTF-8. A
+// handshake that fails is said nowhere else: no call came of it that could be
+// recorded.
 
-#ifndef ANNALS_SERVICE_TELEMETRY_GRPC_LOG_H_
-#define ANNALS_SERVICE_TELEMETRY_GRPC_LOG_H_
+#ifndef ANNALS_SERVICE_TELEMETRY_LIBRARY_LOG_H_
+#define ANNALS_SERVICE_TELEMETRY_LIBRARY_LOG_H_
 
 #include <cstdint>
 
@@ -32,12 +34,12 @@ class LineLimiter {
 };
 
 // From now on for the whole process. What stops the service annalsd says
-// itself, so that nothing of gRPC's is above a warning.
-void RouteGrpcLog();
+// itself, so that nothing of theirs is above a warning.
+void RouteLibraryLogs();
 
 // The TLS handshakes that failed since then.
 uint64_t FailedHandshakes();
 
 }  // namespace annals
 
-#endif  // ANNALS_SERVICE_TELEMETRY_GRPC_LOG_H_
+#endif  // ANNALS_SERVICE_TELEMETRY_LIBRARY_LOG_H_
