@@ -255,6 +255,23 @@ absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
   return base;
 }
 
+// Which states hold on no day any more, beside the one that was changed.
+void TellReplaced(const v1::Agency& base, const v1::Agency& changed,
+                  Session* session) {
+  const int first = base.change_count() + 2;
+  const int last = changed.change_count();
+  if (first > last) return;
+  const std::string states =
+      first == last ? absl::StrCat(first) : absl::StrCat(first, "–", last);
+  session->Tell(
+      {absl::StrCat("第 ", states,
+                    " 版自此任何日期都不再适用；其中仍然属实的，"
+                    "请重新登记（annals agency history）"),
+       absl::StrCat("state ", states,
+                    " holds on no day any more; record again what is still "
+                    "true of it (annals agency history)")});
+}
+
 absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(const report::AgencyName name, AgencyArgument(options.code));
@@ -276,6 +293,7 @@ absl::StatusOr<ExitCode> RunUpdate(const UpdateOptions& options,
   RETURN_IF_ERROR(
       ConfirmAgency(SentBy(request, base), changed, session, &trust));
   RETURN_IF_ERROR(PrintAgency(changed, session));
+  if (base.has_value()) TellReplaced(*base, changed, session);
   RETURN_IF_ERROR(trust.CheckAfterWriting());
   return ExitCode::kOk;
 }

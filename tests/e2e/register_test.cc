@@ -89,7 +89,9 @@ TEST_F(RegisterTest, TheRegisterTellsEveryDayAndState) {
   EXPECT_THAT(Annals({"agency", "history", heir_}).out,
               HasSubstr("(state 3 took its place; it holds on no day any "
                         "more)\nResource name: agencies/"));
-  ASSERT_THAT(Update(county_, {"--replace-from", "2024-06-01"}), Succeeded());
+  const Outcome replaced = Update(county_, {"--replace-from", "2024-06-01"});
+  ASSERT_THAT(replaced, Succeeded());
+  EXPECT_THAT(replaced.err, HasSubstr("state 3–4 holds on no day any more"));
   EXPECT_THAT(name_on("2025-01-01"), HasSubstr(city_));
   EXPECT_THAT(Annals({"agency", "get", county_, "--as-of-size", "4"}).out,
               HasSubstr("丙县发展改革局"));
