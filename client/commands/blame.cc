@@ -202,7 +202,9 @@ class BlameTable {
   std::string Value(const v1::FieldBlame& field,
                     const v1::FieldValue& value) const {
     if (value.has_text()) {
-      return absl::StrCat("“", Cut(PrintableLine(value.text())), "”");
+      const std::string text =
+          TextValueText(field.field(), value.text(), language_);
+      return absl::StrCat("“", Cut(PrintableLine(text)), "”");
     }
     const bool is_cell = report::Schema::Get().Find(field.field()).has_value();
     if (!is_cell) return Text{"（无）", "(none)"}.In(language_);

@@ -53,10 +53,12 @@ void AppendText(const v1::TextChange& change, Language language, bool colored,
   }
   absl::StrAppend(text, "\n");
   if (change.has_old_text()) {
-    AppendSide(change.old_text(), "-", Tone::kRed, colored, text);
+    AppendSide(TextValueText(change.field(), change.old_text(), language), "-",
+               Tone::kRed, colored, text);
   }
   if (change.has_new_text()) {
-    AppendSide(change.new_text(), "+", Tone::kGreen, colored, text);
+    AppendSide(TextValueText(change.field(), change.new_text(), language), "+",
+               Tone::kGreen, colored, text);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/counted.h"
+#include "client/render/field_text.h"
 #include "client/render/form_html.h"
 #include "client/render/printable.h"
 #include "client/render/word_diff.h"
@@ -209,6 +210,11 @@ class DiffPage {
     }
   }
 
+  std::string ValueOf(const std::string& text,
+                      const report::TextDifference& change) const {
+    return TextValueText(change.field, text, language_);
+  }
+
   // A text that the form does not show is told here.
   void AppendTextList() {
     for (const report::TextDifference& change : difference_.texts) {
@@ -218,9 +224,11 @@ class DiffPage {
       AppendReference(change.field, label);
       if (!shown_.contains(change.field)) {
         html_.Text(Pick({"：", ": "}));
-        if (change.old_text) html_.Element("del", *change.old_text);
+        if (change.old_text)
+          html_.Element("del", ValueOf(*change.old_text, change));
         html_.Text(" → ");
-        if (change.new_text) html_.Element("ins", *change.new_text);
+        if (change.new_text)
+          html_.Element("ins", ValueOf(*change.new_text, change));
       }
       html_.Close("li");
     }

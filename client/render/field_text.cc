@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/render/printable.h"
 #include "service/report/schema.h"
@@ -57,6 +58,25 @@ std::string ExactLabelText(const std::string& cell, Language language) {
   const std::string bare = absl::StrReplaceAll(
       label, {{"（单位：万元）", ""}, {" (10,000 yuan)", ""}});
   return absl::StrCat(bare, Text{"（单位：分）", " (0.01 yuan)"}.In(language));
+}
+
+std::string TextValueText(const std::string& field, const std::string& value,
+                          Language language) {
+  const google::protobuf::Descriptor* parent = v1::Report::descriptor();
+  const google::protobuf::FieldDescriptor* found = nullptr;
+  for (const absl::string_view segment : absl::StrSplit(field, '.')) {
+    if (parent == nullptr) return value;
+    found = parent->FindFieldByName(
+        std::string(segment.substr(0, segment.find('['))));
+    if (found == nullptr) return value;
+    parent = found->message_type();
+  }
+  const google::protobuf::EnumDescriptor* const names = found->enum_type();
+  const auto* const name =
+      names == nullptr ? nullptr : names->FindValueByName(value);
+  const std::string label =
+      name == nullptr ? std::string() : report::EnumLabel(name, language);
+  return label.empty() ? value : label;
 }
 
 }  // namespace annals::client

@@ -23,6 +23,11 @@ std::string FieldLabelText(const std::string& field, Language language);
 // unit is that of the figure, 分 (0.01 yuan), and not the printed one.
 std::string ExactLabelText(const std::string& cell, Language language);
 
+// What a text of the report holds, as a person reads it: of a field that holds
+// one of some names, such as `t2.edition`, that name's official label.
+std::string TextValueText(const std::string& field, const std::string& value,
+                          Language language);
+
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_RENDER_FIELD_TEXT_H_
