@@ -37,6 +37,8 @@ struct BlameOptions {
 
 // A paragraph in a line of the table.
 constexpr size_t kShownColumnsMax = 40;
+// Characters before the first that differs.
+constexpr size_t kShownBefore = 4;
 
 absl::StatusOr<std::vector<std::string>> ChosenFields(
     const BlameOptions& options) {
@@ -114,7 +116,7 @@ class BlameTable {
     for (int i = 1; i < field.values_size(); ++i) {
       const v1::FieldValue& value = field.values(i);
       earlier.push_back(
-          absl::StrCat(Value(field, value),
+          absl::StrCat(Value(field, i),
                        Text{absl::StrCat("（修订 ", value.revision(), "）"),
                             absl::StrCat(" (revision ", value.revision(), ")")}
                            .In(language_)));
@@ -122,7 +124,7 @@ class BlameTable {
     std::vector<std::string> row = {
         FieldLabelText(field.field(), language_),
         IsErased(present) ? Text{"无从得知", "can't be told"}.In(language_)
-                          : Value(field, present)};
+                          : Value(field, 0)};
     AppendOrigin(present.revision(), &row);
     row.push_back(absl::StrJoin(earlier, " ← "));
     table_.rows.push_back(std::move(row));
@@ -199,11 +201,33 @@ class BlameTable {
     return CutToWidth(text, kShownColumnsMax, AmbiguousWidthOfTerminal());
   }
 
-  std::string Value(const v1::FieldBlame& field,
-                    const v1::FieldValue& value) const {
+  // From a little before where it begins to differ from `other`, if there is
+  // not room for all of it: what is shown of both could be the same.
+  static std::string FromDifference(const std::string& text,
+                                    const std::string& other) {
+    if (Cut(text) == text) return text;
+    size_t start = static_cast<size_t>(
+        std::mismatch(text.begin(), text.end(), other.begin(), other.end())
+            .first -
+        text.begin());
+    for (size_t before = 0; start > 0 && before <= kShownBefore; ++before) {
+      // Back to the first byte of a character.
+      do --start;
+      while (start > 0 && (text[start] & 0xC0) == 0x80);
+    }
+    return start == 0 ? text : absl::StrCat("…", text.substr(start));
+  }
+
+  // The value at `place`, newest first.
+  std::string Value(const v1::FieldBlame& field, int place) const {
+    const v1::FieldValue& value = field.values(place);
     if (value.has_text()) {
-      const std::string text =
-          TextValueText(field.field(), value.text(), language_);
+      std::string text = TextValueText(field.field(), value.text(), language_);
+      const int beside =
+          place + 1 < field.values_size() ? place + 1 : place - 1;
+      if (beside >= 0) {
+        text = FromDifference(text, field.values(beside).text());
+      }
       return absl::StrCat("“", Cut(PrintableLine(text)), "”");
     }
     const bool is_cell = report::Schema::Get().Find(field.field()).has_value();

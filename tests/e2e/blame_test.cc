@@ -77,6 +77,21 @@ TEST_F(BlameTest, NamesWhoGaveAFigureItsValueAndWhatItWas) {
                     Not(HasSubstr("(paragraph 2)"))));
 }
 
+// Both values begin with more than there is room for.
+TEST_F(BlameTest, ShowsOfLongTextsWhereTheyDiffer) {
+  const std::string corrected =
+      absl::StrReplaceAll(Annals({"get", name_, "--format", "json"}).out,
+                          {{"信息处理费。", "信息处理费用。"}});
+  WriteFile(json_, corrected);
+  ASSERT_THAT(Annals({"correct", json_, "--agency", kCode, "--year", "2024",
+                      "--reason-code", "text-error", "--reason", "改一字",
+                      "--ack", kAck, "--ack", "Y-DOC=x", "--ack", "Y-SAME=x"}),
+              Succeeded());
+  const Outcome blame = Annals({"blame", name_, "s6_other"});
+  EXPECT_THAT(blame.out, AllOf(HasSubstr("“…信息处理费用。”"),
+                               HasSubstr("“…信息处理费。”")));
+}
+
 TEST_F(BlameTest, AnswersTheSameFromProvedContents) {
   const auto server = FromJson<v1::BlameReportResponse>(
       Annals({"blame", name_, "--json", "--no-verify"}).out);
