@@ -226,6 +226,10 @@ absl::Status ValidateCreation(const v1::CreateAgencyRequest& request) {
   v1::Agency agency = request.agency();
   agency.set_name(name);
   RETURN_IF_ERROR(ValidateAgency(agency));
+  if (agency.has_dissolved_on() &&
+      report::CivilDayOf(agency.dissolved_on()) < FirstDayOf(agency)) {
+    return DissolvedBeforeValid(FirstDayOf(agency));
+  }
   return ValidateStatement("reason", request.reason(), kReasonCharactersMax);
 }
 

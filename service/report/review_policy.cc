@@ -178,7 +178,30 @@ class Validator {
       Add("effective_after",
           absl::StrCat("is ", Label(step), ", which puts nothing in effect"),
           absl::StrCat("为 ", Label(step), "，该环节不能使修订生效"));
+    } else if (const v1::Step late = StepOnlyInEffect(step);
+               late != v1::STEP_UNSPECIFIED) {
+      Add("effective_after",
+          absl::StrCat("is ", Label(step), ", which comes after ", Label(late),
+                       ", and only what is in effect comes to that"),
+          absl::StrCat("为 ", Label(step), "，它在 ", Label(late),
+                       " 之后，而后者只能办理于已生效的修订"));
     }
+  }
+
+  // A step before `step` that needs a revision that is, or was, in effect.
+  v1::Step StepOnlyInEffect(v1::Step step) const {
+    std::set<v1::Step> seen = {step};
+    std::vector<v1::Step> before = {step};
+    for (size_t i = 0; i < before.size(); ++i) {
+      const v1::StepRule* const rule = FindStepRule(policy_, before[i]);
+      if (rule == nullptr) continue;
+      for (const int after : rule->after()) {
+        const auto earlier = static_cast<v1::Step>(after);
+        if (!Builds(earlier)) return earlier;
+        if (seen.insert(earlier).second) before.push_back(earlier);
+      }
+    }
+    return v1::STEP_UNSPECIFIED;
   }
 
   void CheckDeadlines() {

@@ -429,6 +429,9 @@ TEST_F(ReviewPolicyTest, ARevisionCanTakeEffect) {
   ExpectFault("policy.effective_after", "not among");
   policy_.set_effective_after(v1::STEP_PUBLISHED);
   EXPECT_OK(ValidateReviewPolicy(policy_));
+  // What is not in effect is not withdrawn either.
+  policy_.mutable_steps(0)->add_after(v1::STEP_WITHDRAWN);
+  ExpectFault("policy.effective_after", "comes after STEP_WITHDRAWN");
 }
 
 TEST_F(ReviewPolicyTest, DeadlinesAreDaysAndOneForAKind) {

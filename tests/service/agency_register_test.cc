@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "service/agency_request.h"
 #include "service/report/days.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/entry_ledger.h"
@@ -308,6 +309,9 @@ TEST_F(AgencyRegisterTest, TheFirstDayOfAnAgencyCanBeCorrected) {
     box.Put(std::move(done));
   });
   ASSERT_OK(box.Take());
+  *creation.mutable_agency()->mutable_dissolved_on() = Day(2025, 6, 30);
+  EXPECT_THAT(ValidateCreation(creation),
+              StatusHasReason(StatusCode::kInvalidArgument, "INVALID_VALUE"));
   v1::UpdateAgencyRequest request = Rename(1, "");
   request.clear_update_mask();
   *request.mutable_replace_from() = Day(2024, 3, 1);
