@@ -114,6 +114,21 @@ TEST_F(RegisterTest, ANewAgencyOwesNoReportOfTheYearsBefore) {
               HasSubstr("holds from 2024-03-01 on, not on 2024-02-29"));
 }
 
+TEST_F(RegisterTest, AFirstDayThatWasForgottenIsSaidAfterwards) {
+  const auto listed = [&](const std::string& year) {
+    return Annals({"status", "--year", year, "--under", city_}).out;
+  };
+  EXPECT_THAT(listed("2023"), HasSubstr("丙县经济发展局"));
+  ASSERT_THAT(Update(heir_, {"--dissolved", "1949-10-01", "--replace-from",
+                             "1949-10-01"}),
+              Succeeded());
+  ASSERT_THAT(
+      Update(heir_, {"--dissolved", "none", "--valid-from", "2024-03-01"}),
+      Succeeded());
+  EXPECT_THAT(listed("2023"), Not(HasSubstr("丙县经济发展局")));
+  EXPECT_THAT(listed("2024"), HasSubstr("丙县经济发展局"));
+}
+
 TEST_F(RegisterTest, RefusesCyclesAndStaleChanges) {
   EXPECT_THAT(Update(city_, {"--supervisor", county_}),
               RefusedWith(6, "SUPERVISION_CYCLE"));
