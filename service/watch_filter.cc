@@ -105,7 +105,19 @@ absl::StatusOr<bool> EntrySelector::Wants(uint64_t index,
   }
   if (filter_.year != 0 && filter_.year != subject.year) return false;
   if (filter_.agency.empty()) return true;
-  return IsAboutAgency(subject.agency);
+  ASSIGN_OR_RETURN(const bool is_about, IsAboutAgency(subject.agency));
+  return is_about || !entry.has_agency_changed()
+             ? is_about
+             : LetsGo(entry.agency_changed());
+}
+
+// Who watches an office learns of what leaves it, too.
+absl::StatusOr<bool> EntrySelector::LetsGo(const v1::AgencyChanged& change) {
+  if (!filter_.include_subordinates || change.number() < 2) return false;
+  ASSIGN_OR_RETURN(const RecordedAgency before,
+                   states_.Read(change.agency().name(), change.number() - 1));
+  const std::string& supervisor = before.agency.supervisor();
+  return supervisor.empty() ? false : IsAboutAgency(supervisor);
 }
 
 // Goes up from the agency. What is found out holds for all on the way.

@@ -293,6 +293,19 @@ TEST_F(WatchFilterTest, ASubtreeIsWhatTheRegisterHasNow) {
   EXPECT_FALSE(Wants(Below(3), RevisionOf(2, 2024)));
 }
 
+TEST_F(WatchFilterTest, WhoLeavesIsSeenToGo) {
+  Register(0, -1);
+  Register(1, 0);
+  Register(2, 1);
+  Register(3, -1);
+  const uint64_t leaves = Move(2, 3, 2);
+  // What it does there is no business of theirs.
+  Move(2, -1, 3);
+  entries_.Append(RevisionOf(2, 2024), "content");
+  WatchCursor cursor(&entries_.ledger(), {0, 0, false}, Selector(Below(0)));
+  EXPECT_THAT(PageOf(&cursor), ElementsAre(0, 1, leaves));
+}
+
 TEST_F(WatchFilterTest, ARegisterThatIsNoTreeIsWalkedOnlySoFar) {
   Register(0, -1);
   Register(1, 2);
