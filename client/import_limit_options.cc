@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/limit_error.h"
 #include "client/import/source_text.h"
 
 namespace annals::client {
@@ -69,22 +70,22 @@ class LimitOptions {
 void AddImportLimitOptions(CommandLine* line, CLI::App* command) {
   ImportLimits* limits = &line->options()->import_limits;
   LimitOptions options(line, command);
-  options.AddMib("--max-file-mib", &limits->file_bytes,
+  options.AddMib(kMaxFileOption, &limits->file_bytes,
                  {"公开文件的最大长度", "The largest published file"});
-  options.AddMib("--max-text-mib", &limits->text_bytes,
+  options.AddMib(kMaxTextOption, &limits->text_bytes,
                  {"文件中文本的最大长度", "The most text in it"});
-  options.AddMib("--max-unpacked-mib", &limits->unpacked_bytes,
+  options.AddMib(kMaxUnpackedOption, &limits->unpacked_bytes,
                  {"DOCX、XLSX 解压后的最大长度",
                   "The most that a DOCX or XLSX file unpacks to"});
-  options.AddCount("--max-archive-entries", &limits->archive_entries,
+  options.AddCount(kMaxArchiveEntriesOption, &limits->archive_entries,
                    {"DOCX、XLSX 内的最多文件数",
                     "The most files inside a DOCX or XLSX file"});
-  options.AddCount("--max-pdf-pages", &limits->pdf_pages,
+  options.AddCount(kMaxPdfPagesOption, &limits->pdf_pages,
                    {"PDF 的最多页数", "The most pages of a PDF"});
-  options.AddCount("--max-parse-seconds", &limits->parse_seconds,
+  options.AddCount(kMaxParseSecondsOption, &limits->parse_seconds,
                    {"解析一个文件的最长处理器时间（秒）",
                     "The most processor time to read a file, in seconds"});
-  options.AddMib("--max-parse-mib", &limits->parse_bytes,
+  options.AddMib(kMaxParseMibOption, &limits->parse_bytes,
                  {"解析程序的最大内存，文件及文本另计",
                   "The most memory of a parser, beside file and text"});
 }

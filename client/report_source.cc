@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "client/files.h"
 #include "client/import/importer.h"
+#include "client/import/limit_error.h"
 #include "client/render/import_summary.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -21,11 +22,17 @@ bool LooksLikeJson(absl::string_view content) {
   return absl::StartsWith(content, "{") && !absl::StartsWith(content, "{\\rtf");
 }
 
+absl::StatusOr<std::string> ReadReportFile(const std::string& path,
+                                           const ImportLimits& limits) {
+  absl::StatusOr<std::string> bytes = ReadInput(path, limits.file_bytes);
+  if (bytes.ok()) return bytes;
+  return NameFileOption(bytes.status(), path, limits.file_bytes);
+}
+
 absl::StatusOr<LoadedReport> LoadReport(const std::string& path,
                                         Session* session) {
-  ASSIGN_OR_RETURN(
-      const std::string content,
-      ReadInput(path, session->options().import_limits.file_bytes));
+  ASSIGN_OR_RETURN(const std::string content,
+                   ReadReportFile(path, session->options().import_limits));
   LoadedReport loaded;
   if (LooksLikeJson(content)) {
     ASSIGN_OR_RETURN(loaded.report, report::ReportFromJson(content));

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "annals/v1/report.pb.h"
+#include "client/import/source_text.h"
 #include "client/session.h"
 
 namespace annals::client {
@@ -18,6 +19,11 @@ inline constexpr char kDoubtfulImportReason[] = "DOUBTFUL_IMPORT";
 
 // True if the content of a file is JSON: it begins with '{', but not as RTF.
 bool LooksLikeJson(absl::string_view content);
+
+// The bytes of a file, as ReadInput() reads them, that may be a published
+// report of any format: one that is too large is told which option reads it.
+absl::StatusOr<std::string> ReadReportFile(const std::string& path,
+                                           const ImportLimits& limits);
 
 struct LoadedReport {
   v1::Report report;

@@ -11,6 +11,7 @@
 #include "client/hex.h"
 #include "client/import/file_format.h"
 #include "client/import/importer.h"
+#include "client/import/limit_error.h"
 #include "client/render/import_summary.h"
 #include "client/report_source.h"
 #include "client/stubs.h"
@@ -241,17 +242,19 @@ absl::StatusOr<std::optional<ArchiveOutcome>> Archiver::Present(
 }
 
 absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
-  ASSIGN_OR_RETURN(
-      const std::string bytes,
-      ledger::ReadFileBytes(item.source,
-                            session_.options().import_limits.file_bytes));
-  const ledger::Hash sha256 = ledger::Sha256(bytes);
+  const size_t bytes_max = session_.options().import_limits.file_bytes;
+  const absl::StatusOr<std::string> bytes =
+      ledger::ReadFileBytes(item.source, bytes_max);
+  if (!bytes.ok()) {
+    return NameFileOption(bytes.status(), item.source, bytes_max);
+  }
+  const ledger::Hash sha256 = ledger::Sha256(*bytes);
   ASSIGN_OR_RETURN(const std::optional<v1::Revision> latest, Latest(item.name));
   ASSIGN_OR_RETURN(std::optional<ArchiveOutcome> present,
                    Present(item, sha256, latest));
   if (present.has_value()) return *std::move(present);
   ArchiveOutcome outcome;
-  RETURN_IF_ERROR(ReadReport(item, bytes, &outcome));
+  RETURN_IF_ERROR(ReadReport(item, *bytes, &outcome));
   if (outcome.doubts > 0 && !policy_.allow_doubtful) {
     outcome.result = ArchiveResult::kDoubtful;
     return outcome;
@@ -271,7 +274,7 @@ absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
     request.mutable_report()->set_etag(latest->etag());
     request.set_reason_code(policy_.reason_code);
   }
-  ASSIGN_OR_RETURN(*request.mutable_document(), RecordDocument(item, bytes));
+  ASSIGN_OR_RETURN(*request.mutable_document(), RecordDocument(item, *bytes));
   RETURN_IF_ERROR(Send(item, sha256, &outcome));
   return outcome;
 }

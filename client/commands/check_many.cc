@@ -52,7 +52,7 @@ FileVerdict JudgeFile(const FoundFile& file, const ImportLimits& limits,
   FileVerdict verdict;
   verdict.status = file.status;
   if (!file.status.ok()) return verdict;
-  const auto content = ReadInput(file.path, limits.file_bytes);
+  const auto content = ReadReportFile(file.path, limits);
   verdict.status = content.status();
   if (!content.ok()) return verdict;
   if (LooksLikeJson(*content)) {

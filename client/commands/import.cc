@@ -55,7 +55,7 @@ absl::StatusOr<ExitCode> RunImport(const ImportOptions& options,
                                    Session* session) {
   ASSIGN_OR_RETURN(
       const std::string content,
-      ReadInput(options.file, session->options().import_limits.file_bytes));
+      ReadReportFile(options.file, session->options().import_limits));
   if (LooksLikeJson(content)) return IsStructured(options.file);
   ASSIGN_OR_RETURN(const ImportResult imported,
                    ImportFile(content, session->options().import_limits));

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/import/reader_error.h"
+#include "client/import/limit_error.h"
 
 namespace annals::client {
 namespace {
@@ -46,7 +46,7 @@ class HtmlTree::Arena {
     for (void* block : blocks_) std::free(block);
   }
 
-  // Null if a limit is met.
+  // Null if a limit is met, which limit_met() then says.
   GumboOutput* Parse(absl::string_view html) {
     GumboOptions options = kGumboDefaultOptions;
     options.allocator = [](void* arena, size_t size) {
@@ -62,10 +62,18 @@ class HtmlTree::Arena {
     return gumbo_parse_with_options(&options, html.data(), html.size());
   }
 
+  enum class Limit { kTime, kMemory, kDepth };
+  Limit limit_met() const { return limit_met_; }
+
  private:
+  [[noreturn]] void GiveUp(Limit limit) {
+    limit_met_ = limit;
+    std::longjmp(give_up_, 1);
+  }
+
   void* Allocate(size_t size) {
     if (++requests_ % kRequestsPerLook == 0 && CpuNanoseconds() > deadline_) {
-      std::longjmp(give_up_, 1);
+      GiveUp(Limit::kTime);
     }
     size = (size + kAlignment - 1) / kAlignment * kAlignment;
     if (size > left_in_block_) AddBlock(size);
@@ -77,9 +85,9 @@ class HtmlTree::Arena {
 
   void AddBlock(size_t size) {
     const size_t bytes = size > kBlockBytes ? size : kBlockBytes;
-    if (bytes > bytes_left_) std::longjmp(give_up_, 1);
+    if (bytes > bytes_left_) GiveUp(Limit::kMemory);
     void* block = std::malloc(bytes);
-    if (block == nullptr) std::longjmp(give_up_, 1);
+    if (block == nullptr) GiveUp(Limit::kMemory);
     bytes_left_ -= bytes;
     blocks_.push_back(block);
     next_ = static_cast<char*>(block);
@@ -88,7 +96,7 @@ class HtmlTree::Arena {
 
   void LookAtStack() {
     if (std::abs(stack_ - StackPointer()) > kStackBytesMax) {
-      std::longjmp(give_up_, 1);
+      GiveUp(Limit::kDepth);
     }
   }
 
@@ -99,6 +107,7 @@ class HtmlTree::Arena {
   int64_t requests_ = 0;
   const int64_t deadline_;
   intptr_t stack_ = 0;
+  Limit limit_met_ = Limit::kTime;
   std::jmp_buf give_up_;
 };
 
@@ -113,7 +122,14 @@ absl::StatusOr<HtmlTree> HtmlTree::Parse(absl::string_view html,
   tree.arena_ = std::make_unique<Arena>(limits);
   const GumboOutput* output = tree.arena_->Parse(html);
   if (output == nullptr) {
-    return FileTooComplex(FileFormat::kHtml, limits);
+    switch (tree.arena_->limit_met()) {
+      case Arena::Limit::kTime:
+        return TooMuchTime(FileFormat::kHtml, limits);
+      case Arena::Limit::kMemory:
+        return TooMuchMemory(FileFormat::kHtml, limits);
+      case Arena::Limit::kDepth:
+        return NestedTooDeep(FileFormat::kHtml);
+    }
   }
   tree.root_ = output->document;
   return tree;

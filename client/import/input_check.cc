@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/limit_error.h"
 #include "client/import/unicode.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -46,6 +47,16 @@ absl::Status BinaryFile(absl::string_view en, absl::string_view zh) {
                     "pdftotext -layout）再导入。")});
 }
 
+absl::Status CheckNotBlank(absl::string_view bytes) {
+  const bool blank = std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+  });
+  if (!blank) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "EMPTY_FILE",
+                   {"The file has no text; give the report's published text.",
+                    "文件没有内容，请提供报告的公开文本。"});
+}
+
 }  // namespace
 
 absl::Status CheckBinary(absl::string_view text) {
@@ -80,25 +91,13 @@ absl::Status InvalidUtf8(absl::string_view text, size_t offset) {
 }
 
 absl::Status CheckSize(absl::string_view bytes, size_t max_bytes) {
-  if (bytes.size() > max_bytes) {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-        {absl::StrCat("The file has ", bytes.size(), " bytes; at most ",
-                      max_bytes, " are read. Import the report's text only."),
-         absl::StrCat("文件有 ", bytes.size(), " 字节，最多读取 ", max_bytes,
-                      " 字节；请只导入报告正文。")});
-  }
-  const bool blank = std::all_of(bytes.begin(), bytes.end(), [](char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-  });
-  if (!blank) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "EMPTY_FILE",
-                   {"The file has no text; give the report's published text.",
-                    "文件没有内容，请提供报告的公开文本。"});
+  if (bytes.size() > max_bytes) return FileTooLarge(max_bytes);
+  return CheckNotBlank(bytes);
 }
 
 absl::Status CheckInput(absl::string_view text, size_t max_bytes) {
-  RETURN_IF_ERROR(CheckSize(text, max_bytes));
+  if (text.size() > max_bytes) return TextTooLarge(max_bytes);
+  RETURN_IF_ERROR(CheckNotBlank(text));
   RETURN_IF_ERROR(CheckBinary(text));
   const size_t invalid = FindInvalidUtf8(text);
   if (invalid != absl::string_view::npos) return InvalidUtf8(text, invalid);

@@ -10,11 +10,13 @@
 
 namespace annals::client {
 
-// OK if `text` is UTF-8 text of at most `max_bytes`, else INVALID_ARGUMENT with
-// reason FILE_TOO_LARGE, EMPTY_FILE, BINARY_FILE or INVALID_UTF8.
+// OK if the text of a file is UTF-8 of at most `max_bytes`, else
+// INVALID_ARGUMENT with reason FILE_TOO_LARGE, EMPTY_FILE, BINARY_FILE or
+// INVALID_UTF8.
 absl::Status CheckInput(absl::string_view text, size_t max_bytes);
 
-// FILE_TOO_LARGE or EMPTY_FILE, or OK: what is true of files of any format.
+// FILE_TOO_LARGE or EMPTY_FILE, or OK: what is true of files of any format,
+// before their text is known.
 absl::Status CheckSize(absl::string_view bytes, size_t max_bytes);
 
 // BINARY_FILE if the first bytes or a zero byte show that it is no text.

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/import/isolated.h"
+#include "client/import/limit_error.h"
 #include "client/import/pdf_joints.h"
 #include "client/import/pdf_streams.h"
 #include "client/import/pdf_visibility.h"
@@ -88,15 +89,6 @@ ErrorText DamagedStreams() {
       "文件。"};
 }
 
-absl::Status TooManyPages(size_t pages_max) {
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-      {absl::StrCat("The PDF has more than ", pages_max,
-                    " pages; print the report's pages only to a new PDF."),
-       absl::StrCat("该 PDF 超过 ", pages_max,
-                    " 页；请只将报告各页另存为新的 PDF。")});
-}
-
 }  // namespace
 
 absl::StatusOr<SourceText> ReadPdf(absl::string_view pdf,
@@ -104,7 +96,7 @@ absl::StatusOr<SourceText> ReadPdf(absl::string_view pdf,
   const IsolatedResult result = RunIsolated(
       [&] { return Extract(pdf, limits); }, limits, limits.text_bytes + 1);
   if (result.end == IsolatedEnd::kOutOfTime) {
-    return FileTooComplex(FileFormat::kPdf, limits);
+    return TooMuchTime(FileFormat::kPdf, limits);
   }
   if (result.end == IsolatedEnd::kNotStarted) {
     return MakeError(absl::StatusCode::kResourceExhausted,
@@ -125,7 +117,7 @@ absl::StatusOr<SourceText> ReadPdf(absl::string_view pdf,
     case kEncrypted:
       return FileEncrypted(FileFormat::kPdf);
     case kTooManyPages:
-      return TooManyPages(limits.pdf_pages);
+      return TooManyPdfPages(limits.pdf_pages);
     default:
       return FileDamaged(FileFormat::kPdf, "");
   }

@@ -29,19 +29,4 @@ absl::Status FileEncrypted(FileFormat format) {
                     " 文件设有密码。请打开后取消密码另存，再导入。")});
 }
 
-absl::Status FileTooComplex(FileFormat format, const ImportLimits& limits) {
-  const absl::string_view name = FormatName(format);
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "FILE_TOO_COMPLEX",
-      {absl::StrCat("The ", name, " file takes more than ",
-                    limits.parse_seconds, " seconds or ",
-                    limits.parse_bytes >> 20,
-                    " MiB to read, as no report does. Save only the report "
-                    "into a new file."),
-       absl::StrCat("读取该 ", name, " 文件需要超过 ", limits.parse_seconds,
-                    " 秒或 ", limits.parse_bytes >> 20,
-                    " MiB 内存，远超任何年度报告；请只将报告部分另存为新文件"
-                    "再导入。")});
-}
-
 }  // namespace annals::client

@@ -6,7 +6,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/import/file_format.h"
-#include "client/import/source_text.h"
 
 namespace annals::client {
 
@@ -16,9 +15,6 @@ absl::Status FileDamaged(FileFormat format, absl::string_view part);
 
 // FILE_ENCRYPTED: it has a password.
 absl::Status FileEncrypted(FileFormat format);
-
-// FILE_TOO_COMPLEX: it takes more time or memory than the limits.
-absl::Status FileTooComplex(FileFormat format, const ImportLimits& limits);
 
 }  // namespace annals::client
 

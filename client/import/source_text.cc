@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/limit_error.h"
 #include "client/import/unicode.h"
 #include "ledger/error.h"
 
@@ -202,15 +203,7 @@ int SourceTextWriter::AddSheet(std::string name) {
 }
 
 absl::StatusOr<SourceText> SourceTextWriter::Finish() {
-  if (full_) {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-        {absl::StrCat("The file has more than ", text_bytes_max_,
-                      " bytes of text; no report has. Import the report's own "
-                      "pages only."),
-         absl::StrCat("文件中的文字超过 ", text_bytes_max_,
-                      " 字节，远超任何年度报告；请只导入报告正文。")});
-  }
+  if (full_) return TextTooLarge(text_bytes_max_);
   const bool blank = std::all_of(
       source_.text.begin(), source_.text.end(),
       [](char c) { return c == ' ' || c == '\n' || c == '\f' || c == '\t'; });

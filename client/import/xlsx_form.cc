@@ -18,6 +18,7 @@
 #include "client/import/figure.h"
 #include "client/import/file_format.h"
 #include "client/import/form_facts.h"
+#include "client/import/limit_error.h"
 #include "client/import/office_package.h"
 #include "client/import/reader_error.h"
 #include "client/import/reading.h"
@@ -62,14 +63,6 @@ struct FormSheet {
   }
 };
 
-absl::Status TooMuchText(const ImportLimits& limits) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-                   {absl::StrCat("The file has more than ", limits.text_bytes,
-                                 " bytes of text; no report has."),
-                    absl::StrCat("文件中的文字超过 ", limits.text_bytes,
-                                 " 字节，远超任何年度报告。")});
-}
-
 const ErrorText& PlaceIsGone() {
   static const auto* const text =
       new ErrorText{"The form has no place for it any more; make a new form.",
@@ -106,7 +99,7 @@ class FormReader {
       read.rows_before = rows_before;
       if (!ReadSheet(part.root(), sheet, &bytes, &read)) {
         return bytes > limits_.text_bytes
-                   ? TooMuchText(limits_)
+                   ? TextTooLarge(limits_.text_bytes)
                    : FileDamaged(FileFormat::kXlsx, sheet.name);
       }
       rows_before += read.LastRow();

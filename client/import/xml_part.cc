@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "client/import/limit_error.h"
 #include "client/import/reader_error.h"
 
 namespace annals::client {
@@ -50,7 +51,7 @@ absl::StatusOr<XmlPart> XmlPart::Parse(std::string content,
   };
   if (count('<') * kBytesPerTag + count('=') * kBytesPerAttribute >
       limits.parse_bytes) {
-    return FileTooComplex(format, limits);
+    return TooMuchMemory(format, limits);
   }
   XmlPart part;
   part.content_ = std::make_unique<std::string>(std::move(content));
@@ -59,9 +60,7 @@ absl::StatusOr<XmlPart> XmlPart::Parse(std::string content,
       part.content_->data(), part.content_->size(),
       pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (!result || !part.root()) return FileDamaged(format, name);
-  if (!IsWithinDepth(part.root(), kDepthMax)) {
-    return FileTooComplex(format, limits);
-  }
+  if (!IsWithinDepth(part.root(), kDepthMax)) return NestedTooDeep(format);
   return part;
 }
 

@@ -4,9 +4,8 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "client/import/limit_error.h"
 #include "client/import/reader_error.h"
-#include "ledger/error.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -50,7 +49,7 @@ absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes,
   if (archive.archive_ == nullptr) return FileDamaged(format, "ZIP");
   const zip_int64_t count = zip_get_num_entries(archive.archive_.get(), 0);
   if (static_cast<size_t>(count) > limits.archive_entries) {
-    return archive.TooLarge();
+    return TooManyArchiveEntries(format, limits.archive_entries);
   }
   for (zip_int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
@@ -88,23 +87,11 @@ absl::StatusOr<std::string> ZipArchive::Read(absl::string_view name) {
     if (got < 0) return FileDamaged(format_, name);
     if (got == 0) return content;
     unpacked_bytes_ += static_cast<size_t>(got);
-    if (unpacked_bytes_ > unpacked_bytes_max_) return TooLarge();
+    if (unpacked_bytes_ > unpacked_bytes_max_) {
+      return UnpackedTooLarge(format_, unpacked_bytes_max_);
+    }
     content.append(buffer, static_cast<size_t>(got));
   }
-}
-
-absl::Status ZipArchive::TooLarge() const {
-  const absl::string_view name = FormatName(format_);
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-      {absl::StrCat("The ", name, " file has too many parts, or more than ",
-                    unpacked_bytes_max_ >> 20,
-                    " MiB when unpacked; no report has. Save only the report "
-                    "into a new file."),
-       absl::StrCat("该 ", name, " 文件的组成部分过多，或解压后超过 ",
-                    unpacked_bytes_max_ >> 20,
-                    " MiB，远超任何年度报告；请只将报告部分另存为新文件"
-                    "再导入。")});
 }
 
 }  // namespace annals::client

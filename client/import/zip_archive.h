@@ -41,7 +41,6 @@ class ZipArchive {
   };
 
   ZipArchive() = default;
-  absl::Status TooLarge() const;
 
   std::unique_ptr<zip, Close> archive_;
   std::map<std::string, uint64_t, std::less<>> entries_;
