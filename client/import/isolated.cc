@@ -13,12 +13,15 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 namespace annals::client {
 namespace {
 
 // The first byte of the output of a work that finished.
 constexpr char kFinishedMark = 'F';
+// What a child exits with that ran out of memory, as no library does.
+constexpr int kOutOfMemoryExit = 86;
 // A child that does nothing is given up after so many times its CPU seconds.
 constexpr int kWallSecondsPerCpuSecond = 4;
 
@@ -62,11 +65,21 @@ bool WriteAll(int fd, const std::string& bytes) {
   return true;
 }
 
+// C libraries, and C++ ones where nothing may be thrown, abort for want of
+// memory, or use what they did not get. The last failure that the system told
+// of is then that one. A signal for another reason ends the child as it would.
+void EndForWantOfMemory(int number) {
+  if (errno == ENOMEM) _exit(kOutOfMemoryExit);
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
 [[noreturn]] void RunChild(const std::function<std::string()>& work,
                            const ImportLimits& limits, int fd) {
-  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS}) {
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGBUS}) {
     signal(number, SIG_DFL);
   }
+  for (int number : {SIGSEGV, SIGABRT}) signal(number, EndForWantOfMemory);
   SetLimit(RLIMIT_CORE, 0, 0);
   // Beyond the soft limit the signal says why; beyond the hard one it is KILL.
   const auto seconds = static_cast<rlim_t>(limits.parse_seconds);
@@ -78,13 +91,16 @@ bool WriteAll(int fd, const std::string& bytes) {
   // Libraries complain about broken files as they like.
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
-  bool done = false;
+  errno = 0;
+  int code = 1;
   try {
-    done = WriteAll(fd, kFinishedMark + work());
+    code = WriteAll(fd, kFinishedMark + work()) ? 0 : 1;
+  } catch (const std::bad_alloc&) {
+    code = kOutOfMemoryExit;
   } catch (const std::exception&) {
-    done = false;
+    code = 1;
   }
-  _exit(done ? 0 : 1);
+  _exit(code);
 }
 
 int64_t WallMilliseconds() {
@@ -114,8 +130,15 @@ bool ReadUntilEnd(int fd, int64_t deadline, size_t bytes_max,
 }
 
 IsolatedEnd EndOf(int status) {
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-    return IsolatedEnd::kFinished;
+  if (WIFEXITED(status)) {
+    switch (WEXITSTATUS(status)) {
+      case 0:
+        return IsolatedEnd::kFinished;
+      case kOutOfMemoryExit:
+        return IsolatedEnd::kOutOfMemory;
+      default:
+        return IsolatedEnd::kDied;
+    }
   }
   const bool out_of_time = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
   return out_of_time ? IsolatedEnd::kOutOfTime : IsolatedEnd::kDied;

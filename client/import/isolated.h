@@ -13,7 +13,9 @@ namespace annals::client {
 enum class IsolatedEnd {
   kFinished,
   kOutOfTime,
-  // By a signal, by exit(), or for want of memory.
+  // It asked for more memory than it may have, and could not go on without.
+  kOutOfMemory,
+  // By a signal, or by exit().
   kDied,
   // It could not even be started.
   kNotStarted,

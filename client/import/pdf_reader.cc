@@ -98,6 +98,9 @@ absl::StatusOr<SourceText> ReadPdf(absl::string_view pdf,
   if (result.end == IsolatedEnd::kOutOfTime) {
     return TooMuchTime(FileFormat::kPdf, limits);
   }
+  if (result.end == IsolatedEnd::kOutOfMemory) {
+    return TooMuchMemory(FileFormat::kPdf, limits);
+  }
   if (result.end == IsolatedEnd::kNotStarted) {
     return MakeError(absl::StatusCode::kResourceExhausted,
                      "PROCESS_NOT_STARTED",

@@ -10,11 +10,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/import/importer.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ledger/error.h"
 #include "tests/import/office_files.h"
 
 namespace annals::client {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 constexpr long kMemoryKilobytesMax = 256 << 10;
 // With a second for the parser.
@@ -118,6 +123,31 @@ TEST_P(LimitsTest, FitsInMemoryAndTime) {
   EXPECT_LT(used.ru_maxrss, kMemoryKilobytesMax);
   RecordProperty("kilobytes", static_cast<int>(used.ru_maxrss));
   RecordProperty("milliseconds", static_cast<int>(seconds * 1000));
+}
+
+// A sound file is not called damaged for want of memory, however it is wanting.
+TEST(ParserMemoryTest, TooLittleIsSaidToBeThat) {
+  if (!kMeasurable) GTEST_SKIP() << "sanitizers take all memory";
+  const std::string pdf = SampleFile("huaian-2024.pdf");
+  int refused = 0;
+  for (size_t mib = 1; mib <= 24; ++mib) {
+    SCOPED_TRACE(mib);
+    ImportLimits limits;
+    limits.parse_bytes = mib << 20;
+    const auto result = ImportFile(pdf, limits);
+    if (result.ok()) {
+      EXPECT_EQ(result->Count(Certainty::kCertain), result->cells.size());
+      continue;
+    }
+    ++refused;
+    EXPECT_EQ(ErrorReason(result.status()), "FILE_TOO_COMPLEX");
+    EXPECT_THAT(std::string(result.status().message()),
+                AllOf(HasSubstr("memory"), HasSubstr(absl::StrCat(mib, " MiB")),
+                      HasSubstr("--max-parse-mib")));
+    EXPECT_THAT(ErrorTextZh(result.status()),
+                AllOf(HasSubstr("内存不足"), HasSubstr("--max-parse-mib")));
+  }
+  EXPECT_GT(refused, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Hostile, LimitsTest, testing::ValuesIn(kCases),

@@ -269,7 +269,7 @@ TEST(IsolatedTest, WhateverItDoesThisProcessGoesOn) {
   EXPECT_EQ(run([]() -> std::string { abort(); }).end, IsolatedEnd::kDied);
   EXPECT_EQ(run([]() -> std::string { exit(0); }).end, IsolatedEnd::kDied);
   EXPECT_EQ(run([]() -> std::string { throw std::bad_alloc(); }).end,
-            IsolatedEnd::kDied);
+            IsolatedEnd::kOutOfMemory);
   const auto spin = []() -> std::string {
     volatile bool on = true;
     while (on) {
