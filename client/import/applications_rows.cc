@@ -7,24 +7,6 @@
 namespace annals::client {
 namespace {
 
-LabelMatcher RowMatcher(const std::vector<FormRow>& form) {
-  LabelMatcher matcher;
-  for (size_t row = 0; row < form.size(); ++row) {
-    for (const LabelWording& wording : LabelWordings(form[row].field)) {
-      matcher.Add(static_cast<int>(row), wording.text);
-    }
-    const auto& options = form[row].field->options();
-    for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
-      const auto* head = v1::Head_descriptor()->FindValueByNumber(
-          options.GetExtension(v1::heads, i));
-      for (const std::string& wording : LabelWordings(head)) {
-        matcher.AddHead(wording);
-      }
-    }
-  }
-  return matcher;
-}
-
 bool RowIn(const FormRow& row, v1::Edition edition) {
   return !row.CellsIn(edition).empty();
 }
@@ -51,7 +33,7 @@ class RowAssigner {
         range_(range),
         runs_(runs),
         form_(form),
-        matcher_(RowMatcher(form)) {}
+        matcher_(ApplicationsMatcher(form)) {}
 
   RowAssignment Assign(int year) {
     MatchLabels();
@@ -217,6 +199,24 @@ class RowAssigner {
 };
 
 }  // namespace
+
+LabelMatcher ApplicationsMatcher(const std::vector<FormRow>& form) {
+  LabelMatcher matcher;
+  for (size_t row = 0; row < form.size(); ++row) {
+    for (const LabelWording& wording : LabelWordings(form[row].field)) {
+      matcher.Add(static_cast<int>(row), wording.text);
+    }
+    const auto& options = form[row].field->options();
+    for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
+      const auto* head = v1::Head_descriptor()->FindValueByNumber(
+          options.GetExtension(v1::heads, i));
+      for (const std::string& wording : LabelWordings(head)) {
+        matcher.AddHead(wording);
+      }
+    }
+  }
+  return matcher;
+}
 
 RowAssignment AssignRows(const std::vector<Line>& lines, LineRange range,
                          const std::vector<Run>& runs,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/import/document.h"
+#include "client/import/label_match.h"
 #include "client/import/reading.h"
 #include "client/import/runs.h"
 #include "client/import/sections.h"
@@ -42,6 +43,9 @@ struct RowAssignment {
   // False if the labels do not tell the edition, and the year had to.
   bool edition_printed = false;
 };
+
+// Knows the labels of the rows, and the heads over several of them.
+LabelMatcher ApplicationsMatcher(const std::vector<FormRow>& form);
 
 RowAssignment AssignRows(const std::vector<Line>& lines, LineRange range,
                          const std::vector<Run>& runs,

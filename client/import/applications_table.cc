@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/counted.h"
 #include "client/import/applications_rows.h"
+#include "client/import/blank_rows.h"
 #include "client/import/column_grid.h"
 #include "client/import/head_order.h"
 #include "client/import/header_check.h"
@@ -127,8 +128,11 @@ class ApplicationsReader {
     RemarkEdition(remarks);
     TableReading table;
     table.edition = assignment_.edition;
+    Row cells = Merge();
+    LabelMatcher matcher = ApplicationsMatcher(form_);
+    AddBlankRows(lines_, range_, form_, table.edition, &matcher, &cells);
     table.cells = CompleteCells(
-        3, table.edition, Merge(),
+        3, table.edition, std::move(cells),
         {"The row was not found in the text.", "文本中未找到该行。"});
     return table;
   }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/counted.h"
+#include "client/import/blank_rows.h"
 #include "client/import/head_order.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
@@ -39,24 +40,44 @@ class DisputesReader {
   }
 
   std::vector<CellReading> Read() {
-    std::vector<CellReading> readings = ReadGroups();
-    if (!readings.empty()) return readings;
-    return ReadOneRow();
-  }
-
- private:
-  // Rows of five figures, each labelled with the kind of dispute.
-  std::vector<CellReading> ReadGroups() {
     LabelMatcher matcher;
     for (size_t row = 0; row < form_.size(); ++row) {
       for (const LabelWording& wording : LabelWordings(form_[row].field)) {
         matcher.Add(static_cast<int>(row), wording.text);
       }
     }
+    std::vector<CellReading> readings = ReadGroups(&matcher);
+    if (readings.empty()) return ReadOneRow();
+    AddBlankRows(lines_, range_, form_, EditionOfYear(source_.year), &matcher,
+                 &readings);
+    return readings;
+  }
+
+  // The cells of a table that prints its head alone: the one row that holds
+  // them all is blank. None if there is no head either.
+  std::vector<CellReading> ReadHeadOnly() const {
+    std::vector<CellReading> readings;
+    if (!HasAllCharacters(TextCore(lines_, range_), HeadLabels(true))) {
+      return readings;
+    }
+    size_t last = range_.end - 1;
+    while (last > range_.begin && lines_[last].IsEmpty()) --last;
+    for (report::CellIndex cell : cells_) {
+      readings.push_back(
+          MissingCell(cell, {"Table four has its head, but prints no figure.",
+                             "表四有表头，但没有数字。"}));
+      readings.back().line = lines_[last].number;
+    }
+    return readings;
+  }
+
+ private:
+  // Rows of five figures, each labelled with the kind of dispute.
+  std::vector<CellReading> ReadGroups(LabelMatcher* matcher) {
     std::vector<std::vector<CellReading>> groups(form_.size());
     for (size_t i = 0; i < runs_.size(); ++i) {
       if (runs_[i].FigureCount() != kOutcomes || runs_[i].vertical) continue;
-      const RunLabel label = LabelOf(lines_, range_, runs_, i, &matcher);
+      const RunLabel label = LabelOf(lines_, range_, runs_, i, matcher);
       if (label.match.quality != MatchQuality::kExact || !label.beside ||
           label.contested)
         continue;
@@ -141,9 +162,7 @@ class DisputesReader {
   }
 
   // `all_columns`: the outcomes are named once for each kind of dispute.
-  bool HasOfficialHead(const Run& run, bool all_columns) const {
-    const std::u32string head =
-        TextCore(lines_, {range_.begin, run.first_line});
+  std::vector<std::u32string> HeadLabels(bool all_columns) const {
     std::vector<std::u32string> labels;
     std::vector<std::u32string> outcomes;
     for (report::CellIndex cell : form_[0].cells) {
@@ -154,7 +173,14 @@ class DisputesReader {
       labels.insert(labels.end(), outcomes.begin(), outcomes.end());
       if (all_columns) labels.push_back(LabelCore(row.field));
     }
-    bool known = HasAllCharacters(head, labels) && !NamesOtherDisputes(head);
+    return labels;
+  }
+
+  bool HasOfficialHead(const Run& run, bool all_columns) const {
+    const std::u32string head =
+        TextCore(lines_, {range_.begin, run.first_line});
+    bool known = HasAllCharacters(head, HeadLabels(all_columns)) &&
+                 !NamesOtherDisputes(head);
     known = known && DisputesInOrder(lines_, {range_.begin, run.first_line});
     for (size_t i = 1; i < form_.size() && all_columns; ++i) {
       known = known && InOrder(head, LabelCore(form_[i - 1].field),
@@ -203,15 +229,17 @@ TableReading ReadDisputesTable(const TableSource& source,
   table.edition = EditionOfYear(source.year);
   std::vector<CellReading> readings;
   if (!range.IsEmpty()) readings = DisputesReader(source).Read();
+  ErrorText reason = {"The row was not found in the text.",
+                      "文本中未找到该行。"};
   if (readings.empty()) {
     AddRemark("TABLE4_NOT_FOUND",
               range.IsEmpty() ? 0 : source.lines[range.begin].number,
               {"No figures of table four were found.", "未找到表四的数字。"},
               remarks);
+    reason = {"Table four was not found in the text.", "文本中未找到表四。"};
+    if (!range.IsEmpty()) readings = DisputesReader(source).ReadHeadOnly();
   }
-  table.cells = CompleteCells(
-      4, table.edition, std::move(readings),
-      {"Table four was not found in the text.", "文本中未找到表四。"});
+  table.cells = CompleteCells(4, table.edition, std::move(readings), reason);
   return table;
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/counted.h"
+#include "client/import/blank_rows.h"
 #include "client/import/column_grid.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
@@ -123,8 +124,10 @@ class ProactiveReader {
     TableReading table;
     table.edition = edition_;
     table.procurement_unit = procurement_unit_;
+    std::vector<CellReading> cells = Merge();
+    AddBlankRows(lines_, range_, form_, edition_, &matcher_, &cells);
     table.cells = CompleteCells(
-        2, edition_, Merge(),
+        2, edition_, std::move(cells),
         {"The row was not found in the text.", "文本中未找到该行。"});
     return table;
   }

@@ -111,8 +111,44 @@ TEST_F(ImportCommandTest, TheBlankFormHasNoFigure) {
   EXPECT_EQ(outcome.code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("200 cells: 0 certain, 0 doubtful, 200 "
                                      "missing"));
+  for (const char* table :
+       {"table 2: all 10", "table 3: all 175", "table 4: all 15"}) {
+    EXPECT_THAT(outcome.err,
+                HasSubstr(absl::StrCat(table, " cells are blank\n")));
+  }
+}
+
+// A blank is neither a zero nor a missing row.
+TEST_F(ImportCommandTest, ABlankRowIsToldFromOneThatIsNotThere) {
+  WriteFile(dir_.Path("report.md"),
+            "二、主动公开政府信息情况\n\n"
+            "| 第二十条第（五）项 | |\n|---|---|\n"
+            "| 信息内容 | 本年处理决定数量 |\n"
+            "| 行政许可 | |\n\n"
+            "| 第二十条第（六）项 | |\n|---|---|\n"
+            "| 信息内容 | 本年处理决定数量 |\n"
+            "| 行政处罚 | 3 |\n");
+  const Outcome outcome = Annals(absl::StrCat(
+      "import ", dir_.Path("report.md"), " -o ", dir_.Path("report.json")));
+  EXPECT_EQ(outcome.code, 3);
   EXPECT_THAT(outcome.err,
-              HasSubstr("table 3: all 175 cells are without a figure\n"));
+              HasSubstr("line 6: The row is there, but its cells are blank.\n"
+                        "  missing  t2.licences.decisions"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("table 2: 4 rows are without a figure throughout (8 "
+                        "cells)"));
+}
+
+TEST_F(ImportCommandTest, TheOptionForALargerFileIsNamed) {
+  WriteFile(dir_.Path("large.txt"), std::string((1 << 20) + 1, 'x'));
+  for (const char* command :
+       {"import --max-file-mib 1 ", "check --max-file-mib 1 "}) {
+    const Outcome outcome =
+        Annals(absl::StrCat(command, dir_.Path("large.txt")));
+    EXPECT_THAT(outcome.err, HasSubstr("FILE_TOO_LARGE"));
+    EXPECT_THAT(outcome.err, HasSubstr("large.txt is larger than 1 MiB"));
+    EXPECT_THAT(outcome.err, HasSubstr("--max-file-mib"));
+  }
 }
 
 // Every command that takes a report takes a file of any format.
