@@ -189,6 +189,7 @@ void ApplyVisibility(const Declaration& declaration, StyleEffects* effects) {
   } else if (property == "visibility") {
     effects->Set(StyleEffect::kInvisible,
                  value == "hidden" || value == "collapse");
+    effects->Set(StyleEffect::kCollapsed, value == "collapse");
   } else if (property == "opacity") {
     effects->Set(StyleEffect::kTransparent, IsHardlyThere(value));
   } else if (property == "font-size") {

@@ -21,6 +21,7 @@ namespace annals::client {
 enum class StyleEffect {
   kNotDisplayed,
   kInvisible,
+  kCollapsed,  // Invisible, and a row or column takes no room.
   kSizeZero,
   kTransparent,
   kMoved,       // Out of the flow of the text, or out of its box.

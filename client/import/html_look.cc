@@ -27,10 +27,15 @@ absl::string_view Attribute(const GumboNode* element, const char* name) {
   return attribute == nullptr ? absl::string_view() : attribute->value;
 }
 
+// A row, or a group of them.
+bool IsRow(GumboTag tag) {
+  return tag == GUMBO_TAG_TR || tag == GUMBO_TAG_TBODY ||
+         tag == GUMBO_TAG_THEAD || tag == GUMBO_TAG_TFOOT;
+}
+
 bool IsOfTable(GumboTag tag) {
-  return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH || tag == GUMBO_TAG_TR ||
-         tag == GUMBO_TAG_TBODY || tag == GUMBO_TAG_THEAD ||
-         tag == GUMBO_TAG_TFOOT || tag == GUMBO_TAG_TABLE;
+  return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH || IsRow(tag) ||
+         tag == GUMBO_TAG_TABLE;
 }
 
 // What the element itself says of its look; empty if nothing.
@@ -117,9 +122,10 @@ CellLook CellLook::OfRow(const GumboNode* row, const GumboNode* table) const {
 }
 
 bool CellLook::IsAsStored(const State& state) {
-  return !state.hidden && !state.invisible && !state.size_zero &&
-         !state.struck && !state.reordered && !state.clipped && !state.folded &&
-         AreAllKnown(state.colours) && AreAllKnown(state.backgrounds) &&
+  return !state.hidden && !state.invisible && !state.collapsed &&
+         !state.size_zero && !state.struck && !state.reordered &&
+         !state.clipped && !state.folded && AreAllKnown(state.colours) &&
+         AreAllKnown(state.backgrounds) &&
          !IsHardToSee(state.colours, state.backgrounds);
 }
 
@@ -155,6 +161,9 @@ CellLook::State CellLook::Within(const GumboNode* element, State state) {
   };
   inherit(StyleEffect::kInvisible, &state.invisible);
   inherit(StyleEffect::kSizeZero, &state.size_zero);
+  inherit(StyleEffect::kCollapsed, &state.collapse);
+  // What a cell in it says of itself makes it no larger.
+  state.collapsed = state.collapsed || (state.collapse && IsRow(tag));
   JudgeBox(element, effects);
   return state;
 }

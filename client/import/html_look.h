@@ -41,6 +41,8 @@ class CellLook {
     int look = 0;
     bool hidden = false;
     bool invisible = false;
+    bool collapse = false;   // For rows below.
+    bool collapsed = false;  // In a row that takes no room.
     bool size_zero = false;
     bool struck = false;
     bool reordered = false;

@@ -25,6 +25,8 @@ namespace {
 
 // A report says so in its title.
 constexpr absl::string_view kAnnualReport = "年度报告";
+// After a number of a text, that a person may read too.
+constexpr absl::string_view kUnsureInText = "(?)";
 
 const GumboElement* ElementOf(const GumboNode* node) {
   return node->type == GUMBO_NODE_ELEMENT ? &node->v.element : nullptr;
@@ -150,6 +152,8 @@ class LineGatherer {
       }
     }
   }
+
+  void Append(absl::string_view text) { absl::StrAppend(&line_, text); }
 
   void EndLine() {
     if (!TrimBlanks(line_).empty()) lines_.push_back({line_, pre_ > 0, node_});
@@ -285,7 +289,7 @@ class HtmlReader {
         table_end_ = writer_.line_count();
         enter = false;
       } else if (enter) {
-        Visit(node, &gatherer);
+        VisitInFlow(node, &gatherer);
       }
       const bool entered = enter;
       const GumboNode* const visited = node;
@@ -296,6 +300,39 @@ class HtmlReader {
     }
     gatherer.EndLine();
     FlushLines(&gatherer);
+  }
+
+  // Whether an element within its line hides the text. Blocks are often hidden
+  // until a script shows them.
+  bool IsUnseenInLine(const GumboNode* text) const {
+    bool visibility_is_known = false;
+    for (const GumboNode* node = text->parent;
+         ElementOf(node) != nullptr && IsInline(TagOf(node));
+         node = node->parent) {
+      const StyleEffects effects = sheets_.EffectsOn(node);
+      if (effects.Has(StyleEffect::kNotDisplayed) ||
+          effects.Has(StyleEffect::kTransparent) ||
+          effects.Has(StyleEffect::kSizeZero) ||
+          effects.Has(StyleEffect::kClipped)) {
+        return true;
+      }
+      if (visibility_is_known || !effects.Speaks(StyleEffect::kInvisible)) {
+        continue;
+      }
+      if (effects.Has(StyleEffect::kInvisible)) return true;
+      visibility_is_known = true;
+    }
+    return false;
+  }
+
+  // A number outside of tables may be read as a figure too.
+  void VisitInFlow(const GumboNode* node, LineGatherer* gatherer) const {
+    Visit(node, gatherer);
+    if (node->type != GUMBO_NODE_TEXT) return;
+    const absl::string_view text = TrimBlanks(node->v.text.text);
+    if ((BeginsInNumber(text) || EndsInNumber(text)) && IsUnseenInLine(node)) {
+      gatherer->Append(kUnsureInText);
+    }
   }
 
   static void Visit(const GumboNode* node, LineGatherer* gatherer) {
@@ -326,12 +363,22 @@ class HtmlReader {
   void ReadTable(const GumboNode* table) {
     TableGrid grid(++table_count_, &writer_);
     const CellLook table_look(&sheets_, table);
+    size_t column = 0;
     const GumboNode* node = table;
     while (node != nullptr && !writer_.IsFull()) {
       const GumboTag tag = TagOf(node);
       bool enter = !IsSkipped(node);
       if (enter && tag == GUMBO_TAG_TR) {
-        grid.AddRow(ReadRow(node, table_look.OfRow(node, table)));
+        const std::vector<SpannedCell> cells =
+            ReadRow(node, table_look.OfRow(node, table));
+        if (IsCollapsedRow(node)) {
+          grid.PassRow(cells);
+        } else {
+          grid.AddRow(cells);
+        }
+        enter = false;
+      } else if (enter && tag == GUMBO_TAG_COLGROUP) {
+        HideColumns(node, &column, &grid);
         enter = false;
       } else if (enter && tag == GUMBO_TAG_CAPTION) {
         for (const std::string& line : TextOf(node, nullptr)) {
@@ -341,6 +388,30 @@ class HtmlReader {
       }
       node = NextNode(node, table, enter, [](const GumboNode*) {});
     }
+  }
+
+  // Of the columns that a group sets, from `*column` on.
+  void HideColumns(const GumboNode* group, size_t* column, TableGrid* grid) {
+    const auto take = [column, grid](int span, bool hidden) {
+      const size_t begin = *column;
+      *column = std::min<size_t>(begin + static_cast<size_t>(std::max(span, 1)),
+                                 TableGrid::kColumnsMax);
+      if (hidden) grid->HideColumns(begin, *column);
+    };
+    const bool hidden = sheets_.EffectsOn(group).Has(StyleEffect::kCollapsed);
+    const GumboVector& children = group->v.element.children;
+    bool has_columns = false;
+    for (unsigned i = 0; i < children.length; ++i) {
+      const auto* node = static_cast<const GumboNode*>(children.data[i]);
+      if (TagOf(node) != GUMBO_TAG_COL) continue;
+      has_columns = true;
+      const StyleEffects effects = sheets_.EffectsOn(node);
+      take(NumberAttribute(node, "span", 1),
+           effects.Speaks(StyleEffect::kCollapsed)
+               ? effects.Has(StyleEffect::kCollapsed)
+               : hidden);
+    }
+    if (!has_columns) take(NumberAttribute(group, "span", 1), hidden);
   }
 
   std::vector<SpannedCell> ReadRow(const GumboNode* row,

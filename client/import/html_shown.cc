@@ -126,6 +126,20 @@ bool IsSkipped(const GumboNode* node) {
   return hidden && !MayBeShown(node);
 }
 
+bool IsCollapsedRow(const GumboNode* row) {
+  const std::string visibility = "visibility:";
+  for (const GumboNode* node = row;
+       node != nullptr && TagOf(node) != GUMBO_TAG_TABLE; node = node->parent) {
+    if (node->type != GUMBO_NODE_ELEMENT) return false;
+    // The last word counts.
+    const std::string style = StyleOf(node);
+    const size_t at = style.rfind(visibility);
+    if (at == std::string::npos) continue;
+    return absl::StartsWith(style.substr(at + visibility.size()), "collapse");
+  }
+  return false;
+}
+
 bool MayShowOtherwise(const GumboNode* node) {
   return IsReplacedTag(TagOf(node));
 }

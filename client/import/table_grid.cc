@@ -42,6 +42,9 @@ bool IsSureNumber(const std::string& text) {
 bool TableGrid::IsBetween(const SpannedCell& cell, size_t column,
                           size_t end) const {
   if (cell.rows != 1) return true;
+  for (size_t c = column; c < std::min(end, hidden_.size()); ++c) {
+    if (hidden_[c]) return true;
+  }
   int name = 0;  // Of the columns before.
   for (size_t c = column; c < std::min(end, names_.size()); ++c) {
     if (names_[c] == 0) continue;
@@ -71,11 +74,10 @@ void TableGrid::TakeCovered(size_t* column, std::vector<std::string>* row) {
   }
 }
 
-std::vector<std::string> TableGrid::Place(
-    const std::vector<SpannedCell>& cells) {
+std::vector<std::string> TableGrid::Place(const std::vector<SpannedCell>& cells,
+                                          std::vector<NamedSpan>* spans) {
   std::vector<std::string> row;
   size_t column = 0;
-  std::vector<NamedSpan> spans;
   for (const SpannedCell& cell : cells) {
     TakeCovered(&column, &row);
     // A cell over several columns leaves all but the first blank, so that each
@@ -84,7 +86,7 @@ std::vector<std::string> TableGrid::Place(
     const size_t end = std::min<size_t>(
         column + static_cast<size_t>(std::clamp(cell.columns, 1, kColumnsMax)),
         kColumnsMax);
-    spans.push_back({column, end, text});
+    spans->push_back({column, end, text});
     if (IsSureNumber(text) && IsBetween(cell, column, end)) {
       absl::StrAppend(&text, kUnsureFigure);
     }
@@ -100,8 +102,18 @@ std::vector<std::string> TableGrid::Place(
     TakeCovered(&column, &row);
     ++column;
   }
-  SetNames(spans);
   return row;
+}
+
+void TableGrid::HideColumns(size_t begin, size_t end) {
+  end = std::min<size_t>(end, kColumnsMax);
+  if (hidden_.size() < end) hidden_.resize(end);
+  for (size_t c = begin; c < end; ++c) hidden_[c] = true;
+}
+
+void TableGrid::PassRow(const std::vector<SpannedCell>& cells) {
+  std::vector<NamedSpan> spans;
+  Place(cells, &spans);
 }
 
 void TableGrid::AddRow(const std::vector<SpannedCell>& cells) {
@@ -109,7 +121,9 @@ void TableGrid::AddRow(const std::vector<SpannedCell>& cells) {
   SourceLine place;
   place.table = table_;
   place.row = row_;
-  const std::vector<std::string> row = Place(cells);
+  std::vector<NamedSpan> spans;
+  const std::vector<std::string> row = Place(cells, &spans);
+  SetNames(spans);
   if (cells.size() == 1 && HasOneText(row) && !IsFigure(row[0])) {
     for (const std::string& paragraph : cells[0].paragraphs) {
       writer_.AddParagraph(paragraph, place);

@@ -29,6 +29,12 @@ class TableGrid {
 
   // Rows and their cells in the order of the print.
   void AddRow(const std::vector<SpannedCell>& cells);
+  // A row that is not shown, but whose cells reach into rows below as if it
+  // were.
+  void PassRow(const std::vector<SpannedCell>& cells);
+  // The columns from `begin` to one before `end` are not shown: figures there
+  // are in doubt.
+  void HideColumns(size_t begin, size_t end);
 
  private:
   // A cell's columns, from the first to one past the last, and its text.
@@ -39,10 +45,11 @@ class TableGrid {
   };
 
   // The cells of the row at their places, blank where a cell reaches in.
-  std::vector<std::string> Place(const std::vector<SpannedCell>& cells);
+  std::vector<std::string> Place(const std::vector<SpannedCell>& cells,
+                                 std::vector<NamedSpan>* spans);
   void TakeCovered(size_t* column, std::vector<std::string>* row);
   // Whether a figure at these columns stands under two texts, or beside two
-  // rows: it is not known of which it is.
+  // rows, so that it is not known of which it is; or is not shown.
   bool IsBetween(const SpannedCell& cell, size_t column, size_t end) const;
   // The texts of a row without figures are what the figures below stand under.
   void SetNames(const std::vector<NamedSpan>& spans);
@@ -60,6 +67,7 @@ class TableGrid {
   // is known.
   std::vector<int> names_;
   int name_count_ = 0;
+  std::vector<bool> hidden_;  // By column.
 };
 
 }  // namespace annals::client

@@ -241,6 +241,93 @@ TEST(HtmlLookTest, StylesOfRowsAndTablesReachTheirCells) {
   EXPECT_EQ(CellOf("<td>1", "body{text-decoration:line-through}"), "1(\uFFFD)");
 }
 
+std::string TextOfTable(const std::string& content) {
+  const auto source =
+      ReadHtml(absl::StrCat("<table>", content, "</table>"), ImportLimits());
+  EXPECT_TRUE(source.ok()) << source.status();
+  return source.ok() ? source->text : std::string();
+}
+
+// A row that takes no room is not shown, whatever its cells say of themselves.
+TEST(HtmlLookTest, CollapsedRowsAreNotShown) {
+  const std::string rows = "<td>b<td>9<tr><td>c<td>8";
+  for (const char* begin :
+       {"<tr style='visibility:collapse'>",
+        "<tr style='visibility: visible; VISIBILITY: Collapse !important'>",
+        "<tbody style='visibility:collapse'><tr><td>a<td>1<tbody "
+        "style='visibility:collapse'><tr>"}) {
+    EXPECT_EQ(TextOfTable(absl::StrReplaceAll(
+                  absl::StrCat(begin, rows),
+                  {{"<tr><td>c", "</tbody><tbody><tr><td>c"}})),
+              "| c | 8 |\n")
+        << begin;
+  }
+  EXPECT_EQ(TextOfTable("<tbody style='visibility:collapse'>"
+                        "<tr style='visibility:visible'><td>b<td>9"),
+            "| b | 9(\uFFFD) |\n");
+  // Its cells reach down as if it were there.
+  EXPECT_EQ(TextOfTable("<tr style='visibility:collapse'><td rowspan=2>b<td>9"
+                        "<tr><td>8<tr><td>c<td>7"),
+            "|  | 8 |\n| c | 7 |\n");
+  const std::string shown = "<td style='visibility:visible'>1";
+  EXPECT_EQ(CellOf(shown, "tr{visibility:hidden}"), "1");
+  for (const char* part : {"tr", "tbody", "table"}) {
+    EXPECT_EQ(CellOf(shown, absl::StrCat(part, "{visibility:collapse}")),
+              "1(\uFFFD)")
+        << part;
+  }
+  EXPECT_EQ(CellOf("<td style='visibility:collapse'>1"), "1(\uFFFD)");
+  EXPECT_EQ(CellOf("<td><i style='visibility:collapse'>1</i>"), "1(\uFFFD)");
+}
+
+TEST(HtmlLookTest, FiguresOfCollapsedColumnsAreUnsure) {
+  const std::string row = "<tr><td>a<td>1<td>2<td>3";
+  constexpr char kSecond[] = "| a | 1(\uFFFD) | 2 | 3 |\n";
+  EXPECT_EQ(TextOfTable("<col><col style='visibility:collapse'>" + row),
+            kSecond);
+  EXPECT_EQ(TextOfTable("<style>.x{visibility:collapse}</style>"
+                        "<colgroup><col><col class=x><col></colgroup>" +
+                        row),
+            kSecond);
+  EXPECT_EQ(TextOfTable("<colgroup span=2><colgroup span=2 "
+                        "style='visibility:collapse'></colgroup>" +
+                        row),
+            "| a | 1 | 2(\uFFFD) | 3(\uFFFD) |\n");
+  EXPECT_EQ(TextOfTable("<colgroup style='visibility:collapse'><col>"
+                        "<col style='visibility:visible'><col></colgroup>" +
+                        row),
+            "| a | 1 | 2(\uFFFD) | 3 |\n");
+  EXPECT_EQ(TextOfTable("<col><col style='visibility:hidden'>" + row),
+            "| a | 1 | 2 | 3 |\n");
+  EXPECT_EQ(TextOfTable("<col><col style='visibility:collapse'>"
+                        "<tr><td>a<td colspan=2>1<td>2"),
+            "| a | 1(\uFFFD) |  | 2 |\n");
+}
+
+// Tables may be laid out without a table.
+TEST(HtmlLookTest, NumbersHiddenInALineOfTextAreUnsure) {
+  const auto text_of = [](const std::string& number) {
+    const auto source = ReadHtml(
+        absl::StrCat("<style>.x{display:none}.y{visibility:hidden}</style>"
+                     "<p>a ",
+                     number, "</p>"),
+        ImportLimits());
+    return source.ok() ? source->text : std::string();
+  };
+  for (const char* number : {"<b class=x>5</b>", "<i class=y><b>5</b></i>",
+                             "<span style='visibility:collapse'>5</span>",
+                             "<span style='font-size:0'>5</span>",
+                             "<span style='opacity:0'>5</span>"}) {
+    EXPECT_EQ(text_of(number), "a 5(?)\n") << number;
+  }
+  EXPECT_EQ(text_of("<b class=x>5件</b>"), "a 5件(?)\n");
+  for (const char* number :
+       {"<b>5</b>", "<i class=y><b style='visibility:visible'>5</b></i>",
+        "<span style='color:#fff'>5</span>"}) {
+    EXPECT_EQ(text_of(number), "a 5\n") << number;
+  }
+}
+
 TEST(HtmlLookTest, OnlyTheFigureInDoubtIsDoubtful) {
   Figures figures = RandomFigures(1, TextStyle());
   figures["t3.granted.total"] = 4321;
