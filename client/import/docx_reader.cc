@@ -9,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "client/import/docx_alternative.h"
 #include "client/import/docx_paragraph.h"
-#include "client/import/docx_run_look.h"
+#include "client/import/docx_rows.h"
 #include "client/import/table_grid.h"
 #include "client/import/unicode.h"
 #include "client/import/word_numbering.h"
@@ -19,41 +19,13 @@
 namespace annals::client {
 namespace {
 
-// The nodes of a name, directly below or in wrappers.
-void FindInWrappers(pugi::xml_node node, absl::string_view name,
-                    std::vector<pugi::xml_node>* found) {
-  for (pugi::xml_node child : node.children()) {
-    if (LocalName(child) == name) {
-      found->push_back(child);
-    } else if (IsDocxWrapper(LocalName(child))) {
-      FindInWrappers(child, name, found);
-    }
-  }
-}
-
-std::vector<pugi::xml_node> InWrappers(pugi::xml_node node,
-                                       absl::string_view name) {
-  std::vector<pugi::xml_node> found;
-  FindInWrappers(node, name, &found);
-  return found;
-}
-
-bool IsSkippedRow(pugi::xml_node row) {
-  const pugi::xml_node properties = Child(row, "trPr");
-  return Child(properties, "del") || IsDocxPropertyOn(properties, "hidden");
-}
-
-bool IsDeletedCell(pugi::xml_node cell) {
-  return static_cast<bool>(Child(Child(cell, "tcPr"), "cellDel"));
-}
-
 // Whether a table has more than one cell, or a table inside that has.
 bool HasCells(pugi::xml_node table) {
   size_t cells = 0;
-  for (pugi::xml_node row : InWrappers(table, "tr")) {
-    for (pugi::xml_node cell : InWrappers(row, "tc")) {
+  for (pugi::xml_node row : DocxNodesIn(table, "tr")) {
+    for (pugi::xml_node cell : DocxNodesIn(row, "tc")) {
       if (++cells > 1) return true;
-      for (pugi::xml_node inner : InWrappers(cell, "tbl")) {
+      for (pugi::xml_node inner : DocxNodesIn(cell, "tbl")) {
         if (HasCells(inner)) return true;
       }
     }
@@ -62,9 +34,9 @@ bool HasCells(pugi::xml_node table) {
 }
 
 bool IsLayout(pugi::xml_node table) {
-  for (pugi::xml_node row : InWrappers(table, "tr")) {
-    for (pugi::xml_node cell : InWrappers(row, "tc")) {
-      for (pugi::xml_node inner : InWrappers(cell, "tbl")) {
+  for (pugi::xml_node row : DocxNodesIn(table, "tr")) {
+    for (pugi::xml_node cell : DocxNodesIn(row, "tc")) {
+      for (pugi::xml_node inner : DocxNodesIn(cell, "tbl")) {
         if (HasCells(inner)) return true;
       }
     }
@@ -129,19 +101,19 @@ class DocxReader {
   }
 
   void ReadTable(pugi::xml_node table, Lines* cell) {
+    const std::vector<DocxRow> rows = DocxRowsOf(table);
     if (cell != nullptr || IsLayout(table)) {
-      for (pugi::xml_node row : InWrappers(table, "tr")) {
-        if (IsSkippedRow(row)) continue;
-        for (pugi::xml_node inner : InWrappers(row, "tc")) {
-          if (!IsDeletedCell(inner)) ReadCell(inner, cell);
+      for (const DocxRow& row : rows) {
+        for (const DocxCell& inner : row) {
+          if (!inner.is_covered) ReadCell(inner.node, cell);
         }
       }
       return;
     }
     TableGrid grid(++table_count_, &writer_);
-    for (pugi::xml_node row : InWrappers(table, "tr")) {
+    for (const DocxRow& row : rows) {
       if (writer_.IsFull()) return;
-      if (!IsSkippedRow(row)) grid.AddRow(ReadRow(row));
+      grid.AddRow(ReadRow(row));
     }
   }
 
@@ -151,21 +123,14 @@ class DocxReader {
     paragraphs_.SetFields(std::move(around));
   }
 
-  std::vector<SpannedCell> ReadRow(pugi::xml_node row) {
+  std::vector<SpannedCell> ReadRow(const DocxRow& row) {
     std::vector<SpannedCell> cells;
-    for (pugi::xml_node node : InWrappers(row, "tc")) {
-      if (IsDeletedCell(node)) continue;
-      const pugi::xml_node properties = Child(node, "tcPr");
-      const pugi::xml_node beside = Child(properties, "hMerge");
-      if (beside && AttributeOf(beside, "val") != "restart") continue;
+    for (const DocxCell& place : row) {
       SpannedCell cell;
-      cell.columns =
-          NumberOf(AttributeOf(Child(properties, "gridSpan"), "val"), 1);
-      // A cell that continues one above is there, but shows nothing.
-      const pugi::xml_node above = Child(properties, "vMerge");
-      if (!above || AttributeOf(above, "val") == "restart") {
-        ReadCell(node, &cell.paragraphs);
-      }
+      cell.columns = place.columns;
+      cell.is_doubtful = place.is_doubtful;
+      // A cell that goes on one above is there, but shows nothing.
+      if (!place.is_covered) ReadCell(place.node, &cell.paragraphs);
       cells.push_back(std::move(cell));
     }
     return cells;

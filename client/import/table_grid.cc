@@ -41,7 +41,7 @@ bool IsSureNumber(const std::string& text) {
 
 bool TableGrid::IsBetween(const SpannedCell& cell, size_t column,
                           size_t end) const {
-  if (cell.rows != 1) return true;
+  if (cell.rows != 1 || cell.is_doubtful) return true;
   for (size_t c = column; c < std::min(end, hidden_.size()); ++c) {
     if (hidden_[c]) return true;
   }

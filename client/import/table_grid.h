@@ -16,6 +16,8 @@ struct SpannedCell {
   std::vector<std::string> paragraphs;
   int columns = 1;  // That it spans.
   int rows = 1;     // That it spans; 0 for all that follow.
+  // A figure in it may be of another row or column, or not be seen.
+  bool is_doubtful = false;
 };
 
 class TableGrid {

@@ -90,6 +90,11 @@ const Case kCases[] = {
     {"DocxText", [] { return DocxFilled(" 7", 31 << 20); }},
     {"DocxParagraphs",
      [] { return DocxFilled("<w:p><w:r><w:t>7</w:t></w:r></w:p>", 5 << 20); }},
+    {"DocxRows",
+     [] {
+       return ZipOf(DocxParts(
+           "<w:tbl>" + Filled("<w:tr><w:tc/></w:tr>", 8 << 20) + "</w:tbl>"));
+     }},
     {"DocxAttributes",
      [] { return DocxFilled("<a b=\"\" c=\"\" d=\"\" e=\"\"/>", 8 << 20); }},
     {"XlsxRows",
