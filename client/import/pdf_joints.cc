@@ -157,30 +157,62 @@ std::string NumberOver(absl::string_view text, size_t at) {
   return std::string(text.substr(begin, end - begin));
 }
 
+// Adds the numbers that stand in the text, whatever is around them.
+void AddNumbersIn(absl::string_view text, std::set<std::string>* numbers) {
+  size_t begin = 0;  // Of the number that goes on at `at`.
+  for (size_t at = 0; at <= text.size();) {
+    if (at < text.size() && BeginsInNumber(text.substr(at))) {
+      at += DecodeFirst(text.substr(at)).size;
+      continue;
+    }
+    if (at > begin) numbers->emplace(text.substr(begin, at - begin));
+    at += at < text.size() ? DecodeFirst(text.substr(at)).size : 1;
+    begin = at;
+  }
+}
+
+bool HasDigit(absl::string_view number) {
+  return std::any_of(number.begin(), number.end(), [](char c) {
+    // A full-width digit is of several bytes.
+    return IsAsciiDigit(static_cast<unsigned char>(c)) || (c & 0x80) != 0;
+  });
+}
+
 }  // namespace
 
 std::set<std::string> NumbersInUnlikePieces(
     const std::vector<poppler::text_box>& words,
-    const std::set<size_t>& doubtful) {
+    const std::set<size_t>& doubtful, absl::string_view text) {
   std::vector<Piece> pieces = PiecesOf(words, doubtful);
   JoinPieces(&pieces);
   std::set<std::string> numbers;
+  std::set<std::string> known;
+  for (const poppler::text_box& word : words) {
+    const poppler::byte_array bytes = word.text().to_utf8();
+    AddNumbersIn(std::string(bytes.begin(), bytes.end()), &known);
+  }
   AddTooHigh(pieces, &numbers);
   for (const Piece& piece : pieces) {
     if (piece.doubtful) numbers.insert(piece.text);
   }
   for (const Piece& first : pieces) {
     if (first.continued || first.next < 0) continue;
-    std::string text = first.text;
+    std::string joined = first.text;
     std::vector<size_t> joints;
     const Piece* piece = &first;
     while (piece->next >= 0) {
       const Piece* next = &pieces[static_cast<size_t>(piece->next)];
-      if (Unlike(*piece, *next)) joints.push_back(text.size());
-      text += next->text;
+      if (Unlike(*piece, *next)) joints.push_back(joined.size());
+      joined += next->text;
       piece = next;
     }
-    for (size_t joint : joints) numbers.insert(NumberOver(text, joint));
+    for (size_t joint : joints) numbers.insert(NumberOver(joined, joint));
+    AddNumbersIn(joined, &known);
+  }
+  std::set<std::string> in_text;
+  AddNumbersIn(text, &in_text);
+  for (const std::string& number : in_text) {
+    if (HasDigit(number) && !known.contains(number)) numbers.insert(number);
   }
   return numbers;
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace poppler {
 class text_box;
 }
@@ -18,10 +20,11 @@ namespace annals::client {
 
 // Each as the text of the page has it; `words`, with their fonts, are the
 // page's. The words at the indexes `doubtful` are unlike any other, and are
-// numbers of this kind by themselves.
+// numbers of this kind by themselves. So are numbers of the text that neither a
+// word nor words beside each other print: their pieces lie over each other.
 std::set<std::string> NumbersInUnlikePieces(
     const std::vector<poppler::text_box>& words,
-    const std::set<size_t>& doubtful);
+    const std::set<size_t>& doubtful, absl::string_view text);
 
 // Marks each of the numbers, wherever it stands in the text, as one to doubt.
 // Columns to the right of it stay in place as far as there is space.

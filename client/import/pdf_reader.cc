@@ -40,8 +40,9 @@ std::string PageText(const poppler::page& page) {
   }
   const std::vector<poppler::text_box> words =
       page.text_list(poppler::page::text_list_include_font);
-  MarkNumbers(NumbersInUnlikePieces(words, NumbersNotShownSo(page, words)),
-              &text);
+  MarkNumbers(
+      NumbersInUnlikePieces(words, NumbersNotShownSo(page, words), text),
+      &text);
   return text;
 }
 

@@ -1,34 +1,26 @@
 #include "client/import/pdf_visibility.h"
 
-#include <poppler-image.h>
-#include <poppler-page-renderer.h>
 #include <poppler-page.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/string_view.h"
 #include "client/import/figure.h"
+#include "client/import/pdf_digit_shapes.h"
+#include "client/import/pdf_drawing.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {
 namespace {
 
-constexpr double kPointsPerInch = 72;
 // Enough to see a figure of 4 points; a second look is taken only where the bar
 // of a 4 might be a stroke through it.
 constexpr double kLookDpi = 100;
 constexpr double kCloseLookDpi = 288;
-// Below it nothing can be said of a figure of common size.
-constexpr double kLookDpiMin = 50;
-// What drawing a page may take: one byte each.
-constexpr double kPixelsMax = 24e6;
-// Grey levels of 255 between the lightest and the darkest spot of a digit;
-// print that is fainter is overlooked.
-constexpr int kContrastMin = 64;
 // Parts of a digit's width that a line covers which strikes it out. The digits'
 // own strokes leave the space between them free.
 constexpr double kStruckMaybe = 0.8;
@@ -40,6 +32,12 @@ constexpr double kSideMargin = 0.12;
 // Of a number's height: two numbers of one column with less between them may be
 // lines of one cell, unless a rule divides them.
 constexpr double kLineGapMax = 0.8;
+// Points from an edge of the page where no report prints a figure.
+constexpr double kEdge = 3;
+// Part of the widest digit's width; a 1 may be narrower than others.
+constexpr double kDigitWidthMin = 0.6;
+// Parts of a character's extent that another takes too.
+constexpr double kOverlapMin = 0.5;
 // Of a number's height: what is nearer belongs to the same text.
 constexpr double kBesideMax = 0.5;
 
@@ -50,12 +48,27 @@ struct Word {
   bool alone = false;
   poppler::rectf box;  // In points.
   bool upright = true;
+  int quarter_turns = 0;
   std::vector<poppler::rectf> digits;
+  std::vector<int> values;  // Of the digits.
+  std::vector<poppler::rectf> signs;
 };
+
+// A page in points, from its upper left corner as it is seen.
+poppler::rectf PageRect(const poppler::page& page) {
+  const poppler::rectf crop = page.page_rect();
+  const poppler::page::orientation_enum orientation = page.orientation();
+  const bool is_turned = orientation == poppler::page::landscape ||
+                         orientation == poppler::page::seascape;
+  return is_turned ? poppler::rectf(0, 0, crop.height(), crop.width())
+                   : poppler::rectf(0, 0, crop.width(), crop.height());
+}
 
 bool IsDigit(uint16_t unit) {
   return (unit >= '0' && unit <= '9') || (unit >= 0xFF10 && unit <= 0xFF19);
 }
+
+bool IsSign(uint16_t unit) { return unit == '-' || unit == 0xFF0D; }
 
 // Whether `b` stands in the line of `a`, next to it.
 bool IsBeside(const poppler::rectf& a, const poppler::rectf& b) {
@@ -76,6 +89,7 @@ std::vector<Word> NumbersOf(const std::vector<poppler::text_box>& words) {
     number.text.assign(bytes.begin(), bytes.end());
     if (!BeginsInNumber(number.text) && !EndsInNumber(number.text)) continue;
     number.box = word.bbox();
+    number.quarter_turns = word.rotation();
     number.upright = word.rotation() % 2 == 0;
     number.alone =
         IsAllNumber(number.text) &&
@@ -83,165 +97,116 @@ std::vector<Word> NumbersOf(const std::vector<poppler::text_box>& words) {
           return &other != &word && IsBeside(number.box, other.bbox());
         });
     for (size_t i = 0; i < units.size(); ++i) {
-      if (IsDigit(units[i])) number.digits.push_back(word.char_bbox(i));
+      if (IsSign(units[i])) number.signs.push_back(word.char_bbox(i));
+      if (!IsDigit(units[i])) continue;
+      number.digits.push_back(word.char_bbox(i));
+      number.values.push_back(units[i] % 16);
     }
     numbers.push_back(std::move(number));
   }
   return numbers;
 }
 
-// A page as it is seen.
-class Drawing {
- public:
-  // Of a part of the page, at most at `dpi`; invalid if even that would be too
-  // large at kLookDpiMin.
-  Drawing(const poppler::page& page, const poppler::rectf& part, double dpi) {
-    const double square_inches =
-        part.width() * part.height() / (kPointsPerInch * kPointsPerInch);
-    dpi = std::min(dpi, std::sqrt(kPixelsMax / square_inches));
-    if (!(dpi >= kLookDpiMin)) return;
-    scale_ = dpi / kPointsPerInch;
-    poppler::page_renderer renderer;
-    renderer.set_image_format(poppler::image::format_gray8);
-    renderer.set_render_hint(poppler::page_renderer::antialiasing);
-    renderer.set_render_hint(poppler::page_renderer::text_antialiasing);
-    left_ = static_cast<int>(std::floor(part.left() * scale_));
-    top_ = static_cast<int>(std::floor(part.top() * scale_));
-    image_ = renderer.render_page(
-        &page, dpi, dpi, left_, top_,
-        static_cast<int>(std::ceil(part.width() * scale_)) + 1,
-        static_cast<int>(std::ceil(part.height() * scale_)) + 1);
+// Whether two characters lie over each other.
+bool Overlap(const poppler::rectf& a, const poppler::rectf& b) {
+  const double width =
+      std::min(a.right(), b.right()) - std::max(a.left(), b.left());
+  const double height =
+      std::min(a.bottom(), b.bottom()) - std::max(a.top(), b.top());
+  return width > kOverlapMin * std::min(a.width(), b.width()) &&
+         height > kOverlapMin * std::min(a.height(), b.height());
+}
+
+// Whether digits of one number lie over each other: one that does takes less
+// of the line than the others.
+bool AreSqueezed(const Word& number) {
+  double widest = 0;
+  double narrowest = std::numeric_limits<double>::max();
+  for (const poppler::rectf& digit : number.digits) {
+    const double width = number.upright ? digit.width() : digit.height();
+    widest = std::max(widest, width);
+    narrowest = std::min(narrowest, width);
   }
+  return narrowest < kDigitWidthMin * widest;
+}
 
-  bool is_valid() const { return image_.is_valid(); }
-  // Of a place of the page in points, from the left and from the top; within
-  // the drawing.
-  int Column(double x) const { return Within(x, left_, image_.width()); }
-  int Line(double y) const { return Within(y, top_, image_.height()); }
-  int At(int x, int y) const {
-    return static_cast<unsigned char>(
-        image_.const_data()[y * image_.bytes_per_row() + x]);
-  }
+// Whether the number may be cut off by an edge of the page.
+bool IsAtEdge(const Word& number, const poppler::rectf& page) {
+  return number.box.left() < page.left() + kEdge ||
+         number.box.right() > page.right() - kEdge ||
+         number.box.top() < page.top() + kEdge ||
+         number.box.bottom() > page.bottom() - kEdge;
+}
 
- private:
-  int Within(double points, int origin, int end) const {
-    return static_cast<int>(
-        std::clamp(points * scale_ - origin, 0.0, static_cast<double>(end)));
-  }
-
-  double scale_ = 1;
-  int left_ = 0;
-  int top_ = 0;
-  poppler::image image_;
-};
-
-// A part of a drawing, as a grid of grey levels with its lines along the text.
-class Pixels {
- public:
-  // Parts of the box's extent across and along the text are left out on either
-  // side.
-  Pixels(const Drawing& drawing, const poppler::rectf& box, bool upright,
-         double margin_across, double margin_along)
-      : drawing_(drawing), upright_(upright) {
-    const double x = box.width() * (upright ? margin_along : margin_across);
-    const double y = box.height() * (upright ? margin_across : margin_along);
-    left_ = drawing.Column(box.left() + x);
-    right_ = drawing.Column(box.right() - x);
-    top_ = drawing.Line(box.top() + y);
-    bottom_ = drawing.Line(box.bottom() - y);
-  }
-
-  int lines() const { return upright_ ? bottom_ - top_ : right_ - left_; }
-  int width() const { return upright_ ? right_ - left_ : bottom_ - top_; }
-  int At(int line, int place) const {
-    return drawing_.At(left_ + (upright_ ? place : line),
-                       top_ + (upright_ ? line : place));
-  }
-
-  // Between the lightest and the darkest spot.
-  int Contrast() const {
-    const auto [darkest, lightest] = Range();
-    return std::max(0, lightest - darkest);
-  }
-
-  // The most of the width that one line covers in another shade than the
-  // ground, which takes most of the space. 0 without contrast.
-  double Covered() const {
-    const auto [darkest, lightest] = Range();
-    if (lightest - darkest < kContrastMin) return 0;
-    const int middle = (darkest + lightest) / 2;
-    const bool dark_ground = Mean() < middle;
-    double covered = 0;
-    for (int line = 0; line < lines(); ++line) {
-      int inked = 0;
-      for (int place = 0; place < width(); ++place) {
-        if ((At(line, place) > middle) == dark_ground) ++inked;
-      }
-      covered = std::max(covered, inked / static_cast<double>(width()));
-    }
-    return covered;
-  }
-
- private:
-  std::pair<int, int> Range() const {
-    int darkest = 255;
-    int lightest = 0;
-    for (int line = 0; line < lines(); ++line) {
-      for (int place = 0; place < width(); ++place) {
-        darkest = std::min(darkest, At(line, place));
-        lightest = std::max(lightest, At(line, place));
+// Whether a character of another word lies over a digit of the number.
+bool IsOverprinted(const Word& number,
+                   const std::vector<poppler::text_box>& words) {
+  for (size_t index = 0; index < words.size(); ++index) {
+    const poppler::rectf box = words[index].bbox();
+    const bool is_near =
+        box.left() < number.box.right() && number.box.left() < box.right() &&
+        box.top() < number.box.bottom() && number.box.top() < box.bottom();
+    if (index == number.index || !is_near) continue;
+    const size_t size = words[index].text().size();
+    for (size_t i = 0; i < size; ++i) {
+      const poppler::rectf character = words[index].char_bbox(i);
+      if (std::any_of(number.digits.begin(), number.digits.end(),
+                      [&](const poppler::rectf& digit) {
+                        return Overlap(digit, character);
+                      })) {
+        return true;
       }
     }
-    return {darkest, lightest};
   }
+  return false;
+}
 
-  int Mean() const {
-    int64_t sum = 0;
-    for (int line = 0; line < lines(); ++line) {
-      for (int place = 0; place < width(); ++place) sum += At(line, place);
+bool IsSeen(const PdfDrawing& drawing, const Word& word) {
+  const auto is_seen = [&](const poppler::rectf& character) {
+    return PdfPixels(drawing, character, word.upright, kMargin, kSideMargin)
+               .Contrast() >= kPdfContrastMin;
+  };
+  return std::all_of(word.digits.begin(), word.digits.end(), is_seen) &&
+         std::all_of(word.signs.begin(), word.signs.end(), is_seen);
+}
+
+// Whether the page shows another digit than the text has.
+bool ShowsOtherDigits(const PdfDrawing& drawing, const Word& word) {
+  for (size_t i = 0; i < word.digits.size(); ++i) {
+    const auto shape =
+        PdfDigitShape::Of(drawing, word.digits[i], word.quarter_turns);
+    if (shape.has_value() && shape->LooksLikeOtherThan(word.values[i])) {
+      return true;
     }
-    return static_cast<int>(sum / std::max(1, lines() * width()));
   }
-
-  const Drawing& drawing_;
-  const bool upright_;
-  int left_ = 0;
-  int right_ = 0;
-  int top_ = 0;
-  int bottom_ = 0;
-};
-
-bool IsSeen(const Drawing& drawing, const Word& word) {
-  return std::all_of(
-      word.digits.begin(), word.digits.end(), [&](const poppler::rectf& digit) {
-        return Pixels(drawing, digit, word.upright, kMargin, kSideMargin)
-                   .Contrast() >= kContrastMin;
-      });
+  return false;
 }
 
 // Whether a line crosses one of the digits from side to side.
-bool IsCrossed(const Drawing& drawing, const Word& word, double covered_min) {
+bool IsCrossed(const PdfDrawing& drawing, const Word& word,
+               double covered_min) {
   return std::any_of(
       word.digits.begin(), word.digits.end(), [&](const poppler::rectf& digit) {
-        return Pixels(drawing, digit, word.upright, kMargin, 0).Covered() >=
+        return PdfPixels(drawing, digit, word.upright, kMargin, 0).Covered() >=
                covered_min;
       });
 }
 
 // Whether a rule of the table runs between two numbers, one above the other.
-bool AreDivided(const Drawing& drawing, const poppler::rectf& upper,
+bool AreDivided(const PdfDrawing& drawing, const poppler::rectf& upper,
                 const poppler::rectf& lower) {
   const double left = std::min(upper.left(), lower.left());
   const double right = std::max(upper.right(), lower.right());
   const double top = upper.bottom() - kMargin * upper.height();
   const double bottom = lower.top() + kMargin * lower.height();
   const poppler::rectf between(left, top, right - left, bottom - top);
-  return Pixels(drawing, between, /*upright=*/true, 0, 0).Covered() >= kStruck;
+  return PdfPixels(drawing, between, /*upright=*/true, 0, 0).Covered() >=
+         kStruck;
 }
 
 // Numbers of which one stands right below the other in one cell, as a figure
 // does that is too long for its column.
-void AddStacked(const Drawing& drawing, std::vector<Word> numbers,
+void AddStacked(const PdfDrawing& drawing, std::vector<Word> numbers,
                 std::set<size_t>* stacked) {
   std::erase_if(numbers, [](const Word& number) {
     return !number.upright || !number.alone;
@@ -289,10 +254,14 @@ std::set<size_t> NumbersNotShownSo(
   const std::vector<Word> numbers = NumbersOf(words);
   std::set<size_t> doubtful;
   if (numbers.empty()) return doubtful;
-  const Drawing drawing(page, page.page_rect(), kLookDpi);
+  const poppler::rectf whole = PageRect(page);
+  const PdfDrawing drawing(page, whole, kLookDpi);
   std::vector<const Word*> perhaps_struck;
   for (const Word& number : numbers) {
-    if (!drawing.is_valid() || !IsSeen(drawing, number)) {
+    const bool is_misplaced = IsAtEdge(number, whole) || AreSqueezed(number) ||
+                              IsOverprinted(number, words);
+    if (is_misplaced || !drawing.is_valid() || !IsSeen(drawing, number) ||
+        ShowsOtherDigits(drawing, number)) {
       doubtful.insert(number.index);
     } else if (IsCrossed(drawing, number, kStruckMaybe)) {
       perhaps_struck.push_back(&number);
@@ -300,7 +269,7 @@ std::set<size_t> NumbersNotShownSo(
   }
   if (drawing.is_valid()) AddStacked(drawing, numbers, &doubtful);
   if (perhaps_struck.empty()) return doubtful;
-  const Drawing close(page, PartWith(perhaps_struck), kCloseLookDpi);
+  const PdfDrawing close(page, PartWith(perhaps_struck), kCloseLookDpi);
   for (const Word* number : perhaps_struck) {
     if (!close.is_valid() || IsCrossed(close, *number, kStruck)) {
       doubtful.insert(number->index);

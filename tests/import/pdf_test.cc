@@ -15,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "ledger/error.h"
 #include "tests/import/expected_figures.h"
+#include "tests/import/small_pdf.h"
 
 namespace annals::client {
 namespace {
@@ -135,32 +136,24 @@ TEST(PdfTest, DamagedFilesAreReadOrNamed) {
   }
 }
 
-// A PDF of one page with the content stream.
-std::string SmallPdf(const std::string& content) {
-  return absl::StrCat(
-      "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-      "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]"
-      "/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
-      "4 0 obj<</Length ",
-      content.size(), ">>stream\n", content,
-      "\nendstream endobj\n"
-      "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
-      "trailer<</Root 1 0 R/Size 6>>\nstartxref\n999999\n%%EOF\n");
+std::string PdfWith(const std::string& content) {
+  SmallPdf pdf;
+  pdf.content = content;
+  return pdf.Bytes();
 }
 
 TEST(PdfTest, BrokenXrefIsMended) {
   const auto source =
-      ReadPdf(SmallPdf("BT /F 12 Tf 72 700 Td (Hello) Tj ET"), ImportLimits());
+      ReadPdf(PdfWith("BT /F 12 Tf 72 700 Td (Hello) Tj ET"), ImportLimits());
   ASSERT_TRUE(source.ok()) << source.status();
   EXPECT_THAT(source->text, HasSubstr("Hello"));
   EXPECT_EQ(source->lines[0].page, 1);
 }
 
 std::string TextOfLine(const std::string& operators) {
-  const auto source = ReadPdf(
-      SmallPdf(absl::StrCat("BT /F 12 Tf 72 700 Td ", operators, " ET")),
-      ImportLimits());
+  const auto source =
+      ReadPdf(PdfWith(absl::StrCat("BT /F 12 Tf 72 700 Td ", operators, " ET")),
+              ImportLimits());
   EXPECT_TRUE(source.ok()) << source.status();
   return source.ok() ? source->text : std::string();
 }
@@ -172,7 +165,7 @@ TEST(PdfTest, NumbersInUnlikePiecesAreMarked) {
     EXPECT_THAT(TextOfLine(operators), HasSubstr("74641(?)")) << operators;
   }
   for (const char* operators :
-       {"(7464) Tj (1) Tj", "(74) Tj 0.5 0 Td (641) Tj", "(74641) Tj",
+       {"(7464) Tj (1) Tj", "(74) Tj 13.5 0 Td (641) Tj", "(74641) Tj",
         "(74641) Tj 60 0 Td /F 7 Tf 4 Ts (1) Tj"}) {
     const std::string text = TextOfLine(operators);
     EXPECT_THAT(text, Not(HasSubstr("?"))) << operators;
@@ -212,7 +205,7 @@ TEST(PdfTest, MarksOfNumbersKeepTheColumns) {
 }
 
 TEST(PdfTest, ImagesOnly) {
-  const auto source = ReadPdf(SmallPdf("0 0 100 100 re f"), ImportLimits());
+  const auto source = ReadPdf(PdfWith("0 0 100 100 re f"), ImportLimits());
   EXPECT_EQ(ErrorReason(source.status()), "NO_TEXT_IN_FILE");
   EXPECT_THAT(std::string(source.status().message()), HasSubstr("OCR"));
   EXPECT_THAT(ErrorTextZh(source.status()), HasSubstr("文字识别"));
@@ -228,13 +221,13 @@ TEST(PdfTest, NotReallyPdf) {
 // Standard security handler, revision 2, with a user password that is not the
 // empty one.
 TEST(PdfTest, Encrypted) {
-  std::string pdf = SmallPdf("BT /F 12 Tf (x) Tj ET");
+  std::string pdf = PdfWith("BT /F 12 Tf (x) Tj ET");
   const std::string dictionary = absl::StrCat(
       "6 0 obj<</Filter/Standard/V 1/R 2/P -4/O<", std::string(64, '1'), ">/U<",
       std::string(64, '2'), ">>>endobj\n");
   const size_t trailer = pdf.find("trailer");
   pdf = absl::StrCat(pdf.substr(0, trailer), dictionary,
-                     "trailer<</Root 1 0 R/Size 7/Encrypt 6 0 R/ID[<00><00>]>>"
+                     "trailer<</Root 1 0 R/Size 20/Encrypt 6 0 R/ID[<00><00>]>>"
                      "\nstartxref\n0\n%%EOF\n");
   const auto source = ReadPdf(pdf, ImportLimits());
   EXPECT_EQ(ErrorReason(source.status()), "FILE_ENCRYPTED");
@@ -248,11 +241,11 @@ TEST(PdfTest, HostileContent) {
   for (const std::string& content :
        {deep, absl::StrCat("BT /F 12 Tf ", glyphs, "ET"),
         std::string(1 << 20, 'q')}) {
-    const auto result = ImportFile(SmallPdf(content));
+    const auto result = ImportFile(PdfWith(content));
     EXPECT_FALSE(result.ok());
     EXPECT_THAT(ErrorTextZh(result.status()), Not(IsEmpty()));
   }
-  std::string kids = SmallPdf("");
+  std::string kids = PdfWith("");
   kids.replace(kids.find("[3 0 R]"), 7, "[2 0 R]");
   EXPECT_FALSE(ImportFile(kids).ok());
 }
