@@ -21,6 +21,9 @@ namespace {
 // of a 4 might be a stroke through it.
 constexpr double kLookDpi = 100;
 constexpr double kCloseLookDpi = 288;
+// What a close look costs before it draws anything, as an area of the page in
+// square points that costs as much.
+constexpr double kDrawingCost = 50'000;
 // Parts of a digit's width that a line covers which strikes it out. The digits'
 // own strokes leave the space between them free.
 constexpr double kStruckMaybe = 0.8;
@@ -247,6 +250,31 @@ poppler::rectf PartWith(const std::vector<const Word*>& words) {
   return {left, top, right - left, bottom - top};
 }
 
+double Area(const poppler::rectf& part) { return part.width() * part.height(); }
+
+// Groups of which each is drawn at once: two drawings cost less than one that
+// is larger by more than kDrawingCost.
+std::vector<std::vector<const Word*>> NearEachOther(
+    std::vector<const Word*> words) {
+  std::sort(words.begin(), words.end(), [](const Word* a, const Word* b) {
+    return a->box.top() < b->box.top();
+  });
+  std::vector<std::vector<const Word*>> groups;
+  for (const Word* word : words) {
+    if (!groups.empty()) {
+      std::vector<const Word*> joined = groups.back();
+      joined.push_back(word);
+      const double apart = Area(PartWith(groups.back())) + Area(word->box);
+      if (Area(PartWith(joined)) < apart + kDrawingCost) {
+        groups.back() = std::move(joined);
+        continue;
+      }
+    }
+    groups.push_back({word});
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::set<size_t> NumbersNotShownSo(
@@ -268,11 +296,12 @@ std::set<size_t> NumbersNotShownSo(
     }
   }
   if (drawing.is_valid()) AddStacked(drawing, numbers, &doubtful);
-  if (perhaps_struck.empty()) return doubtful;
-  const PdfDrawing close(page, PartWith(perhaps_struck), kCloseLookDpi);
-  for (const Word* number : perhaps_struck) {
-    if (!close.is_valid() || IsCrossed(close, *number, kStruck)) {
-      doubtful.insert(number->index);
+  for (const std::vector<const Word*>& group : NearEachOther(perhaps_struck)) {
+    const PdfDrawing close(page, PartWith(group), kCloseLookDpi);
+    for (const Word* number : group) {
+      if (!close.is_valid() || IsCrossed(close, *number, kStruck)) {
+        doubtful.insert(number->index);
+      }
     }
   }
   return doubtful;
