@@ -26,7 +26,9 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kBadInput,
        {"输入有误：文件无法读取，或被服务器拒绝",
         "bad input: a file can't be read, or the server refuses it"}},
-      {ExitCode::kUnavailable, {"服务器不可用", "the server is not available"}},
+      {ExitCode::kUnavailable,
+       {"服务器不可用，或条目尚未得到见证：请稍后再试",
+        "the server, or a witness of the entry, is not available: try later"}},
       {ExitCode::kVerificationFailed,
        {"核验未通过", "the verification failed"}},
       {ExitCode::kNotFound, {"找不到", "not found"}},
@@ -65,6 +67,7 @@ ExitCode ExitCodeFor(const absl::Status& status) {
     return ExitCode::kCommandFailed;
   }
   if (reason == "ENTRY_NOT_FOUND") return ExitCode::kNotFound;
+  if (reason == kNotWitnessedYetReason) return ExitCode::kUnavailable;
   if (reason == "KEY_FILE_DAMAGED") return ExitCode::kBadInput;
   if (reason == "BACKUP_DAMAGED") return ExitCode::kVerificationFailed;
   if (IsTrustFailure(status)) return ExitCode::kLedgerNotTrusted;

@@ -192,7 +192,6 @@ bool IsVerificationFailure(const absl::Status& status) {
          reason == kContentMismatch || reason == kAnswerMismatchReason ||
          reason == kHistoryBrokenReason || reason == kRollUpMismatchReason ||
          reason == kQuorumNotMetReason || reason == kPolicyNotMetReason ||
-         reason == kNotWitnessedYetReason ||
          reason == kAgencyKeyNotPinnedReason ||
          reason == "CONTENT_SIGNATURE_FALSE" ||
          reason == "SIGNING_KEY_NOT_REGISTERED" ||

@@ -90,15 +90,16 @@ class Audit {
     Connection& connection = session_.connection();
     connection.StopOn(&stop_);
     RETURN_IF_ERROR(trust_.Check());
+    if (older_.has_value()) {
+      RETURN_IF_ERROR(
+          trust_.RequireExtensionOf(older_->checkpoint, older_->note));
+      RETURN_IF_ERROR(trust_.RequireCovered(state_.size()));
+    }
     passed_.target = {trust_.latest().checkpoint, trust_.note()};
     passed_.read_leaf = [this](uint64_t index) {
       return ProveEntry(index, &session_, &trust_);
     };
     passed_.signer = KeyName(trust_.latest().key);
-    if (older_.has_value()) {
-      RETURN_IF_ERROR(
-          trust_.RequireExtensionOf(older_->checkpoint, older_->note));
-    }
     newer_tree_.emplace(passed_.target, &stop_, &session_, &trust_);
     EntryStream stream(&connection, &stop_,
                        {state_.size(), passed_.target.checkpoint.size, true});

@@ -29,7 +29,10 @@ absl::StatusOr<v1::Checkpoint> VerifiedCheckpoint(bool witnessed,
     RETURN_IF_ERROR(fetch().status());
     return checkpoint;
   }
-  RETURN_IF_ERROR(trust->CheckNote(fetch));
+  RETURN_IF_ERROR(trust->CheckNote(witnessed
+                                       ? LedgerTrust::Shown::kLatestWitnessed
+                                       : LedgerTrust::Shown::kLatest,
+                                   fetch));
   const ledger::Checkpoint& verified = trust->latest().checkpoint;
   checkpoint.set_note(trust->note());
   checkpoint.set_tree_size(verified.size);

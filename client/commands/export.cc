@@ -219,6 +219,7 @@ absl::StatusOr<ExitCode> RunExport(const ExportOptions& options,
   if (before > 0) {
     RETURN_IF_ERROR(trust.RequireExtensionOf(writer->published(),
                                              writer->published_note()));
+    RETURN_IF_ERROR(trust.RequireCovered(before));
   }
   Erasures erasures;
   uint64_t begin = options.add_contents ? 0 : before;

@@ -223,10 +223,7 @@ absl::Status ConfirmRecorded(const std::string& revision,
         {"账本所记正是所提交的", "the ledger recorded what was submitted"});
     return absl::OkStatus();
   }
-  if (ExitCodeFor(status) != ExitCode::kUnavailable &&
-      ErrorReason(status) != kNotWitnessedYetReason) {
-    return status;
-  }
+  if (ExitCodeFor(status) != ExitCode::kUnavailable) return status;
   session->Tell(
       {absl::StrCat("服务器称已记录，但尚未能核验；可稍后执行：annals verify ",
                     PrintableLine(revision)),

@@ -84,10 +84,7 @@ absl::Status TellIfLater(const absl::Status& status, uint64_t index,
   if (ErrorReason(status) == kNotPublishedReason) {
     return TellNotPublished(index, session);
   }
-  if (ExitCodeFor(status) != ExitCode::kUnavailable &&
-      ErrorReason(status) != kNotWitnessedYetReason) {
-    return status;
-  }
+  if (ExitCodeFor(status) != ExitCode::kUnavailable) return status;
   session->Tell(
       {absl::StrCat("服务器称已记录为条目 ", index,
                     "，但尚未能核验；可稍后执行：annals receipt --entry ",

@@ -91,7 +91,7 @@ absl::Status WaitUntilWitnessed(v1::GetReceiptRequest request,
   policy.attempts_max = std::numeric_limits<int>::max();
   policy.backoff_initial = absl::Milliseconds(50);
   policy.backoff_max = absl::Milliseconds(500);
-  const absl::Status waited = CallWithRetry(
+  return CallWithRetry(
       policy, session->clock(), Sleeper::System(),
       [&request, session](absl::Duration) {
         const absl::Status status = CallGetReceipt(request, session).status();
@@ -101,10 +101,6 @@ absl::Status WaitUntilWitnessed(v1::GetReceiptRequest request,
                            reason == kNoWitnessedCheckpointReason,
                        std::nullopt};
       });
-  if (ErrorReason(waited) != kNotWitnessedYetReason) return waited;
-  return VerificationFailure(
-      kNotWitnessedYetReason,
-      {ErrorTextZh(waited), std::string(waited.message())});
 }
 
 }  // namespace
@@ -135,7 +131,10 @@ absl::StatusOr<FetchedReceipt> FetchReceipt(v1::GetReceiptRequest request,
     ASSIGN_OR_RETURN(ledger::TlogProof proof, ReadProof(message.proof()));
     return std::move(proof.checkpoint);
   };
-  RETURN_IF_ERROR(trust->CheckNote(fetch));
+  RETURN_IF_ERROR(trust->CheckNote(request.witnessed()
+                                       ? LedgerTrust::Shown::kLatestWitnessed
+                                       : LedgerTrust::Shown::kLatest,
+                                   fetch));
   std::optional<uint64_t> eraser;
   if (message.has_erased_by()) eraser = message.erased_by();
   std::optional<uint64_t> withdrawn_by;

@@ -55,12 +55,63 @@ absl::Status NotProved(const ledger::Checkpoint& earlier,
                     Counted(later.size, "entry", "entries"), ": ", cause.en)});
 }
 
-absl::Status CauseOrUnavailable(const ledger::Checkpoint& earlier,
-                                const ledger::Checkpoint& later,
-                                const absl::Status& status) {
-  if (ExitCodeFor(status) == ExitCode::kUnavailable) return status;
-  return NotProved(earlier, later,
-                   {ErrorTextZh(status), std::string(status.message())});
+// What the server shows as the latest that is witnessed may be older than what
+// was verified, but it must have all of that.
+absl::Status LostSince(const ledger::Checkpoint& shown,
+                       const ledger::Checkpoint& verified, const Text& cause) {
+  return VerificationFailure(
+      kRolledBackReason,
+      {absl::StrCat("账本被回滚：此前核验过 ", verified.size,
+                    " 个条目，服务器现在给出有见证的 ", shown.size,
+                    " 个，且未能证明它们是同一账本：", cause.zh),
+       absl::StrCat("the ledger was rolled back: ",
+                    Counted(verified.size, "entry", "entries"),
+                    " were verified before, the server now shows ", shown.size,
+                    " as witnessed and does not prove that they are of the "
+                    "same ledger: ",
+                    cause.en)});
+}
+
+absl::Status NoPrefix(const ledger::Checkpoint& shown,
+                      const ledger::Checkpoint& verified) {
+  return VerificationFailure(
+      kForkedReason,
+      {absl::StrCat("账本已分叉：服务器给出的 ", shown.size, " 个条目（根哈希 ",
+                    HexOf(shown.root), "）不是此前核验过的 ", verified.size,
+                    " 个条目（根哈希 ", HexOf(verified.root), "）的开头部分"),
+       absl::StrCat("the ledger was forked: the ",
+                    Counted(shown.size, "entry", "entries"),
+                    " that the server shows (root hash ", HexOf(shown.root),
+                    ") are not the first of the ", verified.size,
+                    " that were verified before (root hash ",
+                    HexOf(verified.root), ")")});
+}
+
+// What the server answers when it is asked for the proof that `earlier` is a
+// part of `later`.
+absl::Status FetchProof(const ledger::Checkpoint& earlier,
+                        const ledger::Checkpoint& later, Connection* connection,
+                        std::vector<ledger::Hash>* proof) {
+  v1::GetConsistencyProofRequest request;
+  request.set_old_size(earlier.size);
+  request.set_new_size(later.size);
+  ASSIGN_OR_RETURN(
+      const v1::ConsistencyProof answer,
+      connection->Call(connection->stubs().ledger,
+                       &v1::LedgerService::Stub::GetConsistencyProof, request));
+  for (const std::string& hash : answer.hashes()) {
+    if (hash.size() != ledger::kHashBytes ||
+        answer.hashes_size() > static_cast<int>(ledger::kProofHashesMax)) {
+      return VerificationFailure(kGrowthNotProvedReason,
+                                 {"证明的格式不对", "the proof is malformed"});
+    }
+    proof->push_back(ledger::HashFromBytes(hash));
+  }
+  return absl::OkStatus();
+}
+
+Text CauseOf(const absl::Status& status) {
+  return {ErrorTextZh(status), std::string(status.message())};
 }
 
 }  // namespace
@@ -78,26 +129,28 @@ absl::Status RequireGrowth(const ledger::Checkpoint& earlier,
     return earlier.root == ledger::EmptyRoot() ? absl::OkStatus()
                                                : Forked(earlier, later);
   }
-  v1::GetConsistencyProofRequest request;
-  request.set_old_size(earlier.size);
-  request.set_new_size(later.size);
-  const auto answer =
-      connection->Call(connection->stubs().ledger,
-                       &v1::LedgerService::Stub::GetConsistencyProof, request);
-  if (!answer.ok()) {
-    return CauseOrUnavailable(earlier, later, answer.status());
-  }
-  for (const std::string& hash : answer->hashes()) {
-    if (hash.size() != ledger::kHashBytes ||
-        answer->hashes_size() > static_cast<int>(ledger::kProofHashesMax)) {
-      return NotProved(earlier, later,
-                       {"证明的格式不对", "the proof is malformed"});
-    }
-    proof->push_back(ledger::HashFromBytes(hash));
-  }
+  const absl::Status fetched = FetchProof(earlier, later, connection, proof);
+  if (ExitCodeFor(fetched) == ExitCode::kUnavailable) return fetched;
+  if (!fetched.ok()) return NotProved(earlier, later, CauseOf(fetched));
   const absl::Status consistent = ledger::VerifyConsistency(
       {earlier.size, later.size}, earlier.root, later.root, *proof);
   return consistent.ok() ? consistent : Forked(earlier, later);
+}
+
+absl::Status RequirePrefix(const ledger::Checkpoint& shown,
+                           const ledger::Checkpoint& verified,
+                           Connection* connection,
+                           std::vector<ledger::Hash>* proof) {
+  if (shown.size == 0) {
+    return shown.root == ledger::EmptyRoot() ? absl::OkStatus()
+                                             : NoPrefix(shown, verified);
+  }
+  const absl::Status fetched = FetchProof(shown, verified, connection, proof);
+  if (ExitCodeFor(fetched) == ExitCode::kUnavailable) return fetched;
+  if (!fetched.ok()) return LostSince(shown, verified, CauseOf(fetched));
+  const absl::Status consistent = ledger::VerifyConsistency(
+      {shown.size, verified.size}, shown.root, verified.root, *proof);
+  return consistent.ok() ? consistent : NoPrefix(shown, verified);
 }
 
 }  // namespace annals::client

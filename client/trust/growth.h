@@ -22,6 +22,16 @@ absl::Status RequireGrowth(const ledger::Checkpoint& earlier,
                            Connection* connection,
                            std::vector<ledger::Hash>* proof);
 
+// The same the other way round, of a checkpoint that may be older than what was
+// verified because its witnesses lag: OK if the tree of `shown`, which is
+// smaller, is the beginning of that of `verified`, which the server must prove.
+// Otherwise DATA_LOSS with the reason LEDGER_ROLLED_BACK (no proof) or
+// LEDGER_FORKED (a proof that is false); or why the server can't be reached.
+absl::Status RequirePrefix(const ledger::Checkpoint& shown,
+                           const ledger::Checkpoint& verified,
+                           Connection* connection,
+                           std::vector<ledger::Hash>* proof);
+
 }  // namespace annals::client
 
 #endif  // ANNALS_CLIENT_TRUST_GROWTH_H_

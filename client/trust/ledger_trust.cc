@@ -234,20 +234,31 @@ absl::StatusOr<OpenedCheckpoint> LedgerTrust::Open(
   return Accuse(NotAccepted(opened.status(), pin), remembered, note, {});
 }
 
+// Witnesses follow the ledger: what they cosigned last may be older than what
+// was verified without them, and then it is the beginning of that.
 absl::Status LedgerTrust::RequireExtension(const Remembered& remembered,
-                                           const OpenedCheckpoint& opened,
-                                           const std::string& note) const {
+                                           const ShownCheckpoint& shown) const {
   if (!remembered.checkpoint.has_value()) return absl::OkStatus();
+  const ledger::Checkpoint& earlier = *remembered.checkpoint;
+  const ledger::Checkpoint& later = shown.opened.checkpoint;
+  Connection* const connection = &session_->connection();
   std::vector<ledger::Hash> proof;
-  const absl::Status growth =
-      RequireGrowth(*remembered.checkpoint, opened.checkpoint,
-                    &session_->connection(), &proof);
-  return Accuse(growth, remembered.note, note, std::move(proof));
+  const bool may_be_older = shown.which == Shown::kLatestWitnessed;
+  const absl::Status related =
+      may_be_older && later.size < earlier.size
+          ? RequirePrefix(later, earlier, connection, &proof)
+          : RequireGrowth(earlier, later, connection, &proof);
+  return Accuse(related, remembered.note, shown.note, std::move(proof));
+}
+
+LedgerTrust::Shown LedgerTrust::Asked() const {
+  return verifies() && keys_->policy.has_value() ? Shown::kLatestWitnessed
+                                                 : Shown::kLatest;
 }
 
 absl::Status LedgerTrust::RequireExtensionOf(const ledger::Checkpoint& earlier,
                                              const std::string& note) const {
-  return RequireExtension({note, earlier}, *latest_, note_);
+  return RequireExtension({note, earlier}, {*latest_, note_, Asked()});
 }
 
 // One ledger has one history, whoever serves it. A server that lags behind
@@ -273,18 +284,19 @@ absl::Status LedgerTrust::RequireOneLedger(const OpenedCheckpoint& opened,
 
 absl::Status LedgerTrust::Check() {
   Session* session = session_;
-  const bool witnessed = verifies() && keys_->policy.has_value();
-  return CheckNote([session, witnessed]() -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
-                     FetchCheckpoint(&session->connection(), witnessed));
-    return checkpoint.note();
-  });
+  const bool witnessed = Asked() == Shown::kLatestWitnessed;
+  return CheckNote(
+      Asked(), [session, witnessed]() -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(const v1::Checkpoint checkpoint,
+                         FetchCheckpoint(&session->connection(), witnessed));
+        return checkpoint.note();
+      });
 }
 
 // The server is asked after what is remembered was read: a smaller ledger is
 // then a rollback, and not one that another process has seen grow meanwhile.
-// What is written was compared with what it replaces.
-absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
+// What is written was compared with what it replaces, and never the older one.
+absl::Status LedgerTrust::CheckNote(Shown which, const NoteSource& fetch) {
   if (!verifies()) return absl::OkStatus();
   const std::string& server = session_->options().server;
   for (int attempt = 0;; ++attempt) {
@@ -295,9 +307,9 @@ absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
     ASSIGN_OR_RETURN(const Remembered remembered, Recall());
     ASSIGN_OR_RETURN(std::string note, fetch());
     ASSIGN_OR_RETURN(OpenedCheckpoint opened, Open(note, remembered.note));
-    RETURN_IF_ERROR(RequireExtension(remembered, opened, note));
+    RETURN_IF_ERROR(RequireExtension(remembered, {opened, note, which}));
     RETURN_IF_ERROR(RequireOneLedger(opened, note));
-    if (store_.has_value() && opened.checkpoint != remembered.checkpoint) {
+    if (store_.has_value() && IsNews(opened.checkpoint, remembered)) {
       if (!lock.has_value()) {
         ASSIGN_OR_RETURN(lock, store_->Lock());
         ASSIGN_OR_RETURN(const Remembered now, Recall());
@@ -305,10 +317,21 @@ absl::Status LedgerTrust::CheckNote(const NoteSource& fetch) {
       }
       RETURN_IF_ERROR(store_->WriteCheckpoint(server, note));
     }
+    // Nor does what was checked last become older.
+    if (latest_.has_value() &&
+        opened.checkpoint.size < latest_->checkpoint.size) {
+      return absl::OkStatus();
+    }
     note_ = std::move(note);
     latest_ = std::move(opened);
     return absl::OkStatus();
   }
+}
+
+bool LedgerTrust::IsNews(const ledger::Checkpoint& checkpoint,
+                         const Remembered& remembered) {
+  return !remembered.checkpoint.has_value() ||
+         checkpoint.size > remembered.checkpoint->size;
 }
 
 absl::Status LedgerTrust::CheckAfterWriting() {
@@ -321,15 +344,19 @@ absl::StatusOr<ledger::Checkpoint> LedgerTrust::Covering(uint64_t index) {
   if (index >= latest_->checkpoint.size) RETURN_IF_ERROR(Check());
   const uint64_t size = latest_->checkpoint.size;
   if (index >= size && keys_->policy.has_value()) {
-    return VerificationFailure(
-        kNotWitnessedYetReason,
-        {absl::StrCat("条目 ", index, " 尚未得到见证：见证过的检查点只有 ",
-                      size, " 个条目；请稍后再试"),
-         absl::StrCat("entry ", index,
+    return MakeError(
+        absl::StatusCode::kUnavailable, kNotWitnessedYetReason,
+        {absl::StrCat("entry ", index,
                       " is not witnessed yet: the witnessed checkpoint has ",
-                      Counted(size, "entry", "entries"), "; try again later")});
+                      Counted(size, "entry", "entries"), "; try again later"),
+         absl::StrCat("条目 ", index, " 尚未得到见证：见证过的检查点只有 ",
+                      size, " 个条目；请稍后再试")});
   }
   return latest_->checkpoint;
+}
+
+absl::Status LedgerTrust::RequireCovered(uint64_t size) {
+  return size == 0 ? absl::OkStatus() : Covering(size - 1).status();
 }
 
 void LedgerTrust::TellVerified(const Text& what) const {

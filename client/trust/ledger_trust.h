@@ -49,18 +49,24 @@ class LedgerTrust {
   // REQUIRES: verifies().
   const LedgerKeys& keys() const { return *keys_; }
 
+  // Which checkpoint a server was asked for. The witnessed one may be older
+  // than the latest.
+  enum class Shown { kLatest, kLatestWitnessed };
+
   // Fetches the latest checkpoint, the latest witnessed one if there is a
   // policy, and verifies that the keys signed it and that it extends the one
   // verified last, and those of other servers pinned to the same ledger unless
   // they are ahead; then remembers it, if the server is
   // pinned. If not, DATA_LOSS with a reason of evidence.h, and both are kept as
   // evidence; for a key that is only given, CHECKPOINT_NOT_SIGNED if it did not
-  // sign. OK if nothing is verified.
+  // sign. A witnessed one may be older than the one verified last: the server
+  // must prove that it is the beginning of that, which stays remembered. OK if
+  // nothing is verified.
   absl::Status Check();
 
   // The same for the checkpoint from `fetch`, which may be called more than
   // once: whenever another process remembers a checkpoint meanwhile.
-  absl::Status CheckNote(const NoteSource& fetch);
+  absl::Status CheckNote(Shown which, const NoteSource& fetch);
 
   // Check, after something was recorded, so that it can't be rolled back
   // unnoticed. OK also if the server can't be reached any more.
@@ -73,13 +79,16 @@ class LedgerTrust {
 
   // OK if the checkpoint checked last extends `earlier`, which `note` carries
   // and the caller verified at another time; otherwise an error as Check's.
+  // Under a policy also OK if it is the beginning of `earlier`.
   absl::Status RequireExtensionOf(const ledger::Checkpoint& earlier,
                                   const std::string& note) const;
 
   // The checkpoint checked last, or a newer one if it has no entry `index`.
   // ENTRY_NOT_WITNESSED if only a checkpoint that the policy does not accept
-  // can have it.
+  // can have it: that may change soon.
   absl::StatusOr<ledger::Checkpoint> Covering(uint64_t index);
+  // The same for the first `size` entries; there may be none.
+  absl::Status RequireCovered(uint64_t size);
 
   // Says on the error stream what was verified, of which ledger, by which key.
   void TellVerified(const Text& what) const;
@@ -88,6 +97,12 @@ class LedgerTrust {
   struct Remembered {
     std::string note;  // Empty if there is none.
     std::optional<ledger::Checkpoint> checkpoint;
+  };
+  // What a server answered with.
+  struct ShownCheckpoint {
+    const OpenedCheckpoint& opened;
+    const std::string& note;
+    Shown which = Shown::kLatest;
   };
 
   explicit LedgerTrust(Session* session) : session_(session) {}
@@ -99,9 +114,12 @@ class LedgerTrust {
   absl::StatusOr<Remembered> Recall() const;
   absl::StatusOr<OpenedCheckpoint> Open(const std::string& note,
                                         const std::string& remembered) const;
+  // By the policy.
+  Shown Asked() const;
   absl::Status RequireExtension(const Remembered& remembered,
-                                const OpenedCheckpoint& opened,
-                                const std::string& note) const;
+                                const ShownCheckpoint& shown) const;
+  static bool IsNews(const ledger::Checkpoint& checkpoint,
+                     const Remembered& remembered);
   absl::Status RequireOneLedger(const OpenedCheckpoint& opened,
                                 const std::string& note) const;
   absl::Status Accuse(const absl::Status& failure,

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -214,7 +215,7 @@ TEST_F(WitnessE2eTest, AReceiptUnderAPolicyIsOfAWitnessedCheckpoint) {
   ASSERT_THAT(RegisterAgency(MakeAgencyCode(1)), Succeeded());
   const Words newest = {"--timeout", "0.5", "receipt",          "--entry",
                         "2",         "-o",  dir_.Path("newest")};
-  EXPECT_THAT(Annals(newest), RefusedWith(8, "ENTRY_NOT_WITNESSED"));
+  EXPECT_THAT(Annals(newest), RefusedWith(7, "ENTRY_NOT_WITNESSED"));
   EXPECT_FALSE(std::filesystem::exists(dir_.Path("newest")));
   StartWitness(&w1, std::string(absl::StripPrefix(w1.url, "http://")));
   WaitUntilWitnessed(3);
@@ -251,6 +252,56 @@ TEST_F(WitnessE2eTest, AnErasureThatWaitsForItsWitnessesIsNoFault) {
   const Outcome monitor = Annals({"monitor", "--once"});
   EXPECT_THAT(monitor, Succeeded());
   EXPECT_THAT(monitor.out, Not(HasSubstr("damaged_entry")));
+}
+
+// Who has verified more than the witnesses have cosigned accuses nobody: what
+// they cosigned is the beginning of it.
+TEST_F(WitnessE2eTest, WitnessesThatLagAreNoRollback) {
+  WitnessProcess w1 = NewWitness("w1");
+  StartWitness(&w1);
+  const std::string path =
+      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  StartDaemon(WithPolicy(path));
+  ASSERT_THAT(RegisterAgency(kCode), Succeeded());
+  const std::string witnessed = WaitUntilWitnessed(1).note();
+  w1.process->Signal(SIGKILL);
+  w1.process->Wait();
+  ASSERT_EQ(StopDaemon(), 0);
+  CopyAll(data_dir_, dir_.Path("older"));
+  StartDaemon(WithPolicy(path));
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  ASSERT_THAT(RegisterAgency(MakeAgencyCode(1)), Succeeded());
+  const std::string state = dir_.Path("audit.state");
+  ASSERT_THAT(Annals({"audit", "--state", state}), Succeeded());
+  ASSERT_THAT(Annals({"export", dir_.Path("export")}), Succeeded());
+
+  // Two entries are remembered, one is witnessed.
+  const Outcome older = Annals({"checkpoint", "--witnessed"});
+  EXPECT_THAT(older, Succeeded());
+  EXPECT_EQ(older.out, witnessed);
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_, "--policy", path}),
+              Succeeded());
+  EXPECT_THAT(Annals({"agency", "get", kCode}), Succeeded());
+  EXPECT_THAT(Annals({"audit"}), Succeeded());
+  EXPECT_THAT(Annals({"monitor", "--once"}), Succeeded());
+  EXPECT_THAT(Annals({"monitor", "--once", "--state", state}), Succeeded());
+  for (const Words& words : {Words{"audit", "--state", state},
+                             Words{"export", dir_.Path("export")}}) {
+    const Outcome beyond = Annals(words);
+    EXPECT_THAT(beyond, RefusedWith(7, "ENTRY_NOT_WITNESSED"));
+    EXPECT_THAT(beyond.err, HasSubstr("entry 1 is not witnessed yet"));
+  }
+  // Nor is the older one remembered: the same daemon, rolled back, is noticed.
+  const std::string address = server_;
+  ASSERT_EQ(StopDaemon(), 0);
+  CopyAll(dir_.Path("older"), data_dir_);
+  Words command = WithPolicy(path);
+  std::replace(command.begin(), command.end(),
+               std::string("--listen=127.0.0.1:0"), "--listen=" + address);
+  StartDaemon(command);
+  EXPECT_THAT(Annals({"audit"}), RefusedWith(11, "LEDGER_ROLLED_BACK"));
+  EXPECT_THAT(Annals({"checkpoint", "--witnessed"}),
+              RefusedWith(11, "LEDGER_ROLLED_BACK"));
 }
 
 TEST_F(WitnessE2eTest, WithoutAQuorumThereIsNoWitnessedCheckpoint) {
