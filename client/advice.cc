@@ -1,7 +1,11 @@
 #include "client/advice.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
+
+#include "client/audit/server_damage.h"
 
 namespace annals::client {
 
@@ -38,6 +42,26 @@ std::optional<Text> AdviceOnTrust(absl::string_view reason) {
         "the server hid or altered revisions; keep this output as evidence"}},
   };
   return Find(reason, *advice);
+}
+
+// On what a server says of its own ledger.
+std::optional<Text> AdviceOnDamage(absl::string_view reason) {
+  constexpr absl::string_view kReasons[] = {
+      "ENTRY_DAMAGED",      "INDEX_DAMAGED", "STORE_DAMAGED",
+      "TILE_DAMAGED",       "DATA_LOSS",     "LEAF_UNREADABLE",
+      "CONTENT_UNREADABLE", "LEAF_MISSING",  kEntryDamagedReason,
+      kIndexDamagedReason};
+  if (std::find(std::begin(kReasons), std::end(kReasons), reason) ==
+      std::end(kReasons)) {
+    return std::nullopt;
+  }
+  return Text{
+      "服务器读不出账本所记录的内容：存储损坏，或被改动。请保留这次的输出作为"
+      "证据，并通知监督机关；导出的副本（annals export）或备份可证明原来的内容",
+      "the server can't read what the ledger recorded: its store is damaged, "
+      "or was tampered with. Keep this output as evidence and tell the "
+      "supervisor; an exported copy (annals export) or a backup proves what "
+      "was there"};
 }
 
 // On what was not recorded.
@@ -120,6 +144,7 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
   };
   if (auto found = AdviceOnTrust(reason)) return found;
   if (auto found = AdviceOnRecording(reason)) return found;
+  if (auto found = AdviceOnDamage(reason)) return found;
   return Find(reason, *advice);
 }
 

@@ -69,9 +69,7 @@ ExitCode ExitCodeFor(const absl::Status& status) {
   if (reason == "ENTRY_NOT_FOUND") return ExitCode::kNotFound;
   if (reason == kNotWitnessedYetReason) return ExitCode::kUnavailable;
   if (reason == "KEY_FILE_DAMAGED") return ExitCode::kBadInput;
-  if (reason == "BACKUP_DAMAGED") return ExitCode::kVerificationFailed;
   if (IsTrustFailure(status)) return ExitCode::kLedgerNotTrusted;
-  if (IsVerificationFailure(status)) return ExitCode::kVerificationFailed;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kOk;
@@ -91,10 +89,13 @@ ExitCode ExitCodeFor(const absl::Status& status) {
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kAborted:
       return ExitCode::kConflict;
+    // A server that can't read what the ledger recorded, or says something else
+    // than it did: nothing is verified.
+    case absl::StatusCode::kDataLoss:
+      return ExitCode::kVerificationFailed;
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kUnimplemented:
     case absl::StatusCode::kInternal:
-    case absl::StatusCode::kDataLoss:
     default:
       return ExitCode::kInternal;
   }

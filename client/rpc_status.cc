@@ -165,13 +165,30 @@ absl::Status TransportError(absl::StatusCode code, const grpc::Status& status,
   }
 }
 
+// A server that can't read its own ledger says last what its operator is to do,
+// who is not the reader here: an auditor who follows it destroys the evidence.
+// Backups are the operator's.
+std::string WithoutRemedy(std::string said, const std::string& semicolon) {
+  const size_t last = said.rfind(semicolon);
+  if (last != std::string::npos) said.resize(last);
+  return said;
+}
+
+ErrorText TextOf(absl::StatusCode code, const grpc::Status& status,
+                 const Details& details) {
+  ErrorText text = {ServerText(status), ServerText(details.text_zh)};
+  if (code == absl::StatusCode::kDataLoss &&
+      !absl::StartsWith(details.info->reason(), "BACKUP_")) {
+    text = {WithoutRemedy(text.en, "; "), WithoutRemedy(text.zh, "；")};
+  }
+  if (text.zh.empty()) text.zh = text.en;
+  return text;
+}
+
 absl::Status ServerError(absl::StatusCode code, const grpc::Status& status,
                          const Details& details) {
   absl::Status error =
-      MakeError(code, details.info->reason(),
-                {ServerText(status), details.text_zh.empty()
-                                         ? ServerText(status)
-                                         : ServerText(details.text_zh)});
+      MakeError(code, details.info->reason(), TextOf(code, status, details));
   for (const auto& [key, value] : details.info->metadata()) {
     AddErrorMetadata(key, value, &error);
   }

@@ -13,6 +13,16 @@
 namespace annals::client {
 namespace {
 
+// None if one of them is no hash: then nothing is proved.
+std::vector<ledger::Hash> HashesOf(const v1::InclusionProof& proof) {
+  std::vector<ledger::Hash> hashes;
+  for (const std::string& hash : proof.hashes()) {
+    if (hash.size() != ledger::kHashBytes) return {};
+    hashes.push_back(ledger::HashFromBytes(hash));
+  }
+  return hashes;
+}
+
 class Locator {
  public:
   Locator(const ledger::Checkpoint& checkpoint, Connection* connection,
@@ -47,53 +57,27 @@ class Locator {
       const ledger::Hash hash = ledger::LeafHash(entry->leaf());
       ASSIGN_OR_RETURN(const bool included, IsIncluded(entry->index(), hash));
       if (included) continue;
-      return AuditFault("AUDIT_LEAF_MISMATCH", entry->index(), entry->leaf(),
-                        {"叶哈希", "leaf hash"}, Expected(entry->index()),
-                        HexOf(hash));
+      return AuditFault(
+          "AUDIT_LEAF_MISMATCH", entry->index(), entry->leaf(),
+          {"叶哈希", "leaf hash"},
+          SignedLeafHash(entry->index(), checkpoint_, &connection_),
+          HexOf(hash));
     }
   }
 
  private:
-  absl::StatusOr<std::vector<ledger::Hash>> Proof(uint64_t index) {
+  absl::StatusOr<bool> IsIncluded(uint64_t index, const ledger::Hash& hash) {
     v1::GetInclusionProofRequest request;
     request.set_index(index);
     request.set_tree_size(checkpoint_.size);
     ASSIGN_OR_RETURN(
-        const v1::InclusionProof proof,
+        const v1::InclusionProof message,
         connection_.Call(connection_.stubs().ledger,
                          &v1::LedgerService::Stub::GetInclusionProof, request));
-    std::vector<ledger::Hash> hashes;
-    for (const std::string& hash : proof.hashes()) {
-      if (hash.size() != ledger::kHashBytes) return std::vector<ledger::Hash>();
-      hashes.push_back(ledger::HashFromBytes(hash));
-    }
-    return hashes;
-  }
-
-  absl::StatusOr<bool> IsIncluded(uint64_t index, const ledger::Hash& hash) {
-    ASSIGN_OR_RETURN(const std::vector<ledger::Hash> proof, Proof(index));
+    const std::vector<ledger::Hash> proof = HashesOf(message);
     return ledger::VerifyInclusion({index, checkpoint_.size}, hash, proof,
                                    checkpoint_.root)
         .ok();
-  }
-
-  // The hash that the leaf has in the signed tree: the proof of its sibling
-  // begins with it.
-  std::string Expected(uint64_t index) {
-    const uint64_t sibling = index ^ 1;
-    if (sibling >= checkpoint_.size) return "?";
-    const auto proof = Proof(sibling);
-    EntryStream stream(&connection_, &stop_, {sibling, sibling + 1, false});
-    const auto entry = stream.Next();
-    if (!proof.ok() || proof->empty() || !entry.ok() || !entry->has_value()) {
-      return "?";
-    }
-    const bool included =
-        ledger::VerifyInclusion({sibling, checkpoint_.size},
-                                ledger::LeafHash((*entry)->leaf()), *proof,
-                                checkpoint_.root)
-            .ok();
-    return included ? HexOf(proof->front()) : "?";
   }
 
   const ledger::Checkpoint checkpoint_;
@@ -102,6 +86,26 @@ class Locator {
 };
 
 }  // namespace
+
+// The proof of its sibling begins with it.
+std::string SignedLeafHash(uint64_t index, const ledger::Checkpoint& checkpoint,
+                           Connection* connection) {
+  const uint64_t sibling = index ^ 1;
+  v1::GetEntryRequest request;
+  request.set_index(sibling);
+  request.set_tree_size(checkpoint.size);
+  if (sibling >= checkpoint.size) return "?";
+  const auto entry = connection->Call(
+      connection->stubs().ledger, &v1::LedgerService::Stub::GetEntry, request);
+  if (!entry.ok()) return "?";
+  const std::vector<ledger::Hash> proof = HashesOf(entry->proof());
+  const bool is_proved =
+      !proof.empty() && ledger::VerifyInclusion({sibling, checkpoint.size},
+                                                ledger::LeafHash(entry->leaf()),
+                                                proof, checkpoint.root)
+                            .ok();
+  return is_proved ? HexOf(proof.front()) : "?";
+}
 
 absl::Status LocateMismatch(const ledger::Checkpoint& checkpoint,
                             const std::vector<Prefix>& prefixes,

@@ -7,6 +7,8 @@
 #ifndef ANNALS_CLIENT_AUDIT_FAULT_LOCATOR_H_
 #define ANNALS_CLIENT_AUDIT_FAULT_LOCATOR_H_
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +26,11 @@ absl::Status LocateMismatch(const ledger::Checkpoint& checkpoint,
                             const std::vector<Prefix>& prefixes,
                             const absl::Status& mismatch,
                             Connection* connection, StopSignal* stop);
+
+// The hash that the leaf of the entry has in the signed tree, in hexadecimal;
+// "?" if the server does not give the proof that tells.
+std::string SignedLeafHash(uint64_t index, const ledger::Checkpoint& checkpoint,
+                           Connection* connection);
 
 }  // namespace annals::client
 

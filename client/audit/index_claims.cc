@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/index_fault.h"
 #include "client/audit/life_claims.h"
+#include "client/audit/server_damage.h"
 #include "client/counted.h"
 #include "client/fetch.h"
 #include "client/stubs.h"
@@ -76,8 +77,14 @@ absl::Status FalseErasure(const std::string& report, uint64_t index,
 }  // namespace
 
 absl::Status IndexClaims::Check() {
+  const absl::Status status = CheckAll();
+  return IsServerDamage(status) ? DamagedIndex(asked_for_, status) : status;
+}
+
+absl::Status IndexClaims::CheckAll() {
   RETURN_IF_ERROR(CheckAgencies());
   RETURN_IF_ERROR(CheckReports());
+  asked_for_ = {"办理规程", "policies"};
   return lives_.CheckPolicies();
 }
 
@@ -88,6 +95,7 @@ absl::Status IndexClaims::CheckAgencies() {
   request.set_page_size(kPageSize);
   PageTokens tokens;
   do {
+    asked_for_ = {"机关列表", "list of agencies"};
     ASSIGN_OR_RETURN(
         const v1::ListAgenciesResponse page,
         connection_.Call(connection_.stubs().agencies,
@@ -134,6 +142,7 @@ absl::Status IndexClaims::CheckAgencies() {
 absl::Status IndexClaims::CheckRegister(const std::string& agency) {
   const auto known = state_.agencies().find(KeyOf(agency));
   if (known == state_.agencies().end()) return absl::OkStatus();
+  asked_for_ = {agency, agency};
   RETURN_IF_ERROR(progress_(0));
   return register_.Check(agency, known->second);
 }
@@ -146,6 +155,7 @@ absl::Status IndexClaims::CheckReports() {
   request.set_page_size(kPageSize);
   PageTokens tokens;
   do {
+    asked_for_ = {"报告列表", "list of reports"};
     ASSIGN_OR_RETURN(
         const v1::ListReportsResponse page,
         connection_.Call(connection_.stubs().reports,
@@ -170,6 +180,7 @@ absl::Status IndexClaims::CheckListed(const v1::Revision& latest) {
   ASSIGN_OR_RETURN(const report::RevisionName name,
                    report::ParseRevisionName(latest.name()));
   const std::string report = name.report.ToString();
+  asked_for_ = {report, report};
   const Text what = {"报告列表中的最新修订",
                      "latest revision in the list of reports"};
   const uint32_t* const place = state_.FindReport(KeyOf(report));

@@ -46,10 +46,12 @@ class IndexClaims {
   // Compares ListAgencies and, for every agency, GetAgency and
   // ListAgencyChanges, ListReports and, for every report, ListRevisions
   // and GetReport with the entries, and what LifeClaims compares. DATA_LOSS
-  // with reason AUDIT_INDEX, naming the report and the revision.
+  // with reason AUDIT_INDEX, naming the report and the revision; with
+  // AUDIT_INDEX_DAMAGED if the server says that it can't answer.
   absl::Status Check();
 
  private:
+  absl::Status CheckAll();
   absl::Status CheckAgencies();
   absl::Status CheckRegister(const std::string& agency);
   absl::Status CheckReports();
@@ -88,6 +90,8 @@ class IndexClaims {
   // The reports that were listed, by their place in the state.
   std::vector<bool> listed_;
   uint64_t reports_done_ = 0;
+  // What the server is asked about at the moment.
+  Text asked_for_;
 };
 
 }  // namespace annals::client

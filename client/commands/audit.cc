@@ -14,6 +14,7 @@
 #include "client/audit/index_claims.h"
 #include "client/audit/newer_entries.h"
 #include "client/audit/newer_tree.h"
+#include "client/audit/server_damage.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/commands/arguments.h"
@@ -109,6 +110,10 @@ class Audit {
         Entries(&source, nullptr, [&connection](uint64_t index) {
           return ServesContent(index, &connection);
         });
+    if (IsServerDamage(status)) {
+      status = DamagedEntry(state_.size(), status, passed_.target.checkpoint,
+                            &connection);
+    }
     if (ErrorReason(status) == "AUDIT_ROOT_MISMATCH") {
       status = LocateMismatch(passed_.target.checkpoint, audited_.prefixes,
                               status, &connection, &stop_);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/fault_locator.h"
+#include "client/audit/server_damage.h"
 #include "client/audit/server_source.h"
 #include "client/audit/state_file.h"
 #include "client/counted.h"
@@ -152,6 +153,9 @@ absl::Status Monitor::ReadEntries() {
   };
   run.taken = [this](const FactsChunk& chunk) { return Take(chunk); };
   absl::Status status = AuditEntries(run, &source, &state_, &audited_);
+  if (IsServerDamage(status)) {
+    status = DamagedEntry(state_.size(), status, target, &connection);
+  }
   if (IsOtherTree(status)) {
     status =
         LocateMismatch(target, audited_.prefixes, status, &connection, &stop_);

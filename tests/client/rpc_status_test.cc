@@ -109,8 +109,16 @@ TEST(ExitCodeTest, ReasonsBeforeCodes) {
       ExitCode::kWarningsNotAcknowledged);
   EXPECT_EQ(code(absl::StatusCode::kDataLoss, "INCLUSION_NOT_PROVED"),
             ExitCode::kVerificationFailed);
-  EXPECT_EQ(code(absl::StatusCode::kDataLoss, "INDEX_DAMAGED"),
-            ExitCode::kInternal);
+  // The server can't read what the ledger recorded.
+  for (const char* reason : {"INDEX_DAMAGED", "ENTRY_DAMAGED", "STORE_DAMAGED",
+                             "CONTENT_UNREADABLE", "DATA_LOSS"}) {
+    EXPECT_EQ(code(absl::StatusCode::kDataLoss, reason),
+              ExitCode::kVerificationFailed);
+  }
+  EXPECT_EQ(code(absl::StatusCode::kUnavailable, "ENTRY_NOT_WITNESSED"),
+            ExitCode::kUnavailable);
+  EXPECT_EQ(code(absl::StatusCode::kFailedPrecondition, "ENTRY_NOT_WITNESSED"),
+            ExitCode::kUnavailable);
   EXPECT_EQ(code(absl::StatusCode::kAborted, "ETAG_MISMATCH"),
             ExitCode::kConflict);
   EXPECT_EQ(code(absl::StatusCode::kNotFound, "REPORT_NOT_FOUND"),

@@ -25,6 +25,8 @@ struct Lies {
   // False leaves the entry out.
   std::function<bool(const v1::WatchEntriesResponse&)> is_sent;
   std::function<void(v1::Entry*)> entry;
+  // What it answers in the place of an entry, OK for the entry.
+  std::function<grpc::Status(uint64_t index, bool with_content)> damage;
   std::function<void(v1::ListAgenciesResponse*)> agencies;
   std::function<void(v1::Agency*)> agency;
   std::function<void(v1::ListAgencyChangesResponse*)> agency_changes;
@@ -109,6 +111,9 @@ class LyingServer {
     grpc::Status GetEntry(grpc::ServerContext*,
                           const v1::GetEntryRequest* request,
                           v1::Entry* response) override {
+      const grpc::Status damage =
+          DamageOf(request->index(), request->include_content());
+      if (!damage.ok()) return damage;
       return Forward(stub_.get(), &Stub::GetEntry, request, response,
                      lies_.entry);
     }
@@ -137,6 +142,13 @@ class LyingServer {
       auto reader = stub_->WatchEntries(context.get(), *request);
       v1::WatchEntriesResponse response;
       while (reader->Read(&response)) {
+        const grpc::Status damage =
+            DamageOf(response.index(), request->include_content());
+        if (!damage.ok()) {
+          context->TryCancel();
+          reader->Finish();
+          return damage;
+        }
         if (lies_.is_sent != nullptr && !lies_.is_sent(response)) continue;
         if (lies_.watched != nullptr) lies_.watched(&response);
         if (!writer->Write(response)) context->TryCancel();
@@ -145,6 +157,11 @@ class LyingServer {
     }
 
    private:
+    grpc::Status DamageOf(uint64_t index, bool with_content) const {
+      return lies_.damage == nullptr ? grpc::Status::OK
+                                     : lies_.damage(index, with_content);
+    }
+
     const std::unique_ptr<Stub> stub_;
     const Lies& lies_;
   };

@@ -9,13 +9,17 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "tests/e2e/audit_fixture.h"
 
 namespace annals {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -293,6 +297,62 @@ TEST_F(LyingServerTest, ChangesAnEntry) {
                 HasSubstr(absl::StrCat("leaf hash: expected ", expected,
                                        ", found ", actual)));
   }
+}
+
+grpc::Status Damaged(const std::string& reason, const std::string& what) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  google::rpc::Status rpc;
+  rpc.set_code(static_cast<int>(grpc::StatusCode::DATA_LOSS));
+  rpc.add_details()->PackFrom(info);
+  return {grpc::StatusCode::DATA_LOSS,
+          what + " is damaged in the store: x; restore the store from a backup",
+          rpc.SerializeAsString()};
+}
+
+// An honest server on a store that was tampered with answers so. That is no
+// fault of the program, and the auditor is not the one to mend it.
+TEST_F(LyingServerTest, CannotReadWhatItRecorded) {
+  v1::GetEntryRequest request;
+  request.set_index(kRevisionEntry);
+  v1::Entry honest;
+  {
+    grpc::ClientContext context;
+    ASSERT_THAT(ledger_->GetEntry(&context, request, &honest), RpcOk());
+  }
+  v1::LedgerEntry leaf;
+  ASSERT_TRUE(leaf.ParseFromString(honest.leaf()));
+  const auto expect_evidence = [](const Outcome& outcome) {
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("is damaged in the store: x"),
+                                   HasSubstr("Keep this output as evidence"),
+                                   Not(HasSubstr("restore"))));
+  };
+  // The leaf can be read still: all that it says is named.
+  bool is_leaf_damaged = false;
+  liar_->lies().damage = [&](uint64_t index, bool with_content) {
+    return index == kRevisionEntry && (with_content || is_leaf_damaged)
+               ? Damaged("ENTRY_DAMAGED", absl::StrCat("entry ", index))
+               : grpc::Status::OK;
+  };
+  ExpectFound("AUDIT_ENTRY_DAMAGED",
+              absl::StrCat("entry ", kRevisionEntry, " (revision 1 of ",
+                           revision_report_, "): content hash: expected ",
+                           absl::BytesToHexString(leaf.content_hash())));
+  expect_evidence(AuditLiar());
+  const Outcome verify = Annals({"verify", revision_report_, "--revision", "1",
+                                 "--server", liar_->address()});
+  EXPECT_THAT(verify, RefusedWith(8, "ENTRY_DAMAGED"));
+  expect_evidence(verify);
+  is_leaf_damaged = true;
+  ExpectFound("AUDIT_ENTRY_DAMAGED",
+              absl::StrCat("entry ", kRevisionEntry, ": leaf hash: expected ",
+                           HexOfLeaf(honest.leaf())));
+  liar_->lies().damage = nullptr;
+  liar_->lies().report_instead = [] {
+    return Damaged("INDEX_DAMAGED", "the index");
+  };
+  ExpectFound("AUDIT_INDEX_DAMAGED", "agencies/");
+  expect_evidence(AuditLiar());
 }
 
 TEST_F(LyingServerTest, ChangesAContent) {
