@@ -299,7 +299,8 @@ TEST_F(AuditTest, ExpectedAndActualHashAreNamed) {
   EXPECT_THAT(audit, RefusedWith(8, "AUDIT_LEAF_MISMATCH"));
   EXPECT_THAT(audit.err,
               HasSubstr(absl::StrCat(
-                  "entry ", kRevisionEntry, " (revision 1 of ",
+                  "entry ", kRevisionEntry,
+                  " (the altered entry calls itself revision 1 of ",
                   revision_report_, "): leaf hash: expected ", expected,
                   ", found ", HexOfLeaf(leaves[kRevisionEntry]))));
 }
