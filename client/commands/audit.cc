@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/audit_state.h"
 #include "client/audit/auditor.h"
+#include "client/audit/export_fault.h"
 #include "client/audit/export_growth.h"
 #include "client/audit/export_source.h"
 #include "client/audit/fault_locator.h"
@@ -220,9 +221,15 @@ class Audit {
     if (absl::Status fork = RequireExtension(files); IsTrustFailure(fork)) {
       return fork;
     }
-    RETURN_IF_ERROR(Entries(&source, &tiles, [&files](uint64_t index) {
-      return files.HasContent(index);
-    }));
+    const absl::Status status =
+        Entries(&source, &tiles,
+                [&files](uint64_t index) { return files.HasContent(index); });
+    // What looks like the fault may only follow from a hash that was forged
+    // together with its leaf.
+    if (IsVerificationFailure(status)) {
+      RETURN_IF_ERROR(RequireSignedHashes(files));
+    }
+    RETURN_IF_ERROR(status);
     return RequireExtension(files);
   }
 

@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class AuditTest : public AuditFixture {
  protected:
@@ -303,6 +304,48 @@ TEST_F(AuditTest, ExpectedAndActualHashAreNamed) {
                   " (the altered entry calls itself revision 1 of ",
                   revision_report_, "): leaf hash: expected ", expected,
                   ", found ", HexOfLeaf(leaves[kRevisionEntry]))));
+}
+
+// A leaf and its hash changed together: the tile above tells in which range,
+// and a forged hash is not called the expected one. Without a tile above that
+// can be believed nothing but the signed root tells.
+TEST_F(AuditTest, AHashForgedWithItsLeafIsNoExpectedOne) {
+  Export();
+  const std::string last = absl::StrCat("001.p/", kEntries - 256);
+  struct Case {
+    std::string tile;
+    uint64_t width;
+    uint64_t position;
+    std::string named;
+  };
+  const std::vector<Case> cases = {
+      {"000", 256, kRevisionEntry, "entries 0–255:"},
+      {last, kEntries - 256, 1, absl::StrCat("entries 0–", kEntries - 1, ":")}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.tile);
+    const std::string bundle = absl::StrCat("tile/entries/", one.tile);
+    const std::string tile = InExport(absl::StrCat("tile/0/", one.tile));
+    const std::string whole_bundle = ReadFile(InExport(bundle));
+    const std::string whole_tile = ReadFile(tile);
+    std::vector<std::string> leaves = Leaves(bundle, one.width);
+    v1::LedgerEntry entry;
+    ASSERT_TRUE(entry.ParseFromString(leaves[one.position]));
+    entry.set_reason("没有改动");
+    leaves[one.position] = entry.SerializeAsString();
+    WriteLeaves(bundle, leaves);
+    const ledger::Hash forged = ledger::LeafHash(leaves[one.position]);
+    std::string hashes = whole_tile;
+    hashes.replace(one.position * ledger::kHashBytes, ledger::kHashBytes,
+                   ledger::HashBytes(forged));
+    WriteFile(tile, hashes);
+    const Outcome audit = AuditOffline();
+    EXPECT_THAT(audit, RefusedWith(8, "AUDIT_HASHES_FORGED"));
+    EXPECT_THAT(audit.err,
+                AllOf(HasSubstr(one.named),
+                      Not(HasSubstr(HexOfLeaf(leaves[one.position])))));
+    WriteFile(InExport(bundle), whole_bundle);
+    WriteFile(tile, whole_tile);
+  }
 }
 
 TEST_F(AuditTest, NothingStandsAfterTheEndOfAPartialTile) {
