@@ -188,8 +188,10 @@ absl::Status Daemon::SettleLedger(const DaemonOptions& options) {
         std::string(purged.message()));
   }
   if (!options.publish.directory.empty()) {
+    PublishOptions publish = options.publish;
+    publish.awaits_witnesses = !options.witnessing.policy.empty();
     publisher_ = std::make_unique<StaticPublisher>(ledger_.get(), verifiers_,
-                                                   options.publish);
+                                                   std::move(publish));
   }
   return absl::OkStatus();
 }

@@ -83,12 +83,13 @@ void StaticPublisher::Finish(uint64_t size, absl::Duration timeout) {
   MutexLock lock(&mutex_);
   wanted_ = std::max(wanted_, size);
   grown_or_stopped_.Signal();
-  while (!last_try_failed_ && (!has_published_ || IsDue())) {
+  while (!last_try_failed_ && HasWork()) {
     if (put_there_.WaitFor(&mutex_, timeout)) return;
   }
 }
 
 void StaticPublisher::Run() {
+  TellIfAwaiting();
   absl::Duration retry = options_.retry;
   while (WaitForGrowth()) {
     const absl::Status status = PublishLatest();
@@ -117,10 +118,17 @@ void StaticPublisher::TellFailed(const absl::Status& status,
 
 bool StaticPublisher::WaitForGrowth() {
   MutexLock lock(&mutex_);
-  while (!stopped_ && has_published_ && !IsDue()) {
-    grown_or_stopped_.Wait(&mutex_);
-  }
+  while (!stopped_ && !HasWork()) grown_or_stopped_.Wait(&mutex_);
   return !stopped_;
+}
+
+void StaticPublisher::TellIfAwaiting() {
+  MutexLock lock(&mutex_);
+  if (!AwaitsWitnesses()) return;
+  spdlog::info(
+      "publishing to {} waits for the first checkpoint that enough witnesses "
+      "cosign",
+      options_.directory);
 }
 
 bool StaticPublisher::Pause(absl::Duration duration) {
@@ -137,8 +145,19 @@ bool StaticPublisher::stopped() {
   return stopped_;
 }
 
+bool StaticPublisher::AwaitsWitnesses() const {
+  return options_.awaits_witnesses && witnessed_ == nullptr &&
+         unwitnessed_ == 0;
+}
+
+bool StaticPublisher::HasWork() const {
+  return !AwaitsWitnesses() && (!has_published_ || IsDue());
+}
+
 bool StaticPublisher::IsDue() const {
-  if (witnessed_ == nullptr) return wanted_ > published_;
+  if (witnessed_ == nullptr) {
+    return (options_.awaits_witnesses ? unwitnessed_ : wanted_) > published_;
+  }
   const uint64_t size = witnessed_->checkpoint.size;
   return unwitnessed_ > published_ || size > published_ ||
          (size == published_ && witnessed_->note != published_note_);

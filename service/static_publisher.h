@@ -3,8 +3,8 @@
 // goes on if the directory can't be written.
 //
 // Where witnesses are asked it follows the witnessed checkpoints, so that who
-// demands cosignatures finds them there: it is then as old as the last one.
-// Only an erasure does not wait for witnesses.
+// demands cosignatures finds them there: it is then as old as the last one, and
+// there is none before the first. Only an erasure does not wait for witnesses.
 
 #ifndef ANNALS_SERVICE_STATIC_PUBLISHER_H_
 #define ANNALS_SERVICE_STATIC_PUBLISHER_H_
@@ -27,6 +27,9 @@ namespace annals {
 struct PublishOptions {
   std::string directory;
   bool with_contents = true;
+  // Witnesses are asked: nothing is put there before the first checkpoint that
+  // enough of them cosigned, but for an erasure.
+  bool awaits_witnesses = false;
   // Between two checkpoints that are put there, at least: every one of them
   // adds partial tiles.
   absl::Duration interval = absl::Seconds(1);
@@ -52,7 +55,7 @@ class StaticPublisher {
   // Begins to publish what the ledger holds.
   void Start();
 
-  // A checkpoint of the ledger that was witnessed: from the first one on, only
+  // A checkpoint of the ledger that was witnessed. From the first one on only
   // witnessed ones are published, until an erasure is waited for.
   void TakeWitnessed(std::shared_ptr<const ledger::SignedCheckpoint> witnessed);
 
@@ -71,8 +74,12 @@ class StaticPublisher {
   bool WaitForGrowth();
   // Waits so long; false if this is to stop.
   bool Pause(absl::Duration duration);
+  // Whether nothing may be put there yet.
+  bool AwaitsWitnesses() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Whether there is a checkpoint to put there.
   bool IsDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The same before it is known what is there.
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The checkpoint to put there.
   std::shared_ptr<const ledger::SignedCheckpoint> Target();
   absl::Status PublishLatest();
@@ -80,6 +87,7 @@ class StaticPublisher {
       std::shared_ptr<const ledger::SignedCheckpoint>* target);
   void NotePublished(std::string note);
   void TellFailed(const absl::Status& status, absl::Duration retry);
+  void TellIfAwaiting();
   bool stopped();
 
   ledger::Ledger* const ledger_;

@@ -161,6 +161,29 @@ TEST_F(WitnessE2eTest, ThePublishedDirectoryHasTheCosignatures) {
   EXPECT_FALSE(std::filesystem::exists(www + "/content/001"));
 }
 
+// Nor is anything published that no quorum has cosigned.
+TEST_F(WitnessE2eTest, ADirectoryWaitsForTheFirstWitnessedCheckpoint) {
+  WitnessProcess w1 = NewWitness("w1");
+  StartWitness(&w1);
+  w1.process->Signal(SIGKILL);
+  w1.process->Wait();
+  const std::string policy =
+      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  const std::string www = dir_.Path("www");
+  const Words command =
+      WithPolicy(policy, {"--publish_dir=" + www, "--publish_interval=0s"});
+  StartDaemon(command);
+  ASSERT_THAT(RegisterAgency(kCode), Succeeded());
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(), HasSubstr("waits for the first checkpoint"));
+  EXPECT_FALSE(std::filesystem::exists(www + "/checkpoint"));
+  StartWitness(&w1, std::string(absl::StripPrefix(w1.url, "http://")));
+  StartDaemon(command);
+  const std::string witnessed = WaitUntilWitnessed(1).note();
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_EQ(ReadFile(www + "/checkpoint"), witnessed);
+}
+
 TEST_F(WitnessE2eTest, TheWitnessedCheckpointOutlivesARestart) {
   WitnessProcess w1 = NewWitness("w1");
   StartWitness(&w1);
