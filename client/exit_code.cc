@@ -44,8 +44,9 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kLedgerSilent,
        {"monitor：账本沉默过久", "monitor: the ledger was silent too long"}},
       {ExitCode::kCommandFailed,
-       {"watch：--exec 的命令失败，该条目未算送达",
-        "watch: the command of --exec failed; its entry is not delivered"}},
+       {"watch、monitor：--exec 的命令失败，该条目或事件未算送达",
+        "watch, monitor: the --exec command failed; it is due again next "
+        "time"}},
   };
   return *meanings;
 }

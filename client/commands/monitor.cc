@@ -93,9 +93,11 @@ void AddRunning(CommandLine* line, CLI::App* command, MonitorWords* words) {
                 "(default 1m)"});
   line->Option(
       command, "--exec", &words->command, "COMMAND",
-      {"每个事件运行一次的命令（/bin/sh -c），事件的 JSON 在其标准输入",
+      {"每个事件运行一次的命令（/bin/sh -c），事件的 JSON 在其标准输入；命令"
+       "失败则监视结束，该事件下次再报",
        "A command to run for each event (/bin/sh -c), with the "
-       "event's JSON on its standard input"});
+       "event's JSON on its standard input; if it fails, the monitor ends and "
+       "the event comes again"});
   line->Option(command, "--exec-timeout", &words->command_timeout, "DURATION",
                {"命令运行的时限，超时则终止（默认 30s）",
                 "How long the command may run before it is ended (default "
@@ -121,7 +123,7 @@ void AddMonitorCommand(CommandLine* line) {
        "8；账本不可信为 "
        "11；--once 或 --exit-on-event 时，有操作人不在预期之中的为 "
        "12，沉默过久为 "
-       "13，服务器不可用为 7。",
+       "13，服务器不可用为 7；--exec 的命令失败为 14。",
        "Follow a ledger for good: check each new checkpoint and entry, and "
        "report what somebody should know\n"
        "Each event is one line of JSON on standard output: revision, "
@@ -131,7 +133,8 @@ void AddMonitorCommand(CommandLine* line) {
        "on when the server was restarted. Exit codes: 0 if a signal ended it "
        "or --once found nothing; 8 if entries do not prove; 11 if the ledger "
        "can't be trusted; with --once or --exit-on-event 12 for an actor who "
-       "is not expected, 13 for a silence, 7 if the server is not available."},
+       "is not expected, 13 for a silence, 7 if the server is not available; "
+       "14 if the command of --exec failed."},
       "annals monitor --state monitor.state --silence 24h\n"
       "annals monitor --agency 11410303005450123N --expect local:zhang "
       "--exec 'mail -s Annals auditor@example.org'\n"

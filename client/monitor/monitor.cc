@@ -221,7 +221,10 @@ absl::StatusOr<ExitCode> Monitor::Accuse(const absl::Status& failure) {
   const MonitorEvent event = AccusationEvent(failure);
   const absl::Status reported = Report(event);
   PrintError(failure, &session_);
-  if (!reported.ok() && !stop_.stopped()) return reported;
+  if (reported.ok() || stop_.stopped()) return ExitCodeOf(event.kind);
+  if (ExitCodeFor(reported) != ExitCode::kCommandFailed) return reported;
+  // What the ledger is accused of weighs more, and the next run finds it again.
+  PrintError(reported, &session_);
   return ExitCodeOf(event.kind);
 }
 
@@ -263,15 +266,12 @@ absl::Status Monitor::Report(const MonitorEvent& event) {
   return RunCommandFor(line);
 }
 
-// A command that fails does not end the monitor, which others may rely on.
+// Whom the command is to tell must not miss an event because it failed: it ends
+// the monitor before the state moves on, and the next one reports it again.
 absl::Status Monitor::RunCommandFor(const std::string& line) {
   if (!options_.command.has_value()) return absl::OkStatus();
-  const absl::Status status =
-      RunEventCommand(*options_.command, {absl::StrCat(line, "\n"), {}},
-                      session_.clock(), &stop_);
-  if (absl::IsCancelled(status)) return status;
-  if (!status.ok()) PrintError(status, &session_);
-  return absl::OkStatus();
+  return RunEventCommand(*options_.command, {absl::StrCat(line, "\n"), {}},
+                         session_.clock(), &stop_);
 }
 
 // Until an entry is recorded, the checkpoint or a silence is due, or a signal

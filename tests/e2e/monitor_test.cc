@@ -349,14 +349,24 @@ TEST_F(MonitorTest, ACommandIsGivenEachEvent) {
   EXPECT_THAT(outcome.err, HasSubstr("told\ntold\n"));
   EXPECT_THAT(outcome.out, HasSubstr("$(touch injected)"));
   EXPECT_FALSE(std::filesystem::exists("injected"));
-  // A failure is told and changes nothing else.
-  const Outcome failed = Once({"--exec", "exit 3"});
-  EXPECT_THAT(failed, Succeeded());
-  EXPECT_THAT(EventsOf(failed), SizeIs(2));
-  EXPECT_THAT(failed.err, AllOf(HasSubstr("(reason EVENT_COMMAND_FAILED)"),
-                                HasSubstr("exit code 3")));
-  EXPECT_THAT(Once({"--exec", "sleep 1000", "--exec-timeout", "100ms"}).err,
-              HasSubstr("(reason EVENT_COMMAND_TIMED_OUT)"));
+}
+
+TEST_F(MonitorTest, AnEventWhoseCommandFailedComesAgain) {
+  const Words state = {"--state", dir_.Path("state")};
+  const auto with_state = [&](Words words) {
+    words.insert(words.end(), state.begin(), state.end());
+    return Once(words);
+  };
+  CorrectAs("mallory");
+  const Outcome failed = with_state({"--exec", "exit 3"});
+  EXPECT_THAT(failed, RefusedWith(14, "EVENT_COMMAND_FAILED"));
+  EXPECT_THAT(EventsOf(failed), SizeIs(1));
+  EXPECT_THAT(failed.err, HasSubstr("exit code 3"));
+  EXPECT_THAT(with_state({"--exec", "sleep 1000", "--exec-timeout", "100ms"}),
+              RefusedWith(14, "EVENT_COMMAND_TIMED_OUT"));
+  EXPECT_THAT(EventsOf(with_state({"--exec", "true"})), SizeIs(2));
+  // Delivered, they do not come again.
+  EXPECT_THAT(EventsOf(with_state({"--exec", "true"})), IsEmpty());
 }
 
 TEST_F(MonitorTest, WrongUseIsNamed) {
