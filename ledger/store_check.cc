@@ -9,12 +9,13 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/checkpoint.h"
 #include "ledger/index_check.h"
 #include "ledger/right_edge.h"
 #include "ledger/status_macros.h"
+#include "ledger/store_fault.h"
+#include "ledger/tile_check.h"
 #include "ledger/unreadable_rows.h"
 
 namespace annals::ledger {
@@ -22,32 +23,6 @@ namespace {
 
 // Tiles that a thread checks before the results are put in order.
 constexpr uint64_t kTilesPerThread = 16;
-
-std::string Hex(const Hash& hash) {
-  return absl::BytesToHexString(AsStringView(hash));
-}
-
-ErrorText Restore(absl::string_view en, absl::string_view zh) {
-  return {absl::StrCat(en, ": restore the data directory from a backup"),
-          absl::StrCat(zh, "：请从备份恢复数据目录")};
-}
-
-ErrorText EntryFault(uint64_t index, absl::string_view en,
-                     absl::string_view zh) {
-  return Restore(absl::StrCat("entry ", index, ": ", en),
-                 absl::StrCat("条目 ", index, "：", zh));
-}
-
-std::string TileName(const TileId& id) {
-  return absl::StrCat("tile ", id.tile_index, " of level ", id.tile_level);
-}
-
-ErrorText TileFault(const TileId& id, absl::string_view en,
-                    absl::string_view zh) {
-  return Restore(
-      absl::StrCat(TileName(id), ": ", en),
-      absl::StrCat("瓦片 ", id.tile_level, "/", id.tile_index, "：", zh));
-}
 
 // What one bottom tile's entries gave.
 struct TileEntriesResult {
@@ -130,78 +105,6 @@ void CheckEntry(uint64_t index, const StoreCheckParts& parts,
   result->facts.back() = *std::move(facts);
 }
 
-// The stored bytes of a tile: its bottom row and, if it is full, the rows
-// above.
-std::string TileBytes(std::vector<Hash> row) {
-  std::string bytes;
-  const bool is_full = row.size() == kTileWidth;
-  while (!row.empty()) {
-    for (const Hash& hash : row) absl::StrAppend(&bytes, AsStringView(hash));
-    if (!is_full || row.size() == 2) break;
-    for (size_t i = 0; i < row.size() / 2; ++i) {
-      row[i] = NodeHash(row[2 * i], row[2 * i + 1]);
-    }
-    row.resize(row.size() / 2);
-  }
-  return bytes;
-}
-
-// The tile that the bottom row of `tile` gives.
-std::string WithRowsAbove(absl::string_view tile) {
-  std::vector<Hash> row;
-  const size_t row_bytes = std::min(tile.size(), kTileWidth * kHashBytes);
-  for (size_t at = 0; at + kHashBytes <= row_bytes; at += kHashBytes) {
-    row.push_back(HashFromBytes(tile.substr(at, kHashBytes)));
-  }
-  return TileBytes(std::move(row));
-}
-
-std::string HashAt(size_t place, absl::string_view tile) {
-  const size_t begin = std::min(place * kHashBytes, tile.size());
-  return absl::BytesToHexString(tile.substr(begin, kHashBytes));
-}
-
-// Compares a stored tile with what its row ought to be.
-void CheckTile(const TileId& id, const std::vector<Hash>& row, Store* store,
-               std::vector<ErrorText>* faults) {
-  const absl::StatusOr<std::string> stored = store->ReadTile(id);
-  if (!stored.ok()) {
-    if (absl::IsNotFound(stored.status())) {
-      faults->push_back(TileFault(id, "it is missing", "缺失"));
-      return;
-    }
-    faults->push_back(UnreadableText(
-        absl::StrCat(TileName(id), " can't be read"),
-        absl::StrCat("瓦片 ", id.tile_level, "/", id.tile_index, " 无法读取"),
-        stored.status()));
-    return;
-  }
-  const std::string expected = TileBytes(row);
-  if (*stored == expected) return;
-  const auto differs = std::mismatch(stored->begin(), stored->end(),
-                                     expected.begin(), expected.end());
-  const size_t place =
-      static_cast<size_t>(differs.second - expected.begin()) / kHashBytes;
-  const std::string found = HashAt(place, *stored);
-  const std::string wanted = HashAt(place, expected);
-  const uint64_t index = id.tile_index * kTileWidth + place;
-  const bool is_leaf = id.tile_level == 0 && place < row.size();
-  if (is_leaf && row.size() == kTileWidth &&
-      *stored == WithRowsAbove(*stored)) {
-    // The tile's rows fit together, so that it is the leaf that was changed.
-    faults->push_back(EntryFault(
-        index, absl::StrCat("leaf hash: expected ", found, ", found ", wanted),
-        absl::StrCat("叶哈希：应为 ", found, "，实为 ", wanted)));
-    return;
-  }
-  faults->push_back(
-      TileFault(id,
-                absl::StrCat("hash ", place, ": the entries give ", wanted,
-                             ", stored is ", found),
-                absl::StrCat("第 ", place, " 个哈希：按条目应为 ", wanted,
-                             "，实存 ", found)));
-}
-
 // Calls `work(i)` for every i below `count` on `threads` threads.
 template <typename Work>
 void ForEach(uint64_t count, int threads, Work work) {
@@ -275,8 +178,7 @@ class StoreCheck {
     }
     published_ = *checkpoint;
     if (absl::Status other = parts_.mark->OtherSlot(); !other.ok()) {
-      mark_faults_.push_back(
-          {std::string(other.message()), ErrorTextZh(other)});
+      mark_faults_.push_back(OtherSlotFault(other, *published_, size_));
     }
     if (published_->size > size_) {
       mark_faults_.push_back(

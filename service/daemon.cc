@@ -114,8 +114,10 @@ absl::Status Daemon::OpenLedger(const DaemonOptions& options) {
                                                     options.disk_floor_bytes);
   parts.space = space_.get();
   RETURN_IF_ERROR(CheckStoredKeys());
+  const bool is_slot_damaged = IsMarkSlotDamaged();
   ASSIGN_OR_RETURN(ledger_,
                    ledger::Ledger::Open(std::move(ledger_options), parts));
+  if (is_slot_damaged) TellSlotRewritten(options);
   verifiers_ = data_dir_->AllVerifiers();
   RETURN_IF_ERROR(RecordKeyChanges(options.key_change_reason));
   return data_dir_->Complete();
@@ -143,9 +145,11 @@ absl::Status Daemon::OpenReplica(const DaemonOptions& options) {
   parts.decoder = &codec_;
   parts.clock = ledger::Clock::System();
   parts.observer = &ledger_metrics_;
+  const bool is_slot_damaged = IsMarkSlotDamaged();
   ASSIGN_OR_RETURN(ledger::OpenedReplica opened,
                    ledger::OpenReplica(replica_options, parts));
   ledger_ = std::move(opened.ledger);
+  if (is_slot_damaged) TellSlotRewritten(options);
   follower_ = std::make_unique<Follower>(
       follow, Follower::Parts{ledger_.get(), opened.replica,
                               ledger::Clock::System(), data_dir_->path()});
@@ -209,6 +213,25 @@ absl::Status Daemon::OpenStore(ledger::RocksDbOptions options) {
         tail);
   }
   return absl::OkStatus();
+}
+
+// What can't be read is told by whoever opens the ledger.
+bool Daemon::IsMarkSlotDamaged() {
+  return mark_->Read().ok() && !mark_->OtherSlot().ok();
+}
+
+// The ledger was opened: it is ahead of the slot that is whole, or the flag
+// says that this does not matter.
+void Daemon::TellSlotRewritten(const DaemonOptions& options) {
+  spdlog::warn(
+      "one of the two slots of the published mark {} was damaged and was "
+      "rewritten: {}",
+      data_dir_->mark_path(),
+      options.ledger.accept_damaged_mark_slot
+          ? "--accept_damaged_mark_slot was given"
+          : "the store holds more entries than the other slot vouches for, as "
+            "after a crash while the mark was written, and they continue it; "
+            "without a crash before this start, look for a failing disk");
 }
 
 std::string Daemon::next_verifier_key() const {

@@ -106,6 +106,8 @@ class Daemon {
  private:
   Daemon() = default;
   absl::Status OpenLedger(const DaemonOptions& options);
+  bool IsMarkSlotDamaged();
+  void TellSlotRewritten(const DaemonOptions& options);
   absl::Status OpenStore(ledger::RocksDbOptions options);
   absl::Status OpenReplica(const DaemonOptions& options);
   absl::Status SettleLedger(const DaemonOptions& options);

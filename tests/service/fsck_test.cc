@@ -3,6 +3,7 @@
 #include "service/fsck.h"
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ namespace annals {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class FsckTest : public ServerTest {
  protected:
@@ -166,6 +168,37 @@ TEST_F(FsckTest, ADamagedMarkIsNamed) {
   WriteFile(path, mark);
   const Outcome fsck = Fsck();
   EXPECT_EQ(fsck.code, 1) << fsck.out << fsck.err;
+}
+
+// The store is ahead of the slot that is left, as after a crash: that is what
+// is said of it, and the daemon says what it does about it.
+TEST_F(FsckTest, ADamagedNewestSlotIsRewrittenAndTold) {
+  Stop();
+  const std::string path = options_.data_dir + "/published_checkpoint";
+  constexpr size_t kSlotBytes = 4096;
+  constexpr size_t kSequenceAt = 8;
+  std::string mark = ReadFile(path);
+  const bool is_second =
+      mark.substr(kSlotBytes + kSequenceAt, sizeof(uint64_t)) >
+      mark.substr(kSequenceAt, sizeof(uint64_t));
+  mark[(is_second ? kSlotBytes : 0) + 20] ^= 1;
+  WriteFile(path, mark);
+  const Outcome fsck = Fsck();
+  EXPECT_EQ(fsck.code, 1) << fsck.out << fsck.err;
+  EXPECT_THAT(fsck.out, HasSubstr("holds 3 entries, more than the 2"));
+  EXPECT_THAT(fsck.out, Not(HasSubstr("not ahead")));
+  Process daemon({{ANNALSD_PATH, "--data_dir=" + options_.data_dir,
+                   "--listen=127.0.0.1:0"},
+                  {},
+                  "",
+                  dir_.Path("log")});
+  daemon.ReadLine();
+  EXPECT_THAT(daemon.ReadLine(), HasSubstr("serving on"));
+  daemon.Signal(SIGTERM);
+  EXPECT_EQ(daemon.Wait(), 0);
+  EXPECT_THAT(ReadFile(dir_.Path("log")),
+              HasSubstr("was damaged and was rewritten"));
+  EXPECT_EQ(Fsck().code, 0);
 }
 
 TEST_F(FsckTest, AReadOnlyStoreRefusesToBeWritten) {
