@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "client/counted.h"
 #include "client/trust/evidence.h"
-#include "client/trust/ledger_keys.h"
+#include "client/trust/remembered.h"
 #include "client/trust/trust_store.h"
 #include "client/verify.h"
 #include "ledger/clock.h"
@@ -71,21 +71,6 @@ absl::Status Forked(const ledger::Checkpoint& earlier,
                     ", found ", HexOf(root))});
 }
 
-absl::Status AddRemembered(const TrustStore& store, const std::string& origin,
-                           std::vector<CheckedCheckpoint>* all) {
-  ASSIGN_OR_RETURN(const std::vector<Pin> pins, store.ReadPins());
-  for (const Pin& pin : pins) {
-    if (pin.origin() != origin) continue;
-    ASSIGN_OR_RETURN(const std::optional<std::string> note,
-                     store.ReadCheckpoint(pin.server));
-    if (!note.has_value()) continue;
-    auto opened = OpenCheckpoint(*note, {pin.keys, std::nullopt});
-    // A damaged file is named by a read from that server.
-    if (opened.ok()) all->push_back({std::move(opened->checkpoint), *note});
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status RequireExportExtends(const ledger::Checkpoint& earlier,
@@ -112,7 +97,11 @@ absl::StatusOr<VerifiedBefore> RequireNoFork(
   if (older.has_value()) all.push_back(*older);
   if (!session->options().config_dir.empty()) {
     ASSIGN_OR_RETURN(store, TrustStore::Open(session->options().config_dir));
-    RETURN_IF_ERROR(AddRemembered(*store, files.checkpoint().origin, &all));
+    ASSIGN_OR_RETURN(std::vector<RememberedCheckpoint> remembered,
+                     RememberedOf(*store, files.checkpoint().origin));
+    for (RememberedCheckpoint& one : remembered) {
+      all.push_back(std::move(one.checked));
+    }
   }
   VerifiedBefore before;
   for (const CheckedCheckpoint& earlier : all) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "client/receipt/receipt_text.h"
 #include "client/render/printable.h"
 #include "client/trust/pinned_signer.h"
+#include "client/trust/remembered.h"
 #include "client/trust/trust_store.h"
 #include "ledger/status_macros.h"
 
@@ -76,9 +78,20 @@ absl::StatusOr<LedgerKeys> KeysFor(const Receipt& receipt,
                                    const VerifyReceiptOptions& options,
                                    Session* session) {
   LedgerKeys keys;
+  std::optional<ledger::WitnessPolicy> policy;
+  if (!options.policy.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, ReadInput(options.policy));
+    ASSIGN_OR_RETURN(policy, ParsePolicy(text, options.policy));
+  }
   if (session->options().key.empty()) {
     ASSIGN_OR_RETURN(const std::string origin, ClaimedOrigin(receipt.proof));
-    ASSIGN_OR_RETURN(keys, PinnedKeys(origin, session));
+    auto pinned = PinnedKeys(origin, session);
+    if (pinned.ok()) {
+      keys = *std::move(pinned);
+    } else {
+      if (policy.has_value()) keys.keys = LogKeys(*policy, origin);
+      if (keys.keys.empty()) return pinned.status();
+    }
   } else {
     ASSIGN_OR_RETURN(ledger::NoteVerifier key,
                      VerifierKey(session->options().key));
@@ -90,10 +103,7 @@ absl::StatusOr<LedgerKeys> KeysFor(const Receipt& receipt,
                      AgencyKeyArgument("--agency-key", options.agency_key));
     keys.agency_keys.push_back({std::move(key), std::nullopt});
   }
-  if (!options.policy.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadInput(options.policy));
-    ASSIGN_OR_RETURN(keys.policy, ParsePolicy(text, options.policy));
-  }
+  if (policy.has_value()) keys.policy = std::move(policy);
   return keys;
 }
 
@@ -113,6 +123,10 @@ absl::StatusOr<ExitCode> RunVerifyReceipt(const VerifyReceiptOptions& options,
   }
   ASSIGN_OR_RETURN(const Receipt receipt, ReadReceipt(options.file));
   ASSIGN_OR_RETURN(const LedgerKeys keys, KeysFor(receipt, options, session));
+  // First: a proof of a fork weighs more than what is wrong with the receipt.
+  ASSIGN_OR_RETURN(const ledger::TlogProof proof, ReadProof(receipt.proof));
+  RETURN_IF_ERROR(RequireNoEquivocation(
+      proof.checkpoint, absl::StrCat("the receipt ", options.file), session));
   ASSIGN_OR_RETURN(const VerifiedReceipt verified,
                    VerifyReceipt(receipt, keys));
   if (!options.agency_key.empty()) {
@@ -140,11 +154,11 @@ void AddVerifyReceiptCommand(CommandLine* line) {
       &line->app(), "verify-receipt",
       {"核验回执，不需服务器\n"
        "FILE.leaf 须与 FILE 在一起；FILE.salt 和 FILE.content 若在，一并核验。"
-       "不给 --key 时用为该账本固定的公钥。",
+       "不给 --key 时用为该账本固定的公钥，没有固定则用策略中 log 行的公钥。",
        "Verify a receipt, without any server\n"
        "FILE.leaf must lie beside FILE; FILE.salt and FILE.content are "
        "verified if they do. Without --key, by the keys pinned for its "
-       "ledger."},
+       "ledger, or if there are none, by those of the policy's log lines."},
       "annals verify-receipt 2024.receipt --key verifier_key\n"
       "annals verify-receipt 2024.receipt --policy witnesses.txt --json");
   line->Option(command, "FILE", &options->file, "FILE",

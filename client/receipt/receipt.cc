@@ -43,8 +43,11 @@ absl::Status CheckpointFalse(const absl::Status& cause) {
   }
   if (IsPolicyFailure(cause)) {
     return False("RECEIPT_NOT_WITNESSED",
-                 {"回执的检查点没有足够的见证签名",
-                  "too few witnesses cosigned the receipt's checkpoint"},
+                 {"回执的检查点没有达到所要求的见证策略（由 --policy 给出，或为"
+                  "该账本固定）",
+                  "the receipt's checkpoint does not satisfy the witness "
+                  "policy that is demanded (given with --policy, or pinned "
+                  "for its ledger)"},
                  cause);
   }
   return False("RECEIPT_SIGNATURE_FALSE",

@@ -90,6 +90,15 @@ absl::StatusOr<ledger::WitnessPolicy> ParsePolicy(absl::string_view text,
                     absl::StrCat(path, "：", ErrorTextZh(policy.status()))});
 }
 
+std::vector<ledger::NoteVerifier> LogKeys(const ledger::WitnessPolicy& policy,
+                                          const std::string& origin) {
+  std::vector<ledger::NoteVerifier> keys;
+  for (const ledger::PolicyLog& log : policy.logs()) {
+    if (log.verifier.name() == origin) keys.push_back(log.verifier);
+  }
+  return keys;
+}
+
 std::string KeyName(const ledger::NoteVerifier& key) {
   return absl::StrCat(key.name(), absl::StrFormat("+%08x", key.key_id()));
 }

@@ -66,6 +66,10 @@ absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key);
 absl::StatusOr<ledger::WitnessPolicy> ParsePolicy(absl::string_view text,
                                                   absl::string_view path);
 
+// The keys of the policy's log lines that are of the ledger `origin`.
+std::vector<ledger::NoteVerifier> LogKeys(const ledger::WitnessPolicy& policy,
+                                          const std::string& origin);
+
 // The name and id of a key, as a vkey begins.
 std::string KeyName(const ledger::NoteVerifier& key);
 

@@ -127,11 +127,7 @@ absl::StatusOr<LedgerTrust> LedgerTrust::RequiredUnder(
   if (!trust.verifies()) {
     if (policy.logs().empty()) return VerifierKey("").status();
     trust.keys_.emplace();
-    const std::string& origin = policy.logs().front().verifier.name();
-    for (const ledger::PolicyLog& log : policy.logs()) {
-      if (log.verifier.name() != origin) continue;
-      trust.keys_->keys.push_back(log.verifier);
-    }
+    trust.keys_->keys = LogKeys(policy, policy.logs().front().verifier.name());
   }
   trust.keys_->policy = std::move(policy);
   return trust;

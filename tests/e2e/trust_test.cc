@@ -269,6 +269,32 @@ TEST_F(TrustTest, AReceiptIsVerifiedWithoutAServer) {
               HasSubstr("only that the entry is recorded"));
 }
 
+// Two checkpoints of one size, signed by one key, prove a fork by themselves.
+TEST_F(TrustTest, AReceiptOfAForkIsEvidence) {
+  ASSERT_EQ(StopDaemon(), 0);
+  CopyAll(data_dir_, dir_.Path("copy"));
+  StartInstead(data_dir_);
+  ASSERT_THAT(Register(1), Succeeded());
+  ASSERT_EQ(StopDaemon(), 0);
+  StartInstead(dir_.Path("copy"));
+  const std::string path = dir_.Path("forked");
+  // Who pins nothing is given a receipt of the other history.
+  const Words nothing = {"ANNALS_KEY=" + verifier_key_};
+  ASSERT_THAT(Annals({"submit", json_, "--agency", kCode, "--year", "2024",
+                      "--reason", "年度报告", "--ack", kAck, "--receipt", path},
+                     nothing),
+              Succeeded());
+  ASSERT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(Annals({"verify-receipt", path}, nothing), Succeeded());
+  const Outcome forked = Annals({"verify-receipt", path});
+  EXPECT_THAT(forked, RefusedWith(11, "LEDGER_FORKED"));
+  EXPECT_THAT(forked.out, IsEmpty());
+  ASSERT_THAT(EvidenceFiles(), SizeIs(1));
+  EXPECT_THAT(ReadFile(EvidenceFiles()[0]),
+              AllOf(HasSubstr(ReadFile(RememberedPath())),
+                    HasSubstr("the receipt " + path)));
+}
+
 TEST_F(TrustTest, EveryChangedByteOfAReceiptIsNoticed) {
   const std::string path = dir_.Path("2024.receipt");
   ASSERT_THAT(Submit({"--receipt", path}), Succeeded());

@@ -252,6 +252,13 @@ TEST_F(WitnessE2eTest, AReceiptUnderAPolicyIsOfAWitnessedCheckpoint) {
     EXPECT_THAT(verified.out, HasSubstr("w1"));
     EXPECT_THAT(Annals({"verify-receipt", file}), Succeeded());
   }
+  // The policy's log line is a key as well.
+  const std::string with_log = WritePolicy(
+      "with_log", absl::StrCat("log ", verifier_key_, "\n", ReadFile(path)));
+  verifier_key_.clear();
+  EXPECT_THAT(Annals({"verify-receipt", receipt, "--policy", with_log,
+                      "--config-dir", dir_.Path("nobody")}),
+              Succeeded());
 }
 
 // What nobody has cosigned yet is still on record: the ledger signed it.
