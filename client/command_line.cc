@@ -67,6 +67,12 @@ std::string ChineseOf(absl::string_view what) {
   return std::string(what);
 }
 
+// Whether an option takes the path of a file, perhaps among other things.
+bool NamesPath(absl::string_view value) {
+  return absl::StrContains(value, "FILE") || absl::StrContains(value, "DIR") ||
+         absl::StrContains(value, "PATH");
+}
+
 }  // namespace
 
 CommandLine::CommandLine(Language language, GlobalOptions* options)
@@ -153,8 +159,12 @@ template <typename T>
 CommandOption* CommandLine::Option(CLI::App* command, const std::string& name,
                                    T* variable, const std::string& value,
                                    const Text& text) {
-  return Keep(
-      command->add_option(name, *variable, Pick(text))->type_name(value));
+  CommandOption* const option =
+      Keep(command->add_option(name, *variable, Pick(text))->type_name(value));
+  // As from a variable of a shell that is not set: what was not to be left out
+  // would be.
+  if (NamesPath(value)) option->Check(NotEmpty(language_));
+  return option;
 }
 
 template CommandOption* CommandLine::Option(CLI::App* command,

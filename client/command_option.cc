@@ -53,6 +53,13 @@ ValueCheck OneOf(const std::vector<std::string>& words, Language language) {
   };
 }
 
+ValueCheck NotEmpty(Language language) {
+  const Text text = {"不能为空", "must not be empty"};
+  return [message = text.In(language)](const std::string& value) {
+    return value.empty() ? message : std::string();
+  };
+}
+
 ValueCheck Positive(Language language) {
   const Text text = {"应为正数", "must be a number above zero"};
   return [message = text.In(language)](const std::string& value) {

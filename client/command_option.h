@@ -45,6 +45,9 @@ class CommandOption {
 // A check that a value is one of `words`.
 ValueCheck OneOf(const std::vector<std::string>& words, Language language);
 
+// A check that there is something in a value.
+ValueCheck NotEmpty(Language language);
+
 // A check that a value is a number above zero.
 ValueCheck Positive(Language language);
 

@@ -1,7 +1,6 @@
 #include "client/command_line.h"
 
 #include <CLI/CLI.hpp>
-
 #include <functional>
 #include <sstream>
 
@@ -216,6 +215,25 @@ TEST(WrongUseTest, NamesTheWordThatMayHaveBeenMeant) {
   EXPECT_EQ(outcome.code, ExitCode::kUsage);
   EXPECT_THAT(outcome.err, HasSubstr("lsit，是不是 list？"));
   EXPECT_THAT(outcome.err, Not(HasSubstr("not expected")));
+}
+
+// An audit of nothing must not pass for one of the server.
+TEST(WrongUseTest, AnEmptyPathIsNotTakenAsNotGiven) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"audit", "--offline", ""},
+      {"audit", "--state", ""},
+      {"checkpoint", "--key", ""},
+      {"verify-receipt", ""},
+      {"verify-receipt", "x", "--policy", ""}};
+  for (const std::vector<std::string>& words : cases) {
+    const Outcome en = RunWith(words, "en_US.UTF-8");
+    EXPECT_EQ(en.code, ExitCode::kUsage) << words[0];
+    const std::string& last = words[words.size() - 2];
+    const std::string name = last == "verify-receipt" ? "FILE" : last;
+    EXPECT_THAT(en.err, HasSubstr(name + ": must not be empty"));
+    EXPECT_THAT(RunWith(words, "zh_CN.UTF-8").err,
+                HasSubstr(name + ": 不能为空"));
+  }
 }
 
 TEST(WrongUseTest, NamesTheWholeCommandWhoseHelpToRead) {
