@@ -15,24 +15,24 @@ namespace {
 
 constexpr size_t kScanRows = 4096;
 
-ErrorText RowFault(absl::string_view place, const IndexRow& row,
+ErrorText RowFault(const ErrorText& place, const IndexRow& row,
                    absl::string_view en, absl::string_view zh) {
   const std::string key = absl::CHexEscape(row.key);
-  return {absl::StrCat("index row \"", key, "\" of ", place, " ", en,
+  return {absl::StrCat("index row \"", key, "\" of ", place.en, " ", en,
                        ": start annalsd with --rebuild_indexes"),
-          absl::StrCat("索引行“", key, "”（", place, "）", zh,
+          absl::StrCat("索引行“", key, "”（", place.zh, "）", zh,
                        "：请用 --rebuild_indexes 启动 annalsd")};
 }
 
 // Adds what is wrong with the stored row of that key, if anything is.
-void CompareRow(absl::string_view place, const IndexRow& row, Store* store,
+void CompareRow(const ErrorText& place, const IndexRow& row, Store* store,
                 RowFaults* found) {
   const absl::StatusOr<std::optional<std::string>> value =
       store->ReadIndex(row.key);
   if (!value.ok()) {
     found->faults.push_back(RowFault(
         place, row, absl::StrCat("can't be read: ", value.status().message()),
-        "无法读取"));
+        absl::StrCat("无法读取：", ErrorTextZh(value.status()))));
   } else if (!value->has_value()) {
     ++found->missing;
     found->faults.push_back(RowFault(place, row, "is missing", "缺失"));
@@ -75,7 +75,9 @@ RowFaults IndexCheck::CompareRows(const std::vector<EntryRows>& entries) const {
   RowFaults found;
   for (const EntryRows& entry : entries) {
     for (const IndexRow& row : entry.rows) {
-      CompareRow(absl::StrCat("entry ", entry.index), row, &store_, &found);
+      CompareRow({absl::StrCat("entry ", entry.index),
+                  absl::StrCat("条目 ", entry.index)},
+                 row, &store_, &found);
     }
   }
   return found;
@@ -84,13 +86,14 @@ RowFaults IndexCheck::CompareRows(const std::vector<EntryRows>& entries) const {
 RowFaults IndexCheck::CompareHeads(uint64_t size) const {
   RowFaults found;
   for (const auto& [stream, state] : streams_) {
-    CompareRow(absl::StrCat("the stream ", absl::CHexEscape(stream)),
+    const std::string name = absl::CHexEscape(stream);
+    CompareRow({absl::StrCat("the stream ", name), absl::StrCat("流 ", name)},
                {StreamHeadKey(stream),
                 StreamHeadValue({state.length, state.last_index})},
                &store_, &found);
   }
-  CompareRow("the marker of the indexes", MarkerRow(size, decoder_), &store_,
-             &found);
+  CompareRow({"the marker of the indexes", "索引标记"},
+             MarkerRow(size, decoder_), &store_, &found);
   return found;
 }
 
@@ -122,8 +125,8 @@ absl::Status IndexCheck::FindSurplus(std::vector<ErrorText>* faults) const {
     for (const IndexRow& row : rows) {
       const absl::StatusOr<bool> expected = IsExpected(row);
       if (expected.ok() && *expected) continue;
-      faults->push_back(
-          RowFault("no entry", row, "is one too many", "属多余的行"));
+      faults->push_back(RowFault({"no entry", "不属于任何条目"}, row,
+                                 "is one too many", "属多余的行"));
     }
     scan.after_key = rows.back().key;
   }

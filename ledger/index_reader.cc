@@ -13,15 +13,14 @@
 
 namespace annals::ledger {
 
-absl::Status IndexDamaged(absl::string_view row) {
-  const std::string name = absl::Utf8SafeCEscape(row);
+absl::Status IndexDamaged(const ErrorText& row) {
   return MakeError(
       absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
-      {absl::StrCat("the index row of ", name,
+      {absl::StrCat("the index row of ", absl::Utf8SafeCEscape(row.en),
                     " is missing or damaged; the entries are not affected; "
                     "start annalsd with --rebuild_indexes"),
-       absl::StrCat("索引行 ", name,
-                    " 缺失或损坏；账本条目不受影响；"
+       absl::StrCat(absl::Utf8SafeCEscape(row.zh),
+                    " 的索引行缺失或损坏；账本条目不受影响；"
                     "请以 --rebuild_indexes 启动 annalsd")});
 }
 
@@ -45,7 +44,8 @@ absl::StatusOr<std::optional<AppendResult>> IndexReader::FindRequest(
       store_->ReadIndex(RequestKey(request.caller, request.request_id)));
   if (!row.has_value()) return std::nullopt;
   const std::optional<uint64_t> index = ParseRequestValue(*row);
-  const std::string name = absl::StrCat("request ", request.request_id);
+  const ErrorText name = {absl::StrCat("request ", request.request_id),
+                          absl::StrCat("请求 ", request.request_id)};
   if (!index.has_value()) return IndexDamaged(name);
   if (*index >= size) return std::nullopt;
 
@@ -73,8 +73,10 @@ absl::Status IndexReader::CheckDigest(const RequestIdentity& request,
   if (absl::IsNotFound(content.status())) {
     ASSIGN_OR_RETURN(const std::optional<uint64_t> erasure, FindErasure(index));
     if (erasure.has_value()) return absl::OkStatus();
-    return StoreDamaged(absl::StrCat("the content of entry ", index,
-                                     " is missing, and no entry erased it"));
+    return StoreDamaged(ErrorText{
+        absl::StrCat("the content of entry ", index,
+                     " is missing, and no entry erased it"),
+        absl::StrCat("条目 ", index, " 的内容缺失，且没有条目记录其已被删除")});
   }
   RETURN_IF_ERROR(content.status());
   // A copy lacks the salts of entries without content (replica.h).
@@ -90,7 +92,8 @@ absl::StatusOr<std::optional<uint64_t>> IndexReader::FindErasure(
   ASSIGN_OR_RETURN(const std::optional<std::string> row,
                    store_->ReadIndex(ErasureKey(index)));
   if (!row.has_value()) return std::nullopt;
-  const std::string name = absl::StrCat("the erasure of entry ", index);
+  const ErrorText name = {absl::StrCat("the erasure of entry ", index),
+                          absl::StrCat("条目 ", index, " 的内容删除")};
   const std::optional<uint64_t> eraser = ParseErasureValue(*row);
   if (!eraser.has_value()) return IndexDamaged(name);
   const absl::StatusOr<std::string> leaf = store_->ReadLeaf(*eraser);
@@ -110,13 +113,22 @@ absl::StatusOr<uint64_t> IndexReader::LengthOf(absl::string_view stream,
 
 namespace {
 
+ErrorText NameOf(absl::string_view stream) {
+  return {absl::StrCat("stream ", stream), absl::StrCat("流 ", stream)};
+}
+
+ErrorText NameOf(absl::string_view stream, uint64_t position) {
+  return {absl::StrCat("stream ", stream, ", ", position),
+          absl::StrCat("流 ", stream, "，", position)};
+}
+
 // What the head row of a stream says; nullopt if there is none.
 absl::StatusOr<std::optional<StreamHead>> ReadHead(
     absl::string_view stream, const std::optional<std::string>& row) {
   if (!row.has_value()) return std::nullopt;
   const std::optional<StreamHead> head = ParseStreamHead(*row);
   if (head.has_value() && head->length > 0) return head;
-  return IndexDamaged(absl::StrCat("stream ", stream));
+  return IndexDamaged(NameOf(stream));
 }
 
 }  // namespace
@@ -156,7 +168,7 @@ absl::StatusOr<StreamRow> IndexReader::ReadStreamRow(absl::string_view stream,
   const std::optional<StreamRow> row =
       value.has_value() ? ParseStreamRow(*value) : std::nullopt;
   if (!row.has_value()) {
-    return IndexDamaged(absl::StrCat("stream ", stream, ", ", position));
+    return IndexDamaged(NameOf(stream, position));
   }
   return *row;
 }
@@ -194,8 +206,7 @@ absl::StatusOr<std::vector<StreamEntry>> IndexReader::ReadStream(
     const uint64_t position = slice.begin + entries.size();
     const std::optional<StreamRow> row = ParseStreamRow(index_row.value);
     if (!row.has_value() || StreamRowPosition(index_row.key) != position) {
-      return IndexDamaged(
-          absl::StrCat("stream ", slice.stream, ", ", position));
+      return IndexDamaged(NameOf(slice.stream, position));
     }
     if (row->index >= size) break;
     entries.push_back({position, row->index, row->recorded_at});

@@ -20,7 +20,7 @@
 namespace annals::ledger {
 
 // DATA_LOSS with reason INDEX_DAMAGED; `row` names the row.
-absl::Status IndexDamaged(absl::string_view row);
+absl::Status IndexDamaged(const ErrorText& row);
 
 // ALREADY_EXISTS with reason REQUEST_ID_REUSED.
 absl::Status RequestIdReused(absl::string_view request_id, uint64_t index);

@@ -38,11 +38,15 @@ absl::StatusOr<RightEdge::Tile> RightEdge::ReadTile(const TileId& id,
   tile.tile_index = id.tile_index;
   if (entries == 0) return tile;
   const absl::StatusOr<std::string> bytes = store->ReadTile(id);
-  if (absl::IsNotFound(bytes.status())) return TileDamaged(id, "missing");
+  if (absl::IsNotFound(bytes.status()))
+    return TileDamaged(id, ErrorText{"missing", "缺失"});
   RETURN_IF_ERROR(bytes.status());
   if (bytes->size() < entries * kHashBytes) {
-    return TileDamaged(id, absl::StrCat(bytes->size() / kHashBytes, " < ",
-                                        entries, " hashes"));
+    return TileDamaged(
+        id, ErrorText{absl::StrCat(bytes->size() / kHashBytes, " < ", entries,
+                                   " hashes"),
+                      absl::StrCat("哈希 ", bytes->size() / kHashBytes, " < ",
+                                   entries, " 个")});
   }
   const absl::string_view view = *bytes;
   for (uint64_t i = 0; i < entries; ++i) {

@@ -57,16 +57,21 @@ absl::Status CheckDatabaseDirectory(const std::string& path) {
         NamesWithEnding(path, kLogEnding).empty()) {
       return absl::OkStatus();
     }
-    return StoreDamaged(absl::StrCat(
-        current, " is missing, which says what the database consists of"));
+    return StoreDamaged(ErrorText{
+        absl::StrCat(current,
+                     " is missing, which says what the database consists of"),
+        absl::StrCat(current, " 缺失，它说明数据库由哪些文件组成")});
   }
   absl::string_view name = *bytes;
   if (absl::ConsumeSuffix(&name, "\n") && absl::StartsWith(name, "MANIFEST-") &&
       Exists(absl::StrCat(path, "/", name))) {
     return absl::OkStatus();
   }
-  return StoreDamaged(absl::StrCat(current, " names no file that is there: '",
-                                   absl::CHexEscape(name), "'"));
+  return StoreDamaged(
+      ErrorText{absl::StrCat(current, " names no file that is there: '",
+                             absl::CHexEscape(name), "'"),
+                absl::StrCat(current, " 所指的文件不存在：“",
+                             absl::CHexEscape(name), "”")});
 }
 
 std::string NameDamagedTables(const std::string& path,

@@ -161,7 +161,8 @@ absl::Status RocksDbStore::Load(bool read_only) {
   StoreHead head;
   if (!ConsumeU64(&rest, &head.size) || !ConsumeU64(&rest, &head.epoch) ||
       !rest.empty()) {
-    return StoreDamaged("the head row has a wrong length");
+    return StoreDamaged(
+        ErrorText{"the head row has a wrong length", "首行长度不合"});
   }
   MutexLock lock(&mutex_);
   head_ = head;
@@ -197,8 +198,9 @@ absl::Status RocksDbStore::PinEntryRow(Table table, uint64_t index,
   if (table == kContents) {
     return absl::NotFoundError(absl::StrCat("no content of entry ", index));
   }
-  return StoreDamaged(
-      absl::StrCat("no row ", index, " in table ", kTableNames[table]));
+  return StoreDamaged(ErrorText{
+      absl::StrCat("no row ", index, " in table ", kTableNames[table]),
+      absl::StrCat("表 ", kTableNames[table], " 缺少第 ", index, " 行")});
 }
 
 absl::Status RocksDbStore::Put(Table table, absl::string_view key,
@@ -351,7 +353,9 @@ absl::StatusOr<StoredContent> RocksDbStore::ReadContent(uint64_t index) {
   RETURN_IF_ERROR(PinEntryRow(kContents, index, &row));
   StoredContent content;
   if (row.size() < content.salt.size()) {
-    return StoreDamaged(absl::StrCat("content ", index, " is too short"));
+    return StoreDamaged(
+        ErrorText{absl::StrCat("content ", index, " is too short"),
+                  absl::StrCat("条目 ", index, " 的内容过短")});
   }
   std::copy_n(row.data(), kSaltBytes, content.salt.begin());
   content.content.assign(row.data() + kSaltBytes, row.size() - kSaltBytes);
@@ -364,7 +368,7 @@ absl::StatusOr<std::string> RocksDbStore::ReadTile(const TileId& id) {
   const bool growing = !tile->empty() && tile->size() % kHashBytes == 0 &&
                        tile->size() < kTileWidth * kHashBytes;
   if (!growing && tile->size() != kFullTileBytes) {
-    return TileDamaged(id, "impossible length");
+    return TileDamaged(id, ErrorText{"impossible length", "长度不合"});
   }
   return *std::move(tile);
 }

@@ -1,5 +1,7 @@
 #include "ledger/store_error.h"
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 
@@ -25,23 +27,27 @@ absl::Status StoreFull(absl::string_view cause) {
                     "切勿删除存储中的文件")});
 }
 
-absl::Status StoreDamaged(absl::string_view cause) {
+absl::Status StoreDamaged(const ErrorText& cause) {
   return MakeError(
       absl::StatusCode::kDataLoss, "STORE_DAMAGED",
-      {absl::StrCat("the store is damaged: ", cause,
+      {absl::StrCat("the store is damaged: ", cause.en,
                     "; nothing was repaired; restore the store from a backup"),
-       absl::StrCat("存储已损坏：", cause,
+       absl::StrCat("存储已损坏：", cause.zh,
                     "；未作任何修复；请从备份恢复存储")});
 }
 
-absl::Status TileDamaged(const TileId& id, absl::string_view cause) {
+absl::Status StoreDamaged(absl::string_view cause) {
+  return StoreDamaged(ErrorText{std::string(cause), std::string(cause)});
+}
+
+absl::Status TileDamaged(const TileId& id, const ErrorText& cause) {
   const std::string name = absl::StrCat(id.tile_level, "/", id.tile_index);
   return MakeError(
       absl::StatusCode::kDataLoss, "TILE_DAMAGED",
       {absl::StrCat("tile ", name, " of the tree is missing or damaged (",
-                    cause,
+                    cause.en,
                     "); do not use this store, restore it from a backup"),
-       absl::StrCat("哈希树的分块 ", name, " 缺失或损坏（", cause,
+       absl::StrCat("哈希树的分块 ", name, " 缺失或损坏（", cause.zh,
                     "）；请勿使用该存储，请从备份恢复")});
 }
 

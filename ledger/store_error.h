@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "ledger/error.h"
 #include "ledger/store.h"
 
 namespace annals::ledger {
@@ -18,11 +19,13 @@ absl::Status StoreError(absl::StatusCode code, absl::string_view reason,
 // UNAVAILABLE with reason STORE_FULL: the disk is.
 absl::Status StoreFull(absl::string_view cause);
 
-// DATA_LOSS with reason STORE_DAMAGED.
+// DATA_LOSS with reason STORE_DAMAGED. A cause in one language alone is in the
+// database's own words.
+absl::Status StoreDamaged(const ErrorText& cause);
 absl::Status StoreDamaged(absl::string_view cause);
 
 // DATA_LOSS with reason TILE_DAMAGED.
-absl::Status TileDamaged(const TileId& id, absl::string_view cause);
+absl::Status TileDamaged(const TileId& id, const ErrorText& cause);
 
 // FAILED_PRECONDITION with reason STORE_MOVED: the condition of a batch does
 // not hold.

@@ -24,11 +24,13 @@ absl::Status LeafMissing(uint64_t index) {
 absl::Status CompareTile(const StoredTile& expected, Store* store) {
   const absl::StatusOr<std::string> stored = store->ReadTile(expected.id);
   if (absl::IsNotFound(stored.status())) {
-    return TileDamaged(expected.id, "missing");
+    return TileDamaged(expected.id, ErrorText{"missing", "缺失"});
   }
   RETURN_IF_ERROR(stored.status());
   if (stored->compare(0, expected.hashes.size(), expected.hashes) != 0) {
-    return TileDamaged(expected.id, "its hashes are not those of the leaves");
+    return TileDamaged(expected.id,
+                       ErrorText{"its hashes are not those of the leaves",
+                                 "其哈希与各条目不符"});
   }
   return absl::OkStatus();
 }

@@ -143,7 +143,7 @@ absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key) {
   if (!file.ok()) {
     return UsageError(
         {absl::StrCat("--key “", key, "”既不是公钥（",
-                      parsed.status().message(), "），也不是可读的文件"),
+                      ErrorTextZh(parsed.status()), "），也不是可读的文件"),
          absl::StrCat("--key \"", key, "\" is neither a verifier key (",
                       parsed.status().message(), ") nor a readable file")});
   }
@@ -151,7 +151,7 @@ absl::StatusOr<ledger::NoteVerifier> VerifierKey(const std::string& key) {
       ledger::NoteVerifier::Parse(absl::StripAsciiWhitespace(*file));
   if (from_file.ok()) return from_file;
   return UsageError({absl::StrCat("文件 ", key, " 中不是公钥：",
-                                  from_file.status().message()),
+                                  ErrorTextZh(from_file.status())),
                      absl::StrCat("the file ", key, " holds no verifier key: ",
                                   from_file.status().message())});
 }

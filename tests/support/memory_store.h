@@ -73,7 +73,7 @@ class MemoryStore : public Store {
     const bool growing = !tile.empty() && tile.size() % kHashBytes == 0 &&
                          tile.size() < kTileWidth * kHashBytes;
     if (!growing && tile.size() != kFullTileBytes) {
-      return TileDamaged(id, "impossible length");
+      return TileDamaged(id, ErrorText{"impossible length", "长度不合"});
     }
     return tile;
   }
