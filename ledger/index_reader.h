@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "ledger/error.h"
 #include "ledger/hash.h"
 #include "ledger/keys.h"
 #include "ledger/ledger.h"

@@ -30,6 +30,7 @@ struct TileEntriesResult {
   // The hash of every leaf that could be read; zero for the others.
   std::vector<Hash> leaf_hashes;
   std::vector<std::optional<LeafFacts>> facts;
+  std::vector<std::optional<ChainLink>> links;
   // The entries whose content is gone, which a later entry may explain.
   std::vector<uint64_t> missing_contents;
   UnreadableRows unreadable_leaves;
@@ -85,6 +86,7 @@ void CheckEntry(uint64_t index, const StoreCheckParts& parts,
                 TileEntriesResult* result) {
   result->leaf_hashes.emplace_back();
   result->facts.emplace_back();
+  result->links.emplace_back();
   const absl::StatusOr<std::string> leaf = parts.store->ReadLeaf(index);
   if (!leaf.ok()) {
     result->unreadable_leaves.Add(index, leaf.status());
@@ -102,6 +104,9 @@ void CheckEntry(uint64_t index, const StoreCheckParts& parts,
     return;
   }
   CheckContent({index, *leaf, *facts}, parts, result);
+  if (parts.read_link != nullptr) {
+    result->links.back() = parts.read_link(index, *leaf);
+  }
   result->facts.back() = *std::move(facts);
 }
 
@@ -262,9 +267,17 @@ class StoreCheck {
             "其记录时间不晚于前一条目"));
       }
       last_recorded_at_ = facts.recorded_at;
+      CheckLink(index, *result, i);
       if (facts.erases.has_value()) erased_.push_back({*facts.erases, index});
       rows->push_back(index_.RowsOf(index, facts));
     }
+  }
+
+  // A link after a leaf that can't be read may be that one's next.
+  void CheckLink(uint64_t index, TileEntriesResult& result, size_t i) {
+    if (!result.links[i].has_value() || leaves_without_facts_ > 0) return;
+    auto fault = chains_.Add(index, *result.links[i]);
+    if (fault.has_value()) result.faults.push_back(*std::move(fault));
   }
 
   // A content that is gone must have been erased by an entry, and one that was
@@ -372,6 +385,7 @@ class StoreCheck {
   Frontier frontier_;
   std::optional<Hash> root_at_mark_;
   absl::Time last_recorded_at_ = absl::InfinitePast();
+  ChainCheck chains_;
   std::vector<ErasedEntry> erased_;
   // Those of them whose content is not there.
   std::vector<ErasedEntry> gone_;

@@ -9,10 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "ledger/chain_check.h"
 #include "ledger/error.h"
 #include "ledger/ledger.h"
 #include "ledger/note.h"
@@ -32,6 +34,11 @@ struct StoreCheckParts {
   std::function<absl::Status(uint64_t index, absl::string_view leaf,
                              absl::string_view content)>
       check_content;
+  // If not null, called for each leaf that can be read: the link that it is of
+  // a chain, which must be whole; nullopt if of none. Thread-safe.
+  std::function<std::optional<ChainLink>(uint64_t index,
+                                         absl::string_view leaf)>
+      read_link = nullptr;
 };
 
 struct StoreCheckOptions {

@@ -1,6 +1,7 @@
 #include "ledger/tile_check.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -44,6 +45,15 @@ std::string HashAt(size_t place, absl::string_view tile) {
   return absl::BytesToHexString(tile.substr(begin, kHashBytes));
 }
 
+// Such as `256–511`: the entries under a hash of the bottom row of a tile above
+// the bottom. They are what differs if the tile is the one that was signed.
+std::string RangeUnder(const TileId& id, size_t place, size_t row_size) {
+  if (id.tile_level == 0 || place >= row_size) return "";
+  const int height = kTileHeight * id.tile_level;
+  const uint64_t node = id.tile_index * kTileWidth + place;
+  return absl::StrCat(node << height, "–", ((node + 1) << height) - 1);
+}
+
 }  // namespace
 
 void CheckTile(const TileId& id, const std::vector<Hash>& row, Store* store,
@@ -78,12 +88,14 @@ void CheckTile(const TileId& id, const std::vector<Hash>& row, Store* store,
         absl::StrCat("叶哈希：应为 ", found, "，实为 ", wanted)));
     return;
   }
-  faults->push_back(
-      TileFault(id,
-                absl::StrCat("hash ", place, ": the entries give ", wanted,
-                             ", stored is ", found),
-                absl::StrCat("第 ", place, " 个哈希：按条目应为 ", wanted,
-                             "，实存 ", found)));
+  const std::string range = RangeUnder(id, place, row.size());
+  faults->push_back(TileFault(
+      id,
+      absl::StrCat("hash ", place, range.empty() ? "" : " of the entries ",
+                   range, ": the entries give ", wanted, ", stored is ", found),
+      absl::StrCat("第 ", place, " 个哈希", range.empty() ? "" : "（条目 ",
+                   range, range.empty() ? "" : "）", "：按条目应为 ", wanted,
+                   "，实存 ", found)));
 }
 
 }  // namespace annals::ledger

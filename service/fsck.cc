@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "service/key_change.h"
 #include "service/leaf_codec.h"
 #include "service/report/content_signature.h"
+#include "service/report_history.h"
 
 namespace annals {
 namespace {
@@ -39,6 +41,17 @@ ledger::NoteVerifier MarkVerifier(const ledger::NoteVerifier& present,
   if (!note.ok() || !note->has_value()) return present;
   const ledger::NoteVerifier* const signer = SignerOf(**note, keys);
   return signer == nullptr ? present : *signer;
+}
+
+// A revision's place in the history of its report.
+std::optional<ledger::ChainLink> LinkOf(uint64_t index,
+                                        absl::string_view leaf) {
+  const auto entry = DecodeLeaf(index, leaf);
+  if (!entry.ok() || !entry->has_revision_recorded()) return std::nullopt;
+  const v1::RevisionRecorded& event = entry->revision_recorded();
+  return ledger::ChainLink{event.report(),
+                           static_cast<uint64_t>(event.number()),
+                           EtagOfLeaf(leaf), event.base_etag()};
 }
 
 }  // namespace
@@ -69,6 +82,7 @@ absl::StatusOr<ledger::StoreCheckResult> CheckDataDir(
     ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, leaf));
     return report::VerifyRecordedSignature(entry, content, origin);
   };
+  parts.read_link = LinkOf;
   return ledger::CheckStore(parts, options.check);
 }
 
@@ -91,9 +105,11 @@ void PrintResult(const ledger::StoreCheckResult& result) {
   // Of no store that was checked are there none.
   const bool indexes_checked = result.index_rows > 0;
   std::printf(
-      "checked: the hash of every leaf and content, every tile, the root and "
-      "the signature of the published mark%s\n"
-      "已检查：每个叶和内容的哈希、每个瓦片、根哈希、已发布标记的签名%s\n",
+      "checked: the hash of every leaf and content, every tile, the root, the "
+      "chain of each report's revisions and the signature of the published "
+      "mark%s\n"
+      "已检查：每个叶和内容的哈希、每个瓦片、根哈希、每份报告的修订次序、"
+      "已发布标记的签名%s\n",
       indexes_checked ? ", every index row" : "",
       indexes_checked ? "、每一行索引" : "");
   if (result.unreadable > 0) {

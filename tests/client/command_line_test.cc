@@ -190,6 +190,18 @@ TEST(CommandLineTest, WhatTheParserSaysIsInChineseToo) {
   }
 }
 
+TEST(CommandLineTest, WhatIsWrongWithAKeyIsInChineseToo) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"checkpoint", "--key", "nonsense", "--config-dir", "/nonexistent"},
+      {"trust", "add", "nonsense", "--config-dir", "/nonexistent"}};
+  for (const auto& arguments : wrong) {
+    const Outcome zh = RunWith(arguments, "zh_CN.UTF-8");
+    EXPECT_EQ(zh.code, ExitCode::kUsage) << arguments[0];
+    EXPECT_THAT(zh.err, HasSubstr("验证公钥格式有误"));
+    EXPECT_THAT(zh.err, Not(HasSubstr("malformed")));
+  }
+}
+
 TEST(CommandLineTest, ColourOnlyIfAsked) {
   EXPECT_THAT(RunWith({"rules", "T3-ID-total"}).out, Not(HasSubstr("\x1b[")));
   EXPECT_THAT(RunWith({"rules", "T3-ID-total", "--color", "always"}).out,

@@ -62,6 +62,9 @@ class StoreCheckTest : public ::testing::Test {
     for (const std::string& part : parts)
       EXPECT_THAT(fault.en, HasSubstr(part));
     EXPECT_THAT(fault.zh, HasSubstr("请"));
+    for (const char* english : {"entry", "the ", "missing"}) {
+      EXPECT_THAT(fault.zh, Not(HasSubstr(english)));
+    }
   }
 
   // Changes or drops (empty value) rows of the index.
@@ -155,6 +158,12 @@ TEST_F(StoreCheckTest, AChangedTileIsNamed) {
   store_.DamageTile({0, 1});
   ExpectFault({"tile 1 of level 0", "the entries give", "stored is"});
   EXPECT_EQ(Check().faults.count(), 1u);
+}
+
+TEST_F(StoreCheckTest, AHashAboveTheBottomNamesItsEntries) {
+  store_.DamageTile({1, 0});
+  ExpectFault({"tile 0 of level 1", "hash 0 of the entries 0–255: the entries",
+               "stored is"});
 }
 
 TEST_F(StoreCheckTest, AMissingTileIsNamed) {
