@@ -361,7 +361,8 @@ class StoreCheck {
     if (leaves_without_facts_ > 0) {
       faults_.Add(
           {absl::StrCat("indexes: not checked, because ", leaves_without_facts_,
-                        " leaves can't be read: restore those first, "
+                        leaves_without_facts_ == 1 ? " leaf" : " leaves",
+                        " can't be read: restore what can't be read first, "
                         "then check again"),
            absl::StrCat("索引：有 ", leaves_without_facts_,
                         " 个叶无法读取，故未核对："

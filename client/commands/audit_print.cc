@@ -54,14 +54,15 @@ class AuditPrinter {
                        ", root hash ", HexOf(checkpoint.root))});
     line({absl::StrCat(checkpoint.size - audit_.resumed_at,
                        " 个条目逐一重新计算，根哈希一致"),
-          absl::StrCat(checkpoint.size - audit_.resumed_at,
-                       " entries hashed again give this root")});
+          absl::StrCat(
+              Counted(checkpoint.size - audit_.resumed_at, "entry", "entries"),
+              " hashed again: the root is this one")});
     if (audit_.resumed_at > 0) {
       line({absl::StrCat("此前 ", audit_.resumed_at,
                          " 个条目由上次审计核对过，这次没有重读"),
-            absl::StrCat("the ", audit_.resumed_at,
-                         " entries before were checked by the last audit and "
-                         "not read again")});
+            absl::StrCat("checked by the last audit and not read again: the ",
+                         Counted(audit_.resumed_at, "entry", "entries"),
+                         " before")});
     }
     line({absl::StrCat("时间严格递增；", state_.agencies().size(), " 个机关，",
                        state_.reports().size(), " 份报告，", state_.revisions(),
@@ -129,9 +130,9 @@ class AuditPrinter {
     if (erased.empty()) return absl::OkStatus();
     print(
         {absl::StrCat(erased.size(), " 个条目的内容已按记录删除，证明仍然成立"),
-         absl::StrCat(erased.size(),
-                      " contents were erased by entries on record; their "
-                      "proofs hold")});
+         absl::StrCat("erased by entries on record: ",
+                      Counted(erased.size(), "content", "contents"),
+                      "; the proofs hold")});
     size_t shown = 0;
     for (const auto& [index, eraser] : erased) {
       if (++shown > kErasuresShown) break;

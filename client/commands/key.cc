@@ -3,10 +3,14 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
+#include "client/files.h"
 #include "ledger/key_file.h"
+#include "ledger/note.h"
 #include "ledger/note_signer.h"
 #include "ledger/status_macros.h"
 
@@ -170,8 +174,23 @@ absl::StatusOr<ExitCode> ShowNoteKey(const KeyOptions& options,
   return PrintNoteKey(signer->key(), source.use, session);
 }
 
+// A verifier key, or a public key in PEM: no secret, whoever can read it.
+bool HoldsPublicKey(const std::string& path) {
+  const auto text = ReadInput(path);
+  return text.ok() && !absl::StrContains(*text, "PRIVATE") &&
+         (absl::StrContains(*text, "-----BEGIN PUBLIC KEY-----") ||
+          ledger::ParseVkey(absl::StripAsciiWhitespace(*text)).ok());
+}
+
 absl::StatusOr<ExitCode> RunShow(const KeyOptions& options, Session* session) {
   const absl::StatusOr<ExitCode> shown = ShowNoteKey(options, session);
+  if (!shown.ok() && HoldsPublicKey(options.file)) {
+    return UsageError(
+        {options.file + " 中是公钥；key show 由私钥文件显示其公钥",
+         options.file +
+             " holds a public key; key show shows the public key of a private "
+             "key's file"});
+  }
   // A note key of Go's is no PEM.
   if (!absl::IsNotFound(shown.status()) && !absl::IsDataLoss(shown.status())) {
     return shown;

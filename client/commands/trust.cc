@@ -196,6 +196,8 @@ absl::StatusOr<ExitCode> RunAdd(const AddOptions& options, Session* session) {
                   [&](const auto& other) { return other.key() == key.key(); });
   if (!is_known) pin->keys.push_back(key);
   if (!policy.empty()) {
+    ASSIGN_OR_RETURN(const auto parsed, ParsePolicy(policy, options.policy));
+    RETURN_IF_ERROR(RequirePolicyOf(parsed, {pin->keys, std::nullopt}));
     ASSIGN_OR_RETURN(pin->policy_file, store.WritePolicy(server, policy));
   }
   RETURN_IF_ERROR(store.WritePins(pins));

@@ -103,7 +103,9 @@ absl::StatusOr<LedgerKeys> KeysFor(const Receipt& receipt,
                      AgencyKeyArgument("--agency-key", options.agency_key));
     keys.agency_keys.push_back({std::move(key), std::nullopt});
   }
-  if (policy.has_value()) keys.policy = std::move(policy);
+  if (!policy.has_value()) return keys;
+  RETURN_IF_ERROR(RequirePolicyOf(*policy, keys));
+  keys.policy = std::move(policy);
   return keys;
 }
 

@@ -99,6 +99,27 @@ std::vector<ledger::NoteVerifier> LogKeys(const ledger::WitnessPolicy& policy,
   return keys;
 }
 
+absl::Status RequirePolicyOf(const ledger::WitnessPolicy& policy,
+                             const LedgerKeys& keys) {
+  if (policy.logs().empty()) return absl::OkStatus();
+  std::vector<std::string> named;
+  for (const ledger::PolicyLog& log : policy.logs()) {
+    if (keys.Has(log.verifier.ToString())) return absl::OkStatus();
+    named.push_back(KeyName(log.verifier));
+  }
+  const std::string logs = absl::StrJoin(named, ", ");
+  const std::string known =
+      absl::StrJoin(keys.keys, ", ", [](std::string* out, const auto& key) {
+        absl::StrAppend(out, KeyName(key));
+      });
+  return UsageError(
+      {absl::StrCat("见证策略的 log 行所指为 ", logs, "，而给出或固定的公钥是 ",
+                    known, "；请改正策略文件，或给出对应的公钥"),
+       absl::StrCat("the log lines of the witness policy name ", logs,
+                    ", but the key that is given or pinned is ", known,
+                    "; correct the policy, or give the key that it names")});
+}
+
 std::string KeyName(const ledger::NoteVerifier& key) {
   return absl::StrCat(key.name(), absl::StrFormat("+%08x", key.key_id()));
 }

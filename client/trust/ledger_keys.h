@@ -70,6 +70,12 @@ absl::StatusOr<ledger::WitnessPolicy> ParsePolicy(absl::string_view text,
 std::vector<ledger::NoteVerifier> LogKeys(const ledger::WitnessPolicy& policy,
                                           const std::string& origin);
 
+// OK if the policy names no log, or one of `keys`. Otherwise a usage error: the
+// policy is the user's own, and nobody else is to blame for its being of
+// another ledger or key.
+absl::Status RequirePolicyOf(const ledger::WitnessPolicy& policy,
+                             const LedgerKeys& keys);
+
 // The name and id of a key, as a vkey begins.
 std::string KeyName(const ledger::NoteVerifier& key);
 

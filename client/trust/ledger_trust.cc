@@ -129,6 +129,7 @@ absl::StatusOr<LedgerTrust> LedgerTrust::RequiredUnder(
     trust.keys_.emplace();
     trust.keys_->keys = LogKeys(policy, policy.logs().front().verifier.name());
   }
+  RETURN_IF_ERROR(RequirePolicyOf(policy, *trust.keys_));
   trust.keys_->policy = std::move(policy);
   return trust;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/counted.h"
 #include "client/hex.h"
 #include "client/trust/evidence.h"
 #include "client/trust/ledger_keys.h"
@@ -27,10 +28,10 @@ absl::Status Equivocated(const RememberedCheckpoint& remembered,
                      " 个条目的根哈希为 ", expected, "，两者均由 ",
                      checkpoint.origin, " 签名"),
         absl::StrCat("the ledger was forked: the checkpoint of ", source,
-                     " says that ", checkpoint.size,
-                     " entries have the root hash ", found,
-                     ", the one that was verified before says ", expected,
-                     ", and ", checkpoint.origin, " signed both")},
+                     " says that the root hash of the first ",
+                     Counted(checkpoint.size, "entry", "entries"), " is ",
+                     found, ", the one that was verified before says ",
+                     expected, ", and ", checkpoint.origin, " signed both")},
        source,
        session->clock()->Now(),
        remembered.checked.note,

@@ -50,7 +50,7 @@ TEST_F(AuditTest, TheNextAuditReadsWhatIsNew) {
   const Outcome next = Annals({"audit", "--state", state});
   EXPECT_THAT(next, Succeeded());
   EXPECT_THAT(next.err, HasSubstr(absl::StrCat("at entry ", kEntries)));
-  EXPECT_THAT(next.out, HasSubstr("1 entries hashed again"));
+  EXPECT_THAT(next.out, HasSubstr("1 entry hashed again"));
   // And once more with nothing new.
   EXPECT_THAT(Annals({"audit", "--state", state}), Succeeded());
 }

@@ -323,6 +323,12 @@ TEST_F(KeyE2eTest, TheCommandMakesShowsAndConverts) {
   EXPECT_EQ(ReadFile(back), ReadFile(pem));
   ASSERT_EQ(chmod(pem.c_str(), 0644), 0);
   EXPECT_THAT(Annals({"key", "show", pem}), RefusedWith(6, "KEY_FILE_EXPOSED"));
+  // A public key is no secret.
+  const std::string vkey = dir_.Path("vkey");
+  WriteFile(vkey, made.out);
+  const Outcome is_public = Annals({"key", "show", vkey, "--lang", "en"});
+  EXPECT_EQ(is_public.code, 2);
+  EXPECT_THAT(is_public.err, HasSubstr("holds a public key"));
   // The private key itself is never printed.
   EXPECT_THAT(Annals({"key", "show", note}).out, Not(HasSubstr("PRIVATE")));
 }

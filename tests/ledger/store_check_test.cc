@@ -136,7 +136,7 @@ TEST_F(StoreCheckTest, WhatCantBeReadIsOneFaultAndNamedOnce) {
       ElementsAre(
           Field(&ErrorText::en, HasSubstr("entry 7: its leaf can't be read")),
           Field(&ErrorText::en,
-                HasSubstr("indexes: not checked, because 1 leaves"))));
+                HasSubstr("indexes: not checked, because 1 leaf can"))));
 }
 
 // Nobody put back what can't be read.
