@@ -245,6 +245,8 @@ TEST_F(WatchFollowTest, ASubtreeIsWhatItIsWhenTheEntryIsSent) {
   EXPECT_EQ(after.NextEntry(), 4);
   EXPECT_EQ(after.NextEntry(), 5);
   RegisterFrom(3, 1, Office(0));  // 6
+  // It is seen to go, and no more.
+  EXPECT_EQ(before.NextEntry(), 4);
   EXPECT_EQ(before.NextEntry(), 6);
 }
 
