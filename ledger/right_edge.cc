@@ -38,8 +38,9 @@ absl::StatusOr<RightEdge::Tile> RightEdge::ReadTile(const TileId& id,
   tile.tile_index = id.tile_index;
   if (entries == 0) return tile;
   const absl::StatusOr<std::string> bytes = store->ReadTile(id);
-  if (absl::IsNotFound(bytes.status()))
+  if (absl::IsNotFound(bytes.status())) {
     return TileDamaged(id, ErrorText{"missing", "缺失"});
+  }
   RETURN_IF_ERROR(bytes.status());
   if (bytes->size() < entries * kHashBytes) {
     return TileDamaged(

@@ -10,11 +10,13 @@ absl::StatusOr<absl::string_view> TileReader::FullTile(const TileId& id) {
     if (read_id == id) return absl::string_view(bytes);
   }
   absl::StatusOr<std::string> bytes = store_->ReadTile(id);
-  if (absl::IsNotFound(bytes.status()))
+  if (absl::IsNotFound(bytes.status())) {
     return TileDamaged(id, ErrorText{"missing", "缺失"});
+  }
   RETURN_IF_ERROR(bytes.status());
-  if (bytes->size() != kFullTileBytes)
+  if (bytes->size() != kFullTileBytes) {
     return TileDamaged(id, ErrorText{"not full", "不满"});
+  }
   tiles_.emplace_back(id, *std::move(bytes));
   return absl::string_view(tiles_.back().second);
 }

@@ -12,6 +12,7 @@
 #include "service/page_token.h"
 #include "service/report/days.h"
 #include "service/report/names.h"
+#include "service/report/register_change.h"
 #include "service/request.h"
 #include "service/supervision.h"
 
@@ -65,16 +66,6 @@ v1::Agency AnswerOf(v1::Agency agency, const ledger::AppendResult& result,
   }
   SetStateFields(result.index, result.leaf, number, &agency);
   return agency;
-}
-
-// The last day on which what the register says stays, of an update that takes
-// the place of others; nullopt if it takes the place of none.
-std::optional<absl::CivilDay> LastDayKept(
-    const v1::UpdateAgencyRequest& request, absl::CivilDay today) {
-  if (request.replace_pending()) return today;
-  if (!request.has_replace_from()) return std::nullopt;
-  const auto from = report::CivilDayOf(request.replace_from());
-  return from.has_value() ? std::optional(*from - 1) : std::nullopt;
 }
 
 // The number below which, from the newest, the next page goes on.
@@ -225,7 +216,7 @@ absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
   const absl::CivilDay today = report::DayInShanghai(clock_->Now());
   std::optional<RecordedAgency> base = latest;
   std::optional<absl::CivilDay> replaced;
-  if (const auto last = LastDayKept(request, today); last.has_value()) {
+  if (const auto last = report::LastDayKept(request, today); last.has_value()) {
     ASSIGN_OR_RETURN(base, states_.FindOn(name, size, *last));
     // Those after it do not hold on that day yet, nor does the first, if it is
     // for lack of another.

@@ -23,13 +23,6 @@
 
 namespace annals {
 
-// What the register says of a day, made of the first `size` entries of the
-// ledger.
-struct RegisterMoment {
-  uint64_t size = 0;
-  absl::CivilDay day;
-};
-
 // Thread-safe. Blocks on storage.
 class AgencyRegister {
  public:

@@ -20,6 +20,13 @@
 
 namespace annals {
 
+// What the register says of a day, made of the first `size` entries of the
+// ledger.
+struct RegisterMoment {
+  uint64_t size = 0;
+  absl::CivilDay day;
+};
+
 // A state as it is recorded.
 struct RecordedAgency {
   v1::LedgerEntry entry;

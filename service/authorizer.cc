@@ -22,9 +22,6 @@
 namespace annals {
 namespace {
 
-// The register is no deeper: province, city, county, department, and then some.
-constexpr int kOfficesAboveMax = 64;
-
 absl::Status RoleNotAllowed(const CallerIdentity& caller,
                             absl::string_view method) {
   const absl::string_view role = RoleName(*caller.role);
@@ -119,11 +116,13 @@ std::optional<absl::Status> Authorizer::CheckRole(
   return std::nullopt;
 }
 
-std::string Authorizer::OfficeHeldTo(const CallerIdentity& caller,
-                                     const google::protobuf::Message& request) {
-  return CheckRole(caller, *request.GetDescriptor()).has_value()
-             ? std::string()
-             : report::AgencyName{caller.agency_code}.ToString();
+std::optional<Subtree> Authorizer::SubtreeHeldTo(
+    const CallerIdentity& caller,
+    const google::protobuf::Message& request) const {
+  if (CheckRole(caller, *request.GetDescriptor()).has_value()) {
+    return std::nullopt;
+  }
+  return SubtreeOf(caller.agency_code);
 }
 
 absl::StatusOr<View> Authorizer::ViewFor(
@@ -162,7 +161,8 @@ absl::StatusOr<bool> Authorizer::IsReached(
     return subject->agency_code == caller.agency_code &&
            !subject->with_subordinates;
   }
-  return IsBelow(subject->agency_code, caller.agency_code);
+  return SubtreeOf(caller.agency_code)
+      .Contains(report::AgencyName{subject->agency_code}.ToString());
 }
 
 absl::Status Authorizer::Check(const CallerIdentity& caller,
@@ -257,21 +257,11 @@ absl::StatusOr<std::optional<Authorizer::Subject>> Authorizer::SubjectOfEntry(
   return Subject{std::move(code), false};
 }
 
-absl::StatusOr<bool> Authorizer::IsBelow(const std::string& agency_code,
-                                         const std::string& office_code) const {
-  if (agency_code == office_code) return true;
-  const std::string office = report::AgencyName{office_code}.ToString();
-  const absl::CivilDay today = report::DayInShanghai(clock_->Now());
-  const uint64_t size = ledger_->checkpoint()->checkpoint.size;
-  std::string agency = report::AgencyName{agency_code}.ToString();
-  for (int i = 0; i < kOfficesAboveMax && !agency.empty(); ++i) {
-    ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
-                     states_.FindOn(agency, size, today));
-    if (!state.has_value()) return false;
-    agency = state->agency.supervisor();
-    if (agency == office) return true;
-  }
-  return false;
+Subtree Authorizer::SubtreeOf(const std::string& office_code) const {
+  return Subtree(report::AgencyName{office_code}.ToString(),
+                 {ledger_->checkpoint()->checkpoint.size,
+                  report::DayInShanghai(clock_->Now())},
+                 ledger_);
 }
 
 }  // namespace annals

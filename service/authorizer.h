@@ -14,8 +14,8 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/access_policy.h"
-#include "service/agency_states.h"
 #include "service/identity.h"
+#include "service/subtree.h"
 #include "service/view.h"
 
 namespace annals {
@@ -29,7 +29,6 @@ class Authorizer {
   Authorizer(ledger::Ledger* ledger, ledger::Clock* clock, bool public_allowed,
              absl::Status recording = absl::OkStatus())
       : ledger_(ledger),
-        states_(ledger),
         clock_(clock),
         public_allowed_(public_allowed),
         recording_(std::move(recording)) {}
@@ -40,10 +39,11 @@ class Authorizer {
       const CallerIdentity& caller,
       const google::protobuf::Descriptor& request_type);
 
-  // The office, as `agencies/{code}`, about whose agencies only the caller may
-  // ask; empty if it may ask about any.
-  static std::string OfficeHeldTo(const CallerIdentity& caller,
-                                  const google::protobuf::Message& request);
+  // The agencies about which only the caller may ask, as they are now; nullopt
+  // if it may ask about any.
+  std::optional<Subtree> SubtreeHeldTo(
+      const CallerIdentity& caller,
+      const google::protobuf::Message& request) const;
 
   // How much the caller sees, or PERMISSION_DENIED with reason ROLE_NOT_ALLOWED
   // (the role may not make such calls at all) or AGENCY_NOT_ALLOWED (not about
@@ -82,11 +82,10 @@ class Authorizer {
   absl::StatusOr<std::optional<Subject>> SubjectOfEntry(uint64_t index) const;
   absl::Status CheckRecording(
       const google::protobuf::Descriptor& request_type) const;
-  absl::StatusOr<bool> IsBelow(const std::string& agency_code,
-                               const std::string& office_code) const;
+  // The office and all below it now.
+  Subtree SubtreeOf(const std::string& office_code) const;
 
   ledger::Ledger* const ledger_;
-  const AgencyStates states_;
   ledger::Clock* const clock_;
   const bool public_allowed_;
   const absl::Status recording_;

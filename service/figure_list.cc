@@ -10,7 +10,6 @@
 #include "ledger/status_macros.h"
 #include "service/as_of.h"
 #include "service/leaf_codec.h"
-#include "service/life_reader.h"
 #include "service/report/names.h"
 #include "service/report/schema.h"
 #include "service/request.h"
@@ -38,7 +37,7 @@ absl::Status Validate(const v1::ListFiguresRequest& request) {
 absl::StatusOr<std::unique_ptr<FigureList>> FigureList::Start(
     ledger::Ledger* ledger, ledger::Clock* clock,
     const Publications* publications, const v1::ListFiguresRequest& request,
-    const std::string& viewer) {
+    std::optional<Subtree> viewer) {
   RETURN_IF_ERROR(Validate(request));
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger, clock).SizeFor(request));
   std::unique_ptr<FigureList> list(
@@ -48,7 +47,7 @@ absl::StatusOr<std::unique_ptr<FigureList>> FigureList::Start(
       RegisterWalk walk,
       RegisterWalk::Start(ledger, request.parent(),
                           {size, absl::CivilDay(request.year(), 12, 31)},
-                          {viewer, LifeReader(ledger, clock).Now()}));
+                          std::move(viewer)));
   list->walk_.emplace(std::move(walk));
   return list;
 }
@@ -63,7 +62,8 @@ absl::Status FigureList::FindAgencies() {
     if (!agency.has_value()) continue;
     ASSIGN_OR_RETURN(report::AgencyName name,
                      report::ParseAgencyName(agency->agency.name()));
-    agencies_.push_back({std::move(name.code), agency->has_left});
+    agencies_.push_back({std::move(name.code),
+                         agency->has_left ? View::kPublished : View::kAll});
   }
   if (!walk_->AtEnd()) return absl::OkStatus();
   walk_.reset();
@@ -96,16 +96,11 @@ void FigureList::FillRow(v1::FigureRow* row) const {
   }
 }
 
-absl::Status FigureList::AddReport(const report::ReportName& report,
-                                   bool has_left,
+absl::Status FigureList::AddReport(const report::ReportName& report, View view,
                                    v1::ListFiguresResponse* page) {
   // A row may show a moment before its entry does, or be of a later one.
-  std::optional<ledger::StreamEnd> end;
-  if (has_left) {
-    ASSIGN_OR_RETURN(end, publications_.FindShownAsOf(report, size_));
-  } else {
-    ASSIGN_OR_RETURN(end, publications_.FindInEffectAsOf(report, size_));
-  }
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   publications_.FindInEffectAsOf(report, size_, view));
   if (!end.has_value()) return absl::OkStatus();
   RETURN_IF_ERROR(
       ReadRecordedFigures(report.ToString(), *end, ledger_, &read_));
@@ -124,7 +119,7 @@ absl::Status FigureList::AddNextOfYear(v1::ListFiguresResponse* page) {
     ASSIGN_OR_RETURN(const report::ReportName name,
                      report::ParseReportName(row.value));
     if (!IsWanted(name.scope)) continue;
-    RETURN_IF_ERROR(AddReport(name, /*has_left=*/false, page));
+    RETURN_IF_ERROR(AddReport(name, View::kAll, page));
   }
   is_done_ = rows.size() < scan.limit;
   if (!rows.empty()) last_key_ = rows.back().key;
@@ -139,8 +134,8 @@ absl::Status FigureList::AddNextAgencies(v1::ListFiguresResponse* page) {
     const Walked& agency = agencies_[next_agency_++];
     for (const v1::Scope scope : {v1::SCOPE_ORGAN, v1::SCOPE_REGIONAL}) {
       if (!IsWanted(scope)) continue;
-      RETURN_IF_ERROR(AddReport({agency.code, request_.year(), scope},
-                                agency.has_left, page));
+      RETURN_IF_ERROR(
+          AddReport({agency.code, request_.year(), scope}, agency.view, page));
     }
   }
   is_done_ = next_agency_ == agencies_.size();

@@ -19,6 +19,8 @@
 #include "service/recorded_figures.h"
 #include "service/register_walk.h"
 #include "service/report/names.h"
+#include "service/subtree.h"
+#include "service/view.h"
 
 namespace annals {
 
@@ -32,7 +34,7 @@ class FigureList {
   static absl::StatusOr<std::unique_ptr<FigureList>> Start(
       ledger::Ledger* ledger, ledger::Clock* clock,
       const Publications* publications, const v1::ListFiguresRequest& request,
-      const std::string& viewer = "");
+      std::optional<Subtree> viewer = std::nullopt);
 
   // The next rows, none while agencies are looked for; nullopt at the end. The
   // first page is always one, and names the columns.
@@ -51,10 +53,10 @@ class FigureList {
   absl::Status AddNextAgencies(v1::ListFiguresResponse* page);
   struct Walked {
     std::string code;
-    bool has_left = false;
+    View view = View::kAll;
   };
 
-  absl::Status AddReport(const report::ReportName& report, bool has_left,
+  absl::Status AddReport(const report::ReportName& report, View view,
                          v1::ListFiguresResponse* page);
   bool IsWanted(v1::Scope scope) const;
   void FillRow(v1::FigureRow* row) const;

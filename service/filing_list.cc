@@ -77,7 +77,7 @@ bool IsReturned(const RecordedLife& life) {
 absl::StatusOr<std::unique_ptr<FilingList>> FilingList::Start(
     ledger::Ledger* ledger, ledger::Clock* clock,
     const Publications* publications, const v1::ListFilingsRequest& request,
-    const std::string& viewer) {
+    std::optional<Subtree> viewer) {
   RETURN_IF_ERROR(Validate(request));
   const AsOf as_of(ledger, clock);
   ASSIGN_OR_RETURN(const uint64_t size, as_of.SizeFor(request));
@@ -88,10 +88,9 @@ absl::StatusOr<std::unique_ptr<FilingList>> FilingList::Start(
     ASSIGN_OR_RETURN(judged_at, as_of.RecordedAt(size));
   }
   const absl::CivilDay last_day(request.year(), 12, 31);
-  ASSIGN_OR_RETURN(
-      RegisterWalk walk,
-      RegisterWalk::Start(ledger, request.parent(), {size, last_day},
-                          {viewer, LifeReader(ledger, clock).Now()}));
+  ASSIGN_OR_RETURN(RegisterWalk walk,
+                   RegisterWalk::Start(ledger, request.parent(),
+                                       {size, last_day}, std::move(viewer)));
   std::unique_ptr<FilingList> list(
       new FilingList(ledger, clock, publications, request, std::move(walk)));
   list->size_ = size;

@@ -18,6 +18,7 @@
 #include "service/publication.h"
 #include "service/register_walk.h"
 #include "service/report/names.h"
+#include "service/subtree.h"
 
 namespace annals {
 
@@ -26,14 +27,13 @@ namespace annals {
 // storage.
 class FilingList {
  public:
-  // None is owned; all must outlive the list. `viewer`: the office,
-  // `agencies/{code}`, that sees of agencies that are below it no more only
-  // what is published; empty: all is seen. INVALID_ARGUMENT with reason
+  // None is owned; all must outlive the list. `viewer`: as RollUp::Answer.
+  // INVALID_ARGUMENT with reason
   // INVALID_VALUE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND.
   static absl::StatusOr<std::unique_ptr<FilingList>> Start(
       ledger::Ledger* ledger, ledger::Clock* clock,
       const Publications* publications, const v1::ListFilingsRequest& request,
-      const std::string& viewer = "");
+      std::optional<Subtree> viewer = std::nullopt);
 
   // The next filings, none in a stretch of the register where all are left
   // out; nullopt at the end. The first page is always one.

@@ -177,7 +177,7 @@ absl::StatusOr<InEffect> Publications::FindInEffect(
 }
 
 absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
-    const report::ReportName& report, uint64_t size) const {
+    const report::ReportName& report, uint64_t size, View view) const {
   const std::string name = report.ToString();
   ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
                    ledger_.FindStreamEndAsOf(name, size));
@@ -190,24 +190,19 @@ absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
           report, {end->length, steps.has_value() ? steps->length : 0}, size));
   const auto number = static_cast<uint64_t>(NumberInEffect(*publication));
   if (number == 0) return std::nullopt;
+  if (view == View::kPublished) {
+    ASSIGN_OR_RETURN(const Publication now, Read(report, size));
+    const PublishedRevision* const revision =
+        now.Find(static_cast<int64_t>(number));
+    if (revision == nullptr || revision->withdrawn_by.has_value()) {
+      return std::nullopt;
+    }
+  }
   if (number == end->length) return end;
   ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> entries,
                    ledger_.ReadStream({name, number - 1, number}));
   if (entries.empty()) return std::nullopt;
   return ledger::StreamEnd{number, entries.front().index};
-}
-
-absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindShownAsOf(
-    const report::ReportName& report, uint64_t size) const {
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   FindInEffectAsOf(report, size));
-  if (!end.has_value()) return end;
-  ASSIGN_OR_RETURN(const Publication publication, Read(report, size));
-  const PublishedRevision* const revision =
-      publication.Find(static_cast<int64_t>(end->length));
-  const bool is_shown =
-      revision != nullptr && !revision->withdrawn_by.has_value();
-  return is_shown ? end : std::nullopt;
 }
 
 absl::StatusOr<EntrySight> Publications::SightOfRevision(

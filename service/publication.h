@@ -33,6 +33,7 @@
 #include "service/life_reader.h"
 #include "service/report/names.h"
 #include "service/review_policies.h"
+#include "service/view.h"
 
 namespace annals {
 
@@ -96,14 +97,11 @@ class Publications {
   absl::StatusOr<InEffect> FindInEffect(const report::ReportName& report) const;
 
   // The revision that was in effect when the ledger had `size` entries, as the
-  // end of a stream that ends with it; nullopt if none was.
+  // end of a stream that ends with it; nullopt if none was, or if its content
+  // is kept back now from who sees no more than what is published.
   absl::StatusOr<std::optional<ledger::StreamEnd>> FindInEffectAsOf(
-      const report::ReportName& report, uint64_t size) const;
-
-  // The same if its content is not kept back now: for callers who see no more
-  // than what is published.
-  absl::StatusOr<std::optional<ledger::StreamEnd>> FindShownAsOf(
-      const report::ReportName& report, uint64_t size) const;
+      const report::ReportName& report, uint64_t size,
+      View view = View::kAll) const;
 
   // Now.
   absl::StatusOr<EntrySight> SightOf(const v1::LedgerEntry& entry) const;

@@ -36,11 +36,10 @@ absl::Status TooDeep(absl::string_view office) {
 
 }  // namespace
 
-absl::StatusOr<RegisterWalk> RegisterWalk::Start(ledger::Ledger* ledger,
-                                                 const std::string& parent,
-                                                 const RegisterMoment& moment,
-                                                 const Viewer& viewer) {
-  RegisterWalk walk(ledger, moment, viewer);
+absl::StatusOr<RegisterWalk> RegisterWalk::Start(
+    ledger::Ledger* ledger, const std::string& parent,
+    const RegisterMoment& moment, std::optional<Subtree> viewer) {
+  RegisterWalk walk(ledger, moment, std::move(viewer));
   if (parent == kAllAgencies) {
     walk.levels_.push_back({"", std::make_shared<const FilingDeadlines>()});
     RETURN_IF_ERROR(walk.Settle());
@@ -130,39 +129,17 @@ absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Enter(
   return agency;
 }
 
-absl::StatusOr<std::string> RegisterWalk::SupervisorNow(
-    const std::string& agency) const {
-  ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
-                   states_.FindOn(agency, viewer_.now.size, viewer_.now.day));
-  return state.has_value() ? state->agency.supervisor() : std::string();
-}
-
-absl::StatusOr<bool> RegisterWalk::IsBelowViewer(const std::string& office) {
-  std::vector<std::string> path;
-  bool is_below = false;
-  for (std::string name = office;
-       !name.empty() && path.size() < static_cast<size_t>(kLevelsMax);) {
-    const auto known = below_viewer_.find(name);
-    is_below =
-        known != below_viewer_.end() ? known->second : name == viewer_.office;
-    if (known != below_viewer_.end() || is_below) break;
-    ASSIGN_OR_RETURN(std::string above, SupervisorNow(name));
-    path.push_back(std::exchange(name, std::move(above)));
-  }
-  for (std::string& name : path) below_viewer_[std::move(name)] = is_below;
-  return is_below;
-}
-
 absl::StatusOr<bool> RegisterWalk::HasLeft(const RecordedAgency& state) {
+  if (!viewer_.has_value()) return false;
+  // Then the state that was read tells who supervises it.
+  const bool holds_now = state.is_latest &&
+                         moment_.size == viewer_->moment().size &&
+                         FirstDayOf(state.agency) <= viewer_->moment().day;
   const std::string& name = state.agency.name();
-  if (viewer_.office.empty() || name == viewer_.office) return false;
-  const bool holds_now = state.is_latest && moment_.size == viewer_.now.size &&
-                         FirstDayOf(state.agency) <= viewer_.now.day;
-  std::string above = state.agency.supervisor();
-  if (!holds_now) {
-    ASSIGN_OR_RETURN(above, SupervisorNow(name));
-  }
-  ASSIGN_OR_RETURN(const bool is_below, IsBelowViewer(above));
+  ASSIGN_OR_RETURN(const bool is_below,
+                   viewer_->Contains(holds_now && name != viewer_->office()
+                                         ? state.agency.supervisor()
+                                         : name));
   return !is_below;
 }
 

@@ -15,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "annals/v1/agency.pb.h"
 #include "ledger/ledger.h"
@@ -23,6 +22,7 @@
 #include "service/agency_states.h"
 #include "service/filing_deadlines.h"
 #include "service/review_policies.h"
+#include "service/subtree.h"
 
 namespace annals {
 
@@ -32,15 +32,8 @@ struct WalkedAgency {
   int depth = 0;
   // Those that its policies and those of the offices above it set.
   std::shared_ptr<const FilingDeadlines> deadlines;
-  // It does not stand below the viewer now.
+  // It does not stand below the viewer of the walk.
   bool has_left = false;
-};
-
-// The office, `agencies/{code}`, for which a walk is, and now, whatever moment
-// the walk is of. Empty: one that no agency leaves.
-struct Viewer {
-  std::string office;
-  RegisterMoment now;
 };
 
 // Not thread-safe. Blocks on storage. Holds an office and a piece of its index
@@ -48,12 +41,14 @@ struct Viewer {
 class RegisterWalk {
  public:
   // Begins at `agencies/{code}`, or with `agencies/-` at each agency that none
-  // supervises. `ledger` is not owned and must outlive this. NOT_FOUND with
+  // supervises. `ledger` is not owned and must outlive this. `viewer`: for whom
+  // the walk is, at the present moment, whatever moment it is of; nullopt: for
+  // one that no agency leaves. NOT_FOUND with
   // reason AGENCY_NOT_FOUND.
-  static absl::StatusOr<RegisterWalk> Start(ledger::Ledger* ledger,
-                                            const std::string& parent,
-                                            const RegisterMoment& moment,
-                                            const Viewer& viewer = {});
+  static absl::StatusOr<RegisterWalk> Start(
+      ledger::Ledger* ledger, const std::string& parent,
+      const RegisterMoment& moment,
+      std::optional<Subtree> viewer = std::nullopt);
 
   // Takes a step: the next agency; nullopt if that one does not exist on the
   // day. REQUIRES: not AtEnd().
@@ -79,7 +74,7 @@ class RegisterWalk {
   };
 
   RegisterWalk(ledger::Ledger* ledger, const RegisterMoment& moment,
-               Viewer viewer)
+               std::optional<Subtree> viewer)
       : ledger_(ledger),
         states_(ledger),
         policies_(ledger),
@@ -96,10 +91,6 @@ class RegisterWalk {
   absl::Status ReadRows(Level* level) const;
   // Whether the agency of `state` does not stand below the viewer now.
   absl::StatusOr<bool> HasLeft(const RecordedAgency& state);
-  // Of an office, empty for none.
-  absl::StatusOr<bool> IsBelowViewer(const std::string& office);
-  // Who supervises it now.
-  absl::StatusOr<std::string> SupervisorNow(const std::string& agency) const;
   // Leaves the levels that are done.
   absl::Status Settle();
 
@@ -107,9 +98,7 @@ class RegisterWalk {
   AgencyStates states_;
   ReviewPolicies policies_;
   RegisterMoment moment_;
-  Viewer viewer_;
-  // What was found of offices.
-  absl::flat_hash_map<std::string, bool> below_viewer_;
+  std::optional<Subtree> viewer_;
   // Where the walk begins, until its first step.
   std::optional<WalkedAgency> root_;
   std::string root_name_;

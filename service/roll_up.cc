@@ -9,7 +9,6 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/as_of.h"
-#include "service/life_reader.h"
 #include "service/recorded_figures.h"
 #include "service/report/blame.h"
 #include "service/report/covered_regions.h"
@@ -172,7 +171,7 @@ class Adding {
 }  // namespace
 
 absl::StatusOr<v1::RollUpResponse> RollUp::Answer(
-    const v1::RollUpRequest& request, const std::string& viewer) const {
+    const v1::RollUpRequest& request, std::optional<Subtree> viewer) const {
   RETURN_IF_ERROR(RequireKnownFields("request", request));
   ASSIGN_OR_RETURN(const report::AgencyName office,
                    report::ParseAgencyName(request.agency()));
@@ -181,11 +180,8 @@ absl::StatusOr<v1::RollUpResponse> RollUp::Answer(
   ASSIGN_OR_RETURN(const std::vector<report::CellIndex> chosen,
                    ChosenCells(request));
   ASSIGN_OR_RETURN(const uint64_t size, AsOf(ledger_, clock_).SizeFor(request));
-  RollUpQuestion question{office.code,
-                          request.year(),
-                          size,
-                          kAgenciesMax,
-                          {viewer, LifeReader(ledger_, clock_).Now()}};
+  RollUpQuestion question{office.code, request.year(), size, kAgenciesMax,
+                          std::move(viewer)};
   question.names_spoken_for = true;
   Adding adding(std::move(question), contributions_max, publications_, ledger_);
   RETURN_IF_ERROR(adding.AddAll());

@@ -4,6 +4,7 @@
 #ifndef ANNALS_SERVICE_ROLL_UP_H_
 #define ANNALS_SERVICE_ROLL_UP_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,6 +12,7 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/publication.h"
+#include "service/subtree.h"
 
 namespace annals {
 
@@ -22,13 +24,14 @@ class RollUp {
          const Publications* publications)
       : ledger_(ledger), clock_(clock), publications_(*publications) {}
 
-  // `viewer`: the office, `agencies/{code}`, that sees of agencies which are
-  // below it no more only what is published; empty: all is seen.
+  // `viewer`: the agencies of which the caller sees all, and of all others what
+  // is published; nullopt: all is seen of all.
   // INVALID_ARGUMENT with reason INVALID_VALUE, FIELD_NOT_FOUND or
   // INVALID_AGENCY_CODE; as AsOf; NOT_FOUND with reason AGENCY_NOT_FOUND;
   // FAILED_PRECONDITION with reason ROLL_UP_TOO_LARGE.
   absl::StatusOr<v1::RollUpResponse> Answer(
-      const v1::RollUpRequest& request, const std::string& viewer = "") const;
+      const v1::RollUpRequest& request,
+      std::optional<Subtree> viewer = std::nullopt) const;
 
  private:
   ledger::Ledger* const ledger_;

@@ -6,6 +6,7 @@
 #include "ledger/status_macros.h"
 #include "service/agency_register.h"
 #include "service/register_walk.h"
+#include "service/view.h"
 
 namespace annals {
 namespace {
@@ -53,8 +54,7 @@ class MemberSearch {
 
   absl::StatusOr<std::optional<ledger::StreamEnd>> EndOf(
       const report::ReportName& report) const {
-    return has_left_ ? publications_.FindShownAsOf(report, question_.size)
-                     : publications_.FindInEffectAsOf(report, question_.size);
+    return publications_.FindInEffectAsOf(report, question_.size, view_);
   }
 
   // The same of a regional report that can be added up.
@@ -92,7 +92,7 @@ class MemberSearch {
   absl::Status Add(WalkedAgency walked) {
     ASSIGN_OR_RETURN(const report::AgencyName name,
                      report::ParseAgencyName(walked.agency.name()));
-    has_left_ = walked.has_left;
+    view_ = walked.has_left ? View::kPublished : View::kAll;
     if (cover_.has_value() && walked.depth <= cover_->depth) cover_.reset();
     const report::ReportName own = {name.code, question_.year, v1::SCOPE_ORGAN};
     const report::ReportName regional = {name.code, question_.year,
@@ -129,7 +129,7 @@ class MemberSearch {
   ledger::Ledger& ledger_;
   std::optional<Cover> cover_;
   // Of the agency that is looked at.
-  bool has_left_ = false;
+  View view_ = View::kAll;
   RollUpMembers result_;
 };
 

@@ -18,6 +18,7 @@
 #include "service/publication.h"
 #include "service/register_walk.h"
 #include "service/report/names.h"
+#include "service/subtree.h"
 
 namespace annals {
 
@@ -31,7 +32,7 @@ struct RollUpQuestion {
   size_t agencies_max = 0;
   // Of an agency that has left it, what is not shown to everybody is not added
   // up.
-  Viewer viewer;
+  std::optional<Subtree> viewer;
   // Whether to look below an agency with a regional report as well, for the
   // reports that it speaks of.
   bool names_spoken_for = false;

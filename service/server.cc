@@ -191,7 +191,7 @@ class GrpcServer final : public Server {
         document_handlers_(&document_frame_, &documents_, &monitor_),
         ledger_handlers_(&frame_, &view_, &watchers_),
         supervision_handlers_(&frame_, &streams_, ledger, options.clock,
-                              &publications_),
+                              &publications_, &authorizer_),
         life_recorder_({ledger, &lives_, &workers_}),
         lifecycle_handlers_(
             {&frame_, &life_recorder_, &lives_, &life_view_, &monitor_}),

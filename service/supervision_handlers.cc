@@ -37,7 +37,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFilings(
         ASSIGN_OR_RETURN(
             auto list,
             FilingList::Start(ledger_, clock_, publications_, asked,
-                              Authorizer::OfficeHeldTo(caller, asked)));
+                              authorizer_->SubtreeHeldTo(caller, asked)));
         return std::make_unique<PageSource<FilingList>>(std::move(list));
       });
 }
@@ -51,7 +51,7 @@ grpc::ServerUnaryReactor* SupervisionHandlers::RollUp(
              Responder responder) {
         responder.AnswersRead();
         std::move(responder).Finish(
-            roll_up_.Answer(asked, Authorizer::OfficeHeldTo(caller, asked)));
+            roll_up_.Answer(asked, authorizer_->SubtreeHeldTo(caller, asked)));
       });
 }
 
@@ -64,7 +64,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SupervisionHandlers::ListFigures(
         ASSIGN_OR_RETURN(
             auto list,
             FigureList::Start(ledger_, clock_, publications_, asked,
-                              Authorizer::OfficeHeldTo(caller, asked)));
+                              authorizer_->SubtreeHeldTo(caller, asked)));
         return std::make_unique<PageSource<FigureList>>(std::move(list));
       });
 }

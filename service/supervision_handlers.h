@@ -6,6 +6,7 @@
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
+#include "service/authorizer.h"
 #include "service/call_frame.h"
 #include "service/publication.h"
 #include "service/roll_up.h"
@@ -25,12 +26,14 @@ class SupervisionHandlers final : public RawSupervisionService {
   // None is owned; all must outlive this and every call.
   SupervisionHandlers(CallFrame* frame, StreamFrame* streams,
                       ledger::Ledger* ledger, ledger::Clock* clock,
-                      const Publications* publications)
+                      const Publications* publications,
+                      const Authorizer* authorizer)
       : frame_(frame),
         streams_(streams),
         ledger_(ledger),
         clock_(clock),
         publications_(publications),
+        authorizer_(authorizer),
         roll_up_(ledger, clock, publications) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* ListFilings(
@@ -49,6 +52,7 @@ class SupervisionHandlers final : public RawSupervisionService {
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
   const Publications* const publications_;
+  const Authorizer* const authorizer_;
   const annals::RollUp roll_up_;
 };
 

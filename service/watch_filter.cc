@@ -19,8 +19,6 @@ namespace {
 constexpr int kFirstYear = 2008;  // Of the first 条例.
 constexpr int kLastYear = 9999;
 constexpr int kHeartbeatSecondsMax = 3600;
-// No office stands so far above an agency.
-constexpr size_t kOfficesAboveMax = 64;
 
 absl::Status ValidateKinds(const v1::WatchEntriesRequest& request) {
   for (const int kind : request.kinds()) {
@@ -88,11 +86,11 @@ EntrySelector::EntrySelector(WatchFilter filter, ledger::Ledger* ledger,
 
 absl::Status EntrySelector::BeginPage() {
   if (filter_.agency.empty()) return absl::OkStatus();
-  size_ = ledger_->checkpoint()->checkpoint.size;
-  day_ = report::DayInShanghai(clock_->Now());
-  known_.clear();
-  known_.emplace(filter_.agency, true);
-  ASSIGN_OR_RETURN(const int32_t states, states_.Count(filter_.agency, size_));
+  const uint64_t size = ledger_->checkpoint()->checkpoint.size;
+  subtree_.emplace(filter_.agency,
+                   RegisterMoment{size, report::DayInShanghai(clock_->Now())},
+                   ledger_);
+  ASSIGN_OR_RETURN(const int32_t states, states_.Count(filter_.agency, size));
   return states > 0 ? absl::OkStatus() : AgencyNotFound(filter_.agency);
 }
 
@@ -117,27 +115,13 @@ absl::StatusOr<bool> EntrySelector::LetsGo(const v1::AgencyChanged& change) {
   ASSIGN_OR_RETURN(const RecordedAgency before,
                    states_.Read(change.agency().name(), change.number() - 1));
   const std::string& supervisor = before.agency.supervisor();
-  return supervisor.empty() ? false : IsAboutAgency(supervisor);
+  return IsAboutAgency(supervisor);
 }
 
-// Goes up from the agency. What is found out holds for all on the way.
+// REQUIRES: BeginPage was called.
 absl::StatusOr<bool> EntrySelector::IsAboutAgency(const std::string& agency) {
   if (!filter_.include_subordinates) return agency == filter_.agency;
-  std::vector<std::string> way;
-  std::string at = agency;
-  bool is_below = false;
-  while (!at.empty() && way.size() < kOfficesAboveMax) {
-    if (const auto known = known_.find(at); known != known_.end()) {
-      is_below = known->second;
-      break;
-    }
-    ASSIGN_OR_RETURN(const std::optional<RecordedAgency> state,
-                     states_.FindOn(at, size_, day_));
-    way.push_back(std::move(at));
-    at = state.has_value() ? state->agency.supervisor() : std::string();
-  }
-  for (std::string& office : way) known_.emplace(std::move(office), is_below);
-  return is_below;
+  return subtree_->Contains(agency);
 }
 
 }  // namespace annals

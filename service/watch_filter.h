@@ -4,18 +4,18 @@
 #define ANNALS_SERVICE_WATCH_FILTER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "service/agency_states.h"
+#include "service/subtree.h"
 
 namespace annals {
 
@@ -58,11 +58,8 @@ class EntrySelector {
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
   const AgencyStates states_;
-  // What the register is asked for, of this page.
-  uint64_t size_ = 0;
-  absl::CivilDay day_;
-  // Of this page: whether an agency is the filter's, or below it.
-  absl::flat_hash_map<std::string, bool> known_;
+  // The filter's agency and those below it, as of this page.
+  std::optional<Subtree> subtree_;
 };
 
 }  // namespace annals

@@ -22,6 +22,7 @@
 #include "google/protobuf/util/field_mask_util.h"
 #include "ledger/status_macros.h"
 #include "service/report/days.h"
+#include "service/report/register_change.h"
 
 namespace annals::client {
 namespace {
@@ -218,17 +219,6 @@ SentAgency SentBy(const v1::UpdateAgencyRequest& request,
   return sent;
 }
 
-// The day whose state changes, where others are replaced.
-std::optional<absl::CivilDay> DayOfBase(const v1::UpdateAgencyRequest& request,
-                                        Session* session) {
-  if (request.replace_pending()) {
-    return report::DayInShanghai(session->clock()->Now());
-  }
-  if (!request.has_replace_from()) return std::nullopt;
-  const auto from = report::CivilDayOf(request.replace_from());
-  return from.has_value() ? std::optional(*from - 1) : std::nullopt;
-}
-
 // Names the latest state, and puts in what takes the state that changes to say:
 // the list of keys. The state that changes, if it is not the caller's word.
 absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
@@ -242,7 +232,9 @@ absl::StatusOr<std::optional<v1::Agency>> ChooseBase(
   if (options.etag.empty() || has_keys) {
     ASSIGN_OR_RETURN(base, FetchAgency(agency->name(), std::nullopt, session));
     latest_etag = base->etag();
-    if (const auto day = DayOfBase(*request, session); day.has_value()) {
+    const auto day = report::LastDayKept(
+        *request, report::DayInShanghai(session->clock()->Now()));
+    if (day.has_value()) {
       ASSIGN_OR_RETURN(base, FetchAgency(agency->name(), day, session));
     }
   }

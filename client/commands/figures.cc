@@ -119,8 +119,8 @@ void AddFiguresCommand(CommandLine* line) {
        "12 月 31 日的登记。",
        "All figures of a year: one row a report, one column a cell\n"
        "Of the revisions in effect, in the order of names. Columns are named "
-       "by "
-       "the cells' ids, for good; a blank cell is empty (null in JSON) and no "
+       "by the cells' ids, for good; a blank cell is empty (null in JSON) and "
+       "no "
        "zero; money is in 分 (0.01 yuan), also in a column whose id says "
        "wan_yuan: 1,000,000 分 are 1 万元. --under goes by the register of 31 "
        "December of the year reported on."},

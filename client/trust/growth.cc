@@ -29,19 +29,23 @@ absl::Status RolledBack(const ledger::Checkpoint& earlier,
                     later.size)});
 }
 
-absl::Status Forked(const ledger::Checkpoint& earlier,
-                    const ledger::Checkpoint& later) {
+// What the server shows may be older than what was verified (RequirePrefix).
+absl::Status Forked(const ledger::Checkpoint& verified,
+                    const ledger::Checkpoint& shown) {
+  const bool is_older = shown.size < verified.size;
   return VerificationFailure(
       kForkedReason,
-      {absl::StrCat("账本已分叉：服务器给出的 ", later.size, " 个条目（根哈希 ",
-                    HexOf(later.root), "）不是此前核验过的 ", earlier.size,
-                    " 个条目（根哈希 ", HexOf(earlier.root), "）的延续"),
+      {absl::StrCat("账本已分叉：服务器给出的 ", shown.size, " 个条目（根哈希 ",
+                    HexOf(shown.root), "）不是此前核验过的 ", verified.size,
+                    " 个条目（根哈希 ", HexOf(verified.root), "）的",
+                    is_older ? "开头部分" : "延续"),
        absl::StrCat("the ledger was forked: the ",
-                    Counted(later.size, "entry", "entries"),
-                    " that the server shows (root hash ", HexOf(later.root),
-                    ") are no continuation of the ", earlier.size,
-                    " that were verified before (root hash ",
-                    HexOf(earlier.root), ")")});
+                    Counted(shown.size, "entry", "entries"),
+                    " that the server shows (root hash ", HexOf(shown.root),
+                    is_older ? ") are not the first of the "
+                             : ") are no continuation of the ",
+                    verified.size, " that were verified before (root hash ",
+                    HexOf(verified.root), ")")});
 }
 
 absl::Status NotProved(const ledger::Checkpoint& earlier,
@@ -70,21 +74,6 @@ absl::Status LostSince(const ledger::Checkpoint& shown,
                     " as witnessed and does not prove that they are of the "
                     "same ledger: ",
                     cause.en)});
-}
-
-absl::Status NoPrefix(const ledger::Checkpoint& shown,
-                      const ledger::Checkpoint& verified) {
-  return VerificationFailure(
-      kForkedReason,
-      {absl::StrCat("账本已分叉：服务器给出的 ", shown.size, " 个条目（根哈希 ",
-                    HexOf(shown.root), "）不是此前核验过的 ", verified.size,
-                    " 个条目（根哈希 ", HexOf(verified.root), "）的开头部分"),
-       absl::StrCat("the ledger was forked: the ",
-                    Counted(shown.size, "entry", "entries"),
-                    " that the server shows (root hash ", HexOf(shown.root),
-                    ") are not the first of the ", verified.size,
-                    " that were verified before (root hash ",
-                    HexOf(verified.root), ")")});
 }
 
 // What the server answers when it is asked for the proof that `earlier` is a
@@ -143,14 +132,14 @@ absl::Status RequirePrefix(const ledger::Checkpoint& shown,
                            std::vector<ledger::Hash>* proof) {
   if (shown.size == 0) {
     return shown.root == ledger::EmptyRoot() ? absl::OkStatus()
-                                             : NoPrefix(shown, verified);
+                                             : Forked(verified, shown);
   }
   const absl::Status fetched = FetchProof(shown, verified, connection, proof);
   if (ExitCodeFor(fetched) == ExitCode::kUnavailable) return fetched;
   if (!fetched.ok()) return LostSince(shown, verified, CauseOf(fetched));
   const absl::Status consistent = ledger::VerifyConsistency(
       {shown.size, verified.size}, shown.root, verified.root, *proof);
-  return consistent.ok() ? consistent : NoPrefix(shown, verified);
+  return consistent.ok() ? consistent : Forked(verified, shown);
 }
 
 }  // namespace annals::client

@@ -75,6 +75,12 @@ class WitnessFixture : public EndToEndTest {
     StartWitness(witness, "127.0.0.1:0");
   }
 
+  WitnessProcess RunningWitness(const std::string& name) {
+    WitnessProcess witness = NewWitness(name);
+    StartWitness(&witness);
+    return witness;
+  }
+
   static std::string PolicyLine(const WitnessProcess& witness) {
     return absl::StrCat("witness ", witness.name, " ", witness.vkey, " ",
                         witness.url, "\n");
@@ -83,6 +89,12 @@ class WitnessFixture : public EndToEndTest {
   std::string WritePolicy(const std::string& name, const std::string& text) {
     WriteFile(dir_.Path(name), text);
     return dir_.Path(name);
+  }
+
+  // The path of a policy that asks for this one.
+  std::string PolicyFor(const WitnessProcess& witness) {
+    return WritePolicy("policy", absl::StrCat(PolicyLine(witness), "quorum ",
+                                              witness.name, "\n"));
   }
 
   Words WithPolicy(const std::string& path, const Words& more = {}) const {

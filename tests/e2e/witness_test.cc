@@ -129,8 +129,7 @@ TEST_F(WitnessE2eTest, AQuorumOfTwoProcessesIsServedAndEnforced) {
 
 // Who pins the policy can audit what the daemon publishes.
 TEST_F(WitnessE2eTest, ThePublishedDirectoryHasTheCosignatures) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
+  WitnessProcess w1 = RunningWitness("w1");
   const std::string policy = WritePolicy(
       "policy",
       absl::StrCat("log ", verifier_key_, "\n", PolicyLine(w1), "quorum w1\n"));
@@ -164,12 +163,10 @@ TEST_F(WitnessE2eTest, ThePublishedDirectoryHasTheCosignatures) {
 
 // Nor is anything published that no quorum has cosigned.
 TEST_F(WitnessE2eTest, ADirectoryWaitsForTheFirstWitnessedCheckpoint) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
+  WitnessProcess w1 = RunningWitness("w1");
   w1.process->Signal(SIGKILL);
   w1.process->Wait();
-  const std::string policy =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  const std::string policy = PolicyFor(w1);
   const std::string www = dir_.Path("www");
   const Words command =
       WithPolicy(policy, {"--publish_dir=" + www, "--publish_interval=0s"});
@@ -186,10 +183,8 @@ TEST_F(WitnessE2eTest, ADirectoryWaitsForTheFirstWitnessedCheckpoint) {
 }
 
 TEST_F(WitnessE2eTest, TheWitnessedCheckpointOutlivesARestart) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  WitnessProcess w1 = RunningWitness("w1");
+  const std::string path = PolicyFor(w1);
   StartDaemon(WithPolicy(path));
   ASSERT_THAT(RegisterAgency(kCode), Succeeded());
   const v1::Checkpoint before = WaitUntilWitnessed(1);
@@ -211,10 +206,8 @@ TEST_F(WitnessE2eTest, TheWitnessedCheckpointOutlivesARestart) {
 }
 
 TEST_F(WitnessE2eTest, AReceiptUnderAPolicyIsOfAWitnessedCheckpoint) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  WitnessProcess w1 = RunningWitness("w1");
+  const std::string path = PolicyFor(w1);
   StartDaemon(WithPolicy(path));
   ASSERT_THAT(RegisterAgency(kCode), Succeeded());
   WaitUntilWitnessed(1);
@@ -264,10 +257,8 @@ TEST_F(WitnessE2eTest, AReceiptUnderAPolicyIsOfAWitnessedCheckpoint) {
 
 // What nobody has cosigned yet is still on record: the ledger signed it.
 TEST_F(WitnessE2eTest, AnErasureThatWaitsForItsWitnessesIsNoFault) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  WitnessProcess w1 = RunningWitness("w1");
+  const std::string path = PolicyFor(w1);
   StartDaemon(WithPolicy(path));
   RecordReport();
   WaitUntilWitnessed(2);
@@ -288,10 +279,8 @@ TEST_F(WitnessE2eTest, AnErasureThatWaitsForItsWitnessesIsNoFault) {
 // Who has verified more than the witnesses have cosigned accuses nobody: what
 // they cosigned is the beginning of it.
 TEST_F(WitnessE2eTest, WitnessesThatLagAreNoRollback) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  WitnessProcess w1 = RunningWitness("w1");
+  const std::string path = PolicyFor(w1);
   StartDaemon(WithPolicy(path));
   ASSERT_THAT(RegisterAgency(kCode), Succeeded());
   const std::string witnessed = WaitUntilWitnessed(1).note();
@@ -342,8 +331,7 @@ TEST_F(WitnessE2eTest, WithoutAQuorumThereIsNoWitnessedCheckpoint) {
   EXPECT_EQ(StopDaemon(), 0);
   WitnessProcess w1 = NewWitness("w1");
   w1.url = "http://127.0.0.1:1";
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  const std::string path = PolicyFor(w1);
   StartDaemon(WithPolicy(path));
   RecordReport();
   EXPECT_THAT(Annals({"checkpoint", "--witnessed"}),
@@ -394,10 +382,8 @@ TEST_F(WitnessE2eTest, LiarsAndHangersHoldUpNobody) {
 
 // Two daemons on copies of one store, with one key: a split view.
 TEST_F(WitnessE2eTest, OfTwoDaemonsOnOneStoreOnlyOneIsCosigned) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  WitnessProcess w1 = RunningWitness("w1");
+  const std::string path = PolicyFor(w1);
   CopyAll(data_dir_, dir_.Path("copy"));
   StartDaemon(WithPolicy(path));
   ASSERT_THAT(RegisterAgency(kCode), Succeeded());
@@ -415,10 +401,8 @@ TEST_F(WitnessE2eTest, OfTwoDaemonsOnOneStoreOnlyOneIsCosigned) {
 }
 
 TEST_F(WitnessE2eTest, ARollbackOfTheWholeDirectoryIsNoticed) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
-  const std::string path =
-      WritePolicy("policy", absl::StrCat(PolicyLine(w1), "quorum w1\n"));
+  WitnessProcess w1 = RunningWitness("w1");
+  const std::string path = PolicyFor(w1);
   CopyAll(data_dir_, dir_.Path("older"));
   StartDaemon(WithPolicy(path));
   RecordReport();
@@ -452,8 +436,7 @@ TEST_F(WitnessE2eTest, TheDaemonRefusesPoliciesThatCannotWork) {
 
 // What the protocol's document says of HTTP itself.
 TEST_F(WitnessE2eTest, TheWitnessSpeaksHttpAsTheDocumentSays) {
-  WitnessProcess w1 = NewWitness("w1");
-  StartWitness(&w1);
+  WitnessProcess w1 = RunningWitness("w1");
   StartDaemon();
   ASSERT_THAT(RegisterAgency(kCode), Succeeded());
   const std::string note = Checkpoint();

@@ -136,15 +136,15 @@ TEST_F(RollUpServiceTest, OfWhoHasLeftWhatIsWithdrawnIsNotAddedUp) {
   moved.set_supervisor(absl::StrCat("agencies/", MakeAgencyCode(6)));
   register_.Change(std::move(moved), 2, absl::CivilDay(2025, 1, 1));
   const std::string office = absl::StrCat("agencies/", MakeAgencyCode(1));
-  const auto sum_for = [&](const std::string& viewer) {
+  const auto sum_for = [&](std::optional<Subtree> viewer) {
     const auto response = RollUp(&entries().ledger(),
                                  &register_.entries().clock(), &publications_)
-                              .Answer(Ask(1, size), viewer);
+                              .Answer(Ask(1, size), std::move(viewer));
     EXPECT_OK(response);
     return response.ok() ? NewOf(*response).sum() : -1;
   };
-  EXPECT_EQ(sum_for(""), 11);
-  EXPECT_EQ(sum_for(office), 1);
+  EXPECT_EQ(sum_for(std::nullopt), 11);
+  EXPECT_EQ(sum_for(Subtree(office, lives_.Now(), &entries().ledger())), 1);
 }
 
 TEST_F(RollUpServiceTest, ADraftIsAddedUpNowhereAndHidesNothing) {
