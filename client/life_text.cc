@@ -103,14 +103,17 @@ std::vector<Text> PolicyInWords(const v1::ReviewPolicy& policy) {
   }
   for (const v1::Deadline& deadline : policy.deadlines()) {
     const bool is_any = deadline.kind() == v1::AGENCY_KIND_UNSPECIFIED;
+    const Text any = policy.deadlines_size() == 1
+                         ? Text{"各类机关", "every kind of agency"}
+                         : Text{"其他各类机关", "every other kind of agency"};
     const std::string day =
         absl::StrFormat("%02d-%02d", deadline.month(), deadline.day());
     lines.push_back({absl::StrCat("截止日 ", day, "：",
-                                  is_any ? "其他各类机关"
+                                  is_any ? any.zh
                                          : report::EnumLabel(deadline.kind(),
                                                              Language::kZh)),
                      absl::StrCat("due by ", day, ": ",
-                                  is_any ? "every other kind of agency"
+                                  is_any ? any.en
                                          : report::EnumLabel(deadline.kind(),
                                                              Language::kEn))});
   }

@@ -114,8 +114,12 @@ absl::StatusOr<bool> EntrySelector::LetsGo(const v1::AgencyChanged& change) {
   if (!filter_.include_subordinates || change.number() < 2) return false;
   ASSIGN_OR_RETURN(const RecordedAgency before,
                    states_.Read(change.agency().name(), change.number() - 1));
-  const std::string& supervisor = before.agency.supervisor();
-  return IsAboutAgency(supervisor);
+  ASSIGN_OR_RETURN(const bool was_below,
+                   IsAboutAgency(before.agency.supervisor()));
+  if (!was_below) return false;
+  ASSIGN_OR_RETURN(const bool stays,
+                   IsAboutAgency(change.agency().supervisor()));
+  return !stays;
 }
 
 // REQUIRES: BeginPage was called.

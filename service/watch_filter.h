@@ -50,7 +50,7 @@ class EntrySelector {
   absl::StatusOr<bool> Wants(uint64_t index, absl::string_view leaf);
 
  private:
-  // Whether the agency stood below the filter's office before the change.
+  // Whether the agency leaves the filter's office by the change.
   absl::StatusOr<bool> LetsGo(const v1::AgencyChanged& change);
   absl::StatusOr<bool> IsAboutAgency(const std::string& agency);
 

@@ -298,9 +298,11 @@ TEST_F(WatchFilterTest, WhoLeavesIsSeenToGo) {
   Register(1, 0);
   Register(2, 1);
   Register(3, -1);
-  const uint64_t leaves = Move(2, 3, 2);
+  // A change of another kind, of who is not there any more.
+  Move(2, 0, 2);
+  const uint64_t leaves = Move(2, 3, 3);
   // What it does there is no business of theirs.
-  Move(2, -1, 3);
+  Move(2, -1, 4);
   entries_.Append(RevisionOf(2, 2024), "content");
   WatchCursor cursor(&entries_.ledger(), {0, 0, false}, Selector(Below(0)));
   EXPECT_THAT(PageOf(&cursor), ElementsAre(0, 1, leaves));
