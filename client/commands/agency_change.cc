@@ -462,7 +462,7 @@ void AddAgencyChangeCommands(CommandLine* line, CLI::App* parent) {
       "洛阳市西工区行政审批局 --valid-from 2025-03-01 --reason "
       "洛编〔2025〕3号\n"
       "annals agency update 11410303005450123N --dissolved 2025-06-30 "
-      "--successor 11410303MB00000018 --reason 机构改革\n"
+      "--successor 11410303MB0000019P --reason 机构改革\n"
       "annals agency update 11410303005450123N --add-signing-key agency.vkey "
       "--signature-required yes --reason 启用机关签名");
   AddUpdateOptions(line, update, options.get());

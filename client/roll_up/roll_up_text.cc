@@ -134,8 +134,8 @@ Text RollUpSummary(const v1::RollUpResponse& response, int year) {
   const std::string regional = PrintableLine(response.regional_revision());
   if (!HasRegional(response)) {
     const bool is_erased = !regional.empty();
-    absl::StrAppend(&text.zh, "；本机关汇总报告",
-                    is_erased ? "的内容已删除" : "没有生效的");
+    absl::StrAppend(&text.zh, is_erased ? "；本机关汇总报告的内容已删除"
+                                        : "；本机关没有生效的汇总报告");
     absl::StrAppend(&text.en, "; the office's regional report ",
                     is_erased ? "was erased" : "is not in effect");
   } else {

@@ -6,10 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "client/run.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ledger/error.h"
+#include "service/report/names.h"
 #include "tests/support/matchers.h"
 
 namespace annals::client {
@@ -64,6 +67,25 @@ TEST(HelpTest, EveryCommandHasAnExampleThatCallsIt) {
                      }
                    });
   }
+}
+
+// Whoever copies an example must not be told that its code is none.
+TEST(HelpTest, TheCodesInExamplesAreCodes) {
+  GlobalOptions options;
+  CommandLine line(Language::kEn, &options);
+  int codes = 0;
+  ForEachCommand(&line.app(), "annals",
+                 [&codes](const std::string& words, const CLI::App* app) {
+                   for (const absl::string_view word : absl::StrSplit(
+                            app->get_footer(), absl::ByAnyChar(" \n/"))) {
+                     if (word.size() != 18 || word.substr(0, 2) != "11") {
+                       continue;
+                     }
+                     ++codes;
+                     EXPECT_OK(report::ValidateAgencyCode(word)) << words;
+                   }
+                 });
+  EXPECT_GT(codes, 20);
 }
 
 TEST(HelpTest, ListsExitCodesInBothLanguages) {
