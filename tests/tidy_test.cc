@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -276,6 +277,47 @@ TEST(TidyTest, FunctionsFitOnAScreen) {
       if (inside && absl::EndsWith(line, ";")) inside = false;
     }
   }
+  EXPECT_THAT(faults, IsEmpty()) << absl::StrJoin(faults, "\n");
+}
+
+// The name that `line` begins to define at file scope; empty if it defines
+// none.
+std::string DefinedType(absl::string_view line) {
+  if (!absl::ConsumePrefix(&line, "struct ") &&
+      !absl::ConsumePrefix(&line, "class ")) {
+    return "";
+  }
+  if (absl::EndsWith(line, ";") || absl::StrContains(line, "<")) return "";
+  const size_t end = line.find_first_of(" {");
+  return std::string(line.substr(0, end));
+}
+
+// Two types of one name in one program are one type to the linker, which takes
+// the functions of either for both: no compiler tells.
+TEST(TidyTest, EachTypeIsDefinedOnce) {
+  std::map<std::string, std::string> defined;
+  std::vector<std::string> faults;
+  for (const SourceFile& file :
+       ReadSources({"ledger", "service", "client", "tests"})) {
+    std::vector<std::string> scopes;
+    int unnamed = 0;
+    for (size_t i = 0; i < file.lines.size(); ++i) {
+      const std::string& line = file.lines[i];
+      if (absl::StartsWith(line, "namespace ") && absl::EndsWith(line, "{")) {
+        scopes.push_back(line);
+        if (line == "namespace {") ++unnamed;
+      } else if (absl::StartsWith(line, "}  // namespace") && !scopes.empty()) {
+        if (scopes.back() == "namespace {") --unnamed;
+        scopes.pop_back();
+      }
+      const std::string type = DefinedType(line);
+      if (type.empty() || unnamed > 0) continue;
+      const auto [first, is_new] = defined.emplace(
+          absl::StrCat(absl::StrJoin(scopes, " "), type), At(file, i));
+      if (!is_new) faults.push_back(first->second + "\n  " + At(file, i));
+    }
+  }
+  EXPECT_GT(defined.size(), 500u);
   EXPECT_THAT(faults, IsEmpty()) << absl::StrJoin(faults, "\n");
 }
 

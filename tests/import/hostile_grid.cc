@@ -23,7 +23,7 @@ void UncoverBelow(Grid* grid, size_t row) {
 
 // Spans of the head are printed out.
 void SwapColumns(size_t a, size_t b, Grid* grid) {
-  for (GridRow& row : *grid) {
+  for (MadeRow& row : *grid) {
     if (row.cells[kLabelColumns].text.find("申请人") != std::string::npos) {
       continue;
     }
@@ -82,7 +82,7 @@ void GridTwister::TwistApplications(Grid* grid) {
       }
       return;
     case Twist::kColumnsMerged:
-      for (GridRow& line : *grid) {
+      for (MadeRow& line : *grid) {
         line.cells.erase(line.cells.begin() + 5, line.cells.begin() + 9);
       }
       return;
@@ -107,9 +107,9 @@ void GridTwister::TwistApplications(Grid* grid) {
 }
 
 void GridTwister::AddRow(Grid* grid, size_t row, const char* label) {
-  GridRow added = (*grid)[row];
+  MadeRow added = (*grid)[row];
   added.id.clear();
-  for (SpannedCell& cell : added.cells) {
+  for (MadeCell& cell : added.cells) {
     if (cell.figure) cell.text = absl::StrCat(Draw(9));
   }
   for (size_t c = kLabelColumns; c-- > 0;) {
@@ -119,7 +119,7 @@ void GridTwister::AddRow(Grid* grid, size_t row, const char* label) {
   }
   grid->insert(grid->begin() + row, added);
   for (size_t c = 0; c < 2; ++c) {
-    SpannedCell& below = (*grid)[row + 1].cells[c];
+    MadeCell& below = (*grid)[row + 1].cells[c];
     if (below.text == added.cells[c].text) below.covered_above = true;
   }
 }
@@ -129,7 +129,7 @@ void GridTwister::AddColumn(Grid* grid) {
   const bool figures = Chance(60);
   const size_t head = HeadRows(*grid);
   for (size_t r = 0; r < grid->size(); ++r) {
-    SpannedCell cell;
+    MadeCell cell;
     cell.text = r + 1 == head ? (figures ? "上年总计" : "备注") : "";
     if (r >= head && figures) {
       cell.text = absl::StrCat(Draw(2) * Draw(900));
@@ -145,11 +145,11 @@ void GridTwister::AddColumn(Grid* grid) {
 void GridTwister::AddSubtotals(Grid* grid) {
   const char* const label = Chance(50) ? "小计" : "合计";
   for (size_t r = grid->size(); r-- > HeadRows(*grid);) {
-    const SpannedCell group = (*grid)[r].cells[1];
+    const MadeCell group = (*grid)[r].cells[1];
     const bool opens = !group.covered_left && !group.covered_above &&
                        !(*grid)[r].cells[2].covered_left;
     if (!opens) continue;
-    GridRow sums = (*grid)[r];
+    MadeRow sums = (*grid)[r];
     sums.id.clear();
     sums.cells[2].text = label;
     for (size_t c = kLabelColumns; c < sums.cells.size(); ++c) {
@@ -165,7 +165,7 @@ void GridTwister::AddLastYear(Grid* grid) {
   const size_t head = HeadRows(*grid);
   for (size_t r = 0; r < grid->size(); ++r) {
     auto& cells = (*grid)[r].cells;
-    std::vector<SpannedCell> added(cells.begin() + kLabelColumns, cells.end());
+    std::vector<MadeCell> added(cells.begin() + kLabelColumns, cells.end());
     for (size_t c = 0; r >= head && c < added.size(); ++c) {
       added[c].text = absl::StrCat(Draw(2) * Draw(100));
     }
@@ -176,11 +176,11 @@ void GridTwister::AddLastYear(Grid* grid) {
 }
 
 void GridTwister::CompareYears(Grid* grid) {
-  for (GridRow& row : *grid) {
+  for (MadeRow& row : *grid) {
     row.cells.resize(kLabelColumns);
     if (row.id.empty()) {
       for (int year : {year_ - 1, year_}) {
-        SpannedCell head;
+        MadeCell head;
         head.text = absl::StrCat(year, "年");
         row.cells.push_back(head);
       }
@@ -189,7 +189,7 @@ void GridTwister::CompareYears(Grid* grid) {
     const std::string id = absl::StrCat(row.id, ".total");
     const Figures* const years[] = {&last_year_, &truth_};
     for (const Figures* figures : years) {
-      SpannedCell cell;
+      MadeCell cell;
       cell.figure = true;
       const auto found = figures->find(id);
       cell.text = found == figures->end() ? "" : absl::StrCat(found->second);
@@ -207,10 +207,10 @@ void GridTwister::TwistProactive(Grid* grid) {
     grid->erase(grid->begin() + row);
   }
   if (twist_ == Twist::kRowAdded) {
-    GridRow added = (*grid)[first];
+    MadeRow added = (*grid)[first];
     added.id.clear();
     added.cells[0].text = "其他主动公开文件";
-    for (SpannedCell& cell : added.cells) {
+    for (MadeCell& cell : added.cells) {
       if (cell.figure) cell.text = absl::StrCat(Draw(500));
     }
     grid->insert(grid->begin() + first + 2, added);

@@ -383,7 +383,7 @@ class Recipe {
     const size_t head = HeadRows(*grid);
     const Grid heads(grid->begin(), grid->begin() + head);
     for (size_t row = head + 4; row < grid->size(); row += 7) {
-      GridRow footer;
+      MadeRow footer;
       footer.loose_text = kFooters[Draw(6)];
       if (Chance(30)) footer.loose_text += "\n\f";
       if (Chance(20)) footer.loose_text += "\n西工区民政局 2025-01-20 10:23";

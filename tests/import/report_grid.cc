@@ -15,28 +15,28 @@ namespace {
 constexpr size_t kApplicantColumns = 7;
 constexpr size_t kLabelColumns = 3;
 
-SpannedCell Text(std::string text) {
-  SpannedCell cell;
+MadeCell Text(std::string text) {
+  MadeCell cell;
   cell.text = std::move(text);
   return cell;
 }
 
 // Appends a cell that spans `columns`.
-void Span(const SpannedCell& cell, size_t columns, GridRow* row) {
+void Span(const MadeCell& cell, size_t columns, MadeRow* row) {
   row->cells.push_back(cell);
-  SpannedCell covered = cell;
+  MadeCell covered = cell;
   covered.covered_left = true;
   for (size_t i = 1; i < columns; ++i) row->cells.push_back(covered);
 }
 
-SpannedCell FigureCell(report::CellIndex cell, const Print& print) {
-  SpannedCell figure = Text(print(Info(cell).id));
+MadeCell FigureCell(report::CellIndex cell, const Print& print) {
+  MadeCell figure = Text(print(Info(cell).id));
   figure.figure = true;
   return figure;
 }
 
 // The cells of a row spread over the three columns that table two has for them.
-void SpreadOverThree(const std::vector<SpannedCell>& cells, GridRow* row) {
+void SpreadOverThree(const std::vector<MadeCell>& cells, MadeRow* row) {
   for (size_t i = 0; i < cells.size(); ++i) {
     const bool last = i + 1 == cells.size();
     Span(cells[i], last ? 3 - i : 1, row);
@@ -46,9 +46,9 @@ void SpreadOverThree(const std::vector<SpannedCell>& cells, GridRow* row) {
 // Covers a cell that has the text of the one above, unless it is a figure.
 void CoverRepeats(Grid* grid, size_t columns) {
   std::vector<std::string> above(columns);
-  for (GridRow& row : *grid) {
+  for (MadeRow& row : *grid) {
     for (size_t c = 0; c < columns && c < row.cells.size(); ++c) {
-      SpannedCell& cell = row.cells[c];
+      MadeCell& cell = row.cells[c];
       if (!cell.text.empty() && !cell.covered_left && cell.text == above[c]) {
         cell.covered_above = true;
       }
@@ -60,17 +60,16 @@ void CoverRepeats(Grid* grid, size_t columns) {
 Grid Table3Head(v1::Edition edition, const Wording& wording) {
   const std::string note =
       v1::Table3::descriptor()->options().GetExtension(v1::table_note).zh();
-  GridRow applicants;
+  MadeRow applicants;
   Span(Text(wording(absl::StrCat("（", note, "）"))), kLabelColumns,
        &applicants);
-  GridRow kinds = applicants;
-  for (SpannedCell& cell : kinds.cells) cell.covered_above = true;
-  GridRow organisations = kinds;
+  MadeRow kinds = applicants;
+  for (MadeCell& cell : kinds.cells) cell.covered_above = true;
+  MadeRow organisations = kinds;
   Span(Text(wording("申请人情况")), kApplicantColumns, &applicants);
   const FormRow form = FormRows(3).front();
   for (size_t c = 0; c < form.cells.size(); ++c) {
-    SpannedCell cell =
-        Text(wording(Label(Info(form.cells[c]).figure, edition)));
+    MadeCell cell = Text(wording(Label(Info(form.cells[c]).figure, edition)));
     const bool organisation = c > 0 && c + 1 < form.cells.size();
     organisations.cells.push_back(cell);
     organisations.cells.back().covered_above = !organisation;
@@ -117,7 +116,7 @@ class GridPrinter {
   std::string Print() {
     MeasureColumns();
     bool first = true;
-    for (const GridRow& row : grid_) {
+    for (const MadeRow& row : grid_) {
       if (!row.loose_text.empty()) {
         absl::StrAppend(&out_, row.loose_text, "\n");
         continue;
@@ -141,9 +140,9 @@ class GridPrinter {
            style_.layout == GridLayout::kTightColumns;
   }
 
-  std::vector<std::string> Texts(const GridRow& row) const {
+  std::vector<std::string> Texts(const MadeRow& row) const {
     std::vector<std::string> texts;
-    for (const SpannedCell& cell : row.cells) {
+    for (const MadeCell& cell : row.cells) {
       if (!cell.IsCovered() || style_.spans == SpanText::kRepeated) {
         texts.push_back(cell.text);
       } else if (style_.spans == SpanText::kBlank) {
@@ -156,10 +155,10 @@ class GridPrinter {
   // The widest cell of each column, up to a limit.
   void MeasureColumns() {
     const int limit = style_.narrow ? 8 : 16;
-    for (const GridRow& row : grid_) {
+    for (const MadeRow& row : grid_) {
       for (size_t c = 0; c < row.cells.size(); ++c) {
         if (widths_.size() <= c) widths_.push_back(2);
-        const SpannedCell& cell = row.cells[c];
+        const MadeCell& cell = row.cells[c];
         const bool spans =
             c + 1 < row.cells.size() && row.cells[c + 1].covered_left;
         const bool wraps = !cell.figure && cell.text.size() > 24;
@@ -171,7 +170,7 @@ class GridPrinter {
     }
   }
 
-  void PrintRow(const GridRow& row) {
+  void PrintRow(const MadeRow& row) {
     switch (style_.layout) {
       case GridLayout::kBars:
       case GridLayout::kMarkdown:
@@ -196,8 +195,8 @@ class GridPrinter {
     }
   }
 
-  void PrintVertically(const GridRow& row) {
-    for (const SpannedCell& cell : row.cells) {
+  void PrintVertically(const MadeRow& row) {
+    for (const MadeCell& cell : row.cells) {
       if (cell.IsCovered() || cell.text.empty()) continue;
       absl::StrAppend(
           &out_, cell.text,
@@ -205,9 +204,9 @@ class GridPrinter {
     }
   }
 
-  void PrintSpaced(const GridRow& row) {
+  void PrintSpaced(const MadeRow& row) {
     std::string line;
-    for (const SpannedCell& cell : row.cells) {
+    for (const MadeCell& cell : row.cells) {
       if (cell.IsCovered() || cell.text.empty()) continue;
       const auto pieces = Wrap(cell.text, 24, style_.narrow);
       for (size_t i = 0; i < pieces.size(); ++i) {
@@ -220,11 +219,11 @@ class GridPrinter {
     absl::StrAppend(&out_, line, "\n");
   }
 
-  void PrintInColumns(const GridRow& row) {
+  void PrintInColumns(const MadeRow& row) {
     std::vector<std::vector<std::string>> wrapped(row.cells.size());
     size_t height = 1;
     for (size_t c = 0; c < row.cells.size(); ++c) {
-      const SpannedCell& cell = row.cells[c];
+      const MadeCell& cell = row.cells[c];
       if (cell.IsCovered()) continue;
       int width = widths_[c];
       for (size_t next = c + 1;
@@ -239,7 +238,7 @@ class GridPrinter {
     if (style_.layout == GridLayout::kColumns) absl::StrAppend(&out_, "\n");
   }
 
-  void PrintLine(const GridRow& row,
+  void PrintLine(const MadeRow& row,
                  const std::vector<std::vector<std::string>>& wrapped, size_t i,
                  size_t height) {
     std::string line;
@@ -284,12 +283,12 @@ Grid Table2Grid(v1::Edition edition, const Wording& wording,
     const std::string head = Heads(form.field).front();
     if (head != article) {
       article = head;
-      GridRow title;
+      MadeRow title;
       Span(Text(wording(head)), 4, &title);
       grid.push_back(title);
-      GridRow columns;
+      MadeRow columns;
       columns.cells.push_back(Text(wording("信息内容")));
-      std::vector<SpannedCell> names;
+      std::vector<MadeCell> names;
       for (report::CellIndex cell : cells) {
         std::string name = Label(Info(cell).figure, edition);
         if (Info(cell).unit == v1::UNIT_AS_PRINTED) name += "（万元）";
@@ -298,10 +297,10 @@ Grid Table2Grid(v1::Edition edition, const Wording& wording,
       SpreadOverThree(names, &columns);
       grid.push_back(columns);
     }
-    GridRow row;
+    MadeRow row;
     row.id = absl::StrCat("t2.", form.field->name());
     row.cells.push_back(Text(wording(Label(form.field, edition))));
-    std::vector<SpannedCell> figures;
+    std::vector<MadeCell> figures;
     for (report::CellIndex cell : cells) {
       figures.push_back(FigureCell(cell, print));
     }
@@ -316,7 +315,7 @@ Grid Table3Grid(v1::Edition edition, const Wording& wording,
   Grid grid = Table3Head(edition, wording);
   for (const FormRow& form : FormRows(3)) {
     if (form.CellsIn(edition).empty()) continue;
-    GridRow row;
+    MadeRow row;
     row.id = absl::StrCat("t3.", form.field->name());
     for (const std::string& head : Heads(form.field)) {
       row.cells.push_back(Text(wording(head)));
@@ -333,10 +332,10 @@ Grid Table3Grid(v1::Edition edition, const Wording& wording,
 }
 
 Grid Table4Grid(const Wording& wording, const Print& print) {
-  GridRow top;
-  GridRow kinds;
-  GridRow outcomes;
-  GridRow figures;
+  MadeRow top;
+  MadeRow kinds;
+  MadeRow outcomes;
+  MadeRow figures;
   figures.id = "t4";
   const auto forms = FormRows(4);
   Span(Text(wording(Label(forms[0].field, v1::EDITION_2021))), 5, &top);
@@ -346,7 +345,7 @@ Grid Table4Grid(const Wording& wording, const Print& print) {
       Span(Text(wording(Label(forms[i].field, v1::EDITION_2021))), 5, &kinds);
     }
     for (report::CellIndex cell : forms[i].cells) {
-      SpannedCell outcome =
+      MadeCell outcome =
           Text(wording(Label(Info(cell).figure, v1::EDITION_2021)));
       if (i == 0) kinds.cells.push_back(outcome);
       outcome.covered_above = i == 0;
@@ -362,7 +361,7 @@ Grid Transposed(const Grid& grid) {
   for (size_t r = 0; r < grid.size(); ++r) {
     for (size_t c = 0; c < grid[r].cells.size(); ++c) {
       if (turned.size() <= c) turned.resize(c + 1);
-      SpannedCell cell = grid[r].cells[c];
+      MadeCell cell = grid[r].cells[c];
       std::swap(cell.covered_left, cell.covered_above);
       turned[c].cells.resize(r + 1);
       turned[c].cells[r] = cell;

@@ -13,7 +13,7 @@
 
 namespace annals::client {
 
-struct SpannedCell {
+struct MadeCell {
   std::string text;
   // Covered by the span of the cell at its left or above it.
   bool covered_left = false;
@@ -23,15 +23,15 @@ struct SpannedCell {
   bool IsCovered() const { return covered_left || covered_above; }
 };
 
-struct GridRow {
+struct MadeRow {
   // The row of the form, such as "t3.granted"; empty in the head.
   std::string id;
   // Printed as it is, between the rows: a footer, a note.
   std::string loose_text;
-  std::vector<SpannedCell> cells;
+  std::vector<MadeCell> cells;
 };
 
-using Grid = std::vector<GridRow>;
+using Grid = std::vector<MadeRow>;
 
 // Rewrites a label or a column's head.
 using Wording = std::function<std::string(const std::string&)>;
