@@ -65,7 +65,7 @@ absl::Status OkUnless(int error, const std::string& path) {
 
 absl::Status TooLarge(const std::string& path, size_t bytes_max) {
   return MakeError(
-      absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
+      absl::StatusCode::kInvalidArgument, kFileTooLargeReason,
       {absl::StrCat(path, " is larger than ", bytes_max,
                     " bytes; check that it is the right file"),
        absl::StrCat(path, " 超过 ", bytes_max, " 字节；请核对是否为该文件")});
@@ -78,18 +78,20 @@ absl::Status Locked(const std::string& path) {
        absl::StrCat("另一个进程正占用 ", path, "；请先停止它")});
 }
 
-// A file beside `path` that nobody else writes to, removed unless it is given
-// a name. A draft left by a process that was killed is never taken up.
+// A file that nobody else writes to, removed unless it is given a name.
 class Draft {
  public:
+  // One beside `path`. What a process left that was killed is never taken up.
   Draft(const std::string& path, mode_t mode) : file_(-1) {
     static std::atomic<uint64_t> next_number = 0;
     do {
-      path_ = absl::StrCat(path, ".part.", getpid(), ".", next_number++);
-      file_ = FileDescriptor(
-          open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-      error_ = file_.is_open() ? 0 : errno;
+      Open(absl::StrCat(path, ".part.", getpid(), ".", next_number++), mode,
+           O_EXCL);
     } while (error_ == EEXIST);
+  }
+  // At `path` itself, in the place of what is there.
+  static Draft At(const std::string& path, mode_t mode) {
+    return Draft(path, mode, O_TRUNC | O_NOFOLLOW);
   }
   ~Draft() {
     if (file_.is_open()) unlink(path_.c_str());
@@ -120,10 +122,31 @@ class Draft {
   }
 
  private:
+  Draft(const std::string& path, mode_t mode, int flags) : file_(-1) {
+    Open(path, mode, flags);
+  }
+
+  void Open(std::string path, mode_t mode, int flags) {
+    path_ = std::move(path);
+    file_ = FileDescriptor(
+        open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode));
+    error_ = file_.is_open() ? 0 : errno;
+  }
+
   std::string path_;
   FileDescriptor file_;
   int error_ = 0;
 };
+
+absl::Status PutInPlace(Draft* draft, const std::string& path,
+                        Durability durability) {
+  int error = draft->Complete(durability);
+  if (error == 0) error = draft->RenameTo(path);
+  if (error == 0 && durability == Durability::kSynced) {
+    error = SyncDirectory(DirectoryOf(path));
+  }
+  return OkUnless(error, path);
+}
 
 // The bytes that are left of a file; they stand in `buffer`. A short read is
 // the end, so that a small file costs one read and no look at its size.
@@ -232,12 +255,16 @@ absl::Status ReplaceFileBy(
   RETURN_IF_ERROR(produce([&draft, &path](absl::string_view bytes) {
     return OkUnless(draft.Append(bytes), path);
   }));
-  int error = draft.Complete(durability);
-  if (error == 0) error = draft.RenameTo(path);
-  if (error == 0 && durability == Durability::kSynced) {
-    error = SyncDirectory(DirectoryOf(path));
-  }
-  return OkUnless(error, path);
+  return PutInPlace(&draft, path, durability);
+}
+
+absl::Status ReplaceFileThrough(const std::string& draft_path,
+                                const std::string& path,
+                                std::initializer_list<absl::string_view> parts,
+                                mode_t mode, Durability durability) {
+  Draft draft = Draft::At(draft_path, mode);
+  for (absl::string_view part : parts) draft.Append(part);
+  return PutInPlace(&draft, path, durability);
 }
 
 // A link, unlike a renaming, fails if the name is taken.

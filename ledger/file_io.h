@@ -27,6 +27,7 @@
 namespace annals::ledger {
 
 inline constexpr char kFileLockedReason[] = "FILE_LOCKED";
+inline constexpr char kFileTooLargeReason[] = "FILE_TOO_LARGE";
 
 // Rights of what is made anew, from which the umask takes away.
 inline constexpr mode_t kOwnerFileMode = 0600;
@@ -86,6 +87,15 @@ absl::Status ReplaceFileBy(
     const std::string& path,
     const std::function<absl::Status(const WriteBytes& write)>& produce,
     mode_t mode, Durability durability = Durability::kSynced);
+
+// As ReplaceFile, by way of the file `draft_path` of the same file system,
+// which the caller alone writes: what a killed process leaves has a known name,
+// and is replaced by the next call. FILE_NOT_WRITABLE.
+absl::Status ReplaceFileThrough(const std::string& draft_path,
+                                const std::string& path,
+                                std::initializer_list<absl::string_view> parts,
+                                mode_t mode,
+                                Durability durability = Durability::kSynced);
 
 // Makes a new file, whole or not at all and synced; leaves one that is there as
 // it is. FILE_NOT_WRITABLE.

@@ -18,6 +18,9 @@ namespace annals::ledger {
 namespace {
 
 constexpr absl::string_view kCheckpointFile = "checkpoint";
+// All files are made by way of this one, so that a run that is killed leaves no
+// copy of a content which is erased later.
+constexpr absl::string_view kDraftFile = ".draft";
 constexpr size_t kBundleBytesMax = kTileWidth * (kBundleLeafBytesMax + 2);
 
 absl::Status InUse(const std::string& directory) {
@@ -87,9 +90,16 @@ absl::StatusOr<std::unique_ptr<StaticTreeWriter>> StaticTreeWriter::Open(
       new StaticTreeWriter(directory, std::move(verifiers)));
   RETURN_IF_ERROR(MakeDirectories(directory, kPublicDirectoryMode));
   RETURN_IF_ERROR(writer->Lock());
+  RETURN_IF_ERROR(RemoveFile(writer->draft_));
   RETURN_IF_ERROR(writer->Resume());
   return writer;
 }
+
+StaticTreeWriter::StaticTreeWriter(std::string directory,
+                                   std::vector<NoteVerifier> verifiers)
+    : directory_(std::move(directory)),
+      draft_(absl::StrCat(directory_, "/", kDraftFile)),
+      verifiers_(std::move(verifiers)) {}
 
 // The lock is on the directory itself, so that no file of ours is served.
 absl::Status StaticTreeWriter::Lock() {
@@ -240,18 +250,22 @@ absl::Status StaticTreeWriter::AddContent(uint64_t index,
         absl::StrCat("entry ", index, " has another hash in it"),
         absl::StrCat("条目 ", index, " 在其中的哈希不同"));
   }
+  if (entry.salt == nullptr) return absl::OkStatus();
   const std::string path = absl::StrCat(directory_, "/", ContentPath(index));
-  if (access(path.c_str(), F_OK) == 0) return absl::OkStatus();
-  return WriteContent(index, entry);
+  const std::string wanted =
+      absl::StrCat(AsStringView(*entry.salt), entry.content);
+  const auto found = ReadFileBytes(path, wanted.size());
+  if (absl::IsNotFound(found.status())) return WriteContent(index, entry);
+  if (ErrorReason(found.status()) != kFileTooLargeReason) {
+    RETURN_IF_ERROR(found.status());
+    if (*found == wanted) return absl::OkStatus();
+  }
+  return Damaged(path, absl::StrCat("it is not the content of entry ", index),
+                 absl::StrCat("与条目 ", index, " 的内容不符"));
 }
 
 absl::Status StaticTreeWriter::RemoveContent(uint64_t index) {
-  const std::string path = absl::StrCat(directory_, "/", ContentPath(index));
-  if (unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
-  const ErrorText cause = SystemErrorText(errno);
-  return MakeError(absl::StatusCode::kInvalidArgument, "FILE_NOT_WRITABLE",
-                   {absl::StrCat("can't remove ", path, ": ", cause.en),
-                    absl::StrCat("无法删除 ", path, "：", cause.zh)});
+  return RemoveFile(absl::StrCat(directory_, "/", ContentPath(index)));
 }
 
 void StaticTreeWriter::AddNode(const NodeId& id, const Hash& hash) {
@@ -294,8 +308,8 @@ absl::Status StaticTreeWriter::WriteFile(const std::string& path,
                                     Durability::kLeftToTheSystem));
     last_directory_ = std::move(parent);
   }
-  return ReplaceFile(full, {first, second}, kPublicFileMode,
-                     Durability::kLeftToTheSystem);
+  return ReplaceFileThrough(draft_, full, {first, second}, kPublicFileMode,
+                            Durability::kLeftToTheSystem);
 }
 
 absl::Status StaticTreeWriter::WritePartialTiles() {
@@ -329,8 +343,9 @@ absl::Status StaticTreeWriter::Publish(absl::string_view note) {
   }
   RETURN_IF_ERROR(WritePartialTiles());
   RETURN_IF_ERROR(Sync());
-  RETURN_IF_ERROR(ReplaceFile(absl::StrCat(directory_, "/", kCheckpointFile),
-                              {note}, kPublicFileMode));
+  RETURN_IF_ERROR(
+      ReplaceFileThrough(draft_, absl::StrCat(directory_, "/", kCheckpointFile),
+                         {note}, kPublicFileMode));
   published_ = checkpoint;
   RemoveObsoleteTiles();
   return absl::OkStatus();

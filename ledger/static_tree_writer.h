@@ -6,10 +6,10 @@
 //   tile/entries/<N>[.p/<W>]    leaves
 //   content/<index>             salt ‖ content, of the entries that have one
 //
-// A file appears whole or not at all. What the checkpoint covers never changes,
-// except that the partial tiles of a tile are removed once it is full. What
-// lies beyond the checkpoint was left by a run that was cut short, and is
-// written again.
+// A file appears whole or not at all, by way of `.draft`. What the checkpoint
+// covers never changes, except that the partial tiles of a tile are removed
+// once it is full. What lies beyond the checkpoint was left by a run that was
+// cut short, and is written again.
 
 #ifndef ANNALS_LEDGER_STATIC_TREE_WRITER_H_
 #define ANNALS_LEDGER_STATIC_TREE_WRITER_H_
@@ -73,7 +73,8 @@ class StaticTreeWriter {
   // Writes the content of an entry that was written without it. An entry that
   // has none, or whose content is there, is left as it is.
   // REQUIRES: index < published().size; indexes do not decrease.
-  //   DATA_LOSS, STATIC_TREE_DAMAGED: its leaf is not the one in the directory.
+  //   DATA_LOSS, STATIC_TREE_DAMAGED: the directory has another leaf or another
+  //     content for it.
   absl::Status AddContent(uint64_t index, const StaticEntry& entry);
 
   // Removes the content of an entry, as a later entry erased it. One that is
@@ -87,8 +88,7 @@ class StaticTreeWriter {
   absl::Status Publish(absl::string_view note);
 
  private:
-  StaticTreeWriter(std::string directory, std::vector<NoteVerifier> verifiers)
-      : directory_(std::move(directory)), verifiers_(std::move(verifiers)) {}
+  StaticTreeWriter(std::string directory, std::vector<NoteVerifier> verifiers);
 
   absl::StatusOr<Checkpoint> OpenSigned(absl::string_view note) const;
   absl::Status Lock();
@@ -107,6 +107,7 @@ class StaticTreeWriter {
   void RemoveObsoleteTiles();
 
   const std::string directory_;
+  const std::string draft_;
   const std::vector<NoteVerifier> verifiers_;
   std::optional<FileLock> lock_;
   Checkpoint published_;

@@ -272,9 +272,9 @@ void AddExportCommand(CommandLine* line) {
   line->Flag(command, "--without-contents", &options->without_contents,
              {"不导出报告内容", "Leave the contents out"});
   line->Flag(command, "--add-contents", &options->add_contents,
-             {"补上以前导出时略去的内容（从头读取账本）",
-              "Add the contents that an earlier export left out (reads the "
-              "ledger from the beginning)"})
+             {"补上以前导出时略去的内容，并核对已有的内容（从头读取账本）",
+              "Add the contents that an earlier export left out, and compare "
+              "those that are there (reads the ledger from the beginning)"})
       ->Excludes(line->Find(command, "--without-contents"));
   line->OnCall(command, [options](Session& session) {
     return RunExport(*options, &session);

@@ -3,12 +3,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/file_io.h"
 
 namespace annals::client {
 namespace {
 
 constexpr size_t kMib = size_t{1} << 20;
-constexpr absl::string_view kTooLarge = "FILE_TOO_LARGE";
 constexpr absl::string_view kTooComplex = "FILE_TOO_COMPLEX";
 
 // In the unit of the options, where that is exact.
@@ -33,7 +33,7 @@ absl::Status Beyond(absl::string_view reason, const ErrorText& fault,
 
 absl::Status TooLarge(const ErrorText& fault, const ErrorText& advice,
                       absl::string_view option) {
-  return Beyond(kTooLarge, fault, advice, option);
+  return Beyond(ledger::kFileTooLargeReason, fault, advice, option);
 }
 
 const ErrorText& SaveReportOnly() {
@@ -61,7 +61,7 @@ absl::Status FileTooLarge(size_t bytes_max) {
 
 absl::Status NameFileOption(const absl::Status& error, const std::string& path,
                             size_t bytes_max) {
-  if (ErrorReason(error) != kTooLarge) return error;
+  if (ErrorReason(error) != ledger::kFileTooLargeReason) return error;
   return path == "-"
              ? NamedFileTooLarge({"Standard input", "标准输入"}, bytes_max)
              : NamedFileTooLarge({path, absl::StrCat(path, " ")}, bytes_max);

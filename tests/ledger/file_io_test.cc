@@ -105,6 +105,18 @@ TEST_F(FileIoTest, WritesIntoNoDraftOfAnother) {
   EXPECT_EQ(ReadFile(dir_.Path("precious")), "precious");
 }
 
+TEST_F(FileIoTest, ReplacesByWayOfTheDraftThatIsGiven) {
+  const std::string draft = dir_.Path("draft");
+  ASSERT_OK(ReplaceFile(draft, {"a long rest of a process that was killed"},
+                        kOwnerFileMode));
+  ASSERT_OK(ReplaceFileThrough(draft, path_, {"a", "b"}, kOwnerFileMode));
+  EXPECT_THAT(ReadFileBytes(path_, 100), IsOkAndHolds(std::string("ab")));
+  EXPECT_THAT(
+      ReplaceFileThrough(draft, path_ + "/below", {"x"}, kOwnerFileMode),
+      NotWritable());
+  EXPECT_THAT(Names(), UnorderedElementsAre("file"));
+}
+
 TEST_F(FileIoTest, OfManyWritersEachIsWholeAndOneIsLast) {
   std::vector<std::thread> threads;
   std::vector<absl::Status> statuses(4);

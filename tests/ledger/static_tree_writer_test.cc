@@ -257,6 +257,36 @@ TEST_F(StaticTreeWriterTest, AddsContentsThatWereLeftOut) {
       StatusHasReason(absl::StatusCode::kDataLoss, "STATIC_TREE_DAMAGED"));
 }
 
+// A content may be erased before the next run.
+TEST_F(StaticTreeWriterTest, RemovesWhatAKilledRunLeft) {
+  PublishUpTo(3);
+  WriteFile(Path(".draft"), "half a content");
+  Open();
+  EXPECT_FALSE(Exists(".draft"));
+  PublishUpTo(5);
+  EXPECT_FALSE(Exists(".draft"));
+}
+
+TEST_F(StaticTreeWriterTest, NamesAContentThatWasAltered) {
+  PublishUpTo(300);
+  Open();
+  const Salt salt = SaltOf(2);
+  const std::string leaf = Leaf(2);
+  const std::string content = Content(2);
+  ASSERT_TRUE(HasContent(2));
+  ASSERT_OK(writer_->AddContent(2, {leaf, &salt, content}));
+  const std::string path = Path("content/002");
+  const std::string whole = ReadFile(path);
+  for (const std::string& altered :
+       {whole.substr(1), whole + "x", std::string(whole.size(), 'x')}) {
+    WriteFile(path, altered);
+    EXPECT_THAT(
+        writer_->AddContent(2, {leaf, &salt, content}),
+        StatusHasReason(absl::StatusCode::kDataLoss, "STATIC_TREE_DAMAGED"));
+    EXPECT_EQ(ReadFile(path), altered);
+  }
+}
+
 TEST_F(StaticTreeWriterTest, PublishesNoCheckpointOfOtherEntries) {
   PublishUpTo(4);
   const std::string before = ReadFile(Path("checkpoint"));
