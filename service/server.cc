@@ -177,7 +177,7 @@ class GrpcServer final : public Server {
         document_frame_(parts_, DocumentMessageBytesMax(options)),
         streams_(parts_, {SlotsFor(options, options.answer_streams_max),
                           static_cast<size_t>(options.message_bytes_max)}),
-        monitor_(ledger),
+        monitor_(ledger, options.recording),
         submissions_({parts_, &filing_, &monitor_},
                      {SlotsFor(options, options.batch_streams_max),
                       options.batch_items_max,

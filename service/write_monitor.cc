@@ -15,6 +15,7 @@ namespace annals {
 void WriteMonitor::ReportTo(grpc::HealthCheckServiceInterface* health) {
   MutexLock lock(&mutex_);
   health_ = health;
+  if (health_ != nullptr && !is_recorder_) Show(false);
 }
 
 void WriteMonitor::OnRefusal(const absl::Status& status) {
@@ -26,10 +27,11 @@ void WriteMonitor::Check() {
   const absl::Status status = ledger_->WriteStatus();
   if (health_ == nullptr || status.ok() == is_recording_) return;
   is_recording_ = status.ok();
-  Report(status);
+  Log(status);
+  if (is_recorder_) Show(status.ok());
 }
 
-void WriteMonitor::Report(const absl::Status& status) {
+void WriteMonitor::Log(const absl::Status& status) {
   if (status.ok()) {
     spdlog::info("what kept the ledger from recording is over: it goes on");
   } else if (ErrorReason(status) == "LEDGER_STOPPED") {
@@ -38,13 +40,16 @@ void WriteMonitor::Report(const absl::Status& status) {
   } else {
     spdlog::error("recording is suspended: {}", std::string(status.message()));
   }
+}
+
+void WriteMonitor::Show(bool is_serving) {
   for (const char* const service :
        {v1::ReportService::service_full_name(),
         v1::AgencyService::service_full_name(),
         v1::DocumentService::service_full_name(),
         v1::ErasureService::service_full_name(),
         v1::LifecycleService::service_full_name()}) {
-    health_->SetServingStatus(service, status.ok());
+    health_->SetServingStatus(service, is_serving);
   }
 }
 

@@ -15,8 +15,10 @@ namespace annals {
 // Thread-safe. Waits for no disk.
 class WriteMonitor {
  public:
-  // Not owned; must outlive this.
-  explicit WriteMonitor(const ledger::Ledger* ledger) : ledger_(ledger) {}
+  // `ledger` is not owned and must outlive this. `recording`: why nobody may
+  // ever record; OK if some may.
+  WriteMonitor(const ledger::Ledger* ledger, const absl::Status& recording)
+      : ledger_(ledger), is_recorder_(recording.ok()) {}
 
   // Not owned; must live until this is called again, with null at the end.
   void ReportTo(grpc::HealthCheckServiceInterface* health);
@@ -32,9 +34,12 @@ class WriteMonitor {
   void OnRefusal(const absl::Status& status);
 
  private:
-  void Report(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void Log(const absl::Status& status);
+  // Whether the services that write are serving.
+  void Show(bool is_serving) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const ledger::Ledger* const ledger_;
+  const bool is_recorder_;
   Mutex mutex_;
   grpc::HealthCheckServiceInterface* health_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool is_recording_ ABSL_GUARDED_BY(mutex_) = true;

@@ -75,7 +75,9 @@ TEST_F(FollowerTest, WhatIsRecordedAppearsAndVerifies) {
   EXPECT_THAT(Annals({"audit", "--offline", dir_.Path("export")}), Succeeded());
   EXPECT_THAT(AtFollower({"receipt", report_, "-o", dir_.Path("receipt")}),
               Succeeded());
-  EXPECT_THAT(AtFollower({"health"}), Succeeded());
+  // It serves, but records nothing.
+  EXPECT_THAT(AtFollower({"health", "--reads-only"}), Succeeded());
+  EXPECT_EQ(AtFollower({"health"}).code, 7);
   EXPECT_EQ(MetricOf("annals_follower_lag_entries"), "0");
   EXPECT_EQ(MetricOf("annals_follower_refused"), "0");
   EXPECT_EQ(EndFollower(SIGTERM), 0) << FollowerLog();
