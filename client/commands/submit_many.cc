@@ -116,7 +116,7 @@ struct FileResult {
   Text details;
   // If it is recorded.
   std::optional<v1::Revision> revision;
-  std::vector<std::string> findings;
+  std::vector<Text> findings;
   // If it is not.
   absl::Status status;
 };
@@ -131,8 +131,9 @@ FileResult ResultOf(
     result.details = {ErrorTextZh(result.status),
                       std::string(result.status.message())};
     for (const FieldViolation& violation : FieldViolations(result.status)) {
-      result.findings.push_back(
-          absl::StrCat(violation.field, ": ", violation.description));
+      const std::string line =
+          absl::StrCat(violation.field, ": ", violation.description);
+      result.findings.push_back({line, line});
     }
     return result;
   }
@@ -142,7 +143,8 @@ FileResult ResultOf(
   for (const v1::Finding& finding : response->check().findings()) {
     if (finding.outcome() != v1::OUTCOME_FAIL) continue;
     result.findings.push_back(
-        absl::StrCat(finding.rule_id(), ": ", finding.message().en()));
+        {absl::StrCat(finding.rule_id(), "：", finding.message().zh()),
+         absl::StrCat(finding.rule_id(), ": ", finding.message().en())});
   }
   const std::string& name = response->revision().name();
   const size_t count = result.findings.size();
@@ -155,7 +157,8 @@ FileResult ResultOf(
 
 absl::StatusOr<std::string> JsonOf(const std::string& file,
                                    const std::string& report,
-                                   const FileResult& result) {
+                                   const FileResult& result,
+                                   Language language) {
   JsonObject json;
   json.Add("file", file);
   if (!report.empty()) json.Add("report", report);
@@ -166,9 +169,13 @@ absl::StatusOr<std::string> JsonOf(const std::string& file,
     json.Add("etag", result.revision->etag());
   } else {
     json.Add("reason", ErrorReason(result.status));
-    json.Add("message", result.status.message());
+    json.Add("message", result.details.In(language));
   }
-  json.Add("findings", result.findings);
+  std::vector<std::string> findings;
+  for (const Text& finding : result.findings) {
+    findings.push_back(finding.In(language));
+  }
+  json.Add("findings", findings);
   return json.Line();
 }
 
@@ -331,7 +338,8 @@ class ManySubmitter {
 
   absl::Status Report(const std::string& file, const std::string& report,
                       const FileResult& result) {
-    ASSIGN_OR_RETURN(const std::string json, JsonOf(file, report, result));
+    ASSIGN_OR_RETURN(const std::string json,
+                     JsonOf(file, report, result, session_.language()));
     if (session_.json()) {
       session_.out() << json << "\n";
     } else {

@@ -111,6 +111,11 @@ TEST_F(SubmitManyTest, ABadFileStopsNoOther) {
   EXPECT_EQ(FieldOf(results[PathOf(900)], "reason"), "AGENCY_NOT_REGISTERED");
   EXPECT_EQ(FieldOf(results[PathOf(7)], "result"), "refused");
   EXPECT_EQ(LedgerSize(), uint64_t{2 * kFiles - 3});
+  EXPECT_THAT(FieldOf(results[PathOf(900)], "message"),
+              HasSubstr("not registered"));
+  EXPECT_EQ(Annals(Batch({"--lang", "zh"})).code, 6);
+  EXPECT_THAT(FieldOf(Results()[PathOf(900)], "message"),
+              HasSubstr("尚未登记"));
   // Mended and run again, only what was missing is recorded.
   for (const int n : {3, 5, 7}) {
     WriteReport(n, MakeReport(static_cast<uint64_t>(n), 2024));
