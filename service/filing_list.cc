@@ -237,7 +237,7 @@ absl::StatusOr<std::optional<v1::ListFilingsResponse>> FilingList::Next() {
                       page.filings_size() < kPageFilingsMax;
        ++steps) {
     ASSIGN_OR_RETURN(std::optional<WalkedAgency> agency, walk_.Step());
-    if (!agency.has_value()) continue;
+    if (!agency.has_value() || !agency->exists) continue;
     ASSIGN_OR_RETURN(v1::Filing filing, FilingOf(*std::move(agency)));
     if (IsWanted(filing.state())) *page.add_filings() = std::move(filing);
   }

@@ -54,7 +54,9 @@ absl::StatusOr<RegisterWalk> RegisterWalk::Start(
   }
   ASSIGN_OR_RETURN(auto deadlines, walk.InheritedBy(state->agency));
   walk.root_name_ = parent;
-  walk.root_ = {std::move(state->agency), 0, std::move(deadlines)};
+  walk.root_.emplace();
+  walk.root_->agency = std::move(state->agency);
+  walk.root_->deadlines = std::move(deadlines);
   return walk;
 }
 
@@ -115,17 +117,15 @@ absl::Status RegisterWalk::Settle() {
 }
 
 // Goes on with the agencies below it.
-absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Enter(
-    WalkedAgency agency) {
+absl::StatusOr<WalkedAgency> RegisterWalk::Enter(WalkedAgency agency) {
   const std::string& name = agency.agency.name();
   if (levels_.size() >= kLevelsMax) return TooDeep(name);
   ASSIGN_OR_RETURN(agency.deadlines, Below(std::move(agency.deadlines), name));
-  const bool exists = ExistsOn(agency.agency, moment_.day);
+  agency.exists = ExistsOn(agency.agency, moment_.day);
   Level level{name, agency.deadlines};
-  level.depth = agency.depth + (exists ? 1 : 0);
+  level.depth = agency.depth + (agency.exists ? 1 : 0);
   levels_.push_back(std::move(level));
   RETURN_IF_ERROR(Settle());
-  if (!exists) return std::nullopt;
   return agency;
 }
 

@@ -3,7 +3,7 @@
 //
 // Every agency of the register stands in the tree once, also one that is
 // dissolved or not there yet on that day, so that the agencies below it are not
-// lost; a walk hands out those that exist.
+// lost; a walk says which exist.
 
 #ifndef ANNALS_SERVICE_REGISTER_WALK_H_
 #define ANNALS_SERVICE_REGISTER_WALK_H_
@@ -28,7 +28,10 @@ namespace annals {
 
 struct WalkedAgency {
   v1::Agency agency;
-  // How many offices stand between it and where the walk began, which is at 0.
+  // Whether it exists on the day.
+  bool exists = true;
+  // How many offices that exist stand between it and where the walk began,
+  // which is at 0.
   int depth = 0;
   // Those that its policies and those of the offices above it set.
   std::shared_ptr<const FilingDeadlines> deadlines;
@@ -50,7 +53,7 @@ class RegisterWalk {
       const RegisterMoment& moment,
       std::optional<Subtree> viewer = std::nullopt);
 
-  // Takes a step: the next agency; nullopt if that one does not exist on the
+  // Takes a step: the next agency; nullopt if that one stands elsewhere on the
   // day. REQUIRES: not AtEnd().
   absl::StatusOr<std::optional<WalkedAgency>> Step();
 
@@ -87,7 +90,7 @@ class RegisterWalk {
   absl::StatusOr<std::shared_ptr<const FilingDeadlines>> Below(
       std::shared_ptr<const FilingDeadlines> above,
       const std::string& office) const;
-  absl::StatusOr<std::optional<WalkedAgency>> Enter(WalkedAgency agency);
+  absl::StatusOr<WalkedAgency> Enter(WalkedAgency agency);
   absl::Status ReadRows(Level* level) const;
   // Whether the agency of `state` does not stand below the viewer now.
   absl::StatusOr<bool> HasLeft(const RecordedAgency& state);

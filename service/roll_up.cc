@@ -78,6 +78,9 @@ class Adding {
     for (const std::string& erased : found.erased_regional) {
       response_.add_erased(erased);
     }
+    for (std::string& dissolved : found.of_dissolved) {
+      response_.add_of_dissolved_agencies(std::move(dissolved));
+    }
     for (const SpokenFor& spoken_for : found.spoken_for) {
       AddCounted(spoken_for.report, spoken_for.included_in);
     }

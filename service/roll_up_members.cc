@@ -1,5 +1,6 @@
 #include "service/roll_up_members.h"
 
+#include <initializer_list>
 #include <utility>
 
 #include "absl/time/civil_time.h"
@@ -77,10 +78,9 @@ class MemberSearch {
     RollUpMember member;
     member.report = {question_.office_code, question_.year, v1::SCOPE_ORGAN};
     ASSIGN_OR_RETURN(member.end, EndOf(member.report));
-    if (!agency.has_value() && !member.end.has_value()) {
-      return absl::OkStatus();
-    }
-    if (agency.has_value()) {
+    const bool exists = agency.has_value() && agency->exists;
+    if (!exists && !member.end.has_value()) return absl::OkStatus();
+    if (exists) {
       member.agency = std::move(agency->agency);
     } else {
       member.agency.set_name(office);
@@ -101,6 +101,7 @@ class MemberSearch {
       RETURN_IF_ERROR(AddSpokenFor(own));
       return AddSpokenFor(regional);
     }
+    if (!walked.exists) return AddDissolved({own, regional});
     RollUpMember member;
     ASSIGN_OR_RETURN(member.end, EndOfRegional(regional));
     member.report = member.end.has_value() ? regional : own;
@@ -112,6 +113,15 @@ class MemberSearch {
     }
     member.agency = std::move(walked.agency);
     result_.members.push_back(std::move(member));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddDissolved(std::initializer_list<report::ReportName> reports) {
+    for (const report::ReportName& report : reports) {
+      ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                       EndOf(report));
+      if (end.has_value()) result_.of_dissolved.push_back(report.ToString());
+    }
     return absl::OkStatus();
   }
 

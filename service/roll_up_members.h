@@ -62,6 +62,9 @@ struct RollUpMembers {
   // The revisions of regional reports that would speak for members, but were
   // erased: what they were made of is added up itself.
   std::vector<std::string> erased_regional;
+  // The reports in effect of agencies that do not exist on the last day of the
+  // year.
+  std::vector<std::string> of_dissolved;
   // False if there are more than agencies_max: what is here is a part then.
   bool is_complete = true;
 };

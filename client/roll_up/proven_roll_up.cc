@@ -56,6 +56,9 @@ class Answer {
     for (const v1::CountedElsewhere& counted : response_.counted_elsewhere()) {
       RETURN_IF_ERROR(Take(counted.report()));
     }
+    for (const std::string& report : response_.of_dissolved_agencies()) {
+      RETURN_IF_ERROR(Take(report));
+    }
     for (const v1::Agency& agency : response_.missing()) {
       const auto name = report::ParseAgencyName(agency.name());
       if (!name.ok()) return AnswerMismatch(agency.name());

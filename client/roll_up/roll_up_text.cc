@@ -198,6 +198,16 @@ std::string RenderLeftOut(const v1::RollUpResponse& response, Language language,
       absl::StrAppend(&text, PrintableLine(revision), "\n");
     }
   }
+  if (response.of_dissolved_agencies_size() > 0) {
+    absl::StrAppend(
+        &text, Heading({"机关年末已撤销，未计入（由承接机关报告）",
+                        "Of agencies dissolved by the end of the year, so not "
+                        "added up (their successors report)"},
+                       response.of_dissolved_agencies_size(), language));
+    for (const std::string& report : response.of_dissolved_agencies()) {
+      absl::StrAppend(&text, PrintableLine(report), "\n");
+    }
+  }
   if (response.counted_elsewhere_size() > 0) {
     absl::StrAppend(&text,
                     Heading({"已含在下级汇总报告中，不再计入",

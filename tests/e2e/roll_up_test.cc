@@ -244,6 +244,17 @@ TEST_F(RollUpEndToEndTest, CatchesAServerThatAddsUpWrongly) {
     response->add_revision_entries(response->revision_entries(0));
   };
   EXPECT_THAT(ask(), RefusedWith(8, "ANSWER_MISMATCH"));
+  // One that is added up, and said not to be.
+  liar.lies().roll_up = [](v1::RollUpResponse* response) {
+    response->add_of_dissolved_agencies(Name(4));
+  };
+  EXPECT_THAT(ask(), RefusedWith(8, "ANSWER_MISMATCH"));
+  // One that is not added up is named.
+  liar.lies().roll_up = [](v1::RollUpResponse* response) {
+    response->add_of_dissolved_agencies(Name(9));
+  };
+  EXPECT_THAT(ask().out, AllOf(HasSubstr("dissolved by the end of the year"),
+                               HasSubstr(Name(9))));
   // What is not erased.
   liar.lies().roll_up = [](v1::RollUpResponse* response) {
     response->add_erased(Name(4) + "/revisions/1");

@@ -306,6 +306,8 @@ TEST_F(RollUpServiceTest, TheRegisterIsThatOfTheYearsEnd) {
   // What stands below the office that ended is not lost; nor is it missing.
   EXPECT_EQ(NewOf(response).sum(), 4);
   EXPECT_THAT(Missing(response), IsEmpty());
+  EXPECT_THAT(response.of_dissolved_agencies(),
+              ElementsAre(ReportRegister::Name(3) + "/reports/2024"));
   // Asked for itself, its own report still counts.
   EXPECT_EQ(NewOf(Answer(Ask(3))).sum(), 2);
 }
