@@ -59,7 +59,7 @@ bool FigureList::IsWanted(v1::Scope scope) const {
 absl::Status FigureList::FindAgencies() {
   for (int steps = 0; steps < kPageStepsMax && !walk_->AtEnd(); ++steps) {
     ASSIGN_OR_RETURN(const std::optional<WalkedAgency> agency, walk_->Step());
-    if (!agency.has_value()) continue;
+    if (!agency.has_value() || !agency->exists) continue;
     ASSIGN_OR_RETURN(report::AgencyName name,
                      report::ParseAgencyName(agency->agency.name()));
     agencies_.push_back({std::move(name.code),

@@ -147,6 +147,21 @@ TEST_F(FigureListTest, RowsAreOrderedByNameAndOfTheScope) {
   EXPECT_EQ(Pages(before).size(), 1u);
 }
 
+// As roll-ups do: the register of the year's last day counts.
+TEST_F(FigureListTest, OfAnOfficeThoseThatAreThereAtTheYearsEnd) {
+  for (const int n : {1, 2, 3}) register_.Add(n, n == 1 ? -1 : n - 1);
+  for (const int n : {1, 2, 3}) {
+    register_.File(n, ReportRegister::Applications(n, n));
+  }
+  v1::Agency ended = ReportRegister::Agency(2, 1);
+  *ended.mutable_dissolved_on() = report::DateOf(absl::CivilDay(2024, 7, 1));
+  register_.Change(ended, 2, absl::CivilDay(2024, 7, 1));
+  EXPECT_THAT(Names(Ask(ReportRegister::Name(1))),
+              ElementsAre(Revision(1), Revision(3)));
+  EXPECT_THAT(Names(Ask("agencies/-")),
+              ElementsAre(Revision(1), Revision(2), Revision(3)));
+}
+
 TEST_F(FigureListTest, AnErasedReportHasNoFigures) {
   register_.Add(1, -1);
   const uint64_t index = register_.File(1, MakeReport(1));
