@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/status_macros.h"
 #include "service/leaf_codec.h"
+#include "service/report/days.h"
 #include "service/request.h"
 
 namespace annals {
@@ -21,9 +22,8 @@ absl::Status InvalidAsOf() {
 }
 
 absl::Status AsOfInFuture(absl::Time asked, absl::Time now) {
-  const absl::TimeZone utc = absl::UTCTimeZone();
-  const std::string asked_text = absl::FormatTime(asked, utc);
-  const std::string now_text = absl::FormatTime(now, utc);
+  const std::string asked_text = report::MomentInShanghai(asked);
+  const std::string now_text = report::MomentInShanghai(now);
   return InvalidField(
       "AS_OF_IN_FUTURE", "as_of",
       absl::StrCat("is ", asked_text, ", later than now (", now_text,

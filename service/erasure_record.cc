@@ -8,6 +8,7 @@
 #include "ledger/status_macros.h"
 #include "ledger/utf8.h"
 #include "service/leaf_codec.h"
+#include "service/report/days.h"
 #include "service/report/schema.h"
 
 namespace annals {
@@ -70,9 +71,8 @@ std::string ActorText(const v1::Actor& actor, report::Language language) {
 }  // namespace
 
 absl::Status ContentErased(const v1::Erasure& erasure) {
-  const std::string at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
-                                          FromTimestamp(erasure.recorded_at()),
-                                          absl::UTCTimeZone());
+  const absl::Time recorded_at = FromTimestamp(erasure.recorded_at());
+  const std::string at = report::MomentInShanghai(recorded_at);
   const std::string& who = erasure.actor().subject();
   const std::string reason = Quoted(erasure.reason());
   const std::string basis = Quoted(erasure.legal_basis());
@@ -91,7 +91,10 @@ absl::Status ContentErased(const v1::Erasure& erasure) {
                    &status);
   AddErrorMetadata("entryIndex", absl::StrCat(erasure.entry_index()), &status);
   AddErrorMetadata("actor", who, &status);
-  AddErrorMetadata("recordedAt", at, &status);
+  AddErrorMetadata(
+      "recordedAt",
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", recorded_at, absl::UTCTimeZone()),
+      &status);
   return status;
 }
 

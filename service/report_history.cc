@@ -10,6 +10,7 @@
 #include "ledger/status_macros.h"
 #include "service/erasure_record.h"
 #include "service/leaf_codec.h"
+#include "service/report/days.h"
 #include "service/wire_format.h"
 
 namespace annals {
@@ -23,16 +24,16 @@ std::string NameOf(const v1::RevisionRecorded& event) {
 
 absl::Status NoRevisionAsOf(absl::string_view report, absl::Time asked,
                             absl::Time first) {
-  const absl::TimeZone utc = absl::UTCTimeZone();
-  const std::string asked_text = absl::FormatTime(asked, utc);
-  const std::string first_text = absl::FormatTime(first, utc);
+  const std::string asked_text = report::MomentInShanghai(asked);
+  const std::string first_text = report::MomentInShanghai(first);
   absl::Status status = MakeError(
       absl::StatusCode::kNotFound, "NO_REVISION_AS_OF",
       {absl::StrCat("At ", asked_text, " the ledger had no revision of ",
                     report, "; the first was recorded at ", first_text, "."),
        absl::StrCat("在 ", asked_text, " 时账本中尚无 ", report,
                     " 的修订，首次记录于 ", first_text, "。")});
-  AddErrorMetadata("firstRecordedAt", first_text, &status);
+  AddErrorMetadata("firstRecordedAt",
+                   absl::FormatTime(first, absl::UTCTimeZone()), &status);
   return status;
 }
 

@@ -31,4 +31,8 @@ absl::Time StartInShanghai(absl::CivilDay day) {
   return absl::FromCivil(day, Shanghai());
 }
 
+std::string MomentInShanghai(absl::Time time) {
+  return absl::FormatTime(absl::RFC3339_full, time, Shanghai());
+}
+
 }  // namespace annals::report

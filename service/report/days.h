@@ -5,6 +5,7 @@
 #define ANNALS_SERVICE_REPORT_DAYS_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -20,6 +21,10 @@ v1::Date DateOf(absl::CivilDay day);
 absl::CivilDay DayInShanghai(absl::Time time);
 // The first moment of a day there.
 absl::Time StartInShanghai(absl::CivilDay day);
+
+// A moment as people read it there, by RFC 3339, with what it has of a second:
+// "2025-02-01T00:00:00.25+08:00".
+std::string MomentInShanghai(absl::Time time);
 
 }  // namespace annals::report
 

@@ -10,6 +10,7 @@
 #include "ledger/proof.h"
 #include "service/leaf_codec.h"
 #include "service/page_token.h"
+#include "service/report/days.h"
 #include "service/report_history.h"
 #include "tests/support/server_fixture.h"
 
@@ -19,6 +20,7 @@ namespace {
 using ::google::protobuf::util::MessageDifferencer;
 using ::grpc::StatusCode;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class RetrievalTest : public ServerTest {
@@ -178,6 +180,11 @@ TEST_F(RetrievalTest, NamesTheFirstRevisionsTimeIfAskedBeforeIt) {
                               &error))
       << error;
   EXPECT_EQ(named, recorded);
+  // People read the time of their own clocks.
+  EXPECT_THAT(status.error_message(),
+              HasSubstr(report::MomentInShanghai(recorded)));
+  EXPECT_THAT(report::MomentInShanghai(absl::FromUnixMillis(1738339200250)),
+              "2025-02-01T00:00:00.25+08:00");
 }
 
 TEST_F(RetrievalTest, GetRefusesWhatIsNotThere) {
