@@ -46,7 +46,7 @@ std::optional<Text> AdviceOnTrust(absl::string_view reason) {
 
 // On what a server says of its own ledger.
 std::optional<Text> AdviceOnDamage(absl::string_view reason) {
-  constexpr absl::string_view kReasons[] = {
+  static const absl::string_view kReasons[] = {
       "ENTRY_DAMAGED",      "INDEX_DAMAGED", "STORE_DAMAGED",
       "TILE_DAMAGED",       "DATA_LOSS",     "LEAF_UNREADABLE",
       "CONTENT_UNREADABLE", "LEAF_MISSING",  kEntryDamagedReason,
