@@ -327,6 +327,9 @@ TEST_F(LimitTest, SmallFiles) {
 }
 
 TEST_F(LimitTest, LittleMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers reserve more address space than there is memory";
+#endif
   for (int mib : {30, 60, 90, 120, 200, 400, 1000, 2000, 2400, 3000}) {
     ExpectServesOrSays(absl::StrCat("-v ", mib << 10),
                        {"(reason SYSTEM_LIMIT_TOO_LOW)", "it can't go on",
