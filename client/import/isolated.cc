@@ -25,16 +25,8 @@ constexpr int kOutOfMemoryExit = 86;
 // A child that does nothing is given up after so many times its CPU seconds.
 constexpr int kWallSecondsPerCpuSecond = 4;
 
-// Sanitizers map terabytes. Clang says that it has one in its own way.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define ANNALS_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define ANNALS_SANITIZED
-#endif
-#ifdef ANNALS_SANITIZED
+// Sanitizers map terabytes.
+#if defined(ANNALS_SANITIZED)
 constexpr bool kMemoryCanBeLimited = false;
 #else
 constexpr bool kMemoryCanBeLimited = true;

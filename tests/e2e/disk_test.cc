@@ -327,7 +327,7 @@ TEST_F(LimitTest, SmallFiles) {
 }
 
 TEST_F(LimitTest, LittleMemory) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(ANNALS_SANITIZED)
   GTEST_SKIP() << "sanitizers reserve more address space than there is memory";
 #endif
   for (int mib : {30, 60, 90, 120, 200, 400, 1000, 2000, 2400, 3000}) {

@@ -6,6 +6,7 @@ file(MAKE_DIRECTORY ${FUZZ_DIR})
 pkg_check_modules(FUZZ_IMPORT_LIBRARIES REQUIRED absl_flat_hash_map gumbo
   libzip poppler-cpp pugixml zlib)
 set(FUZZ_FLAGS -std=c++20 -O1 -g1 -fsanitize=fuzzer-no-link,address
+    -DANNALS_SANITIZED
     -fno-omit-frame-pointer -I${PROJECT_SOURCE_DIR}
     -I${PROJECT_BINARY_DIR}/proto/generated ${FUZZ_IMPORT_LIBRARIES_CFLAGS})
 

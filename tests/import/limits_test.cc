@@ -25,7 +25,7 @@ constexpr long kMemoryKilobytesMax = 256 << 10;
 // With a second for the parser.
 constexpr double kCpuSecondsMax = 8;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(ANNALS_SANITIZED)
 constexpr bool kMeasurable = false;
 #else
 constexpr bool kMeasurable = true;

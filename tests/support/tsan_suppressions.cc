@@ -2,12 +2,13 @@
 // order that gRPC keeps between its own threads and ours is not seen, and every
 // object that passes through gRPC looks like a race. Suppressed is what has a
 // frame of gRPC in its stack; races between threads of our own are reported.
-// The same of the count of who holds an absl::Status, which Abseil keeps.
+// The same of the count of who holds an absl::Status, and of the order of locks,
+// which Abseil keeps.
 //
-// Link this file into tests that run gRPC, or share a Status between threads.
-// Without the sanitizer it is empty.
+// All tests link this file, and the programs that they start. Without the
+// sanitizer it is empty.
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(ANNALS_SANITIZED_THREAD)
 
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_options();
@@ -18,6 +19,7 @@ const char* __tsan_default_suppressions() {
          "race:grpc::\n"
          "race:grpc_\n"
          "race:absl::debian*::Status::UnrefNonInlined\n"
+         "race:absl::debian*::synchronization_internal::GraphCycles\n"
          "called_from_lib:libgrpc.so\n"
          "called_from_lib:libgrpc++.so\n"
          "called_from_lib:libgpr.so\n";
