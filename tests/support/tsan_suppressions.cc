@@ -2,8 +2,8 @@
 // order that gRPC keeps between its own threads and ours is not seen, and every
 // object that passes through gRPC looks like a race. Suppressed is what has a
 // frame of gRPC in its stack; races between threads of our own are reported.
-// The same of the count of who holds an absl::Status, and of the order of locks,
-// which Abseil keeps.
+// The same of the count of who holds an absl::Status, and of the order of
+// locks, which Abseil keeps.
 //
 // All tests link this file, and the programs that they start. Without the
 // sanitizer it is empty.
