@@ -68,18 +68,6 @@ absl::Status FalselySigned(absl::string_view report, absl::string_view en,
                     "机关")});
 }
 
-// The bytes of a message that stands in `message` once.
-absl::string_view FieldBytes(absl::string_view message, int number) {
-  absl::string_view found;
-  WireFields fields(message);
-  while (fields.Next()) {
-    if (fields.number() == number && fields.kind() == WireKind::kBytes) {
-      found = fields.bytes();
-    }
-  }
-  return found;
-}
-
 // `agencies/{code}` of a report's name; empty if it is none.
 std::string AgencyOfReport(absl::string_view report) {
   const auto name = ParseReportName(report);
@@ -168,14 +156,28 @@ absl::Status VerifyRecordedSignature(const v1::LedgerEntry& entry,
   // All but the large parts, which stay as they are.
   v1::RevisionContent rest;
   std::string rest_bytes;
+  absl::string_view report;
+  int reports = 0;
   WireFields fields(content);
   while (fields.Next()) {
-    if (fields.number() == kReport || fields.number() == kCheck) continue;
-    absl::StrAppend(&rest_bytes, fields.whole());
+    if (fields.number() == kReport) {
+      report = fields.bytes();
+      ++reports;
+    } else if (fields.number() != kCheck) {
+      absl::StrAppend(&rest_bytes, fields.whole());
+    }
   }
   if (fields.is_malformed() || !rest.ParseFromString(rest_bytes)) {
     return FalselySigned(event.report(), "the content can't be read",
                          "报告内容无法读取");
+  }
+  // Whoever reads two makes one of them, and the agency signed but one.
+  if (reports != 1) {
+    return FalselySigned(
+        event.report(),
+        absl::StrCat("the content holds ", reports,
+                     " reports, and one was signed"),
+        absl::StrCat("报告内容中有 ", reports, " 份报告，而签名的是一份"));
   }
   SignedStatement statement;
   statement.origin = origin;
@@ -186,7 +188,7 @@ absl::Status VerifyRecordedSignature(const v1::LedgerEntry& entry,
   statement.as_published = event.as_published();
   statement.document = event.document();
   statement.salt = rest.signature_salt();
-  statement.report_bytes = FieldBytes(content, kReport);
+  statement.report_bytes = report;
   statement.acknowledgements = &rest.acknowledgements();
   return VerifyStatement(statement, event.signature());
 }

@@ -235,6 +235,14 @@ TEST_P(ContentSignatureTest, IsVerifiedFromLeafAndContentAlone) {
   EXPECT_THAT(VerifyRecordedSignature(entry, content, "other"), kFalse);
   EXPECT_THAT(VerifyRecordedSignature(entry, "", kOrigin), kFalse);
   EXPECT_THAT(VerifyRecordedSignature(entry, "\xff", kOrigin), kFalse);
+  // Protobuf makes one message of two.
+  v1::RevisionContent added;
+  added.mutable_report()->set_preface("运行方之言");
+  const std::string added_bytes = added.SerializeAsString();
+  EXPECT_THAT(VerifyRecordedSignature(entry, added_bytes + content, kOrigin),
+              kFalse);
+  EXPECT_THAT(VerifyRecordedSignature(entry, content + content, kOrigin),
+              kFalse);
   // What the rules said is the server's, not the agency's.
   v1::RevisionContent changed;
   ASSERT_TRUE(changed.ParseFromString(content));
