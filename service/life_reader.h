@@ -71,6 +71,11 @@ class LifeReader {
   absl::StatusOr<GovernedLife> ReadGoverned(const report::ReportName& report,
                                             const RegisterMoment& moment) const;
 
+  // As PolicyHorizon.
+  absl::StatusOr<bool> HasPolicyBefore(uint64_t index) const {
+    return horizon_.HasPolicyBefore(index);
+  }
+
   // REPORT_NOT_FOUND, of when the ledger had `size` entries.
   absl::Status NotFound(const std::string& report, uint64_t size) const;
 

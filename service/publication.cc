@@ -184,6 +184,13 @@ absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
   if (!end.has_value()) return std::nullopt;
   ASSIGN_OR_RETURN(const auto steps,
                    ledger_.FindStreamEndAsOf(StepStream(name), size));
+  // As it is with most reports of an export: the last took effect when it was
+  // recorded, and no step withdrew it.
+  if (!steps.has_value() && view == View::kAll) {
+    ASSIGN_OR_RETURN(const bool has_policy,
+                     lives_.HasPolicyBefore(end->last_index));
+    if (!has_policy) return end;
+  }
   ASSIGN_OR_RETURN(
       const Shared publication,
       ReadOfLengths(
