@@ -103,6 +103,33 @@ bool IsOfNumber(char32_t code) {
   return IsAsciiDigit(folded) || folded == '.' || folded == ',';
 }
 
+bool IsDirectionMark(char32_t code) {
+  return code == 0x061C || code == 0x200E || code == 0x200F ||
+         (code >= 0x202A && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+// Digits and nothing else, but more than any figure has, or in an order that
+// marks of direction hide.
+bool IsTooLongOrTurned(absl::string_view text) {
+  bool has_digit = false;
+  while (!text.empty()) {
+    const CodePoint point = DecodeFirst(text);
+    const bool is_digit = IsAsciiDigit(Fold(point.value));
+    if (!is_digit && !IsDirectionMark(point.value)) return false;
+    has_digit = has_digit || is_digit;
+    text.remove_prefix(point.size);
+  }
+  return has_digit;
+}
+
+// 一百. One character alone numbers rows as well.
+bool IsInWords(const std::u32string& text) {
+  constexpr std::u32string_view kWords = U"〇零一二两三四五六七八九十百千万";
+  return text.size() > 1 &&
+         text.find_first_not_of(kWords) == std::u32string::npos;
+}
+
 // The last code point of valid UTF-8.
 char32_t LastOf(absl::string_view text) {
   size_t at = text.size() - 1;
@@ -151,9 +178,11 @@ bool IsUnitWord(absl::string_view word) {
 
 bool IsUnreadableFigure(absl::string_view text) {
   constexpr size_t kMaxCharacters = 12;
+  if (IsTooLongOrTurned(text)) return true;
   if (text.size() > kMaxFigureBytes) return false;
   const std::u32string folded = FoldText(text);
   if (folded.empty() || folded.size() > kMaxCharacters) return false;
+  if (IsInWords(folded)) return true;
   const std::u32string_view openings = U"<>~*";
   const bool opens = openings.find(folded[0]) != std::u32string_view::npos;
   const size_t first = opens ? 1 : 0;

@@ -48,8 +48,8 @@ struct Figure {
 bool ParseFigure(absl::string_view text, Figure* figure);
 
 // Whether the trimmed content of a cell, which is no figure, was meant for one:
-// 35*, 12-13, <5. Neither a number before a label, such as 1. or (1), nor a
-// date.
+// 35*, 12-13, <5, 一百, a thousand digits. Neither a number before a label,
+// such as 1. or (1), nor a date.
 bool IsUnreadableFigure(absl::string_view text);
 
 // Whether the text ends, or begins, in what may be part of a number.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/import/figure.h"
+#include "client/import/unicode.h"
 
 namespace annals::client {
 namespace {
@@ -17,6 +18,15 @@ const report::CellInfo& InfoOf(report::CellIndex cell) {
 
 bool IsMoneyUnit(absl::string_view unit) {
   return unit == "元" || unit == "万元";
+}
+
+// As much as a person needs to find it.
+std::string Excerpt(absl::string_view text) {
+  constexpr size_t kMaxBytes = 60;
+  if (text.size() <= kMaxBytes) return std::string(text);
+  size_t end = 0;
+  while (end < kMaxBytes) end += DecodeFirst(text.substr(end)).size;
+  return absl::StrCat(text.substr(0, end), "…");
 }
 
 void DoubtAsNoCount(CellReading* reading) {
@@ -107,10 +117,11 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   Figure figure;
   if (atom != nullptr && IsUnreadableFigure(atom->text) &&
       !ParseFigure(atom->text, &figure)) {
-    CellReading unreadable = UnreadableCell(
-        cell, atom->line, std::string(atom->text),
-        {absl::StrCat("'", std::string(atom->text), "' is no figure."),
-         absl::StrCat("“", std::string(atom->text), "”不是数字。")});
+    const std::string printed = Excerpt(atom->text);
+    CellReading unreadable =
+        UnreadableCell(cell, atom->line, printed,
+                       {absl::StrCat("'", printed, "' is no figure."),
+                        absl::StrCat("“", printed, "”不是数字。")});
     unreadable.cell_in_line = atom->cell + 1;
     return unreadable;
   }

@@ -17,7 +17,7 @@
 namespace annals::report {
 
 // Changes whenever a rule is added, dropped, or decides differently.
-inline constexpr char kRuleSetVersion[] = "2026-11.4";
+inline constexpr char kRuleSetVersion[] = "2026-12.1";
 
 // A report that a regional one adds up: the agency's own, or a subordinate
 // agency's.

@@ -163,9 +163,12 @@ struct NamedYear {
   int year;
 };
 
-// The first run of exactly four digits; 0 if there is none. Full-width digits
-// count.
+// The first run of exactly four digits before 年, or if there is none, the
+// first at all, since a name may have digits as well; 0 if there is none.
+// Full-width digits count.
 int YearInTitle(absl::string_view title) {
+  int first = 0;
+  int behind = 0;  // The run that only blanks have followed.
   int year = 0;
   int digits = 0;
   while (true) {
@@ -177,8 +180,13 @@ int YearInTitle(absl::string_view title) {
       year = digits <= 4 ? year * 10 + static_cast<int>(c - '0') : 0;
       continue;
     }
-    if (digits == 4) return year;
-    if (!code_point.has_value()) return 0;
+    if (digits == 4) {
+      behind = year;
+      if (first == 0) first = year;
+    }
+    if (c == U'年' && behind != 0) return behind;
+    if (!code_point.has_value()) return first;
+    if (c != ' ' && c != U'　') behind = 0;
     digits = 0;
     year = 0;
   }

@@ -1,5 +1,7 @@
 #include "client/import/figure.h"
 
+#include <string>
+
 #include "gtest/gtest.h"
 
 namespace annals::client {
@@ -70,14 +72,19 @@ TEST(FigureTest, ARemarkThatIsANumberMakesTwoFigures) {
 }
 
 TEST(FigureTest, TellsWhatWasMeantForAFigure) {
-  for (const char* text :
-       {"35*", "12-13", "<5", "12①", "3 5", "12/13", "20%"}) {
+  for (const char* text : {"35*", "12-13", "<5", "12①", "3 5", "12/13", "20%",
+                           "一百", "二十三", "\u202e123\u202c", "1\u200e2"}) {
     Figure figure;
     EXPECT_FALSE(ParseFigure(text, &figure)) << text;
     EXPECT_TRUE(IsUnreadableFigure(text)) << text;
   }
+  Figure figure;
+  const std::string long_number(1000, '9');
+  EXPECT_FALSE(ParseFigure(long_number, &figure));
+  EXPECT_TRUE(IsUnreadableFigure(long_number));
   for (const char* text :
-       {"1.", "1、", "(1)", "1)", "2024-01-20", "2024年", "第20条", "a1", ""}) {
+       {"1.", "1、", "(1)", "1)", "2024-01-20", "2024年", "第20条", "a1", "",
+        "一", "一百件", "\u202e", "十二月"}) {
     EXPECT_FALSE(IsUnreadableFigure(text)) << text;
   }
 }

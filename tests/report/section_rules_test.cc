@@ -153,6 +153,11 @@ TEST(YearRuleTest, ComparesWhatIsStated) {
             "标题为 2023，年度为 2024，统计期限 · 起为 2024，统计期限 · 止为 "
             "2024");
 
+  title.set_title("第9503厂 2024 年政府信息公开工作年度报告");
+  EXPECT_EQ(FindingFor(title, "S-YEAR", 2024).rule_id(), "");
+  title.set_title("第9503厂年政府信息公开工作年度报告");
+  EXPECT_EQ(FindingFor(title, "S-YEAR").outcome(), v1::OUTCOME_FAIL);
+
   // One real report ends its year a day early.
   v1::Report period = sound;
   SetDay(2024, 12, 30, period.mutable_period()->mutable_end());
