@@ -20,6 +20,7 @@
 #include "service/agency_states.h"
 #include "service/as_of.h"
 #include "service/identity.h"
+#include "service/page_token.h"
 
 namespace annals {
 
@@ -30,9 +31,11 @@ class AgencyRegister {
 
   // Neither is owned; both must outlive this.
   explicit AgencyRegister(ledger::Ledger* ledger,
-                          ledger::Clock* clock = ledger::Clock::System())
+                          ledger::Clock* clock = ledger::Clock::System(),
+                          size_t page_size_max = kPageSizeMax)
       : ledger_(ledger),
         clock_(clock),
+        page_size_max_(page_size_max),
         states_(ledger),
         as_of_(ledger, clock) {}
 
@@ -110,6 +113,7 @@ class AgencyRegister {
 
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
+  const size_t page_size_max_;
   const AgencyStates states_;
   const AsOf as_of_;
 };

@@ -148,7 +148,8 @@ ConnectionAcceptor::ConnectionAcceptor(FileDescriptor listener,
       port_(port),
       counters_(*counters),
       table_(static_cast<size_t>(limits.connections_max),
-             static_cast<size_t>(limits.address_connections_max)) {}
+             static_cast<size_t>(limits.address_connections_max),
+             limits.age_max) {}
 
 ConnectionAcceptor::~ConnectionAcceptor() { Stop(); }
 
@@ -166,10 +167,12 @@ void ConnectionAcceptor::Stop() {
   shutdown(listener_.get(), SHUT_RDWR);
 }
 
-size_t ConnectionAcceptor::connections() {
+void ConnectionAcceptor::CollectMetrics(MetricWriter* metrics) {
   MutexLock lock(&mutex_);
   table_.Sweep();
-  return table_.size();
+  metrics->Add(Metric::kConnections, static_cast<double>(table_.size()));
+  metrics->Add(Metric::kLimitsHit, static_cast<double>(table_.too_old()),
+               {{"reason", "CONNECTION_TOO_OLD"}});
 }
 
 void ConnectionAcceptor::Run() {

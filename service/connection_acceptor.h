@@ -4,7 +4,6 @@
 #ifndef ANNALS_SERVICE_CONNECTION_ACCEPTOR_H_
 #define ANNALS_SERVICE_CONNECTION_ACCEPTOR_H_
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,6 +15,7 @@
 #include "service/connection_limits.h"
 #include "service/connection_table.h"
 #include "service/limit_counters.h"
+#include "service/telemetry/metrics.h"
 
 namespace annals {
 
@@ -44,8 +44,8 @@ class ConnectionAcceptor {
   // descriptors of connections that it gets afterwards.
   void Stop();
 
-  // Those that are open.
-  size_t connections();
+  // How many are open, and how many grew too old.
+  void CollectMetrics(MetricWriter* metrics);
 
  private:
   ConnectionAcceptor(ledger::FileDescriptor listener,

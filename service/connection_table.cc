@@ -9,6 +9,8 @@ namespace {
 
 // To look at 4,096 of them takes 2 ms.
 constexpr std::chrono::milliseconds kSweepInterval(100);
+// gRPC asks a connection to go up to a tenth before the age, or after it.
+constexpr double kAgeSpread = 0.9;
 
 std::optional<uint64_t> InodeOf(int fd) {
   struct stat status = {};
@@ -43,7 +45,8 @@ void ConnectionTable::Add(int fd, const std::string& address) {
   Connection& connection = connections_[fd];
   // The descriptor of one that is gone.
   if (connection.inode != 0) CountDown(connection.address);
-  connection = {InodeOf(fd).value_or(0), address};
+  connection = {InodeOf(fd).value_or(0), address,
+                std::chrono::steady_clock::now()};
   ++by_address_[address];
 }
 
@@ -52,9 +55,21 @@ void ConnectionTable::CountDown(const std::string& address) {
   if (--found->second == 0) by_address_.erase(found);
 }
 
+void ConnectionTable::CountIfTooOld(Connection* connection) {
+  const absl::Duration age =
+      absl::FromChrono(std::chrono::steady_clock::now() - connection->since);
+  if (age_max_ == absl::ZeroDuration() || connection->is_too_old ||
+      age < age_max_ * kAgeSpread) {
+    return;
+  }
+  connection->is_too_old = true;
+  ++too_old_;
+}
+
 void ConnectionTable::Sweep() {
   for (auto it = connections_.begin(); it != connections_.end();) {
     const auto here = it++;
+    CountIfTooOld(&here->second);
     if (InodeOf(here->first) == here->second.inode) continue;
     CountDown(here->second.address);
     connections_.erase(here);

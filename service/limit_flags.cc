@@ -10,6 +10,7 @@
 #include "service/connection_limits.h"
 #include "service/documents.h"
 #include "service/flag_range.h"
+#include "service/page_token.h"
 
 namespace annals {
 namespace {
@@ -34,6 +35,9 @@ ABSL_FLAG(int64_t, batch_streams_max, 16,
 ABSL_FLAG(int64_t, batch_items_max, 64,
           "Items of a batch that were accepted and whose result is not sent; "
           "no more are read until one is.");
+ABSL_FLAG(int64_t, page_size_max, annals::kPageSizeMax,
+          "Items of a page of a list; who asks for more is given so many, and "
+          "the token of the next page.");
 ABSL_FLAG(absl::Duration, stream_stall_timeout, absl::Minutes(2),
           "A stream whose reader takes nothing for so long is cancelled, as is "
           "an answer that is not taken (a second longer for each 32 KiB); and "
@@ -135,6 +139,7 @@ absl::Status CheckLimitFlags() {
       {"batch_streams_max", absl::GetFlag(FLAGS_batch_streams_max), 0,
        kStreamsMax},
       {"batch_items_max", absl::GetFlag(FLAGS_batch_items_max), 1, kStreamsMax},
+      {"page_size_max", absl::GetFlag(FLAGS_page_size_max), 1, kPageSizeMax},
       Milliseconds("stream_stall_timeout",
                    absl::GetFlag(FLAGS_stream_stall_timeout), 0, day),
       {"caller_calls_per_second", absl::GetFlag(FLAGS_caller_calls_per_second),
@@ -230,6 +235,7 @@ void SetLimitsFromFlags(bool callers_differ, ServerOptions* options) {
   options->answer_streams_max = size(absl::GetFlag(FLAGS_answer_streams_max));
   options->batch_streams_max = size(absl::GetFlag(FLAGS_batch_streams_max));
   options->batch_items_max = size(absl::GetFlag(FLAGS_batch_items_max));
+  options->page_size_max = size(absl::GetFlag(FLAGS_page_size_max));
   options->stream_stall_timeout = absl::GetFlag(FLAGS_stream_stall_timeout);
   options->caller = CallerLimitsFromFlags(callers_differ);
   options->connections = ConnectionLimitsFromFlags();

@@ -35,14 +35,15 @@ absl::Status InvalidPageToken() {
       "且其他字段不变，或留空从头开始");
 }
 
-absl::StatusOr<size_t> PageSize(int32_t requested) {
+absl::StatusOr<size_t> PageSize(int32_t requested, size_t page_size_max) {
   if (requested < 0) {
     return InvalidField("INVALID_PAGE_SIZE", "page_size",
                         absl::StrCat("is ", requested, ", below zero"),
                         absl::StrCat("为 ", requested, "，小于零"));
   }
-  if (requested == 0) return kPageSizeDefault;
-  return std::min<size_t>(static_cast<size_t>(requested), kPageSizeMax);
+  const auto size =
+      requested == 0 ? kPageSizeDefault : static_cast<size_t>(requested);
+  return std::min(size, page_size_max);
 }
 
 std::string EncodePageToken(absl::string_view query,

@@ -23,7 +23,7 @@ inline constexpr size_t kPageSizeMax = 1000;
 
 // INVALID_ARGUMENT with reason INVALID_PAGE_SIZE if negative; 0 is the default,
 // and more than the most is the most.
-absl::StatusOr<size_t> PageSize(int32_t requested);
+absl::StatusOr<size_t> PageSize(int32_t requested, size_t page_size_max);
 
 // `query` tells all that must stay the same from page to page.
 std::string EncodePageToken(absl::string_view query,

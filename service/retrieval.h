@@ -14,6 +14,7 @@
 #include "service/answer_cache.h"
 #include "service/as_of.h"
 #include "service/life_reader.h"
+#include "service/page_token.h"
 #include "service/report/names.h"
 #include "service/report_history.h"
 #include "service/view.h"
@@ -31,6 +32,7 @@ class Retrieval {
     const AsOf* as_of = nullptr;
     const LifeReader* lives = nullptr;
     const VisibleHistory* visible = nullptr;
+    size_t page_size_max = kPageSizeMax;
   };
 
   explicit Retrieval(const Parts& parts)

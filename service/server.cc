@@ -53,6 +53,7 @@
 #include "service/stream_tender.h"
 #include "service/submission_streams.h"
 #include "service/supervision_handlers.h"
+#include "service/telemetry/library_log.h"
 #include "service/visible_history.h"
 #include "service/watch_hub.h"
 #include "service/worker_pool.h"
@@ -153,7 +154,7 @@ class GrpcServer final : public Server {
         deliveries_(options.clock, &counters_),
         admission_(identities, &limiter_),
         workers_({options.worker_threads, options.queue_max}),
-        agencies_(ledger, options.clock),
+        agencies_(ledger, options.clock, options.page_size_max),
         answers_(options.answer_cache_bytes),
         as_of_(ledger, options.clock),
         lives_(ledger, options.clock),
@@ -162,7 +163,8 @@ class GrpcServer final : public Server {
         filing_({ledger, &agencies_, &assessor_, &workers_}, options.limits),
         visible_(ledger, &publications_),
         life_view_(&lives_, &publications_),
-        retrieval_({ledger, &answers_, &as_of_, &lives_, &visible_}),
+        retrieval_({ledger, &answers_, &as_of_, &lives_, &visible_,
+                    options.page_size_max}),
         field_history_(ledger, &as_of_, &visible_),
         view_({ledger, options.witnessed, &publications_, &visible_}),
         watchers_(
@@ -293,6 +295,11 @@ class GrpcServer final : public Server {
       metrics->Add(Metric::kLimitsHit,
                    static_cast<double>(counters_.hits(limit)),
                    {{"reason", std::string(LimitName(limit))}});
+    }
+    acceptor_->CollectMetrics(metrics);
+    for (const LimitOfGrpc& limit : LimitsOfGrpc()) {
+      metrics->Add(Metric::kLimitsHit, static_cast<double>(limit.hits),
+                   {{"reason", std::string(limit.reason)}});
     }
     metrics->Add(Metric::kDraining, draining_ ? 1 : 0);
     metrics->Add(Metric::kWorkerQueue,

@@ -22,6 +22,7 @@
 #include "service/erasure.h"
 #include "service/identity_source.h"
 #include "service/limit_counters.h"
+#include "service/page_token.h"
 #include "service/report/validate.h"
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/ledger_metrics.h"
@@ -43,6 +44,8 @@ struct ServerOptions {
   // and whose result is not sent.
   size_t batch_streams_max = 16;
   size_t batch_items_max = 64;
+  // Items of a page of a list, whatever is asked for.
+  size_t page_size_max = kPageSizeMax;
   // How long a stream may stand still; zero for ever.
   absl::Duration stream_stall_timeout = absl::Minutes(2);
   CallerLimits caller;

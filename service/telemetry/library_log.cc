@@ -1,5 +1,6 @@
 #include "service/telemetry/library_log.h"
 
+#include <array>
 #include <atomic>
 #include <string>
 
@@ -21,16 +22,34 @@ constexpr absl::string_view kHandshakeFailed = "Handshake failed";
 // gRPC's function takes nothing along that could hold this.
 std::atomic<uint64_t> failed_handshakes = 0;
 
-spdlog::level::level_enum LevelOf(gpr_log_severity severity) {
-  switch (severity) {
-    case GPR_LOG_SEVERITY_DEBUG:
-      return spdlog::level::debug;
-    case GPR_LOG_SEVERITY_INFO:
-      return spdlog::level::info;
-    case GPR_LOG_SEVERITY_ERROR:
-      break;
+constexpr std::array<absl::string_view, 3> kLimitReasons = {
+    "HANDSHAKE_TIMEOUT", "KEEPALIVE_TIMEOUT", "TOO_MANY_PINGS"};
+std::array<std::atomic<uint64_t>, kLimitReasons.size()> limits_hit = {};
+
+// A line in which gRPC 1.51 tells, at a level below errors, of a connection
+// that it ends for a limit.
+struct LimitLine {
+  size_t reason = 0;  // In kLimitReasons.
+  // It has both. More than one line tells of a handshake of TLS.
+  absl::string_view words;
+  absl::string_view more_words;
+};
+constexpr LimitLine kLimitLines[] = {
+    {0, "Handshaking failed", "Handshake timed out"},
+    {0, "Sending goaway", "before handshake timeout"},
+    {1, "Keepalive watchdog fired", ""},
+    {2, "Sending goaway", "too_many_pings"},
+};
+
+void CountLimit(absl::string_view message) {
+  for (const LimitLine& line : kLimitLines) {
+    if (!absl::StrContains(message, line.words) ||
+        !absl::StrContains(message, line.more_words)) {
+      continue;
+    }
+    limits_hit[line.reason].fetch_add(1, std::memory_order_relaxed);
+    return;
   }
-  return spdlog::level::warn;
 }
 
 absl::string_view BaseName(absl::string_view path) {
@@ -61,10 +80,13 @@ void Write(spdlog::level::level_enum level, const Line& line) {
 }
 
 void WriteOfGrpc(gpr_log_func_args* args) {
-  if (absl::StartsWith(args->message, kHandshakeFailed)) {
+  const bool is_error = args->severity == GPR_LOG_SEVERITY_ERROR;
+  if (!is_error) {
+    CountLimit(args->message);
+  } else if (absl::StartsWith(args->message, kHandshakeFailed)) {
     failed_handshakes.fetch_add(1, std::memory_order_relaxed);
   }
-  Write(LevelOf(args->severity),
+  Write(is_error ? spdlog::level::warn : spdlog::level::debug,
         {"gRPC", args->message, args->file, args->line});
 }
 
@@ -97,7 +119,18 @@ int64_t LineLimiter::Admit(absl::Time now) {
 
 void RouteLibraryLogs() {
   gpr_set_log_function(WriteOfGrpc);
+  // What it says of its limits; without its tracers it says little else.
+  gpr_set_log_verbosity(GPR_LOG_SEVERITY_DEBUG);
   google::protobuf::SetLogHandler(WriteOfProtobuf);
+}
+
+std::vector<LimitOfGrpc> LimitsOfGrpc() {
+  std::vector<LimitOfGrpc> limits;
+  for (size_t i = 0; i < kLimitReasons.size(); ++i) {
+    limits.push_back(
+        {kLimitReasons[i], limits_hit[i].load(std::memory_order_relaxed)});
+  }
+  return limits;
 }
 
 uint64_t FailedHandshakes() {

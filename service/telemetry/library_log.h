@@ -3,13 +3,15 @@
 // By themselves they write to standard error in a form of their own, as often
 // as a caller likes: protobuf a line for each string that is no UTF-8. A
 // handshake that fails is said nowhere else: no call came of it that could be
-// recorded.
+// recorded. Nor is a connection that gRPC ends for a limit of its own.
 
 #ifndef ANNALS_SERVICE_TELEMETRY_LIBRARY_LOG_H_
 #define ANNALS_SERVICE_TELEMETRY_LIBRARY_LOG_H_
 
 #include <cstdint>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "ledger/mutex.h"
 
@@ -39,6 +41,13 @@ void RouteLibraryLogs();
 
 // The TLS handshakes that failed since then.
 uint64_t FailedHandshakes();
+
+// A limit of connections that gRPC applies by itself.
+struct LimitOfGrpc {
+  absl::string_view reason;  // Such as "KEEPALIVE_TIMEOUT"; never changed.
+  uint64_t hits = 0;         // Connections that it ended since then.
+};
+std::vector<LimitOfGrpc> LimitsOfGrpc();
 
 }  // namespace annals
 

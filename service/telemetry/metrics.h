@@ -22,6 +22,7 @@ enum class Metric : size_t {
   kCalls,
   kCallDuration,
   kCallsInFlight,
+  kConnections,
   kLimitsHit,
   kAccessLogDropped,
   kAccessLogErrors,

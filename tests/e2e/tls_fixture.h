@@ -6,8 +6,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "httplib.h"
 #include "tests/e2e/e2e_fixture.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/test_pki.h"
@@ -35,6 +38,25 @@ class TlsEndToEndTest : public EndToEndTest {
                        "--tls_reload_interval=100ms"});
     command.insert(command.end(), more.begin(), more.end());
     StartDaemon(command);
+  }
+
+  // Anew, and tells of itself on a port of its own.
+  void StartWithMetrics(const Words& more = {}) {
+    EXPECT_EQ(StopDaemon(), 0);
+    Words flags = more;
+    flags.push_back("--metrics_listen=127.0.0.1:0");
+    Start(flags);
+    metrics_address_ = daemon_->ReadLine();
+    absl::string_view address = metrics_address_;
+    ASSERT_TRUE(absl::ConsumePrefix(&address, "metrics on ")) << address;
+    ASSERT_TRUE(absl::ConsumeSuffix(&address, "/metrics")) << address;
+    metrics_address_ = std::string(address);
+  }
+
+  std::string Metrics() {
+    const auto metrics = httplib::Client(metrics_address_).Get("/metrics");
+    EXPECT_TRUE(metrics);
+    return metrics ? metrics->body : "";
   }
 
   void SetUp() override {
@@ -94,6 +116,7 @@ class TlsEndToEndTest : public EndToEndTest {
         .code;
   }
 
+  std::string metrics_address_;
   const std::string office_ = MakeAgencyCode(1);
   const std::string other_ = MakeAgencyCode(2);
   const std::string above_ = MakeAgencyCode(3);

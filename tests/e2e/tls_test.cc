@@ -7,10 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "httplib.h"
 #include "tests/e2e/tls_fixture.h"
 #include "tests/support/access_log_lines.h"
 
@@ -211,19 +209,12 @@ TEST_F(TlsEndToEndTest, AReviewerAsksWhoHadFiledThen) {
 }
 
 TEST_F(TlsEndToEndTest, AHandshakeThatFailsIsInTheLog) {
-  EXPECT_EQ(StopDaemon(), 0);
-  Start({"--log_format=json", "--metrics_listen=127.0.0.1:0"});
-  const std::string serving = daemon_->ReadLine();
-  absl::string_view address = serving;
-  ASSERT_TRUE(absl::ConsumePrefix(&address, "metrics on ")) << serving;
-  ASSERT_TRUE(absl::ConsumeSuffix(&address, "/metrics")) << serving;
+  ASSERT_NO_FATAL_FAILURE(StartWithMetrics({"--log_format=json"}));
   TestPki strangers(dir_.Path("strangers"));
   const TestCertificate stranger =
       strangers.Client(office_, "operator", "mallory");
   EXPECT_EQ(As(stranger, {"checkpoint", "--timeout", "1"}).code, 7);
-  const auto metrics = httplib::Client(std::string(address)).Get("/metrics");
-  ASSERT_TRUE(metrics);
-  EXPECT_THAT(metrics->body,
+  EXPECT_THAT(Metrics(),
               ContainsRegex("annals_tls_handshake_failures_total [1-9]"));
   EXPECT_EQ(StopDaemon(), 0);
   EXPECT_THAT(DaemonLog(), HasSubstr("Handshake failed"));

@@ -117,6 +117,7 @@ TEST_F(AnnalsdTest, RefusesWhatItDoesNotUnderstand) {
                {{"--queue_max=0"}, "--queue_max is 0"},
                {{"--queue_max=many"}, "queue_max"},
                {{"--caller_calls_burst=0"}, "--caller_calls_burst is 0"},
+               {{"--page_size_max=1001"}, "--page_size_max is 1001"},
                {{"--handshake_timeout=1ms"}, "--handshake_timeout (ms) is 1"},
                {{"--log_level=loud"}, "--log_level=loud"},
                {{"--listen=0.0.0.0:1"}, "loopback"},

@@ -64,6 +64,26 @@ TEST(ConnectionTableTest, ADescriptorThatComesAgainIsOneConnection) {
   }
 }
 
+// Whether it is gone by the time it is seen or not.
+TEST(ConnectionTableTest, CountsEachThatGrewTooOldOnce) {
+  ConnectionTable table(8, 8, absl::Nanoseconds(1));
+  const FileDescriptor stays = NewSocket();
+  table.Add(stays.get(), "a");
+  {
+    const FileDescriptor goes = NewSocket();
+    table.Add(goes.get(), "a");
+  }
+  table.Sweep();
+  table.Sweep();
+  EXPECT_EQ(table.too_old(), 2u);
+  EXPECT_EQ(table.size(), 1u);
+
+  ConnectionTable ageless(8, 8);
+  ageless.Add(stays.get(), "a");
+  ageless.Sweep();
+  EXPECT_EQ(ageless.too_old(), 0u);
+}
+
 TEST(PeerAddressTest, AnAddressIsWhatOneSideHas) {
   const struct {
     const char* peer;

@@ -21,6 +21,7 @@ namespace annals {
 namespace {
 
 using ::grpc::StatusCode;
+using ::testing::SizeIs;
 
 class LimitsTest : public ServerTest {
  protected:
@@ -340,6 +341,27 @@ TEST_F(LimitsTest, AnOldConnectionIsReplacedUnnoticed) {
                                        &checkpoint),
                 GrpcOk());
   }
+}
+
+TEST_F(LimitsTest, APageIsNoLongerThanTheLimit) {
+  options_.server.page_size_max = 2;
+  StartServer();
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_THAT(Register(MakeAgencyCode(static_cast<uint64_t>(i))), GrpcOk());
+  }
+  v1::ListAgenciesRequest request;
+  request.set_page_size(100);
+  v1::ListAgenciesResponse page;
+  ASSERT_THAT(
+      Call(agencies_, &v1::AgencyService::Stub::ListAgencies, request, &page),
+      GrpcOk());
+  EXPECT_THAT(page.agencies(), SizeIs(2));
+  request.set_page_token(page.next_page_token());
+  ASSERT_THAT(
+      Call(agencies_, &v1::AgencyService::Stub::ListAgencies, request, &page),
+      GrpcOk());
+  EXPECT_THAT(page.agencies(), SizeIs(1));
+  EXPECT_EQ(page.next_page_token(), "");
 }
 
 TEST_F(LimitsTest, MetadataHaveALimit) {

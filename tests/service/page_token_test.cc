@@ -52,12 +52,15 @@ TEST(PageTokenTest, WhatIsNoTokenIsRefused) {
 }
 
 TEST(PageTokenTest, PageSizesHaveLimits) {
-  EXPECT_THAT(PageSize(0), IsOkAndHolds(100u));
-  EXPECT_THAT(PageSize(1), IsOkAndHolds(1u));
-  EXPECT_THAT(PageSize(1000), IsOkAndHolds(1000u));
-  EXPECT_THAT(PageSize(1001), IsOkAndHolds(1000u));
-  EXPECT_THAT(PageSize(INT32_MAX), IsOkAndHolds(1000u));
-  EXPECT_THAT(PageSize(-1), StatusHasReason(kInvalid, "INVALID_PAGE_SIZE"));
+  EXPECT_THAT(PageSize(0, 1000), IsOkAndHolds(100u));
+  EXPECT_THAT(PageSize(1, 1000), IsOkAndHolds(1u));
+  EXPECT_THAT(PageSize(1000, 1000), IsOkAndHolds(1000u));
+  EXPECT_THAT(PageSize(1001, 1000), IsOkAndHolds(1000u));
+  EXPECT_THAT(PageSize(INT32_MAX, 1000), IsOkAndHolds(1000u));
+  EXPECT_THAT(PageSize(0, 10), IsOkAndHolds(10u));
+  EXPECT_THAT(PageSize(11, 10), IsOkAndHolds(10u));
+  EXPECT_THAT(PageSize(-1, 1000),
+              StatusHasReason(kInvalid, "INVALID_PAGE_SIZE"));
 }
 
 }  // namespace

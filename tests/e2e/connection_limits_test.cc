@@ -1,0 +1,83 @@
+// Connections that are ended for a limit, and that the operator sees it.
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/tls_fixture.h"
+#include "tests/support/tls_connection.h"
+
+namespace annals {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kH2[] = "\x02h2";
+
+class ConnectionLimitsTest : public TlsEndToEndTest {
+ protected:
+  // After the greetings of HTTP/2; answers nothing by itself.
+  void Greet(TlsConnection* connection) {
+    ASSERT_TRUE(connection->Handshake(clerk_, kH2));
+    ASSERT_TRUE(connection->Write(absl::StrCat(
+        http2::kPreface, http2::Frame(http2::kSettings, 0, 0, ""))));
+  }
+
+  static std::string Hits(const std::string& reason, int count) {
+    return absl::StrCat("annals_limits_hit_total{reason=\"", reason, "\"} ",
+                        count, "\n");
+  }
+};
+
+TEST_F(ConnectionLimitsTest, WhoDoesNotFinishTheHandshakeIsCounted) {
+  ASSERT_NO_FATAL_FAILURE(StartWithMetrics({"--handshake_timeout=200ms"}));
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 0)));
+  TlsConnection silent(server_);
+  EXPECT_TRUE(silent.IsClosed());
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 1)));
+  // That of HTTP/2 as well.
+  TlsConnection halfway(server_);
+  ASSERT_TRUE(halfway.Handshake(clerk_, kH2));
+  EXPECT_TRUE(halfway.IsClosed());
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 2)));
+}
+
+TEST_F(ConnectionLimitsTest, WhoGivesNoSignOfLifeIsCounted) {
+  ASSERT_NO_FATAL_FAILURE(
+      StartWithMetrics({"--keepalive_time=1s", "--keepalive_timeout=100ms"}));
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("KEEPALIVE_TIMEOUT", 0)));
+  TlsConnection dead(server_);
+  Greet(&dead);
+  EXPECT_TRUE(dead.IsClosed());
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("KEEPALIVE_TIMEOUT", 1)));
+}
+
+TEST_F(ConnectionLimitsTest, WhoPingsTooOftenIsCounted) {
+  ASSERT_NO_FATAL_FAILURE(StartWithMetrics());
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("TOO_MANY_PINGS", 0)));
+  TlsConnection restless(server_);
+  Greet(&restless);
+  const std::string ping =
+      http2::Frame(http2::kPing, 0, 0, std::string(8, 'p'));
+  for (int i = 0; i < 100; ++i) restless.Write(ping);
+  EXPECT_TRUE(restless.IsClosed());
+  EXPECT_THAT(Metrics(), Not(HasSubstr(Hits("TOO_MANY_PINGS", 0))));
+}
+
+TEST_F(ConnectionLimitsTest, WhoStaysTooLongIsCountedOnce) {
+  ASSERT_NO_FATAL_FAILURE(StartWithMetrics(
+      {"--connection_age_max=500ms", "--connection_age_grace=0s"}));
+  EXPECT_THAT(Metrics(), HasSubstr("annals_connections 0\n"));
+  TlsConnection old(server_);
+  Greet(&old);
+  EXPECT_THAT(Metrics(), HasSubstr("annals_connections 1\n"));
+  EXPECT_TRUE(old.IsClosed());
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("CONNECTION_TOO_OLD", 1)));
+  EXPECT_THAT(Metrics(), HasSubstr(Hits("CONNECTION_TOO_OLD", 1)));
+  EXPECT_THAT(Metrics(), HasSubstr("annals_connections 0\n"));
+}
+
+}  // namespace
+}  // namespace annals
