@@ -121,7 +121,8 @@ ABSL_FLAG(std::string, tls_client_ca, "",
           "and in which role, its holder acts.");
 ABSL_FLAG(std::string, tls_crl_dir, "",
           "A directory of certificate revocation lists (PEM), one of each "
-          "authority at least. A list that is out of date lets nobody in. "
+          "authority at least. A list that is out of date lets nobody in; "
+          "of several the newest counts. "
           "Empty: revocation is not looked at.");
 ABSL_FLAG(absl::Duration, tls_reload_interval, absl::Seconds(10),
           "Between two looks at the files of TLS.");
@@ -439,6 +440,8 @@ int Run(const std::vector<char*>& arguments) {
 
 int main(int argc, char** argv) {
   annals::ExitOnUncaught(annals::kExitUncaught);
+  // A follower reaches its primary again at once, as client/main.cc says.
+  setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", 0);
   // Beyond a limit of file sizes a write then fails, as on a full disk.
   signal(SIGXFSZ, SIG_IGN);
   absl::FlagsUsageConfig usage;

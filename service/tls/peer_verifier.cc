@@ -60,20 +60,6 @@ absl::StatusOr<std::vector<X509CrlPtr>> ReadCrls(
   return crls;
 }
 
-// The end of the list of the authority that lasts longest; nullopt if there is
-// none.
-std::optional<absl::Time> EndOfCrls(X509* authority,
-                                    const std::vector<X509CrlPtr>& crls) {
-  std::optional<absl::Time> end;
-  for (const X509CrlPtr& crl : crls) {
-    if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()),
-                      X509_get_subject_name(authority)) == 0) {
-      end = std::max(end.value_or(absl::InfinitePast()), EndOfList(crl.get()));
-    }
-  }
-  return end;
-}
-
 absl::Status NotVerified(int error) {
   const std::string detail = X509_verify_cert_error_string(error);
   const auto status = [](absl::string_view reason, std::string en,
@@ -121,6 +107,7 @@ absl::Time EndOfChain(X509_STORE_CTX* context) {
 
 struct FreeStack {
   void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+  void operator()(STACK_OF(X509_CRL) * stack) const { sk_X509_CRL_free(stack); }
 };
 
 }  // namespace
@@ -135,26 +122,34 @@ absl::StatusOr<std::unique_ptr<const PeerVerifier>> PeerVerifier::Create(
       return StoreFailed();
     }
   }
-  absl::Time crls_expire = absl::InfiniteFuture();
   RevocationLists lists;
+  std::vector<X509Ptr> listed;
   if (crl_files != nullptr) {
-    ASSIGN_OR_RETURN(const std::vector<X509CrlPtr> crls, ReadCrls(*crl_files));
-    for (const X509Ptr& authority : authorities) {
-      const std::optional<absl::Time> end = EndOfCrls(authority.get(), crls);
-      if (!end.has_value()) return CrlMissing(NameOf(authority.get()));
-      crls_expire = std::min(crls_expire, *end);
-    }
+    ASSIGN_OR_RETURN(std::vector<X509CrlPtr> crls, ReadCrls(*crl_files));
     RETURN_IF_ERROR(RequireSignatures(crls, authorities));
-    ASSIGN_OR_RETURN(lists, RevocationLists::Of(crls));
-    for (const X509CrlPtr& crl : crls) {
-      if (X509_STORE_add_crl(store.get(), crl.get()) != 1) return StoreFailed();
+    ASSIGN_OR_RETURN(lists, RevocationLists::Of(std::move(crls)));
+    for (const X509Ptr& authority : authorities) {
+      if (!lists.HasAnyOf(X509_get_subject_name(authority.get()))) {
+        return CrlMissing(NameOf(authority.get()));
+      }
+      X509_up_ref(authority.get());
+      listed.emplace_back(authority.get());
     }
     X509_STORE_set_flags(store.get(),
                          X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
   }
   ERR_clear_error();
   return std::unique_ptr<const PeerVerifier>(
-      new PeerVerifier(std::move(store), crls_expire, std::move(lists)));
+      new PeerVerifier(std::move(store), std::move(listed), std::move(lists)));
+}
+
+absl::Time PeerVerifier::crls_expire(absl::Time now) const {
+  absl::Time end = absl::InfiniteFuture();
+  for (const X509Ptr& authority : listed_) {
+    end = std::min(end,
+                   lists_.EndFor(X509_get_subject_name(authority.get()), now));
+  }
+  return end;
 }
 
 absl::StatusOr<VerifiedPeer> PeerVerifier::Verify(absl::string_view chain_pem,
@@ -162,15 +157,23 @@ absl::StatusOr<VerifiedPeer> PeerVerifier::Verify(absl::string_view chain_pem,
   ASSIGN_OR_RETURN(const std::vector<X509Ptr> chain,
                    ReadCertificates(chain_pem));
   const std::unique_ptr<STACK_OF(X509), FreeStack> others(sk_X509_new_null());
+  const std::unique_ptr<STACK_OF(X509_CRL), FreeStack> crls(
+      sk_X509_CRL_new_null());
   const X509StoreContextPtr context(X509_STORE_CTX_new());
-  if (others == nullptr || context == nullptr) return StoreFailed();
+  if (others == nullptr || crls == nullptr || context == nullptr) {
+    return StoreFailed();
+  }
   for (size_t i = 1; i < chain.size(); ++i) {
     if (sk_X509_push(others.get(), chain[i].get()) == 0) return StoreFailed();
+  }
+  for (X509_CRL* const list : lists_.CountingAt(now)) {
+    if (sk_X509_CRL_push(crls.get(), list) == 0) return StoreFailed();
   }
   if (X509_STORE_CTX_init(context.get(), store_.get(), chain.front().get(),
                           others.get()) != 1) {
     return StoreFailed();
   }
+  X509_STORE_CTX_set0_crls(context.get(), crls.get());
   X509_VERIFY_PARAM* const parameters =
       X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(parameters, absl::ToTimeT(now));
@@ -182,10 +185,7 @@ absl::StatusOr<VerifiedPeer> PeerVerifier::Verify(absl::string_view chain_pem,
   }
   VerifiedPeer peer;
   ASSIGN_OR_RETURN(peer.certificate, DescribeCertificate(chain.front().get()));
-  // A list of another authority may have ended already; then this one's end is
-  // not known.
-  peer.until = EndOfChain(context.get());
-  if (now < crls_expire_) peer.until = std::min(peer.until, crls_expire_);
+  peer.until = std::min(EndOfChain(context.get()), lists_.NextChange(now));
   ERR_clear_error();
   return peer;
 }

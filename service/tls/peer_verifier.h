@@ -29,7 +29,7 @@ struct CrlFile {
 struct VerifiedPeer {
   PeerCertificate certificate;
   // Before this moment time alone changes nothing: when the first certificate
-  // of the chain or the first revocation list ends.
+  // of the chain or a revocation list ends, or another list counts.
   absl::Time until;
 };
 
@@ -52,22 +52,23 @@ class PeerVerifier {
                                       absl::Time now) const;
 
   // When the first authority is left without a list that is in time, and its
-  // certificates are verified no more; in the infinite future if revocation is
-  // not looked at, or lists say of no end.
-  absl::Time crls_expire() const { return crls_expire_; }
+  // certificates are verified no more, as it looks at `now`; in the infinite
+  // future if revocation is not looked at, or lists say of no end.
+  absl::Time crls_expire(absl::Time now) const;
 
   // The lists; none if revocation is not looked at.
   const RevocationLists& lists() const { return lists_; }
 
  private:
-  PeerVerifier(X509StorePtr store, absl::Time crls_expire,
+  PeerVerifier(X509StorePtr store, std::vector<X509Ptr> listed,
                RevocationLists lists)
       : store_(std::move(store)),
-        crls_expire_(crls_expire),
+        listed_(std::move(listed)),
         lists_(std::move(lists)) {}
 
   const X509StorePtr store_;
-  const absl::Time crls_expire_;
+  // The authorities, if revocation is looked at.
+  const std::vector<X509Ptr> listed_;
   const RevocationLists lists_;
 };
 

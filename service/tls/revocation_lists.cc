@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -35,11 +38,46 @@ std::string NameOf(const X509_NAME* name) {
   return text;
 }
 
-std::string DerOf(X509_NAME* name) {
+std::string DerOf(const X509_NAME* name) {
   const unsigned char* bytes = nullptr;
   size_t size = 0;
   if (X509_NAME_get0_der(name, &bytes, &size) != 1) return std::string();
   return {reinterpret_cast<const char*>(bytes), size};
+}
+
+absl::Time EndOf(const X509_CRL* list) {
+  const ASN1_TIME* const next_update = X509_CRL_get0_nextUpdate(list);
+  if (next_update == nullptr) return absl::InfiniteFuture();
+  return ReadTime(next_update).value_or(absl::InfiniteFuture());
+}
+
+// The bytes of an extension; empty if the list has none of that kind.
+std::string ExtensionOf(const X509_CRL* list, int nid) {
+  const int place = X509_CRL_get_ext_by_NID(list, nid, -1);
+  if (place < 0) return std::string();
+  const ASN1_OCTET_STRING* const value =
+      X509_EXTENSION_get_data(X509_CRL_get_ext(list, place));
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+          static_cast<size_t>(ASN1_STRING_length(value))};
+}
+
+// What lists of one kind have in common.
+std::string KindOf(const X509_CRL* list) {
+  std::string kind;
+  for (const int nid : {NID_authority_key_identifier,
+                        NID_issuing_distribution_point, NID_delta_crl}) {
+    absl::StrAppend(&kind, absl::BytesToHexString(ExtensionOf(list, nid)), "/");
+  }
+  return kind;
+}
+
+// In the bytes of the extension, a short DER integer of one length in all of
+// them once it is padded.
+std::string NumberOf(const X509_CRL* list) {
+  constexpr size_t kDerBytesMax = 22;  // 20 are allowed (RFC 5280 5.2.3).
+  const std::string der = ExtensionOf(list, NID_crl_number);
+  if (der.size() <= 2 || der.size() > kDerBytesMax) return std::string();
+  return std::string(kDerBytesMax - der.size(), '\0') + der.substr(2);
 }
 
 absl::Status Invalid(absl::string_view reason, std::string en, std::string zh) {
@@ -117,12 +155,6 @@ std::optional<std::vector<X509CrlPtr>> ReadRevocationLists(
   return lists;
 }
 
-absl::Time EndOfList(const X509_CRL* list) {
-  const ASN1_TIME* const next_update = X509_CRL_get0_nextUpdate(list);
-  if (next_update == nullptr) return absl::InfiniteFuture();
-  return ReadTime(next_update).value_or(absl::InfiniteFuture());
-}
-
 absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
                                const std::vector<X509Ptr>& authorities) {
   for (const X509CrlPtr& list : lists) {
@@ -145,13 +177,13 @@ absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
 }
 
 absl::StatusOr<RevocationLists> RevocationLists::Of(
-    const std::vector<X509CrlPtr>& lists) {
+    std::vector<X509CrlPtr> lists) {
   RevocationLists result;
-  for (const X509CrlPtr& list : lists) {
+  for (X509CrlPtr& list : lists) {
     X509_NAME* const name = X509_CRL_get_issuer(list.get());
     Issuer& issuer = result.issuers_[DerOf(name)];
     issuer.name = NameOf(name);
-    List& added = issuer.lists.emplace_back();
+    List added;
     const auto from = ReadTime(X509_CRL_get0_lastUpdate(list.get()));
     auto size = static_cast<unsigned int>(added.sha256.size());
     if (!from.ok() || X509_CRL_digest(list.get(), EVP_sha256(),
@@ -159,13 +191,85 @@ absl::StatusOr<RevocationLists> RevocationLists::Of(
       return TimeUnreadable(issuer.name);
     }
     added.from = *from;
-    added.until = EndOfList(list.get());
+    added.until = EndOf(list.get());
+    added.number = NumberOf(list.get());
+    Kind& kind = issuer.kinds[KindOf(list.get())];
+    added.list = std::move(list);
+    kind.push_back(std::move(added));
   }
   for (auto& [der, issuer] : result.issuers_) {
-    std::sort(issuer.lists.begin(), issuer.lists.end(),
-              [](const List& a, const List& b) { return a.sha256 < b.sha256; });
+    for (auto& [what, kind] : issuer.kinds) {
+      std::sort(kind.begin(), kind.end(), [](const List& a, const List& b) {
+        return std::tie(a.from, a.number, a.until, a.sha256) <
+               std::tie(b.from, b.number, b.until, b.sha256);
+      });
+    }
   }
   return result;
+}
+
+const RevocationLists::List& RevocationLists::Counting(const Kind& kind,
+                                                       absl::Time now) {
+  auto next = kind.begin() + 1;
+  while (next != kind.end() && next->from <= now) ++next;
+  return *std::prev(next);
+}
+
+std::vector<X509_CRL*> RevocationLists::CountingAt(absl::Time now) const {
+  std::vector<X509_CRL*> counting;
+  for (const auto& [der, issuer] : issuers_) {
+    for (const auto& [what, kind] : issuer.kinds) {
+      counting.push_back(Counting(kind, now).list.get());
+    }
+  }
+  return counting;
+}
+
+absl::Time RevocationLists::NextChange(absl::Time now) const {
+  absl::Time next = absl::InfiniteFuture();
+  for (const auto& [der, issuer] : issuers_) {
+    for (const auto& [what, kind] : issuer.kinds) {
+      for (const List& list : kind) {
+        for (const absl::Time time : {list.from, list.until}) {
+          if (time > now) next = std::min(next, time);
+        }
+      }
+    }
+  }
+  return next;
+}
+
+bool RevocationLists::HasAnyOf(const X509_NAME* authority) const {
+  return issuers_.contains(DerOf(authority));
+}
+
+absl::Time RevocationLists::EndFor(const X509_NAME* authority,
+                                   absl::Time now) const {
+  absl::Time end = absl::InfinitePast();
+  const auto issuer = issuers_.find(DerOf(authority));
+  if (issuer == issuers_.end()) return end;
+  for (const auto& [what, kind] : issuer->second.kinds) {
+    absl::Time until = Counting(kind, now).until;
+    for (const List& list : kind) {
+      if (list.from > now && list.from <= until) until = list.until;
+    }
+    end = std::max(end, until);
+  }
+  return end;
+}
+
+bool RevocationLists::AreSame(const Issuer& a, const Issuer& b) {
+  const auto same = [](const Kind& left, const Kind& right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const List& one, const List& other) {
+                        return one.sha256 == other.sha256;
+                      });
+  };
+  return std::equal(a.kinds.begin(), a.kinds.end(), b.kinds.begin(),
+                    b.kinds.end(), [&same](const auto& one, const auto& other) {
+                      return one.first == other.first &&
+                             same(one.second, other.second);
+                    });
 }
 
 absl::Status RevocationLists::MaySucceed(const RevocationLists& before,
@@ -173,17 +277,19 @@ absl::Status RevocationLists::MaySucceed(const RevocationLists& before,
   for (const auto& [der, issuer] : issuers_) {
     const auto known = before.issuers_.find(der);
     const bool is_new = known == before.issuers_.end();
-    if (!is_new && known->second.lists == issuer.lists) continue;
+    if (!is_new && AreSame(known->second, issuer)) continue;
     absl::Time newest = absl::InfinitePast();
-    for (const List& list : issuer.lists) {
+    for (const auto& [what, kind] : issuer.kinds) {
+      const List& list = Counting(kind, now);
       if (list.from <= now && now < list.until) {
         newest = std::max(newest, list.from);
       }
     }
     if (newest == absl::InfinitePast()) return OutOfTime(issuer.name);
     if (is_new) continue;
-    for (const List& list : known->second.lists) {
+    for (const auto& [what, kind] : known->second.kinds) {
       // One that does not hold yet was not in use.
+      const List& list = Counting(kind, now);
       if (list.from <= now && list.from > newest) {
         return Older(issuer.name, newest, list.from);
       }

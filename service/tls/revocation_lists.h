@@ -27,40 +27,61 @@ namespace annals {
 std::optional<std::vector<X509CrlPtr>> ReadRevocationLists(
     absl::string_view pem);
 
-// When the list ends; in the infinite future if it does not say.
-absl::Time EndOfList(const X509_CRL* list);
-
 // INVALID_ARGUMENT with reason CRL_SIGNATURE_FALSE if a list in the name of one
 // of the authorities is signed by none of them with that name.
 absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
                                const std::vector<X509Ptr>& authorities);
 
+// The lists that the service has. Of those of one kind, the newest that holds
+// by now counts and no other, even if it has ended and an older one has not:
+// the older one lets in who was revoked since. Of one kind are the lists of one
+// authority, signed by the same key, for the same part of its certificates.
 class RevocationLists {
  public:
   RevocationLists() = default;
 
   // INVALID_ARGUMENT with reason CRL_UNREADABLE if one says of no time.
-  static absl::StatusOr<RevocationLists> Of(
-      const std::vector<X509CrlPtr>& lists);
+  static absl::StatusOr<RevocationLists> Of(std::vector<X509CrlPtr> lists);
+
+  // Those that count at `now`; of a kind of which none holds by then, the one
+  // that will be the first. They live as long as this.
+  std::vector<X509_CRL*> CountingAt(absl::Time now) const;
+
+  // The next moment at which others count, or one that counts ends; in the
+  // infinite future if there is none.
+  absl::Time NextChange(absl::Time now) const;
+
+  bool HasAnyOf(const X509_NAME* authority) const;
+
+  // From when on no list in that name is in time, those that are to come
+  // included; in the infinite past if there is none.
+  absl::Time EndFor(const X509_NAME* authority, absl::Time now) const;
 
   // OK if these may take the place of those `before` at `now`. Of each
   // authority whose lists have changed: INVALID_ARGUMENT with reason
-  // CRL_OUT_OF_TIME if none of them is in time, CRL_OLDER if the newest that is
-  // in time was issued before the newest of those before.
+  // CRL_OUT_OF_TIME if none that counts is in time, CRL_OLDER if the newest
+  // that counts was issued before the newest of those before.
   absl::Status MaySucceed(const RevocationLists& before, absl::Time now) const;
 
  private:
   struct List {
-    absl::Time from;  // thisUpdate.
-    absl::Time until;
+    X509CrlPtr list;
+    absl::Time from;   // thisUpdate.
+    absl::Time until;  // nextUpdate; the infinite future if it does not say.
+    std::string
+        number;  // cRLNumber, 20 bytes big-endian; of lists of a second.
     ledger::Hash sha256 = {};
-
-    bool operator==(const List&) const = default;
   };
+  // Oldest first.
+  using Kind = std::vector<List>;
   struct Issuer {
     std::string name;
-    std::vector<List> lists;  // By hash, so their order does not count.
+    // By what tells them apart.
+    std::map<std::string, Kind> kinds;
   };
+
+  static const List& Counting(const Kind& kind, absl::Time now);
+  static bool AreSame(const Issuer& a, const Issuer& b);
 
   // By the name's DER.
   std::map<std::string, Issuer> issuers_;

@@ -48,7 +48,8 @@ void TlsCertificates::CollectMetrics(MetricWriter* metrics) const {
   metrics->Add(
       Metric::kTlsExpiry,
       absl::ToDoubleSeconds(current_.identity->not_after - absl::UnixEpoch()));
-  const absl::Time crls_expire = current_.identity->verifier->crls_expire();
+  const absl::Time crls_expire =
+      current_.identity->verifier->crls_expire(options_.clock->Now());
   if (crls_expire < absl::InfiniteFuture()) {
     metrics->Add(Metric::kTlsCrlExpiry,
                  absl::ToDoubleSeconds(crls_expire - absl::UnixEpoch()));

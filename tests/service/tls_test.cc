@@ -130,7 +130,7 @@ TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
 TEST_F(TlsTest, NobodyIsBelievedLongerThanTheList) {
   const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
   const absl::Time end =
-      certificates_->current().identity->verifier->crls_expire();
+      certificates_->current().identity->verifier->crls_expire(clock_.Now());
   clock_.Set(end - absl::Seconds(2));
   EXPECT_OK(Identify(client).status());
   clock_.Set(end + absl::Seconds(1));
@@ -145,7 +145,8 @@ TEST_F(TlsTest, NobodyIsBelievedLongerThanTheList) {
 // pki.sh makes lists for 30 days.
 TEST_F(TlsTest, SaysWhenTheListsEnd) {
   const auto end = [this] {
-    return certificates_->current().identity->verifier->crls_expire();
+    return certificates_->current().identity->verifier->crls_expire(
+        clock_.Now());
   };
   EXPECT_GT(end(), now_ + absl::Hours(24 * 29));
   EXPECT_LT(end(), now_ + absl::Hours(24 * 31));
@@ -281,6 +282,46 @@ TEST_F(TlsTest, EveryListOfAFileIsRead) {
                 StatusHasReason(StatusCode::kInvalidArgument, "CRL_UNREADABLE"))
         << size;
   }
+}
+
+// Nor does an older one come back when the newest has ended, however long it
+// lasts itself.
+TEST_F(TlsTest, AnOlderListDoesNotOutliveTheNewest) {
+  const TestCertificate revoked = pki_.Client(code_, "submitter", "zhang");
+  const TestCertificate other = pki_.Client(code_, "submitter", "li");
+  const std::string path = pki_.crl_directory() + "/ca.crl";
+  pki_.IssueList(Utc(now_ - absl::Hours(2)), Utc(now_ + absl::Hours(240)));
+  const std::string older = ReadFile(path);
+  pki_.Revoke(revoked);
+  pki_.IssueList(Utc(now_ - absl::Hours(1)), Utc(now_ + absl::Hours(24)));
+  WriteFile(path, ReadFile(path) + older);
+  SetUp();
+  EXPECT_THAT(Identify(revoked).status(),
+              Unauthenticated("CERTIFICATE_REVOKED"));
+  EXPECT_OK(Identify(other).status());
+  EXPECT_LE(certificates_->current().identity->verifier->crls_expire(now_),
+            now_ + absl::Hours(24));
+  clock_.Set(now_ + absl::Hours(25));
+  EXPECT_FALSE(Identify(revoked).ok());
+  EXPECT_FALSE(Identify(other).ok());
+}
+
+// The next one may lie there before it holds.
+TEST_F(TlsTest, AListCountsFromItsTimeOn) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  const std::string path = pki_.crl_directory() + "/ca.crl";
+  pki_.IssueList(Utc(now_ - absl::Hours(2)), Utc(now_ + absl::Hours(24)));
+  const std::string before = ReadFile(path);
+  pki_.Revoke(client);
+  pki_.IssueList(Utc(now_ + absl::Hours(1)), Utc(now_ + absl::Hours(48)));
+  WriteFile(path, before + ReadFile(path));
+  SetUp();
+  EXPECT_OK(Identify(client).status());
+  EXPECT_GT(certificates_->current().identity->verifier->crls_expire(now_),
+            now_ + absl::Hours(47));
+  clock_.Set(now_ + absl::Hours(2));
+  EXPECT_THAT(Identify(client).status(),
+              Unauthenticated("CERTIFICATE_REVOKED"));
 }
 
 TEST_F(TlsTest, AListThatItsAuthorityHasNotSignedIsRefused) {
