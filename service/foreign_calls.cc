@@ -17,6 +17,9 @@ using grpc::experimental::InterceptorBatchMethods;
 using grpc::experimental::ServerInterceptorFactoryInterface;
 using grpc::experimental::ServerRpcInfo;
 
+constexpr absl::string_view kReflection =
+    "grpc.reflection.v1alpha.ServerReflection/";
+
 // Lives as long as its call, and a little longer than what the call's context
 // can tell.
 class ForeignCall final : public Interceptor {
@@ -68,8 +71,9 @@ class ForeignCalls final : public ServerInterceptorFactoryInterface {
     const absl::string_view method =
         absl::StripPrefix(absl::string_view(info->method()), "/");
     // A service of ours has no method but those that are recorded.
-    if (absl::StartsWith(method, "annals.v1.") &&
-        RecordedMethod(method) != RecordedMethod("")) {
+    const bool is_ours = absl::StartsWith(method, "annals.v1.") ||
+                         absl::StartsWith(method, kReflection);
+    if (is_ours && RecordedMethod(method) != RecordedMethod("")) {
       return nullptr;
     }
     return new ForeignCall(recorder_, identities_, info);

@@ -1,6 +1,5 @@
-// Calls that gRPC answers itself: health, reflection, and those of methods that
-// there are none of. They pass no frame of ours, so an interceptor records
-// them.
+// Calls that gRPC answers itself: health, and those of methods that there are
+// none of. They pass no frame of ours, so an interceptor records them.
 
 #ifndef ANNALS_SERVICE_FOREIGN_CALLS_H_
 #define ANNALS_SERVICE_FOREIGN_CALLS_H_

@@ -29,7 +29,7 @@ ABSL_FLAG(int64_t, watch_streams_max, 256,
           "Streams of WatchEntries at a time.");
 ABSL_FLAG(int64_t, answer_streams_max, 64,
           "Answers at a time that are streamed as fast as their readers take "
-          "them (ListFilings).");
+          "them (ListFilings), and streams of reflection.");
 ABSL_FLAG(int64_t, batch_streams_max, 16,
           "Batches (SubmitRevisions) that are taken at a time.");
 ABSL_FLAG(int64_t, batch_items_max, 64,

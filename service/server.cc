@@ -4,12 +4,11 @@
 #include <atomic>
 #include <climits>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
@@ -47,6 +46,7 @@
 #include "service/limit_counters.h"
 #include "service/publication.h"
 #include "service/recorded_call.h"
+#include "service/reflection_handlers.h"
 #include "service/report_handlers.h"
 #include "service/retrieval.h"
 #include "service/stream_frame.h"
@@ -63,12 +63,26 @@ namespace annals {
 namespace {
 
 // Both are settings of the process in gRPC.
-void EnableHealthAndReflection() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  });
+// Those of the API, which have a health of their own.
+const std::vector<std::string>& Services() {
+  static const auto* const services =
+      new std::vector<std::string>{v1::ReportService::service_full_name(),
+                                   v1::AgencyService::service_full_name(),
+                                   v1::DocumentService::service_full_name(),
+                                   v1::ErasureService::service_full_name(),
+                                   v1::LedgerService::service_full_name(),
+                                   v1::SupervisionService::service_full_name(),
+                                   v1::LifecycleService::service_full_name(),
+                                   v1::BackupService::service_full_name()};
+  return *services;
+}
+
+std::vector<std::string> ServicesToReflect() {
+  std::vector<std::string> services = Services();
+  services.emplace_back(grpc::health::v1::Health::service_full_name());
+  services.emplace_back(
+      grpc::reflection::v1alpha::ServerReflection::service_full_name());
+  return services;
 }
 
 absl::Status NotStarted() {
@@ -133,7 +147,7 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   grpc::ResourceQuota quota("annals");
   quota.Resize(options.memory_bytes_max);
-  // Of reflection and health, which take one for each stream.
+  // Of what gRPC answers itself.
   quota.SetMaxThreads(kSyncThreadsMax);
   builder->SetResourceQuota(quota);
   SetConnectionLimits(options.connections, builder);
@@ -199,6 +213,9 @@ class GrpcServer final : public Server {
             {&frame_, &life_recorder_, &lives_, &life_view_, &monitor_}),
         backups_(options.backups),
         backup_handlers_(&frame_, backups_),
+        reflection_handlers_(parts_,
+                             SlotsFor(options, options.answer_streams_max),
+                             ServicesToReflect()),
         identities_(identities),
         ledger_metrics_(options.ledger_metrics),
         tender_(options.clock, options.stream_stall_timeout,
@@ -216,7 +233,7 @@ class GrpcServer final : public Server {
 
   absl::Status Start(const ServerOptions& options) {
     MutexLock lock(&server_mutex_);
-    EnableHealthAndReflection();
+    grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     SetLimits(options, &builder);
     ASSIGN_OR_RETURN(
@@ -235,18 +252,12 @@ class GrpcServer final : public Server {
     builder.RegisterService(&supervision_handlers_);
     builder.RegisterService(&lifecycle_handlers_);
     builder.RegisterService(&backup_handlers_);
+    builder.RegisterService(&reflection_handlers_);
     builder.experimental().SetInterceptorCreators(
         MakeForeignCallInterceptors(&recorder_, identities_));
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return NotStarted();
-    for (const char* service : {v1::ReportService::service_full_name(),
-                                v1::AgencyService::service_full_name(),
-                                v1::DocumentService::service_full_name(),
-                                v1::ErasureService::service_full_name(),
-                                v1::LedgerService::service_full_name(),
-                                v1::SupervisionService::service_full_name(),
-                                v1::LifecycleService::service_full_name(),
-                                v1::BackupService::service_full_name()}) {
+    for (const std::string& service : Services()) {
       server_->GetHealthCheckService()->SetServingStatus(service, true);
     }
     monitor_.ReportTo(server_->GetHealthCheckService());
@@ -275,6 +286,7 @@ class GrpcServer final : public Server {
     watchers_.CancelAll();
     streams_.CancelAll();
     submissions_.CancelAll();
+    reflection_handlers_.Stop();
     acceptor_->Stop();
     server_->Shutdown(absl::ToChronoTime(deadline));
     server_->Wait();
@@ -313,6 +325,7 @@ class GrpcServer final : public Server {
     watchers_.CancelStalled(time);
     streams_.CancelStalled(time);
     submissions_.Tend(time);
+    reflection_handlers_.EndStalled(time);
     monitor_.Check();
     deliveries_.CancelStalled(time);
   }
@@ -359,6 +372,7 @@ class GrpcServer final : public Server {
   LifecycleHandlers lifecycle_handlers_;
   BackupKeeper* const backups_;  // Not owned; may be null.
   BackupHandlers backup_handlers_;
+  ReflectionHandlers reflection_handlers_;
   const IdentitySource* const identities_;
   LedgerMetrics* const ledger_metrics_;
   std::atomic<bool> draining_ = false;

@@ -10,14 +10,6 @@
 namespace annals {
 namespace {
 
-absl::Status TooManyStreams(size_t streams_max) {
-  return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
-                   {absl::StrCat("The server answers ", streams_max,
-                                 " streams already; try again later."),
-                    absl::StrCat("服务端已有 ", streams_max,
-                                 " 个数据流在应答，请稍后重试。")});
-}
-
 absl::Status StreamCancelled() {
   return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
                    {"The reader ended the stream.", "读取方结束了数据流。"});

@@ -56,4 +56,12 @@ void StreamSlots::Leave(uint64_t caller) {
   if (--held->second == 0) by_caller_.erase(held);
 }
 
+absl::Status TooManyStreams(size_t streams_max) {
+  return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+                   {absl::StrCat("The server answers ", streams_max,
+                                 " streams already; try again later."),
+                    absl::StrCat("服务端已有 ", streams_max,
+                                 " 个数据流在应答，请稍后重试。")});
+}
+
 }  // namespace annals

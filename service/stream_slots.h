@@ -76,6 +76,10 @@ class StreamSlots {
   absl::flat_hash_map<uint64_t, size_t> by_caller_ ABSL_GUARDED_BY(mutex_);
 };
 
+// RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS, for `all_taken` of streams
+// that answer.
+absl::Status TooManyStreams(size_t streams_max);
+
 }  // namespace annals
 
 #endif  // ANNALS_SERVICE_STREAM_SLOTS_H_

@@ -22,16 +22,6 @@
 
 namespace annals {
 
-// The lists of a PEM text, in order; nullopt if one is damaged or cut off, if
-// there is none, or anything else in PEM form.
-std::optional<std::vector<X509CrlPtr>> ReadRevocationLists(
-    absl::string_view pem);
-
-// INVALID_ARGUMENT with reason CRL_SIGNATURE_FALSE if a list in the name of one
-// of the authorities is signed by none of them with that name.
-absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
-                               const std::vector<X509Ptr>& authorities);
-
 // The lists that the service has. Of those of one kind, the newest that holds
 // by now counts and no other, even if it has ended and an older one has not:
 // the older one lets in who was revoked since. Of one kind are the lists of one
@@ -86,6 +76,16 @@ class RevocationLists {
   // By the name's DER.
   std::map<std::string, Issuer> issuers_;
 };
+
+// The lists of a PEM text, in order; nullopt if one is damaged or cut off, if
+// there is none, or anything else in PEM form.
+std::optional<std::vector<X509CrlPtr>> ReadRevocationLists(
+    absl::string_view pem);
+
+// INVALID_ARGUMENT with reason CRL_SIGNATURE_FALSE if a list in the name of one
+// of the authorities is signed by none of them with that name.
+absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
+                               const std::vector<X509Ptr>& authorities);
 
 }  // namespace annals
 

@@ -1,6 +1,7 @@
 // Who comes with a certificate that proves nothing, or not what is claimed.
 
 #include "absl/strings/str_cat.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "tests/e2e/hostile_stage.h"
 
 namespace annals {
@@ -63,6 +64,18 @@ grpc::Status AskUntilRefused(HostileStage* stage, const TestCertificate& who) {
   }
 }
 
+grpc::Status Reflect(const std::shared_ptr<grpc::Channel>& channel) {
+  grpc::ClientContext context;
+  const auto stub =
+      grpc::reflection::v1alpha::ServerReflection::NewStub(channel);
+  const auto stream = stub->ServerReflectionInfo(&context);
+  grpc::reflection::v1alpha::ServerReflectionRequest request;
+  request.set_list_services("*");
+  stream->Write(request);
+  stream->WritesDone();
+  return stream->Finish();
+}
+
 }  // namespace
 
 std::vector<HostileCall> HostileIdentities(HostileStage* stage) {
@@ -108,6 +121,10 @@ std::vector<HostileCall> HostileIdentities(HostileStage* stage) {
                          "/annals.v1.LedgerService/GetCheckpoint", "", &unused);
                    },
                    StatusCode::UNAUTHENTICATED, "CERTIFICATE_REVOKED"});
+  calls.push_back(
+      {"a revoked certificate that asks for reflection",
+       [stage, revoked] { return Reflect(stage->NewChannel(revoked)); },
+       StatusCode::UNAUTHENTICATED, "CERTIFICATE_REVOKED"});
   return calls;
 }
 

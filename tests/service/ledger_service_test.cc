@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
 #include "ledger/checkpoint.h"

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
 #include "gmock/gmock.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_clock.h"
@@ -341,6 +342,50 @@ TEST_F(LimitsTest, AnOldConnectionIsReplacedUnnoticed) {
                                        &checkpoint),
                 GrpcOk());
   }
+}
+
+using grpc::reflection::v1alpha::ServerReflection;
+
+// A stream that has asked once.
+struct Reflection {
+  explicit Reflection(ServerReflection::Stub* stub)
+      : stream(stub->ServerReflectionInfo(&context)) {
+    request.set_list_services("*");
+    is_answered = stream->Write(request) && stream->Read(&response);
+  }
+
+  grpc::ClientContext context;
+  grpc::reflection::v1alpha::ServerReflectionRequest request;
+  grpc::reflection::v1alpha::ServerReflectionResponse response;
+  std::unique_ptr<
+      grpc::ClientReaderWriter<decltype(request), decltype(response)>>
+      stream;
+  bool is_answered = false;
+};
+
+// Of a caller who asks no more it has its share back.
+TEST_F(LimitsTest, ReflectionHasItsStreams) {
+  options_.server.answer_streams_max = 2;
+  options_.server.caller.streams_max = 0;
+  StartServer();
+  const auto stub = ServerReflection::NewStub(channel_);
+  Reflection first(stub.get());
+  Reflection second(stub.get());
+  EXPECT_TRUE(first.is_answered);
+  EXPECT_TRUE(second.is_answered);
+  Reflection third(stub.get());
+  EXPECT_FALSE(third.is_answered);
+  EXPECT_THAT(third.stream->Finish(),
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS"));
+  first.stream->WritesDone();
+  EXPECT_THAT(first.stream->Finish(), GrpcOk());
+  Reflection fourth(stub.get());
+  EXPECT_TRUE(fourth.is_answered);
+  while (Hits(Limit::kStreamStall) < 2) Advance(absl::Minutes(3));
+  EXPECT_THAT(second.stream->Finish(),
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
+  EXPECT_THAT(fourth.stream->Finish(),
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
 }
 
 TEST_F(LimitsTest, APageIsNoLongerThanTheLimit) {

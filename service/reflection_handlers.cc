@@ -1,0 +1,197 @@
+#include "service/reflection_handlers.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/check.h"
+#include "ledger/error.h"
+#include "service/grpc_status.h"
+#include "service/reflection_answer.h"
+
+namespace annals {
+namespace {
+
+constexpr char kMethod[] =
+    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+
+absl::Status Stalled() {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "STREAM_STALLED",
+      {"Nothing was asked for so long that the stream was ended; open another "
+       "when there is something to ask.",
+       "长时间没有提问，数据流已被结束；需要时请另开一个。"});
+}
+
+absl::Status Cancelled() {
+  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
+                   {"The reader ended the stream.", "读取方结束了数据流。"});
+}
+
+}  // namespace
+
+// gRPC, while it reads or writes, or a worker goes on with a stream; whoever
+// looks after streams may end it at any time, so nothing is begun and nothing
+// recorded but under the lock.
+class ReflectionStream final
+    : public grpc::ServerBidiReactor<ReflectionHandlers::Request,
+                                     ReflectionHandlers::Response>,
+      public std::enable_shared_from_this<ReflectionStream> {
+ public:
+  ReflectionStream(ReflectionHandlers* handlers,
+                   grpc::CallbackServerContext* context)
+      : handlers_(*handlers),
+        context_(*context),
+        call_(handlers->parts_.recorder, RecordedMethod(kMethod), context),
+        answers_(handlers->services_) {}
+
+  // REQUIRES: called once, before anything else.
+  void Start() {
+    const absl::Status admitted = Admit();
+    if (!admitted.ok()) return End(admitted);
+    Read();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      return End(context_.IsCancelled() ? Cancelled() : absl::OkStatus());
+    }
+    {
+      MutexLock lock(&mutex_);
+      if (has_ended_) return;
+      call_.AddRequestBytes(request_.ByteSizeLong());
+    }
+    // Whoever ends the stream meanwhile does not wait for the worker.
+    handlers_.parts_.workers->Post(
+        [self = shared_from_this()](const absl::Status& status) {
+          status.ok() ? self->Write() : self->End(status);
+        },
+        lane_);
+  }
+
+  void OnWriteDone(bool ok) override { ok ? Read() : End(Cancelled()); }
+
+  // Destroys this, unless somebody is calling it just now.
+  void OnDone() override { handlers_.Remove(this); }
+
+  // True if nothing has moved since `time`.
+  bool EndIfStalled(absl::Time time) {
+    {
+      MutexLock lock(&mutex_);
+      if (has_ended_ || moved_at_ > time) return false;
+    }
+    End(Stalled());
+    return true;
+  }
+
+  void End(const absl::Status& status) {
+    {
+      MutexLock lock(&mutex_);
+      if (std::exchange(has_ended_, true)) return;
+    }
+    call_.End(status);
+    caller_pass_.reset();
+    slot_.reset();
+    Finish(ToGrpcStatus(status));
+  }
+
+ private:
+  absl::Status Admit() {
+    const CallParts& parts = handlers_.parts_;
+    const auto entered = parts.gate->Enter();
+    if (!entered.ok()) return entered.status();
+    absl::StatusOr<AdmittedCaller> admitted = parts.admission->Admit(
+        context_, CallKind::kStream,
+        [this](const CallerIdentity& caller) { call_.SetCaller(caller); });
+    if (!admitted.ok()) return admitted.status();
+    lane_ = admitted->lane;
+    absl::StatusOr<StreamSlots::Slot> slot = handlers_.slots_.Take(lane_);
+    if (!slot.ok()) return slot.status();
+    slot_ = *std::move(slot);
+    caller_pass_ = std::move(admitted->pass);
+    return absl::OkStatus();
+  }
+
+  void Read() {
+    MutexLock lock(&mutex_);
+    if (has_ended_) return;
+    moved_at_ = handlers_.parts_.clock->Now();
+    StartRead(&request_);
+  }
+
+  void Write() {
+    response_ = answers_.Answer(request_);
+    MutexLock lock(&mutex_);
+    if (has_ended_) return;
+    call_.AddResponseBytes(response_.ByteSizeLong());
+    moved_at_ = handlers_.parts_.clock->Now();
+    StartWrite(&response_);
+  }
+
+  ReflectionHandlers& handlers_;
+  grpc::CallbackServerContext& context_;  // Lives until OnDone.
+  RecordedCall call_;
+  ReflectionAnswers answers_;
+  uint64_t lane_ = 0;
+  std::optional<CallerLimiter::Pass> caller_pass_;
+  std::optional<StreamSlots::Slot> slot_;
+  ReflectionHandlers::Request request_;
+  ReflectionHandlers::Response response_;
+  Mutex mutex_;
+  absl::Time moved_at_ ABSL_GUARDED_BY(mutex_);
+  bool has_ended_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+ReflectionHandlers::ReflectionHandlers(const CallParts& parts,
+                                       const StreamSlotLimits& limits,
+                                       std::vector<std::string> services)
+    : parts_(parts),
+      services_(std::move(services)),
+      slots_(limits, &TooManyStreams) {}
+
+ReflectionHandlers::~ReflectionHandlers() {
+  MutexLock lock(&mutex_);
+  ANNALS_CHECK(streams_.empty());
+}
+
+grpc::ServerBidiReactor<ReflectionHandlers::Request,
+                        ReflectionHandlers::Response>*
+ReflectionHandlers::ServerReflectionInfo(grpc::CallbackServerContext* context) {
+  const auto stream = std::make_shared<ReflectionStream>(this, context);
+  {
+    MutexLock lock(&mutex_);
+    streams_.emplace(stream.get(), stream);
+  }
+  stream->Start();
+  return stream.get();
+}
+
+void ReflectionHandlers::Remove(ReflectionStream* stream) {
+  std::shared_ptr<ReflectionStream> last;
+  MutexLock lock(&mutex_);
+  const auto found = streams_.find(stream);
+  last = std::move(found->second);
+  streams_.erase(found);
+}
+
+std::vector<std::shared_ptr<ReflectionStream>> ReflectionHandlers::Streams() {
+  std::vector<std::shared_ptr<ReflectionStream>> streams;
+  MutexLock lock(&mutex_);
+  streams.reserve(streams_.size());
+  for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  return streams;
+}
+
+void ReflectionHandlers::Stop() {
+  for (const auto& stream : Streams()) stream->End(ShuttingDown());
+}
+
+void ReflectionHandlers::EndStalled(absl::Time time) {
+  for (const auto& stream : Streams()) {
+    if (stream->EndIfStalled(time)) {
+      parts_.counters->Count(Limit::kStreamStall);
+    }
+  }
+}
+
+}  // namespace annals
