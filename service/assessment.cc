@@ -33,13 +33,17 @@ absl::StatusOr<Asked> ParseAsked(const std::string& name) {
   return Asked{std::move(report), std::nullopt};
 }
 
-bool IsAmongFailed(const v1::Finding& finding, const v1::CheckResult& check) {
-  return std::any_of(check.findings().begin(), check.findings().end(),
-                     [&finding](const v1::Finding& other) {
-                       return other.outcome() == v1::OUTCOME_FAIL &&
-                              other.rule_id() == finding.rule_id() &&
-                              other.fingerprint() == finding.fingerprint();
-                     });
+// The same rule on the same cells, failed in `check`; null if there is none.
+const v1::Finding* FindFailed(const v1::Finding& finding,
+                              const v1::CheckResult& check) {
+  const auto found =
+      std::find_if(check.findings().begin(), check.findings().end(),
+                   [&finding](const v1::Finding& other) {
+                     return other.outcome() == v1::OUTCOME_FAIL &&
+                            other.rule_id() == finding.rule_id() &&
+                            other.fingerprint() == finding.fingerprint();
+                   });
+  return found == check.findings().end() ? nullptr : &*found;
 }
 
 // The findings that fail in one check and not in the other.
@@ -47,7 +51,43 @@ void AddFailedOnlyIn(const v1::CheckResult& check, const v1::CheckResult& other,
                      google::protobuf::RepeatedPtrField<v1::Finding>* only) {
   for (const v1::Finding& finding : check.findings()) {
     if (finding.outcome() != v1::OUTCOME_FAIL) continue;
-    if (!IsAmongFailed(finding, other)) *only->Add() = finding;
+    if (FindFailed(finding, other) == nullptr) *only->Add() = finding;
+  }
+}
+
+// Rules that compare no sums leave both sides without one, and name figures.
+bool HaveSameFigures(const v1::Side& left, const v1::Side& right) {
+  if (left.has_value() || right.has_value()) {
+    return left.has_value() == right.has_value() &&
+           left.value() == right.value();
+  }
+  return std::equal(
+      left.terms().begin(), left.terms().end(), right.terms().begin(),
+      right.terms().end(), [](const v1::Term& a, const v1::Term& b) {
+        return a.cell() == b.cell() && a.has_value() == b.has_value() &&
+               a.value() == b.value();
+      });
+}
+
+// Findings that fail in both checks, with other figures. What the prose rules
+// measure stands in their words only, which are compared if no other version of
+// the rules may have worded them.
+void AddChanged(const v1::CheckResult& recorded, const v1::CheckResult& now,
+                google::protobuf::RepeatedPtrField<v1::FindingChange>* all) {
+  const bool are_same_rules =
+      recorded.rule_set_version() == now.rule_set_version();
+  for (const v1::Finding& finding : now.findings()) {
+    if (finding.outcome() != v1::OUTCOME_FAIL) continue;
+    const v1::Finding* before = FindFailed(finding, recorded);
+    if (before == nullptr) continue;
+    const bool is_same =
+        HaveSameFigures(before->left(), finding.left()) &&
+        HaveSameFigures(before->right(), finding.right()) &&
+        (!are_same_rules || before->message().zh() == finding.message().zh());
+    if (is_same) continue;
+    v1::FindingChange* change = all->Add();
+    *change->mutable_recorded() = *before;
+    *change->mutable_now() = finding;
   }
 }
 
@@ -213,6 +253,7 @@ absl::StatusOr<v1::Reassessment> Assessor::Compare(
   ASSIGN_OR_RETURN(*result.mutable_check(), Apply(report, name, &surroundings));
   AddFailedOnlyIn(result.check(), content.check(), result.mutable_appeared());
   AddFailedOnlyIn(content.check(), result.check(), result.mutable_resolved());
+  AddChanged(content.check(), result.check(), result.mutable_changed());
   return result;
 }
 

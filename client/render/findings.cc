@@ -172,6 +172,17 @@ std::string CountsLine(const v1::CheckResult& check, Language language) {
       .In(language);
 }
 
+// Both are told in full wherever they stand: that they differ is the point.
+void AppendChange(const v1::FindingChange& change, Language language,
+                  std::string* text) {
+  absl::StrAppend(text, "  [", HeadOf(change.now(), language), "]  ",
+                  PrintableLine(change.now().rule_id()),
+                  Text{"\n    现在：", "\n    now:           "}.In(language),
+                  MessageOf(change.now(), language),
+                  Text{"\n    记录时：", "\n    when recorded: "}.In(language),
+                  MessageOf(change.recorded(), language), "\n");
+}
+
 }  // namespace
 
 std::string RenderSide(const v1::Side& side, Language language) {
@@ -218,7 +229,8 @@ std::string RenderReassessment(const v1::Reassessment& reassessment,
            absl::StrCat("assessed anew by the rules and the ledger of today: ",
                         name, "\n")}
           .In(language);
-  if (reassessment.appeared().empty() && reassessment.resolved().empty()) {
+  if (reassessment.appeared().empty() && reassessment.resolved().empty() &&
+      reassessment.changed().empty()) {
     absl::StrAppend(&text, Text{"与记录时的校验结果相同\n",
                                 "the findings are those that were recorded\n"}
                                .In(language));
@@ -242,6 +254,16 @@ std::string RenderReassessment(const v1::Reassessment& reassessment,
           absl::StrCat("failing now, and not when it was recorded (", new_count,
                        ")\n")},
          reassessment.appeared(), appeared == Appeared::kInFull);
+  if (const int count = reassessment.changed_size(); count > 0) {
+    const Text head = {
+        absl::StrCat("记录时不符、现在仍不符而数有变（", count, " 项）\n"),
+        absl::StrCat("failing as when it was recorded, with other figures (",
+                     count, ")\n")};
+    absl::StrAppend(&text, Paint(head.In(language), Tone::kBold, colored));
+    for (const v1::FindingChange& change : reassessment.changed()) {
+      AppendChange(change, language, &text);
+    }
+  }
   append({absl::StrCat("记录时不符、现在没有（", old_count, " 项）\n"),
           absl::StrCat("failing when it was recorded, and not now (", old_count,
                        ")\n")},

@@ -38,8 +38,8 @@ std::string RenderSide(const v1::Side& side, Language language);
 // stand above.
 enum class Appeared { kInFull, kByRule };
 
-// What a reassessment says since the revision was recorded: what is new, and
-// what failed then and does not any more.
+// What a reassessment says since the revision was recorded: what is new, what
+// fails with other figures, and what failed then and does not any more.
 std::string RenderReassessment(const v1::Reassessment& reassessment,
                                Language language, bool colored = false,
                                Appeared appeared = Appeared::kInFull);

@@ -71,6 +71,33 @@ TEST(ReassessmentTest, TellsWhatIsNewAndWhatIsGone) {
               HasSubstr("failing when it was recorded, and not now (1)"));
 }
 
+TEST(ReassessmentTest, TellsWhatFailsWithOtherFigures) {
+  const auto finding = [](int broken_total) {
+    const v1::CheckResult check = CheckXigong(broken_total);
+    for (const v1::Finding& finding : check.findings()) {
+      if (finding.rule_id() == "T3-ROW-granted") return finding;
+    }
+    return v1::Finding();
+  };
+  v1::Reassessment reassessment;
+  v1::FindingChange* change = reassessment.add_changed();
+  *change->mutable_recorded() = finding(13);
+  *change->mutable_now() = finding(15);
+  for (const Appeared appeared : {Appeared::kInFull, Appeared::kByRule}) {
+    const std::string zh =
+        RenderReassessment(reassessment, Language::kZh, false, appeared);
+    EXPECT_THAT(zh, Not(HasSubstr("与记录时的校验结果相同")));
+    EXPECT_THAT(zh, HasSubstr("记录时不符、现在仍不符而数有变（1 项）\n"
+                              "  [错误]  T3-ROW-granted\n    现在：表三："));
+    EXPECT_THAT(zh, HasSubstr("相差 3\n    记录时：表三："));
+    EXPECT_THAT(zh, HasSubstr("相差 1\n"));
+    const std::string en =
+        RenderReassessment(reassessment, Language::kEn, false, appeared);
+    EXPECT_THAT(en, HasSubstr("the difference is 3\n    when recorded: "));
+    EXPECT_THAT(en, HasSubstr("the difference is 1\n"));
+  }
+}
+
 TEST(FindingsTest, ColoursOnlyIfAsked) {
   EXPECT_THAT(
       RenderFindings(CheckXigong(0), Listing::kAll, Language::kZh, false),

@@ -22,6 +22,7 @@ namespace {
 
 using ::grpc::StatusCode;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -283,6 +284,41 @@ TEST_F(AssessmentTest, TellsWhatACorrectionResolves) {
         assessor_->FollowingYear(report::ReportView::Of(last_year), other));
     EXPECT_FALSE(none.has_value());
   }
+}
+
+// A correction may leave a finding there, with other figures.
+TEST_F(AssessmentTest, TellsWhatACorrectionMakesFailOtherwise) {
+  Register(code_, "410303", v1::AGENCY_KIND_DEPARTMENT);
+  v1::Report last_year = Plain(2023);
+  Submit(NameOf(code_, 2023), last_year);
+  v1::Report this_year = Plain(2024);
+  const int64_t in_force =
+      *report::Figure(last_year, "t2.normative_documents.in_force");
+  Set("t2.normative_documents.issued", 1, &this_year);
+  Set("t2.normative_documents.repealed", 0, &this_year);
+  Set("t2.normative_documents.in_force", in_force + 2, &this_year);
+  Submit(NameOf(code_, 2024), this_year);
+  const auto following = [&](int64_t now_in_force) {
+    Set("t2.normative_documents.in_force", now_in_force, &last_year);
+    const auto answer = assessor_->FollowingYear(
+        report::ReportView::Of(last_year), {code_, 2023, v1::SCOPE_ORGAN});
+    EXPECT_OK(answer);
+    return **answer;
+  };
+  // Cured, and then broken again, as is told against what was recorded.
+  EXPECT_THAT(following(in_force).changed(), IsEmpty());
+  EXPECT_THAT(following(in_force + 1).changed(), IsEmpty());
+  const v1::Reassessment otherwise = following(in_force + 3);
+  EXPECT_THAT(otherwise.appeared(), IsEmpty());
+  EXPECT_THAT(otherwise.resolved(), IsEmpty());
+  ASSERT_EQ(otherwise.changed_size(), 1);
+  const v1::FindingChange& change = otherwise.changed(0);
+  EXPECT_EQ(change.recorded().rule_id(), "Y-DOC");
+  EXPECT_EQ(change.recorded().right().value(), in_force + 1);
+  EXPECT_THAT(change.recorded().message().zh(), HasSubstr("相差 1"));
+  EXPECT_EQ(change.now().rule_id(), "Y-DOC");
+  EXPECT_EQ(change.now().right().value(), in_force + 4);
+  EXPECT_THAT(change.now().message().zh(), HasSubstr("相差 2"));
 }
 
 // On its revisions and on the steps, by which another takes effect.
