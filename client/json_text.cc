@@ -12,7 +12,7 @@
 namespace annals::client {
 
 google::protobuf::Value& JsonObject::Field(absl::string_view name) {
-  fields_.push_back({std::string(name), {}, false, {}});
+  fields_.push_back({std::string(name), {}, false, {}, {}});
   return fields_.back().value;
 }
 
@@ -38,7 +38,11 @@ void JsonObject::AddFlag(absl::string_view name, bool value) {
 
 void JsonObject::AddObjects(absl::string_view name,
                             std::vector<JsonObject> objects) {
-  fields_.push_back({std::string(name), {}, true, std::move(objects)});
+  fields_.push_back({std::string(name), {}, true, std::move(objects), {}});
+}
+
+void JsonObject::AddJson(absl::string_view name, std::string json) {
+  fields_.push_back({std::string(name), {}, false, {}, std::move(json)});
 }
 
 absl::StatusOr<std::string> JsonObject::ValueText(const NamedValue& field) {
@@ -49,6 +53,7 @@ absl::StatusOr<std::string> JsonObject::ValueText(const NamedValue& field) {
     }
     return absl::StrCat("[", absl::StrJoin(lines, ","), "]");
   }
+  if (!field.json.empty()) return field.json;
   std::string json;
   const auto status =
       google::protobuf::util::MessageToJsonString(field.value, &json);

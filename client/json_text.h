@@ -20,6 +20,8 @@ class JsonObject {
   void AddNumber(absl::string_view name, int value);
   void AddFlag(absl::string_view name, bool value);
   void AddObjects(absl::string_view name, std::vector<JsonObject> objects);
+  // What is JSON already, such as a message of the schema.
+  void AddJson(absl::string_view name, std::string json);
 
   // INTERNAL (JSON_NOT_WRITTEN) if a text is not UTF-8.
   absl::StatusOr<std::string> Line() const;      // One line, without newline.
@@ -32,6 +34,8 @@ class JsonObject {
     // Of a list of objects, instead of the value.
     bool is_list;
     std::vector<JsonObject> objects;
+    // If not empty, instead of the value.
+    std::string json;
   };
 
   google::protobuf::Value& Field(absl::string_view name);

@@ -79,12 +79,12 @@ Text FindingCounts(const v1::Revision& revision) {
                        revision.unacknowledged_warning_count())};
 }
 
-void TellPublicationDiffers(Session* session) {
-  session->Tell(
-      {"账本所记的发布日期、地址或索引号与此处所给的不同，未作改动；如需更正，"
-       "请用 annals correct",
-       "the ledger has another day of publication, address or index number "
-       "than was given; nothing was changed. To correct it: annals correct"});
+Text PublicationDiffers() {
+  return {
+      "账本所记的发布日期、地址或索引号与此处所给的不同，未作改动；如需更正，"
+      "请用 annals correct",
+      "the ledger has another day of publication, address or index number than "
+      "was given; nothing was changed. To correct it: annals correct"};
 }
 
 void TellDocument(const v1::ArchiveReportRequest& request, Session* session) {
@@ -113,7 +113,7 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
     return RequireCertain({{}, outcome.doubts}, item.source);
   }
   if (outcome.result == ArchiveResult::kPresent) {
-    if (outcome.differs_in_publication) TellPublicationDiffers(session);
+    if (outcome.differs_in_publication) session->Tell(PublicationDiffers());
     session->Print(
         {absl::StrCat("账本中已有：", PrintableLine(outcome.revision)),
          absl::StrCat("recorded already: ", PrintableLine(outcome.revision))});
@@ -129,6 +129,16 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
   RETURN_IF_ERROR(ConfirmRecorded(outcome.revision, SentBy(outcome.request),
                                   session, &trust));
   return ExitCode::kOk;
+}
+
+// What a line says of an item that the ledger has already.
+Text PresentText(const ArchiveOutcome& outcome) {
+  if (!outcome.differs_in_publication) {
+    return {outcome.revision, outcome.revision};
+  }
+  const Text differs = PublicationDiffers();
+  return {absl::StrCat(outcome.revision, "  ", differs.zh),
+          absl::StrCat(outcome.revision, "  ", differs.en)};
 }
 
 // What came of many reports.
@@ -169,8 +179,8 @@ class BulkArchive {
     switch (outcome->result) {
       case ArchiveResult::kPresent:
         ++tally_.present;
-        Report(entry, {"已有", "present"}, "present",
-               {outcome->revision, outcome->revision});
+        Report(entry, {"已有", "present"}, "present", PresentText(*outcome),
+               &*outcome);
         return absl::OkStatus();
       case ArchiveResult::kDoubtful:
         ++tally_.doubtful;
@@ -187,7 +197,9 @@ class BulkArchive {
     const Text counts = FindingCounts(outcome->response->revision());
     Report(entry, {"已记录", "recorded"}, "recorded",
            {absl::StrCat(outcome->revision, "  ", counts.zh),
-            absl::StrCat(outcome->revision, "  ", counts.en)});
+            absl::StrCat(outcome->revision, "  ", counts.en)},
+           &*outcome);
+    TellFollowingYear(*outcome->response);
     return ConfirmRecorded(outcome->revision, SentBy(outcome->request),
                            &session_, &trust_);
   }
@@ -246,8 +258,30 @@ class BulkArchive {
                           absl::StrCat("line ", entry.line, ": ")});
   }
 
+  // As it is told of one report.
+  void TellFollowingYear(const v1::SubmitRevisionResponse& response) {
+    if (session_.json() || !response.has_following_year()) return;
+    session_.err() << RenderReassessment(
+        response.following_year(), session_.language(), session_.colors().err);
+  }
+
+  // The fields that only some items have.
+  static void AddOutcome(const ArchiveOutcome& outcome, JsonObject* json) {
+    if (outcome.result == ArchiveResult::kPresent) {
+      json->AddFlag("publication_differs", outcome.differs_in_publication);
+    }
+    if (!outcome.response.has_value() ||
+        !outcome.response->has_following_year()) {
+      return;
+    }
+    auto following = JsonLineOf(outcome.response->following_year());
+    if (following.ok()) json->AddJson("following_year", *std::move(following));
+  }
+
+  // `outcome`: null if there is none.
   void Report(const ArchiveEntry& entry, const Text& result,
-              absl::string_view word, const Text& details) {
+              absl::string_view word, const Text& details,
+              const ArchiveOutcome* outcome = nullptr) {
     if (!session_.json()) {
       session_.out() << session_.Pick(result) << "  "
                      << PrintableLine(entry.source) << "  " << PlaceOf(entry)
@@ -260,6 +294,7 @@ class BulkArchive {
     if (entry.item.ok()) json.Add("report", entry.item->name.ToString());
     json.Add("result", word);
     json.Add("details", details.en);
+    if (outcome != nullptr) AddOutcome(*outcome, &json);
     const auto line = json.Line();
     if (line.ok()) session_.out() << *line << "\n";
   }

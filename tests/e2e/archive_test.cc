@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -15,6 +17,7 @@
 namespace annals {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -25,15 +28,21 @@ class ArchiveE2eTest : public EndToEndTest {
     ASSERT_THAT(RegisterAgency(kCode), Succeeded());
   }
 
-  // A copy of a published text, with one figure changed.
-  std::string Page(const std::string& name, const std::string& from,
-                   const std::string& to) {
+  using Replacements = std::vector<std::pair<std::string, std::string>>;
+
+  // A copy of a published text, with figures changed.
+  std::string Page(const std::string& name, const Replacements& changes) {
     const std::string path = dir_.Path(name);
     std::filesystem::create_directories(
         std::filesystem::path(path).parent_path());
     std::ofstream(path) << absl::StrReplaceAll(
-        ReadFile(TestData("xigong-2024.txt")), {{from, to}});
+        ReadFile(TestData("xigong-2024.txt")), changes);
     return path;
+  }
+
+  std::string Page(const std::string& name, const std::string& from,
+                   const std::string& to) {
+    return Page(name, Replacements{{from, to}});
   }
 
   std::string Page(const std::string& name) { return Page(name, "\r", ""); }
@@ -49,6 +58,26 @@ class ArchiveE2eTest : public EndToEndTest {
     const Outcome outcome = Annals({"get", report_, "--json"});
     EXPECT_THAT(outcome, Succeeded());
     return FromJson<v1::Revision>(outcome.out);
+  }
+
+  // The text of 2023, with so many applications carried on to 2024, which
+  // carries none in.
+  std::string LastYear(const std::string& name, int carried) {
+    const std::string row = "四、结转下年度继续办理\t\t";
+    return Page(name,
+                {{"2024", "2023"},
+                 {row + "0\t0\t0\t0\t0\t0\t0",
+                  absl::StrCat(row, carried, "\t0\t0\t0\t0\t0\t", carried)}});
+  }
+
+  // Archives the rows of a manifest.
+  Outcome ArchiveRows(const std::string& rows, const Words& more = {}) {
+    const std::string path = dir_.Path("rows.csv");
+    std::ofstream(path) << rows;
+    Words words = {"archive",  "--manifest", path,
+                   "--reason", "采集",       "--allow-doubtful"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Annals(words);
   }
 
   static constexpr char kCode[] = "11410303005450123N";
@@ -214,6 +243,59 @@ TEST_F(ArchiveE2eTest, ManyAreRecordedAndResumed) {
   EXPECT_THAT(Annals({"audit"}), Succeeded());
 }
 
+// As of one report that is archived by itself.
+TEST_F(ArchiveE2eTest, ManyTellWhatTheyMeanForTheFollowingYear) {
+  LastYear("2023.txt", 5);
+  Page("2024.txt");
+  const std::string head = "file,agency,year\n";
+  const auto row = [](const std::string& file, int year) {
+    return absl::StrCat(file, ",", kCode, ",", year, "\n");
+  };
+  const Outcome first =
+      ArchiveRows(head + row("2023.txt", 2023) + row("2024.txt", 2024));
+  ASSERT_THAT(first, Succeeded());
+  EXPECT_THAT(first.err, Not(HasSubstr("assessed anew")));
+  LastYear("2023-b.txt", 3);
+  const Words replaced = {"--reason-code", "republished"};
+  const Outcome corrected =
+      ArchiveRows(head + row("2023-b.txt", 2023), replaced);
+  ASSERT_THAT(corrected, Succeeded());
+  EXPECT_THAT(
+      corrected.err,
+      AllOf(HasSubstr("with other figures (2)\n"), HasSubstr("Y-CARRY-total"),
+            HasSubstr("the difference is 3\n    when recorded: "),
+            HasSubstr("the difference is 5\n"),
+            Not(HasSubstr("the findings are those that were recorded"))));
+  EXPECT_THAT(Annals({"check", report_}).out,
+              HasSubstr("the difference is 3\n    when recorded: "));
+  LastYear("2023-c.txt", 0);
+  const Outcome cured = ArchiveRows(head + row("2023-c.txt", 2023),
+                                    {"--reason-code", "republished", "--json"});
+  EXPECT_THAT(cured.out,
+              AllOf(HasSubstr("\"following_year\": {\"revision\":\"" + report_ +
+                              "/revisions/1\""),
+                    HasSubstr("\"resolved\":[{\"rule_id\":\"Y-CARRY-")));
+}
+
+TEST_F(ArchiveE2eTest, ManySayWhatTheyDidNotChange) {
+  Page("page.txt");
+  const auto rows = [](const std::string& url) {
+    return absl::StrCat("file,agency,year,url\npage.txt,", kCode, ",2024,", url,
+                        "\n");
+  };
+  ASSERT_THAT(ArchiveRows(rows("https://a.example/")), Succeeded());
+  const Outcome other = ArchiveRows(rows("https://b.example/"));
+  EXPECT_THAT(other, Succeeded());
+  EXPECT_THAT(other.out, HasSubstr("/revisions/1  the ledger has another day "
+                                   "of publication, address or index number"));
+  EXPECT_THAT(ArchiveRows(rows("https://b.example/"), {"--json"}).out,
+              HasSubstr("\"publication_differs\": true"));
+  EXPECT_THAT(ArchiveRows(rows("https://a.example/")).out,
+              Not(HasSubstr("nothing was changed")));
+  EXPECT_THAT(ArchiveRows(rows(""), {"--json"}).out,
+              HasSubstr("\"publication_differs\": false"));
+}
+
 // What is wrong with one item holds up no other.
 TEST_F(ArchiveE2eTest, OneBadItemStopsNothing) {
   Page("good-1.txt", "2024", "2021");
@@ -235,8 +317,9 @@ TEST_F(ArchiveE2eTest, OneBadItemStopsNothing) {
   EXPECT_EQ(outcome.code, 6) << outcome.err;
   EXPECT_THAT(outcome.err,
               HasSubstr("recorded 2, present 0, doubtful 0, failed 4"));
-  for (const char* failure : {"line 2: good-1.txt: there is no day \"2022-02-30\"",
-                              "line 3: good-1.txt: ", "line 4: ", "line 5: "}) {
+  for (const char* failure :
+       {"line 2: good-1.txt: there is no day \"2022-02-30\"",
+        "line 3: good-1.txt: ", "line 4: ", "line 5: "}) {
     EXPECT_THAT(outcome.err, HasSubstr(failure));
   }
   const std::string site = dir_.Path("site");
