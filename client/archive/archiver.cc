@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/archive/stated_publication.h"
 #include "client/fetch.h"
 #include "client/files.h"
 #include "client/hex.h"
@@ -33,13 +34,7 @@ void SetPublication(const ArchiveItem& item, const ledger::Hash& sha256,
                     v1::Report* report) {
   v1::Publication* publication = report->mutable_publication();
   publication->set_source_sha256(ledger::HashBytes(sha256));
-  if (item.published.has_value()) {
-    *publication->mutable_date() = *item.published;
-  }
-  if (!item.url.empty()) publication->set_url(item.url);
-  if (!item.index_number.empty()) {
-    publication->set_index_number(item.index_number);
-  }
+  AddStatedPublication(item, publication);
 }
 
 std::string NameOfDocument(const ledger::Hash& sha256) {
@@ -96,6 +91,14 @@ absl::Status RequireYear(const ArchiveItem& item, const v1::Report& report) {
                     " 年度；未作任何记录")});
 }
 
+absl::Status NotRegistered(const std::string& agency_code) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "AGENCY_NOT_REGISTERED",
+      {absl::StrCat("the agency ", agency_code,
+                    " is not registered; nothing was recorded"),
+       absl::StrCat("机关 ", agency_code, " 尚未登记；未作任何记录")});
+}
+
 // The document of a report that was not recorded stays in the ledger.
 absl::Status DocumentLeft(const absl::Status& status,
                           const std::string& document) {
@@ -142,6 +145,37 @@ absl::StatusOr<std::optional<v1::Revision>> Archiver::Latest(
       ProveRevision(revision->entry_index(), {name, revision->number()},
                     &session_, &trust_));
   return RevisionOf(verified);
+}
+
+absl::Status Archiver::RequireRegistered(const std::string& agency_code) {
+  if (registered_.contains(agency_code)) return absl::OkStatus();
+  v1::GetAgencyRequest request;
+  request.set_name(report::AgencyName{agency_code}.ToString());
+  Connection& connection = session_.connection();
+  const absl::Status status =
+      connection
+          .Call(connection.stubs().agencies,
+                &v1::AgencyService::Stub::GetAgency, request)
+          .status();
+  if (absl::IsNotFound(status)) return NotRegistered(agency_code);
+  RETURN_IF_ERROR(status);
+  registered_.insert(agency_code);
+  return absl::OkStatus();
+}
+
+absl::Status Archiver::RequireRecordable(const ArchiveItem& item,
+                                         const v1::Report& report) {
+  // Nothing is recorded before the report, which the server checks.
+  if (policy_.hash_only) return absl::OkStatus();
+  RETURN_IF_ERROR(RequireRegistered(item.name.agency_code));
+  v1::CheckReportRequest request;
+  request.set_name(item.name.ToString());
+  *request.mutable_report() = report;
+  Connection& connection = session_.connection();
+  return connection
+      .Call(connection.stubs().reports, &v1::ReportService::Stub::CheckReport,
+            request)
+      .status();
 }
 
 // The document's name; empty if only its hash is kept.
@@ -274,6 +308,7 @@ absl::StatusOr<ArchiveOutcome> Archiver::Archive(const ArchiveItem& item) {
     request.mutable_report()->set_etag(latest->etag());
     request.set_reason_code(policy_.reason_code);
   }
+  RETURN_IF_ERROR(RequireRecordable(item, request.report()));
   ASSIGN_OR_RETURN(*request.mutable_document(), RecordDocument(item, *bytes));
   RETURN_IF_ERROR(Send(item, sha256, &outcome));
   return outcome;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -75,12 +76,19 @@ class Archiver {
                     ArchiveOutcome* outcome);
   absl::Status ReadReport(const ArchiveItem& item, const std::string& bytes,
                           ArchiveOutcome* outcome);
+  absl::Status RequireRegistered(const std::string& agency_code);
+  // OK if the server will take the report, as far as it can tell before the
+  // document is recorded, which can't be undone.
+  absl::Status RequireRecordable(const ArchiveItem& item,
+                                 const v1::Report& report);
   absl::StatusOr<std::string> RecordDocument(const ArchiveItem& item,
                                              const std::string& bytes);
 
   const ArchivePolicy policy_;
   Session& session_;
   LedgerTrust& trust_;
+  // Agencies that the register has.
+  std::set<std::string> registered_;
 };
 
 // Whether the server refuses what was sent for its size.

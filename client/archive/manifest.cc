@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "client/archive/csv.h"
+#include "client/archive/stated_publication.h"
 #include "client/commands/arguments.h"
 #include "client/exit_code.h"
 #include "client/files.h"
@@ -138,6 +139,7 @@ absl::StatusOr<ArchiveItem> ReadRow(const Columns& columns, const CsvRow& row,
   }
   item.url = columns.Get(row, "url");
   item.index_number = columns.Get(row, "index_number");
+  RETURN_IF_ERROR(ValidateStatedPublication(item, StatedIn::kColumns));
   item.reason = columns.Get(row, "reason");
   if (item.reason.empty()) item.reason = reason;
   if (item.reason.empty()) {

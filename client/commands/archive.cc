@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/archive/archiver.h"
 #include "client/archive/manifest.h"
+#include "client/archive/stated_publication.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
 #include "client/commands/recorded.h"
@@ -68,6 +69,7 @@ absl::StatusOr<ArchiveItem> ItemOf(const ArchiveOptions& options) {
   }
   item.url = options.url;
   item.index_number = options.index_number;
+  RETURN_IF_ERROR(ValidateStatedPublication(item, StatedIn::kOptions));
   item.reason = options.reason;
   return item;
 }

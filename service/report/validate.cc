@@ -1,7 +1,9 @@
 #include "service/report/validate.h"
 
+#include <optional>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
@@ -18,18 +20,57 @@ v1::Scope Declared(v1::Scope scope) {
   return scope == v1::SCOPE_UNSPECIFIED ? v1::SCOPE_ORGAN : scope;
 }
 
-// Whether it is http or https, names a host, and has no character that ends or
-// escapes an address where it is shown.
-bool IsWebAddress(absl::string_view url) {
-  const auto consume = [&url](absl::string_view scheme) {
-    if (!absl::StartsWithIgnoreCase(url, scheme)) return false;
-    url.remove_prefix(scheme.size());
+ErrorText NameOfCharacter(char c) {
+  switch (c) {
+    case ' ':
+      return {"a blank", "空格"};
+    case '\t':
+      return {"a tab", "制表符"};
+    case '\n':
+      return {"a line break", "换行符"};
+    default:
+      return {absl::StrCat("the character ", std::string(1, c)),
+              absl::StrCat("字符 ", std::string(1, c))};
+  }
+}
+
+ErrorText NeverInAddress(char c, size_t place) {
+  const ErrorText name = NameOfCharacter(c);
+  const std::string code = absl::StrCat(
+      "%", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+  return {absl::StrCat("has ", name.en, " at byte ", place,
+                       ", which no address has; leave it out, or write ",
+                       absl::AsciiStrToUpper(code)),
+          absl::StrCat("第 ", place, " 字节是", name.zh,
+                       "，网页地址中不能有；请删去，或写成 ",
+                       absl::AsciiStrToUpper(code))};
+}
+
+// What is wrong with an address that is no http or https, names no host, or has
+// a character that ends or escapes an address where it is shown.
+std::optional<ErrorText> FaultOfWebAddress(absl::string_view url) {
+  absl::string_view rest = url;
+  const auto consume = [&rest](absl::string_view scheme) {
+    if (!absl::StartsWithIgnoreCase(rest, scheme)) return false;
+    rest.remove_prefix(scheme.size());
     return true;
   };
-  if (!consume("https://") && !consume("http://")) return false;
+  if (!consume("https://") && !consume("http://")) {
+    return ErrorText{
+        "is no address of a page; give one that begins with http:// or "
+        "https://",
+        "不是网页地址；请给出以 http:// 或 https:// 开头的地址"};
+  }
   constexpr absl::string_view kNeverInAddress(" \t\n\"<>\\");
-  return !url.empty() && url.find_first_of("/?#:@") != 0 &&
-         url.find_first_of(kNeverInAddress) == absl::string_view::npos;
+  if (const size_t place = url.find_first_of(kNeverInAddress);
+      place != absl::string_view::npos) {
+    return NeverInAddress(url[place], place);
+  }
+  if (!rest.empty() && rest.find_first_of("/?#:@") != 0) return std::nullopt;
+  return ErrorText{
+      "names no host; give the whole address, such as "
+      "https://www.example.gov.cn/2024.html",
+      "没有主机名；请给出完整的地址，如 https://www.example.gov.cn/2024.html"};
 }
 
 absl::Status FieldError(absl::string_view field, absl::string_view reason,
@@ -73,15 +114,11 @@ absl::Status ValidateIdentity(const v1::Report& report,
 absl::Status ValidatePublication(absl::string_view field,
                                  const v1::Publication& publication, int year) {
   const std::string& url = publication.url();
-  if (!url.empty() && !IsWebAddress(url)) {
-    return FieldError(
-        absl::StrCat(field, ".url"), "INVALID_VALUE",
-        {absl::StrCat(Quoted(url),
-                      " is no address of a page; give one that begins with "
-                      "http:// or https://"),
-         absl::StrCat(Quoted(url),
-                      " 不是网页地址；请给出以 http:// 或 https:// 开头的"
-                      "地址")});
+  if (const auto fault = FaultOfWebAddress(url);
+      !url.empty() && fault.has_value()) {
+    return FieldError(absl::StrCat(field, ".url"), "INVALID_VALUE",
+                      {absl::StrCat(Quoted(url), " ", fault->en),
+                       absl::StrCat(Quoted(url), " ", fault->zh)});
   }
   const auto day = CivilDayOf(publication.date());
   if (!publication.has_date() || !day.has_value() ||

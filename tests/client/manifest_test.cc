@@ -11,6 +11,7 @@
 #include "client/archive/csv.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ledger/error.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/matchers.h"
 #include "tests/support/temp_dir.h"
@@ -22,6 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 TEST(CsvTest, ReadsWhatRfc4180Allows) {
   ASSERT_OK_AND_ASSIGN(const std::vector<CsvRow> rows,
@@ -130,6 +132,35 @@ TEST_F(ManifestTest, NamesWhatIsWrongWithARow) {
     EXPECT_THAT(entries[2].item, IsOk());
     EXPECT_EQ(entries[1].line, 3);
     EXPECT_THAT(entries[1].item.status().message(), HasSubstr(c.text));
+  }
+}
+
+// By the name of its column: nobody who fills in a manifest knows the field.
+TEST_F(ManifestTest, NamesTheColumnOfWhatNoServerTakes) {
+  const struct {
+    const char* cells;
+    const char* en;
+    const char* zh;
+  } cases[] = {
+      {"https://x/ y,,",
+       "the column url \"https://x/ y\" has a blank at byte 10",
+       "url 列 \"https://x/ y\" 第 10 字节是空格"},
+      {"\"https://x/\"\"y\",,", "the column url ", "写成 %22"},
+      {",2022-12-31,", "the column published is 2022-12-31, before the year",
+       "published 列 为 2022-12-31"},
+      {",,A\x01", "the column index_number has a control character",
+       "index_number 列 "},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.cells);
+    ASSERT_OK_AND_ASSIGN(
+        const std::vector<ArchiveEntry> entries,
+        Read(absl::StrCat("file,agency,year,url,published,index_number\na,",
+                          code_, ",2023,", c.cells, "\n")));
+    ASSERT_THAT(entries, SizeIs(1));
+    const absl::Status& status = entries[0].item.status();
+    EXPECT_THAT(std::string(status.message()), StartsWith(c.en));
+    EXPECT_THAT(ErrorTextZh(status), HasSubstr(c.zh));
   }
 }
 

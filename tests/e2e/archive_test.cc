@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/e2e/e2e_fixture.h"
+#include "tests/support/agency_code.h"
 
 namespace annals {
 namespace {
@@ -341,6 +342,38 @@ TEST_F(ArchiveE2eTest, AReportOfAnotherYearLeavesNothing) {
   EXPECT_EQ(outcome.code, 6) << outcome.err;
   EXPECT_THAT(outcome.err,
               HasSubstr("is a report of 2024, not of 2022; nothing was"));
+  EXPECT_EQ(Checkpoint(), before);
+}
+
+// What the server would refuse leaves no document that no report names.
+TEST_F(ArchiveE2eTest, WhatIsRefusedLeavesNothing) {
+  Page("page.txt");
+  const std::string before = Checkpoint();
+  const std::string other = MakeAgencyCode(2);
+  const Outcome outcome = ArchiveRows(absl::StrCat(
+      "file,agency,year,url\npage.txt,", kCode, ",2024,https://a.example/ b\n",
+      "page.txt,", kCode, ",2024,\"https://a.example/\"\"\"\npage.txt,", other,
+      ",2024,\n"));
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("failed 3"),
+                    HasSubstr("line 2: page.txt: the column url "),
+                    HasSubstr("has a blank at byte 18, which no address has"),
+                    HasSubstr(absl::StrCat("the agency ", other,
+                                           " is not registered; nothing"))));
+  EXPECT_THAT(Archive(dir_.Path("page.txt"), {"--url", "https://a\"b/"}),
+              RefusedWith(6, "INVALID_VALUE"));
+  // By what a file of its own says, which only the server looks at.
+  const std::string report = dir_.Path("report.json");
+  ASSERT_THAT(Annals({"import", dir_.Path("page.txt"), "-o", report}),
+              Succeeded());
+  WriteFile(report,
+            absl::StrReplaceAll(ReadFile(report),
+                                {{"\"title\"",
+                                  "\"publication\": {\"url\": \"https:///\"},"
+                                  " \"title\""}}));
+  EXPECT_THAT(Archive(dir_.Path("page.txt"), {"--report", report}),
+              RefusedWith(6, "INVALID_VALUE"));
   EXPECT_EQ(Checkpoint(), before);
 }
 

@@ -16,6 +16,8 @@
 namespace annals::report {
 namespace {
 
+using ::testing::HasSubstr;
+
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
 std::vector<std::string> FieldsAtFault(const v1::Report& report) {
@@ -226,6 +228,29 @@ TEST(ValidatePublicationTest, AnAddressIsOneOfTheWeb) {
     EXPECT_THAT(refused, StatusHasReason(kInvalid, "INVALID_VALUE")) << url;
     ASSERT_EQ(FieldViolations(refused).size(), 1u);
     EXPECT_EQ(FieldViolations(refused)[0].field, "report.publication.url");
+  }
+}
+
+TEST(ValidatePublicationTest, SaysWhatIsWrongWithAnAddress) {
+  const struct {
+    const char* url;
+    const char* en;
+    const char* zh;
+  } cases[] = {
+      {"www.a.gov.cn", "begins with http://", "以 http:// 或 https:// 开头"},
+      {"https://a.gov.cn/ b", "has a blank at byte 17,", "第 17 字节是空格，"},
+      {"https://a\"b", "has the character \" at byte 9, which", "写成 %22"},
+      {"http://a/\t", "has a tab at byte 9, which no", "写成 %09"},
+      {"https:///a", "names no host", "没有主机名"},
+      {"http://", "names no host", "没有主机名"},
+  };
+  v1::Publication publication;
+  for (const auto& c : cases) {
+    publication.set_url(c.url);
+    const absl::Status refused =
+        ValidatePublication("report.publication", publication, 2024);
+    EXPECT_THAT(refused.message(), HasSubstr(c.en));
+    EXPECT_THAT(ErrorTextZh(refused), HasSubstr(c.zh));
   }
 }
 
