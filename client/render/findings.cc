@@ -22,7 +22,8 @@ int64_t ValueOf(const Message& message) {
   return std::invoke(&Message::value, message);
 }
 
-// In a longer sum, terms that are zero are left out.
+// In a longer sum, terms that are zero are left out; if all are, so many stand
+// there.
 constexpr int kTermsShown = 4;
 
 // Money is compared in 分; a person reads it as the form prints it.
@@ -58,6 +59,20 @@ std::string Joined(const v1::Side& side, Language language,
     absl::StrAppend(&text, TermText(term, language));
   }
   return text;
+}
+
+// A long sum of nothing but zeros.
+std::string JoinedZeros(const v1::Side& side, Language language,
+                        absl::string_view plus) {
+  v1::Side shown = side;
+  shown.mutable_terms()->DeleteSubrange(kTermsShown,
+                                        side.terms_size() - kTermsShown);
+  const int count = side.terms_size();
+  return absl::StrCat(
+      Joined(shown, language, plus), plus,
+      Text{absl::StrCat("…（共 ", count, " 格，均为 0）"),
+           absl::StrCat("... (", count, " cells, all of them 0)")}
+          .In(language));
 }
 
 std::string MessageOf(const v1::Finding& finding, Language language) {
@@ -188,10 +203,11 @@ void AppendChange(const v1::FindingChange& change, Language language,
 std::string RenderSide(const v1::Side& side, Language language) {
   if (!side.has_value()) return Joined(side, language, " | ");
   if (side.terms_size() == 1) return TermText(side.terms(0), language);
-  const std::string sum = side.terms().empty()
-                              ? absl::StrCat(ValueOf(side))
-                              : Figure(side.terms(0).cell(), ValueOf(side));
-  return absl::StrCat(sum, " = ", Joined(side, language, " + "));
+  if (side.terms().empty()) return absl::StrCat(ValueOf(side));
+  const std::string sum = Figure(side.terms(0).cell(), ValueOf(side));
+  const std::string joined = Joined(side, language, " + ");
+  return absl::StrCat(
+      sum, " = ", joined.empty() ? JoinedZeros(side, language, " + ") : joined);
 }
 
 std::string RenderFindings(const v1::CheckResult& check, Listing listing,

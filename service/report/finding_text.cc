@@ -7,6 +7,8 @@ namespace {
 
 // Sums of more terms than this are printed without their zeros.
 constexpr size_t kShortSumTerms = 4;
+// So many cells of a sum are named if all of it is zero.
+constexpr size_t kZerosNamed = 3;
 
 std::string OfLastYear(const TermRef& term, absl::string_view label,
                        Language language) {
@@ -37,6 +39,21 @@ std::string TermText(const TermRef& term, const CheckInput& input,
   const bool is_zh = language == Language::kZh;
   return absl::StrCat(TermLabel(term, input, language), is_zh ? "（" : " (",
                       figure, is_zh ? "）" : ")");
+}
+
+// A long sum of which nothing is left: what it adds up.
+std::string ZerosText(const std::vector<TermRef>& side, const CheckInput& input,
+                      Language language) {
+  std::vector<std::string> labels;
+  for (const TermRef& term : side) {
+    if (IsLeftOut(term, side, input)) continue;
+    labels.push_back(TermLabel(term, input, language));
+  }
+  if (labels.empty()) return "0";
+  const std::string joined = JoinLabels(labels, kZerosNamed, language);
+  return language == Language::kZh
+             ? absl::StrCat("0（", joined, "，均为 0）")
+             : absl::StrCat("0 (all of these are 0: ", joined, ")");
 }
 
 }  // namespace
@@ -92,6 +109,7 @@ std::string SideText(const std::vector<TermRef>& side, int64_t sum,
     text += TermText(term, input, language);
   }
   if (side.size() == 1) return text;
+  if (text.empty() && !side.empty()) return ZerosText(side, input, language);
   return absl::StrCat(text, text.empty() ? "" : " = ", sum);
 }
 

@@ -31,7 +31,8 @@ std::string RuleExpression(const RuleInstance& instance, v1::Edition edition,
                            Language language);
 
 // A side with its figures: "甲（3）+ 乙（4）= 7". What is zero is left out of a
-// long sum. REQUIRES: no figure is blank.
+// long sum; of one that is all zero some cells are named. REQUIRES: no figure
+// is blank.
 std::string SideText(const std::vector<TermRef>& side, int64_t sum,
                      const CheckInput& input, Language language);
 

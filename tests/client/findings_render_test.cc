@@ -1,7 +1,9 @@
+#include "client/render/check_html.h"
 #include "client/render/findings.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "service/report/check.h"
+#include "service/report/schema.h"
 #include "tests/client/report_samples.h"
 
 namespace annals::client {
@@ -30,6 +32,27 @@ TEST(FindingsTest, ShowsBothSidesOfABrokenSum) {
   const std::string en =
       RenderFindings(CheckXigong(13), Listing::kAll, Language::kEn, false);
   EXPECT_THAT(en, HasSubstr("left:  13 (t3.granted.total)"));
+}
+
+TEST(FindingsTest, ShowsASumOfZeros) {
+  v1::Report report = SampleReport("xigong-2024");
+  for (const report::CellInfo& cell : report::Schema::Get().cells()) {
+    if (cell.id.rfind("t3.granted.", 0) != 0) continue;
+    report::SetCell(*report::Schema::Get().Find(cell.id), 0, &report);
+  }
+  report.mutable_t3()->mutable_granted()->set_total(7);
+  const v1::CheckResult check =
+      report::CheckReport(report, report::CheckContext());
+  EXPECT_THAT(RenderFindings(check, Listing::kAll, Language::kZh, false),
+              HasSubstr("右：0 = 0 (t3.granted.natural_person) + 0 "
+                        "(t3.granted.commercial_enterprise) + 0 "
+                        "(t3.granted.research_institution) + 0 "
+                        "(t3.granted.public_welfare_org) + …（共 6 "
+                        "格，均为 0）\n"));
+  EXPECT_THAT(RenderFindings(check, Listing::kAll, Language::kEn, false),
+              HasSubstr(" + ... (6 cells, all of them 0)\n"));
+  EXPECT_THAT(RenderCheckHtml(report, check, Language::kEn),
+              HasSubstr(" + ... (6 cells, all of them 0)"));
 }
 
 TEST(FindingsTest, NotAssessableIsNeverUnderAPass) {

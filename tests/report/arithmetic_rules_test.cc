@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/report/finding_support.h"
 #include "tests/support/expected_report.h"
@@ -183,6 +184,34 @@ TEST(ArithmeticRulesTest, ReadTheRowsOfEachTablesOwnEdition) {
   const v1::CheckResult check = CheckReport(report, CheckContext());
   EXPECT_EQ(Failed(check), std::set<std::string>{"T-CELLS"});
   EXPECT_THAT(FindingOf(check, "T-CELLS").message().zh(), HasSubstr("3.其他"));
+}
+
+TEST(ArithmeticRulesTest, ASumOfZerosNamesItsCells) {
+  v1::Report report = MakeReport(13);
+  for (const CellInfo& cell : Schema::Get().cells()) {
+    if (!absl::StartsWith(cell.id, "t3.granted.")) continue;
+    SetCell(CellOf(cell.id), 0, &report);
+  }
+  SetCell(CellOf("t3.granted.total"), 7, &report);
+  const v1::Finding finding =
+      FindingOf(CheckReport(report, CheckContext()), "T3-ROW-granted");
+  const auto label = [](const char* column, Language language) {
+    return Schema::Get().CellLabel(CellOf(absl::StrCat("t3.granted.", column)),
+                                   v1::EDITION_2021, language);
+  };
+  EXPECT_THAT(finding.message().zh(),
+              HasSubstr(absl::StrCat(
+                  "，而 0（", label("natural_person", Language::kZh), "；",
+                  label("commercial_enterprise", Language::kZh), "；",
+                  label("research_institution", Language::kZh),
+                  "等共 6 格，均为 0），相差 7")));
+  EXPECT_THAT(
+      finding.message().en(),
+      HasSubstr(absl::StrCat(", but 0 (all of these are 0: ",
+                             label("natural_person", Language::kEn), "; ",
+                             label("commercial_enterprise", Language::kEn),
+                             "; ", label("research_institution", Language::kEn),
+                             "; and 3 more); the difference is 7")));
 }
 
 TEST(ArithmeticRulesTest, SumMessagesGoWithoutRowsOfTheOtherEdition) {
