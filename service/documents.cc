@@ -34,9 +34,15 @@ std::string NameOf(absl::string_view data) {
 }
 
 absl::Status DocumentNotFound(absl::string_view name) {
-  return MakeError(absl::StatusCode::kNotFound, "DOCUMENT_NOT_FOUND",
-                   {absl::StrCat(name, " is not recorded."),
-                    absl::StrCat(name, " 没有记录。")});
+  return MakeError(
+      absl::StatusCode::kNotFound, "DOCUMENT_NOT_FOUND",
+      {absl::StrCat("The bytes of ", name,
+                    " are not kept here. A report may still name the hash "
+                    "(source_sha256): then only the hash was recorded, and "
+                    "shows whether a copy from elsewhere is the document."),
+       absl::StrCat("这里没有保存 ", name,
+                    " 的内容。报告仍可能写明这一摘要（source_sha256）：当时只"
+                    "记录了摘要，可用来核对从别处取得的文件。")});
 }
 
 absl::Status DocumentTooLarge(size_t size, size_t bytes_max) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
@@ -213,6 +214,15 @@ TEST_F(ArchiveE2eTest, OnlyTheHashOfADocumentIsKeptIfAskedFor) {
   EXPECT_EQ(revision.content().report().publication().source_sha256().size(),
             32u);
   EXPECT_THAT(Archive(Page("page.txt")).out, HasSubstr("revisions/1"));
+  const std::string name =
+      "documents/" +
+      absl::BytesToHexString(
+          revision.content().report().publication().source_sha256());
+  const Outcome fetched = Annals({"document", name});
+  EXPECT_THAT(fetched, RefusedWith(9, "DOCUMENT_NOT_FOUND"));
+  EXPECT_THAT(fetched.err, AllOf(HasSubstr("are not kept here. A report may "
+                                           "still name the hash"),
+                                 Not(HasSubstr("is not recorded"))));
 }
 
 TEST_F(ArchiveE2eTest, ManyAreRecordedAndResumed) {
