@@ -14,6 +14,7 @@
 #include "client/render/printable.h"
 #include "client/render/word_diff.h"
 #include "service/report/diff.h"
+#include "service/report/field_texts.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -57,14 +58,14 @@ enum class Side { kOld, kNew };
 // The changed figures of one side.
 class ChangeMarks : public FormMarks {
  public:
-  ChangeMarks(Side side, const report::Difference& difference,
-              const std::vector<std::string>& explanations)
-      : side_(side) {
-    for (size_t i = 0; i < difference.cells.size(); ++i) {
-      cells_.emplace(difference.cells[i].cell,
-                     CellMark{side == Side::kOld ? "old" : "new",
-                              explanations[i],
-                              {{side == Side::kOld ? "−" : "+", ""}}});
+  // What changed in each cell.
+  using Explanations = absl::flat_hash_map<CellIndex, std::string>;
+
+  ChangeMarks(Side side, const Explanations& explanations) : side_(side) {
+    for (const auto& [cell, explanation] : explanations) {
+      cells_.emplace(cell, CellMark{side == Side::kOld ? "old" : "new",
+                                    explanation,
+                                    {{side == Side::kOld ? "−" : "+", ""}}});
     }
   }
 
@@ -118,8 +119,8 @@ class DiffPage {
         language_(language),
         difference_(report::DiffReports(older.report, newer.report)),
         explanations_(Explanations()),
-        old_marks_(Side::kOld, difference_, explanations_),
-        new_marks_(Side::kNew, difference_, explanations_) {}
+        old_marks_(Side::kOld, CellExplanations()),
+        new_marks_(Side::kNew, CellExplanations()) {}
 
   std::string Render() {
     const auto old_blocks =
@@ -161,6 +162,25 @@ class DiffPage {
           Figure(change.new_value, change.cell, newer_.report)));
     }
     return explanations;
+  }
+
+  // The figures that changed, and what is printed beside or instead of them.
+  ChangeMarks::Explanations CellExplanations() const {
+    ChangeMarks::Explanations all;
+    for (size_t i = 0; i < difference_.cells.size(); ++i) {
+      all[difference_.cells[i].cell] = explanations_[i];
+    }
+    for (const report::TextDifference& change : difference_.texts) {
+      const auto cell = report::CellOfNote(change.field);
+      if (!cell.has_value()) continue;
+      std::string& explanation = all[*cell];
+      absl::StrAppend(
+          &explanation, explanation.empty() ? "" : Pick({"；", "; "}),
+          Pick({"附注：", "remark: "}),
+          PrintableLine(change.old_text.value_or(Pick({"无", "none"}))), " → ",
+          PrintableLine(change.new_text.value_or(Pick({"无", "none"}))));
+    }
+    return all;
   }
 
   void AppendLead() {
@@ -221,7 +241,11 @@ class DiffPage {
       const std::string label =
           report::Schema::Get().TextLabel(change.field, language_);
       html_.Open("li");
-      AppendReference(change.field, label);
+      const auto noted = report::CellOfNote(change.field);
+      AppendReference(noted.has_value()
+                          ? report::Schema::Get().cells()[*noted].id
+                          : change.field,
+                      label);
       if (!shown_.contains(change.field)) {
         html_.Text(Pick({"：", ": "}));
         if (change.old_text)

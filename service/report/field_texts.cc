@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "annals/v1/schema_options.pb.h"
 
 namespace annals::report {
@@ -61,12 +62,34 @@ class Flattener {
       VisitMessage(reflection->GetMessage(message, field), path, place);
       return;
     }
+    const bool are_notes = field->message_type() == v1::CellNote::descriptor();
+    std::map<CellIndex, int> notes;
     for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      const Message& element =
+          reflection->GetRepeatedMessage(message, field, i);
       FieldPlace element_place = place;
+      if (are_notes) {
+        const auto& note = static_cast<const v1::CellNote&>(element);
+        if (const auto cell = Schema::Get().Find(note.cell())) {
+          element_place.insert(element_place.end(), {0, *cell});
+          AddNote(note, path, element_place, ++notes[*cell]);
+          continue;
+        }
+        element_place.push_back(1);
+      }
       element_place.push_back(i);
-      VisitMessage(reflection->GetRepeatedMessage(message, field, i),
-                   absl::StrCat(path, "[", i, "]"), element_place);
+      VisitMessage(element, absl::StrCat(path, "[", i, "]"), element_place);
     }
+  }
+
+  // `number`: of the notes on that cell, from 1.
+  void AddNote(const v1::CellNote& note, const std::string& path,
+               FieldPlace place, int number) {
+    place.push_back(number);
+    texts_[place] = {
+        absl::StrCat(path, "[", note.cell(), "]",
+                     number == 1 ? "" : absl::StrCat("[", number, "]")),
+        note.printed()};
   }
 
   static std::string ScalarText(const Message& message,
@@ -98,6 +121,17 @@ class Flattener {
 
 FieldTexts ReadFieldTexts(const v1::Report& report) {
   return Flattener().Flatten(report);
+}
+
+std::optional<CellIndex> CellOfNote(absl::string_view path) {
+  const absl::string_view field =
+      v1::Report::descriptor()
+          ->FindFieldByNumber(v1::Report::kCellNotesFieldNumber)
+          ->name();
+  if (!absl::ConsumePrefix(&path, field) || !absl::ConsumePrefix(&path, "[")) {
+    return std::nullopt;
+  }
+  return Schema::Get().Find(path.substr(0, path.find(']')));
 }
 
 }  // namespace annals::report

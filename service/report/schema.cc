@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "annals/v1/schema_options.pb.h"
 #include "ledger/check.h"
+#include "service/report/field_texts.h"
 
 namespace annals::report {
 namespace {
@@ -209,6 +210,11 @@ std::string Schema::CellLabel(CellIndex cell, v1::Edition edition,
 }
 
 std::string Schema::TextLabel(absl::string_view path, Language language) const {
+  if (const auto cell = CellOfNote(path)) {
+    return absl::StrCat(TextLabel(path.substr(0, path.find('[')), language),
+                        kRowColumnSeparator,
+                        CellLabel(*cell, v1::EDITION_UNSPECIFIED, language));
+  }
   std::vector<std::string> labels;
   const Descriptor* parent = v1::Report::descriptor();
   for (absl::string_view segment : absl::StrSplit(path, '.')) {

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 std::string Page(const v1::Report& older, const v1::Report& newer,
@@ -104,6 +105,32 @@ TEST(DiffHtmlTest, WhatTheFormDoesNotShowIsListed) {
     const std::string href = HtmlDocument::Attribute(link, "href");
     EXPECT_NE(page.ById(href.substr(1)), nullptr) << href;
   }
+}
+
+TEST(DiffHtmlTest, AChangedRemarkMarksItsCell) {
+  v1::Report older = SampleReport("xigong-2024");
+  v1::CellNote* note = older.add_cell_notes();
+  note->set_cell("t4.reconsideration.upheld");
+  note->set_printed("1（含上年1件）");
+  v1::Report newer = older;
+  newer.mutable_cell_notes(0)->set_printed("1（见说明）");
+  const HtmlDocument page(Page(older, newer));
+  EXPECT_EQ(page.error_count(), 0u);
+  const GumboNode* cell = page.ById("new-t4.reconsideration.upheld");
+  EXPECT_EQ(HtmlDocument::Attribute(cell, "class"), "new");
+  EXPECT_EQ(HtmlDocument::Attribute(cell, "title"),
+            "附注：1（含上年1件） → 1（见说明）");
+  const std::string lead = HtmlDocument::Text(page.WithClass("lead").front());
+  EXPECT_THAT(lead, HasSubstr("单元格附注 · "));
+  EXPECT_THAT(lead, HasSubstr("结果维持"));
+  EXPECT_THAT(lead, HasSubstr("1（含上年1件） → 1（见说明）"));
+  EXPECT_THAT(lead, Not(HasSubstr("printed")));
+  // The figure's own change comes first.
+  newer.mutable_t4()->mutable_reconsideration()->set_upheld(2);
+  const HtmlDocument both(Page(older, newer, Language::kEn));
+  EXPECT_EQ(HtmlDocument::Attribute(both.ById("old-t4.reconsideration.upheld"),
+                                    "title"),
+            "1 → 2; remark: 1（含上年1件） → 1（见说明）");
 }
 
 TEST(DiffHtmlTest, WithoutChangesNothingIsMarked) {

@@ -99,6 +99,34 @@ TEST(DiffReportsTest, CountsEverythingElseAsTextInTheOrderOfTheForm) {
                          "cell_notes[0].printed: (none) -> /"));
 }
 
+TEST(DiffReportsTest, RemarksStandUnderTheirCells) {
+  const auto add = [](const char* cell, const char* printed,
+                      v1::Report* report) {
+    v1::CellNote* note = report->add_cell_notes();
+    note->set_cell(cell);
+    note->set_printed(printed);
+  };
+  v1::Report older;
+  add("t3.granted.total", "/", &older);
+  add("t4.reconsideration.total", "2（含上年1件）", &older);
+  add("t4.reconsideration.total", "见说明", &older);
+  // One more before them moves none.
+  v1::Report newer;
+  add("t2.regulations.issued", "/", &newer);
+  add("t3.granted.total", "/", &newer);
+  add("t4.reconsideration.total", "2", &newer);
+  std::vector<std::string> lines;
+  for (const TextDifference& text : DiffReports(older, newer).texts) {
+    lines.push_back(text.field + ": " + text.old_text.value_or("(none)") +
+                    " -> " + text.new_text.value_or("(none)"));
+  }
+  EXPECT_THAT(lines,
+              ::testing::ElementsAre(
+                  "cell_notes[t2.regulations.issued]: (none) -> /",
+                  "cell_notes[t4.reconsideration.total]: 2（含上年1件） -> 2",
+                  "cell_notes[t4.reconsideration.total][2]: 见说明 -> (none)"));
+}
+
 TEST(DiffReportsTest, IsItsOwnMirror) {
   const v1::Report older = ExpectedReport("suqian-2023");
   const v1::Report newer = ExpectedReport("suqian-2024");

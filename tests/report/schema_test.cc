@@ -243,6 +243,12 @@ TEST(SchemaTest, LabelsTextsAndOtherFields) {
             "发布情况 · 发布地址");
   EXPECT_EQ(schema.TextLabel("cell_notes[3].printed", Language::kZh),
             "单元格附注 · printed");
+  for (const Language language : {Language::kZh, Language::kEn}) {
+    EXPECT_EQ(schema.TextLabel("cell_notes[t3.granted.total]", language),
+              schema.TextLabel("cell_notes", language) + " · " +
+                  schema.CellLabel(*schema.Find("t3.granted.total"),
+                                   v1::EDITION_UNSPECIFIED, language));
+  }
   EXPECT_EQ(schema.TextLabel("no.such.field", Language::kZh), "no.such.field");
 }
 
