@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "client/archive/manifest.h"
 #include "client/batch/batch_stream.h"
@@ -120,6 +122,33 @@ struct FileResult {
   // If it is not.
   absl::Status status;
 };
+
+bool IsForFindings(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  return reason == "REPORT_BREAKS_RULES" ||
+         reason == "WARNINGS_NOT_ACKNOWLEDGED";
+}
+
+// A refusal lists places in English only: of findings, the rules know both
+// languages. Places that are not among `check` stay as they are.
+void AddChinese(const v1::CheckResult& check, FileResult* result) {
+  const std::vector<FieldViolation> violations =
+      FieldViolations(result->status);
+  for (size_t i = 0; i < violations.size(); ++i) {
+    absl::string_view said = violations[i].description;
+    // A long one was cut off for the answer.
+    const bool is_cut = absl::ConsumeSuffix(&said, "…");
+    for (const v1::Finding& finding : check.findings()) {
+      const std::string en =
+          absl::StrCat(finding.rule_id(), ": ", finding.message().en());
+      if (is_cut ? !absl::StartsWith(en, said) : en != said) continue;
+      result->findings[i].zh =
+          absl::StrCat(violations[i].field, "：", finding.rule_id(), "：",
+                       finding.message().zh());
+      break;
+    }
+  }
+}
 
 FileResult ResultOf(
     const absl::StatusOr<v1::SubmitRevisionResponse>& response) {
@@ -316,7 +345,21 @@ class ManySubmitter {
       has_warnings_ = true;
     }
     if (result.ok()) RETURN_IF_ERROR(TakeReceipt(place, *result));
-    return Report(files_[place], request.name(), ResultOf(result));
+    FileResult told = ResultOf(result);
+    if (session_.language() == Language::kZh) Translate(request, &told);
+    return Report(files_[place], request.name(), told);
+  }
+
+  void Translate(const v1::SubmitRevisionRequest& request, FileResult* told) {
+    if (!IsForFindings(told->status)) return;
+    v1::CheckReportRequest check;
+    check.set_name(request.name());
+    *check.mutable_report() = request.report();
+    Connection& connection = session_.connection();
+    const auto checked =
+        connection.Call(connection.stubs().reports,
+                        &v1::ReportService::Stub::CheckReport, check);
+    if (checked.ok()) AddChinese(checked->check(), told);
   }
 
   absl::Status TakeReceipt(size_t place,

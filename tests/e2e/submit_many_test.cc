@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Result = google::protobuf::Struct;
 
 std::string FieldOf(const Result& result, const std::string& name) {
@@ -116,6 +117,15 @@ TEST_F(SubmitManyTest, ABadFileStopsNoOther) {
   EXPECT_EQ(Annals(Batch({"--lang", "zh"})).code, 6);
   EXPECT_THAT(FieldOf(Results()[PathOf(900)], "message"),
               HasSubstr("尚未登记"));
+  // What a refusal lists comes in the language asked for as well.
+  const Result refused = Results()[PathOf(5)];
+  const auto& findings = refused.fields().at("findings").list_value().values();
+  ASSERT_GT(findings.size(), 1);
+  for (const auto& finding : findings) {
+    EXPECT_THAT(finding.string_value(),
+                AllOf(HasSubstr("：表三："), HasSubstr("，相差 "),
+                      Not(HasSubstr("table 3"))));
+  }
   // Mended and run again, only what was missing is recorded.
   for (const int n : {3, 5, 7}) {
     WriteReport(n, MakeReport(static_cast<uint64_t>(n), 2024));
