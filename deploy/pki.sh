@@ -260,11 +260,27 @@ renew() {
   echo "the old one, until it ends or is revoked: $old.pem" >&2
 }
 
+# By its serial number, in the authority's list.
+is_revoked() { # DIR FILE
+  local serial
+  serial=$(openssl x509 -in "$2" -noout -serial)
+  awk -F '\t' -v serial="${serial#serial=}" \
+    '$1 == "R" && $4 == serial { found = 1 } END { exit !found }' "$1/index.txt"
+}
+
 revoke() {
   [ $# -eq 2 ] || usage
-  require_authority "$1"
-  authority "$1" -revoke "$2"
-  crl "$1"
+  local dir=$1 file=$2
+  require_authority "$dir"
+  [ -f "$file" ] || refuse "There is no certificate $file to revoke"
+  openssl verify -CAfile "$dir/ca.pem" -no_check_time "$file" >/dev/null 2>&1 ||
+    refuse "$file is no certificate of the authority in $dir"
+  ! is_revoked "$dir" "$file" || {
+    echo "$file is revoked already. For a new list: deploy/pki.sh crl $dir" >&2
+    exit 1
+  }
+  authority "$dir" -revoke "$file"
+  crl "$dir"
 }
 
 crl() {

@@ -65,6 +65,26 @@ class PkiTest(unittest.TestCase):
         self.ok("client", CODE, "auditor", "张三", FILE="张三-auditor")
         self.assertIn(f"{CODE}/auditor", self.certificate("张三-auditor.pem"))
 
+    def test_revoking_what_is_not_there_or_revoked_is_told_plainly(self):
+        self.ok("client", CODE, "submitter", "a")
+        crl = self.root / "crl" / "ca.crl"
+        empty = crl.read_bytes()
+        (self.root / "b.pem").write_text("no certificate")
+        for name, why in (("none.pem", "There is no certificate"),
+                          ("b.pem", "is no certificate of the authority")):
+            with self.subTest(name):
+                result = self.pki("revoke", self.root / name)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(why, result.stderr)
+                self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertEqual(crl.read_bytes(), empty)
+        self.ok("revoke", self.root / "a.pem")
+        self.assertNotEqual(crl.read_bytes(), empty)
+        again = self.pki("revoke", self.root / "a.pem")
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("a.pem is revoked already", again.stderr)
+        self.assertEqual(again.stderr.count("\n"), 1, again.stderr)
+
     def test_what_it_refuses_leaves_nothing(self):
         for words, variables, why in (
                 ((CODE[:-1] + "M", "auditor", "a"), {}, "last character"),
