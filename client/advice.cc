@@ -104,9 +104,10 @@ std::optional<Text> AdviceFor(absl::string_view reason) {
         "is annalsd running? give its address with --server or "
         "ANNALS_SERVER"}},
       {"AGENCY_NOT_ALLOWED",
-       {"请写明本机关或其下级：列表用 --agency CODE，汇总与统计用 --under CODE",
-        "name your own agency or one below it: --agency CODE in lists, --under "
-        "CODE where agencies are gone through"}},
+       {"请写明本机关，角色可及下级的也可写其下级：视命令而定，写在 REPORT、"
+        "CODE、--agency 或 --under 中",
+        "name your own agency, or one below it if your role reaches there: in "
+        "REPORT, CODE, --agency or --under, whichever the command takes"}},
       {"NO_ANSWER_IN_TIME",
        {"可用 --timeout 延长等待时间", "--timeout waits longer"}},
       {"UNKNOWN_FIELD",

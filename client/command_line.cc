@@ -37,6 +37,16 @@ constexpr char kRootExamples[] =
     "--reason 年度报告\n"
     "annals history agencies/11410303005450123N/reports/2024";
 
+// What the help calls an argument that CLI11 knows by `name`.
+std::string NameInHelp(absl::string_view name, const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_positional() && option->get_name() == name) {
+      return option->get_type_name();
+    }
+  }
+  return std::string(name);
+}
+
 // What CLI11 (CLI/Error.hpp) says in English alone. What a check of ours says
 // has its language already.
 std::string ChineseOf(absl::string_view what) {
@@ -288,8 +298,10 @@ absl::Status CommandLine::ParseErrorStatus(const CLI::ParseError& error) const {
       (what == "A subcommand is required" && has_extras)) {
     text = UnknownWord(command);
   } else if (absl::ConsumeSuffix(&detail, " is required")) {
-    text.zh = detail == "A subcommand" ? "缺少子命令。"
-                                       : absl::StrCat("缺少 ", detail, "。");
+    const std::string name = NameInHelp(detail, command);
+    text = {detail == "A subcommand" ? "缺少子命令。"
+                                     : absl::StrCat("缺少 ", name, "。"),
+            absl::StrCat(name, " is required;")};
   } else if (dynamic_cast<const CLI::ValidationError*>(&error) == nullptr) {
     text.zh = absl::StrCat(ChineseOf(what), "。");
   }

@@ -96,9 +96,11 @@ absl::Status NotFound(const std::string& words) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "FIELD_NOT_FOUND",
       {absl::StrCat("No figure or text of the form is called \"", shown,
-                    "\"; `annals cells` lists the cells with their labels."),
+                    "\"; `annals cells FILE|REPORT` lists the cells of a "
+                    "report with their labels."),
        absl::StrCat("表格中没有名为“", shown,
-                    "”的单元格或文字；annals cells 列出全部单元格及其名称。")});
+                    "”的单元格或文字；annals cells FILE|REPORT "
+                    "列出一份报告的全部单元格及其名称。")});
 }
 
 absl::Status NoFigure(const std::string& words) {

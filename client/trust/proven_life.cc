@@ -324,9 +324,10 @@ void TellLifeProved(const v1::Lifecycle& life, const LedgerTrust& trust) {
                     "以服务器所说为准"),
        absl::StrCat(
            "entry and inclusion proof of ",
-           life.published_only() ? std::string("the published")
-                                 : absl::StrCat(life.latest_revision()),
-           " revisions and ", Counted(life.steps_size(), "step", "steps"),
+           life.published_only()
+               ? std::string("the published revisions")
+               : Counted(life.latest_revision(), "revision", "revisions"),
+           " and ", Counted(life.steps_size(), "step", "steps"),
            ", the policies, and computed from them what is in "
            "effect; that nothing came later, and whose policy "
            "governs, is the server's word")});

@@ -125,8 +125,8 @@ RuleFamily OtherShareFamily() {
            "填入此项的申请看不出结果。比例偏大多半是申请人主动撤回较多，有时是"
            "归类不准。"},
       .example = {
-          "16 of 35 processed, 45 %; a city office has 276 of 1191.",
-          "总计 35 件中有 16 件（45%）；某市办公室 1191 件中有 276 件。"}};
+          "16 of 35 processed, 45.7 %; a city office has 276 of 1191.",
+          "总计 35 件中有 16 件（45.7%）；某市办公室 1191 件中有 276 件。"}};
 }
 
 RuleFamily OrphanFamily() {

@@ -136,6 +136,17 @@ v1::Outcome ApplyRegulationPowerRule(const RuleInstance& instance,
   return v1::OUTCOME_FAIL;
 }
 
+namespace {
+
+// `dividend` / `divisor`, which is above zero, rounded.
+std::string OneDecimal(__int128 dividend, int64_t divisor) {
+  const __int128 tenths = (dividend * 10 + divisor / 2) / divisor;
+  return absl::StrCat(static_cast<int64_t>(tenths / 10), ".",
+                      static_cast<int64_t>(tenths % 10));
+}
+
+}  // namespace
+
 v1::Outcome ApplyOtherShareRule(const RuleInstance& instance,
                                 const CheckInput& input, v1::Finding* finding) {
   const TermRef& part = instance.left.front();
@@ -162,7 +173,7 @@ v1::Outcome ApplyOtherShareRule(const RuleInstance& instance,
     finding->Clear();
     return v1::OUTCOME_PASS;
   }
-  const auto percent = static_cast<int64_t>(scaled / *whole_value);
+  const std::string percent = OneDecimal(scaled, *whole_value);
   SetMessage(
       {absl::StrCat(
            "table 3: ", SideText({part}, *part_value, input, Language::kEn),

@@ -212,6 +212,15 @@ TEST(CommandLineTest, WhatTheParserSaysIsInChineseToo) {
   }
 }
 
+// By the name that stands in the help.
+TEST(CommandLineTest, AMissingArgumentIsNamedAsTheHelpNamesIt) {
+  EXPECT_THAT(RunWith({"cells"}).err, HasSubstr("FILE|REPORT is required;"));
+  EXPECT_THAT(RunWith({"cells"}, "zh_CN.UTF-8").err,
+              HasSubstr("缺少 FILE|REPORT。"));
+  EXPECT_THAT(RunWith({"rollup", "11410300054481305D"}).err,
+              HasSubstr("--year is required;"));
+}
+
 TEST(CommandLineTest, WhatIsWrongWithAKeyIsInChineseToo) {
   const std::vector<std::vector<std::string>> wrong = {
       {"checkpoint", "--key", "nonsense", "--config-dir", "/nonexistent"},

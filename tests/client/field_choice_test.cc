@@ -76,6 +76,8 @@ TEST(FieldChoiceTest, NothingIsFoundForOtherWords) {
         StatusHasReason(absl::StatusCode::kInvalidArgument, "FIELD_NOT_FOUND"))
         << words;
   }
+  EXPECT_THAT(FindCell("zzz").status().message(),
+              HasSubstr("`annals cells FILE|REPORT` lists the cells"));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ TEST_F(LifeTest, FromCompilationToPublication) {
                               HasSubstr("review policy: the default"),
                               HasSubstr("2025-01-20  https://example.gov.cn/1"),
                               HasSubstr("local:李四")));
-  EXPECT_THAT(life.err, HasSubstr("5 steps"));
+  EXPECT_THAT(life.err, HasSubstr("proof of 1 revision and 5 steps"));
   const auto message =
       FromJson<v1::Lifecycle>(Annals({"life", report_, "--json"}).out);
   EXPECT_EQ(message.state(), v1::STEP_PUBLISHED);

@@ -75,8 +75,10 @@ TEST_F(TlsEndToEndTest, NobodyGoesBeyondTheirRoleOrAgency) {
     EXPECT_THAT(As(one.who, one.words), RefusedWith(6, one.reason))
         << one.words[0];
   }
-  EXPECT_THAT(Submit(other_clerk_, office_),
-              RefusedWith(6, "AGENCY_NOT_ALLOWED"));
+  const Outcome submitted = Submit(other_clerk_, office_);
+  EXPECT_THAT(submitted, RefusedWith(6, "AGENCY_NOT_ALLOWED"));
+  // Advice that fits whatever the command takes the agency from.
+  EXPECT_THAT(submitted.err, HasSubstr("in REPORT, CODE, --agency or --under"));
   EXPECT_THAT(Submit(reviewer_, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
   EXPECT_THAT(Submit(auditor, office_), RefusedWith(6, "ROLE_NOT_ALLOWED"));
   EXPECT_EQ(As(auditor, {"checkpoint"}).out, before);

@@ -101,7 +101,8 @@ TEST(OtherShareRuleTest, SaysWhenOtherIsNoRareCase) {
   const v1::Finding finding = Check(report, "P-OTHER-SHARE");
   EXPECT_EQ(finding.outcome(), v1::OUTCOME_FAIL);
   EXPECT_EQ(finding.severity(), v1::SEVERITY_INFO);
-  EXPECT_THAT(finding.message().zh(), HasSubstr("45%"));
+  EXPECT_THAT(finding.message().zh(), HasSubstr(" 的 45.7%；"));
+  EXPECT_THAT(finding.message().en(), HasSubstr(" is 45.7% of "));
   const auto outcome = [&report](std::optional<int64_t> part,
                                  std::optional<int64_t> whole) {
     SetCell(CellOf("t3.other_other.total"), part, &report);
