@@ -260,13 +260,12 @@ void MarkLonePageNumbers(std::vector<Line>* lines) {
            line.atoms[0].kind == AtomKind::kFigure &&
            line.atoms[0].text.size() <= 3;
   };
-  for (size_t i = 1; i < lines->size(); ++i) {
-    if (!(*lines)[i].after_page_break) continue;
-    size_t above = i;
-    while (above > 0 && (*lines)[above - 1].atoms.empty()) --above;
-    if (above > 0 && is_lone_number((*lines)[above - 1])) {
-      (*lines)[above - 1].decoration = true;
+  Line* above = nullptr;  // The last one that is not blank.
+  for (Line& line : *lines) {
+    if (line.after_page_break && above != nullptr && is_lone_number(*above)) {
+      above->decoration = true;
     }
+    if (!line.atoms.empty()) above = &line;
   }
 }
 

@@ -62,6 +62,7 @@ const Case kCases[] = {
     {"TextOfLines", [] { return Filled("7\n", kTextBytes); }},
     {"TextOfRows", [] { return Filled("1 2 3 4 5 6 7\n", kTextBytes); }},
     {"TextOfHeadings", [] { return Filled("一、总体情况\n", kTextBytes); }},
+    {"TextOfPages", [] { return Filled("\f", kTextBytes, "7\n"); }},
     {"LongText", [] { return Filled("7"); }},
     {"LongGb18030", [] { return Filled("\xD2\xBB"); }},
     {"LongUtf16", [] { return Filled("\x8C\x4E", kFileBytes, "\xFF\xFE"); }},
