@@ -10,12 +10,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "client/import/cpu_deadline.h"
 #include "client/import/figure.h"
 #include "client/import/html_article.h"
 #include "client/import/html_look.h"
 #include "client/import/html_shown.h"
 #include "client/import/html_style.h"
 #include "client/import/html_tree.h"
+#include "client/import/limit_error.h"
 #include "client/import/table_grid.h"
 #include "client/import/unicode.h"
 #include "ledger/status_macros.h"
@@ -50,40 +52,6 @@ int NumberAttribute(const GumboNode* node, const char* name, int otherwise) {
   return absl::SimpleAtoi(Attribute(node, name), &number) && number >= 0
              ? number
              : otherwise;
-}
-
-// Flows within a line.
-bool IsInline(GumboTag tag) {
-  switch (tag) {
-    case GUMBO_TAG_A:
-    case GUMBO_TAG_ABBR:
-    case GUMBO_TAG_B:
-    case GUMBO_TAG_BIG:
-    case GUMBO_TAG_CITE:
-    case GUMBO_TAG_CODE:
-    case GUMBO_TAG_DATA:
-    case GUMBO_TAG_EM:
-    case GUMBO_TAG_FONT:
-    case GUMBO_TAG_I:
-    case GUMBO_TAG_IMG:
-    case GUMBO_TAG_INS:
-    case GUMBO_TAG_LABEL:
-    case GUMBO_TAG_MARK:
-    case GUMBO_TAG_Q:
-    case GUMBO_TAG_SMALL:
-    case GUMBO_TAG_SPAN:
-    case GUMBO_TAG_STRONG:
-    case GUMBO_TAG_SUB:
-    case GUMBO_TAG_SUP:
-    case GUMBO_TAG_TIME:
-    case GUMBO_TAG_TT:
-    case GUMBO_TAG_U:
-    case GUMBO_TAG_UNKNOWN:  // Word's o:p and st1:chmetcnv.
-    case GUMBO_TAG_WBR:
-      return true;
-    default:
-      return false;
-  }
 }
 
 // Word's reference to a note, or a link to a place on the page.
@@ -196,8 +164,13 @@ void MarkFigures(std::vector<std::string>* lines) {
 
 class HtmlReader {
  public:
-  HtmlReader(const GumboNode* root, const ImportLimits& limits)
-      : root_(root), sheets_(root), writer_(FileFormat::kHtml, limits) {}
+  HtmlReader(const GumboNode* root, const ImportLimits& limits,
+             const CpuDeadline& deadline)
+      : root_(root),
+        limits_(limits),
+        deadline_(deadline),
+        sheets_(root, deadline),
+        writer_(FileFormat::kHtml, limits) {}
 
   bool has_external_styles() const { return sheets_.has_external(); }
 
@@ -206,6 +179,7 @@ class HtmlReader {
     AddTitleIfOnlyTitle();
     NoteNode(root_);
     Flow();
+    if (deadline_.IsOver()) return TooMuchTime(FileFormat::kHtml, limits_);
     writer_.KeepLines(ArticleLines(writer_.text(), nodes_));
     if (EndsInsideTable()) writer_.EndInsideCell();
     return writer_.Finish();
@@ -251,11 +225,14 @@ class HtmlReader {
            last_table_->v.element.original_end_tag.length == 0;
   }
 
+  // Nothing more can be read.
+  bool IsStopped() const { return writer_.IsFull() || deadline_.IsOver(); }
+
   // Some pages print their title only as that of the window.
   void AddTitleIfOnlyTitle() {
     std::string title;
     const GumboNode* node = root_;
-    while (node != nullptr) {
+    while (node != nullptr && !IsStopped()) {
       if (TagOf(node) == GUMBO_TAG_META && title.empty() &&
           absl::EqualsIgnoreCase(Attribute(node, "name"), "ArticleTitle")) {
         title = std::string(Attribute(node, "content"));
@@ -278,7 +255,7 @@ class HtmlReader {
   void Flow() {
     LineGatherer gatherer(&sheets_);
     const GumboNode* node = root_;
-    while (node != nullptr && !writer_.IsFull()) {
+    while (node != nullptr && !IsStopped()) {
       bool enter = !IsSkipped(node);
       if (enter && IsDataTable(node)) {
         gatherer.EndLine();
@@ -365,7 +342,7 @@ class HtmlReader {
     const CellLook table_look(&sheets_, table);
     size_t column = 0;
     const GumboNode* node = table;
-    while (node != nullptr && !writer_.IsFull()) {
+    while (node != nullptr && !IsStopped()) {
       const GumboTag tag = TagOf(node);
       bool enter = !IsSkipped(node);
       if (enter && tag == GUMBO_TAG_TR) {
@@ -439,7 +416,7 @@ class HtmlReader {
   std::vector<std::string> TextOf(const GumboNode* root, CellLook* look) const {
     LineGatherer gatherer(&sheets_);
     const GumboNode* node = root;
-    while (node != nullptr) {
+    while (node != nullptr && !IsStopped()) {
       const bool enter = !IsSkipped(node);
       if (!enter && look != nullptr && MayShowOtherwise(node)) look->Doubt();
       if (enter && look != nullptr && node != root) {
@@ -466,6 +443,8 @@ class HtmlReader {
   }
 
   const GumboNode* root_;
+  const ImportLimits limits_;
+  const CpuDeadline deadline_;
   const StyleSheets sheets_;
   SourceTextWriter writer_;
   std::map<const GumboNode*, TableUse> tables_;
@@ -480,8 +459,10 @@ class HtmlReader {
 
 absl::StatusOr<SourceText> ReadHtml(absl::string_view html,
                                     const ImportLimits& limits) {
-  ASSIGN_OR_RETURN(const HtmlTree tree, HtmlTree::Parse(html, limits));
-  HtmlReader reader(tree.root(), limits);
+  const CpuDeadline deadline(limits.parse_seconds);
+  ASSIGN_OR_RETURN(const HtmlTree tree,
+                   HtmlTree::Parse(html, limits, deadline));
+  HtmlReader reader(tree.root(), limits, deadline);
   ASSIGN_OR_RETURN(SourceText source, reader.Read());
   source.has_external_styles = reader.has_external_styles();
   return source;

@@ -1,4 +1,4 @@
-// Which elements of a page show their text.
+// Which elements of a page show their text, and where.
 
 #ifndef ANNALS_CLIENT_IMPORT_HTML_SHOWN_H_
 #define ANNALS_CLIENT_IMPORT_HTML_SHOWN_H_
@@ -6,6 +6,9 @@
 #include <gumbo.h>
 
 namespace annals::client {
+
+// Whether an element of that kind flows within a line.
+bool IsInline(GumboTag tag);
 
 // Whether a page does not show the text of a node, or shows it struck out.
 bool IsSkipped(const GumboNode* node);

@@ -15,6 +15,9 @@ namespace {
 
 // Rules for one class, id or tag; with more, each may match.
 constexpr size_t kRulesPerKeyMax = 64;
+// Classes and attributes that one element is asked for; beyond, it is taken to
+// have them.
+constexpr size_t kAskedMax = 16;
 // Ancestors that are tried for a selector; beyond, it is taken to match.
 constexpr int kAncestorsMax = 32;
 
@@ -23,6 +26,12 @@ absl::string_view AttributeOf(const GumboNode* node, const char* name) {
   const GumboAttribute* attribute =
       gumbo_get_attribute(&node->v.element.attributes, name);
   return attribute == nullptr ? absl::string_view() : attribute->value;
+}
+
+// To be walked through once: a page may name millions.
+auto ClassesOf(const GumboNode* node) {
+  return absl::StrSplit(AttributeOf(node, "class"),
+                        absl::ByAnyChar(" \t\r\n\f"), absl::SkipEmpty());
 }
 
 std::string TagName(const GumboNode* node) {
@@ -108,6 +117,11 @@ std::pair<std::string, std::string> TakeAttribute(absl::string_view* text) {
   return {name, std::string(inside)};
 }
 
+template <typename T>
+void AddAsked(T asked, std::vector<T>* all) {
+  if (all->size() < kAskedMax) all->push_back(std::move(asked));
+}
+
 // A state that a page has only under the hand of its reader.
 bool IsPassingState(absl::string_view pseudo) {
   return pseudo == "hover" || pseudo == "active" || pseudo == "focus" ||
@@ -123,7 +137,8 @@ bool IsStyleLink(const GumboNode* node) {
 
 }  // namespace
 
-StyleSheets::StyleSheets(const GumboNode* root) {
+StyleSheets::StyleSheets(const GumboNode* root, const CpuDeadline& deadline)
+    : deadline_(deadline) {
   for (const GumboNode* node = root; node != nullptr;
        node = NextNode(node, root, true, [](const GumboNode*) {})) {
     has_external_ = has_external_ || IsStyleLink(node);
@@ -139,7 +154,7 @@ StyleSheets::StyleSheets(const GumboNode* root) {
 void StyleSheets::ReadSheet(absl::string_view sheet) {
   const std::string text = WithoutComments(sheet);
   absl::string_view rest = text;
-  while (!rest.empty()) {
+  while (!rest.empty() && !deadline_.IsOver()) {
     const size_t at = rest.find_first_of("{};");
     if (at == absl::string_view::npos) return;
     absl::string_view prelude = absl::StripAsciiWhitespace(rest.substr(0, at));
@@ -186,11 +201,11 @@ std::vector<StyleSheets::Compound> StyleSheets::CompoundsOf(
     }
     selector.remove_prefix(1);
     if (c == '.') {
-      compound.classes.push_back(TakeName(&selector));
+      AddAsked(TakeName(&selector), &compound.classes);
     } else if (c == '#') {
       compound.id = TakeName(&selector);
     } else if (c == '[') {
-      compound.attributes.push_back(TakeAttribute(&selector));
+      AddAsked(TakeAttribute(&selector), &compound.attributes);
     } else if (c == '(') {
       SkipBracketed(&selector, ')');
     } else if (c == ':') {
@@ -248,16 +263,13 @@ bool StyleSheets::Compound::Matches(const GumboNode* node) const {
     if (attribute == nullptr) return false;
     if (!value.empty() && value != attribute->value) return false;
   }
-  const std::vector<absl::string_view> own =
-      absl::StrSplit(AttributeOf(node, "class"), absl::ByAnyChar(" \t\r\n\f"),
-                     absl::SkipEmpty());
-  return std::all_of(
-      classes.begin(), classes.end(), [&own](const std::string& name) {
-        return std::any_of(own.begin(), own.end(),
-                           [&name](absl::string_view word) {
-                             return absl::EqualsIgnoreCase(word, name);
-                           });
-      });
+  return std::all_of(classes.begin(), classes.end(),
+                     [node](const std::string& name) {
+                       for (absl::string_view word : ClassesOf(node)) {
+                         if (absl::EqualsIgnoreCase(word, name)) return true;
+                       }
+                       return false;
+                     });
 }
 
 bool StyleSheets::Rule::Matches(const GumboNode* node) const {
@@ -283,6 +295,7 @@ void StyleSheets::AddMatching(const std::string& key, const GumboNode* node,
   const auto found = rules_.find(key);
   if (found == rules_.end()) return;
   for (const Rule& rule : found->second) {
+    if (deadline_.IsOver()) return;
     if (rule.Matches(node)) effects->Add(rule.effects);
   }
 }
@@ -297,9 +310,7 @@ StyleEffects StyleSheets::EffectsOn(const GumboNode* element) const {
       AddMatching(absl::StrCat("#", absl::AsciiStrToLower(id)), element,
                   &effects);
     }
-    for (absl::string_view name :
-         absl::StrSplit(AttributeOf(element, "class"),
-                        absl::ByAnyChar(" \t\r\n\f"), absl::SkipEmpty())) {
+    for (absl::string_view name : ClassesOf(element)) {
       AddMatching(absl::StrCat(".", absl::AsciiStrToLower(name)), element,
                   &effects);
     }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "client/import/cpu_deadline.h"
 #include "client/import/html_effects.h"
 
 namespace annals::client {
@@ -24,9 +25,10 @@ namespace annals::client {
 class StyleSheets {
  public:
   // Of the tree below `root`.
-  explicit StyleSheets(const GumboNode* root);
+  StyleSheets(const GumboNode* root, const CpuDeadline& deadline);
 
-  // What the rules and its own style attribute do to the element.
+  // What the rules and its own style attribute do to the element; no rules are
+  // looked at once the time is over.
   StyleEffects EffectsOn(const GumboNode* element) const;
 
   // The page has a sheet elsewhere, which is not read.
@@ -56,6 +58,7 @@ class StyleSheets {
   void AddMatching(const std::string& key, const GumboNode* node,
                    StyleEffects* effects) const;
 
+  const CpuDeadline deadline_;
   bool has_external_ = false;
   // By what the last compound asks for: "#id", ".class", "tag" or "*".
   std::map<std::string, std::vector<Rule>> rules_;

@@ -1,7 +1,5 @@
 #include "client/import/html_tree.h"
 
-#include <time.h>
-
 #include <csetjmp>
 #include <cstddef>
 #include <cstdint>
@@ -21,12 +19,6 @@ constexpr int kRequestsPerLook = 4096;
 // Of the stack, for freeing a tree by recursion.
 constexpr intptr_t kStackBytesMax = 1 << 20;
 
-int64_t CpuNanoseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
 intptr_t StackPointer() {
   return reinterpret_cast<intptr_t>(__builtin_frame_address(0));
 }
@@ -36,10 +28,8 @@ intptr_t StackPointer() {
 // Blocks that are freed all at once.
 class HtmlTree::Arena {
  public:
-  explicit Arena(const ImportLimits& limits)
-      : bytes_left_(limits.parse_bytes),
-        deadline_(CpuNanoseconds() +
-                  int64_t{limits.parse_seconds} * 1'000'000'000) {}
+  Arena(const ImportLimits& limits, const CpuDeadline& deadline)
+      : bytes_left_(limits.parse_bytes), deadline_(deadline) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   ~Arena() {
@@ -72,7 +62,7 @@ class HtmlTree::Arena {
   }
 
   void* Allocate(size_t size) {
-    if (++requests_ % kRequestsPerLook == 0 && CpuNanoseconds() > deadline_) {
+    if (++requests_ % kRequestsPerLook == 0 && deadline_.IsOver()) {
       GiveUp(Limit::kTime);
     }
     size = (size + kAlignment - 1) / kAlignment * kAlignment;
@@ -105,7 +95,7 @@ class HtmlTree::Arena {
   size_t left_in_block_ = 0;
   size_t bytes_left_;
   int64_t requests_ = 0;
-  const int64_t deadline_;
+  const CpuDeadline deadline_;
   intptr_t stack_ = 0;
   Limit limit_met_ = Limit::kTime;
   std::jmp_buf give_up_;
@@ -117,9 +107,10 @@ HtmlTree& HtmlTree::operator=(HtmlTree&&) noexcept = default;
 HtmlTree::~HtmlTree() = default;
 
 absl::StatusOr<HtmlTree> HtmlTree::Parse(absl::string_view html,
-                                         const ImportLimits& limits) {
+                                         const ImportLimits& limits,
+                                         const CpuDeadline& deadline) {
   HtmlTree tree;
-  tree.arena_ = std::make_unique<Arena>(limits);
+  tree.arena_ = std::make_unique<Arena>(limits, deadline);
   const GumboOutput* output = tree.arena_->Parse(html);
   if (output == nullptr) {
     switch (tree.arena_->limit_met()) {

@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/import/cpu_deadline.h"
 #include "client/import/source_text.h"
 
 namespace annals::client {
@@ -26,7 +27,8 @@ class HtmlTree {
   // `html` must outlive the tree. INVALID_ARGUMENT
   // (FILE_TOO_COMPLEX) if it takes more than the limits.
   static absl::StatusOr<HtmlTree> Parse(absl::string_view html,
-                                        const ImportLimits& limits);
+                                        const ImportLimits& limits,
+                                        const CpuDeadline& deadline);
 
   HtmlTree(HtmlTree&&) noexcept;
   HtmlTree& operator=(HtmlTree&&) noexcept;

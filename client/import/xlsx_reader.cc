@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "client/import/cpu_deadline.h"
 #include "client/import/figure.h"
+#include "client/import/limit_error.h"
 #include "client/import/reader_error.h"
 #include "client/import/unicode.h"
 #include "client/import/xlsx_form_names.h"
@@ -29,10 +31,14 @@ using SheetRow = std::map<int, std::string>;
 
 class SheetReader {
  public:
-  SheetReader(const XlsxWorkbook& workbook, int sheet, SourceTextWriter* writer)
-      : workbook_(workbook), sheet_(sheet), writer_(*writer) {}
+  SheetReader(const XlsxWorkbook& workbook, int sheet,
+              const CpuDeadline& deadline, SourceTextWriter* writer)
+      : workbook_(workbook),
+        sheet_(sheet),
+        deadline_(deadline),
+        writer_(*writer) {}
 
-  // False if it is damaged.
+  // False if it is damaged. It stops once the text is full or the time over.
   bool Read(pugi::xml_node worksheet) {
     hidden_ = XlsxHiddenColumns(Child(worksheet, "cols"));
     look_ = workbook_.LookOf(worksheet);
@@ -49,12 +55,14 @@ class SheetReader {
       if (!IsXlsxRowHidden(node) && !TakeRow(row, std::move(cells))) {
         return false;
       }
-      if (writer_.IsFull()) return true;
+      if (IsStopped()) return true;
     }
     return EndTable();
   }
 
  private:
+  bool IsStopped() const { return writer_.IsFull() || deadline_.IsOver(); }
+
   bool TakeRow(int row, SheetRow cells) {
     if (!cells.empty() && !IsParagraph(cells)) {
       table_.emplace_back(row, std::move(cells));
@@ -118,6 +126,7 @@ class SheetReader {
       last = std::max(last, cells.rbegin()->first);
     }
     for (const auto& [row, cells] : table_) {
+      if (IsStopped()) break;
       if (!merged_.MoveTo(row)) return false;
       WriteRow(row, cells, first, last);
     }
@@ -184,6 +193,7 @@ class SheetReader {
 
   const XlsxWorkbook& workbook_;
   const int sheet_;
+  const CpuDeadline deadline_;
   SourceTextWriter& writer_;
   XlsxHiddenColumns hidden_;
   XlsxSheetLook look_;
@@ -200,14 +210,17 @@ class SheetReader {
 absl::StatusOr<SourceText> ReadXlsx(OfficePackage* package,
                                     const ImportLimits& limits) {
   ASSIGN_OR_RETURN(const XlsxWorkbook workbook, XlsxWorkbook::Read(package));
+  const CpuDeadline deadline(limits.parse_seconds);
   SourceTextWriter writer(FileFormat::kXlsx, limits);
   for (const XlsxWorkbook::Sheet& sheet : workbook.sheets()) {
     if (sheet.is_hidden || sheet.name == kFactsSheet) continue;
     ASSIGN_OR_RETURN(const XmlPart part, package->Read(sheet.part));
-    SheetReader reader(workbook, writer.AddSheet(sheet.name), &writer);
+    SheetReader reader(workbook, writer.AddSheet(sheet.name), deadline,
+                       &writer);
     if (!reader.Read(part.root())) {
       return FileDamaged(FileFormat::kXlsx, sheet.name);
     }
+    if (deadline.IsOver()) return TooMuchTime(FileFormat::kXlsx, limits);
   }
   return writer.Finish();
 }

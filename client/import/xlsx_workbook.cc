@@ -261,6 +261,7 @@ bool XlsxWorkbook::TextOf(pugi::xml_node cell, const XlsxCellPlace& place,
   XlsxString stored;
   if (!StoredText(cell, &stored)) return false;
   *text = std::move(stored.text);
+  if (text->empty()) return true;
   const absl::string_view type = AttributeOf(cell, "t");
   const absl::string_view style = AttributeOf(cell, "s");
   const bool is_number = type.empty() || type == "n";

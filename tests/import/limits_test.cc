@@ -50,6 +50,34 @@ std::string XlsxFilled(const std::string& unit, size_t bytes) {
   return ZipOf(XlsxParts({{"S", Filled(unit, bytes), {}}}, {}));
 }
 
+// Rules of one class each, and an element that has all the classes.
+std::string HtmlOfClasses() {
+  std::string sheet;
+  std::string classes;
+  for (int i = 0; i < 20000; ++i) {
+    absl::StrAppend(&sheet, ".a", i, " .b td{display:none}");
+    absl::StrAppend(&classes, "a", i, " ");
+  }
+  return absl::StrCat(
+      "<style>", sheet, "</style><div class=\"", classes, "\"><table>",
+      Filled("<tr><td>7</td><td>7</td></tr>", 1 << 19), "</table></div>");
+}
+
+// Rows that reach from the first column to the last.
+std::string XlsxOfWideRows(const std::string& columns) {
+  std::string rows;
+  for (int row = 1; row <= 100000; ++row) {
+    absl::StrAppend(&rows, "<row r=\"", row, "\"><c r=\"A", row,
+                    "\"><v>7</v></c><c r=\"XFD", row, "\"><v>7</v></c></row>");
+  }
+  ZipParts parts = XlsxParts({{"S", rows, {}}}, {});
+  for (auto& [name, content] : parts) {
+    const size_t at = content.find("<sheetData>");
+    if (at != std::string::npos) content.insert(at, columns);
+  }
+  return ZipOf(parts);
+}
+
 struct Case {
   const char* name;
   std::function<std::string()> file;
@@ -86,6 +114,7 @@ const Case kCases[] = {
      [] { return Filled("<div>一、总体情况", 2 << 20, "<p></p>"); }},
     {"HtmlHiddenBlocks",
      [] { return Filled("<div hidden>", 1 << 20, "<p></p>"); }},
+    {"HtmlClasses", HtmlOfClasses},
     {"DocxTags", [] { return DocxFilled("<a/>", 31 << 20); }},
     {"DocxFewerTags", [] { return DocxFilled("<a/>", 5 << 20); }},
     {"DocxText", [] { return DocxFilled(" 7", 31 << 20); }},
@@ -100,6 +129,12 @@ const Case kCases[] = {
      [] { return DocxFilled("<a b=\"\" c=\"\" d=\"\" e=\"\"/>", 8 << 20); }},
     {"XlsxRows",
      [] { return XlsxFilled("<row><c><v>7</v></c></row>", 5 << 20); }},
+    {"XlsxWideRows", [] { return XlsxOfWideRows(""); }},
+    {"XlsxHiddenColumns",
+     [] {
+       return XlsxOfWideRows(
+           "<cols><col min=\"2\" max=\"16383\" hidden=\"1\"/></cols>");
+     }},
     {"XlsxEmptyRows", [] { return XlsxFilled("<row/>", 8 << 20); }},
     {"Zip", [] { return Filled("PK\x01\x02", kFileBytes, "PK\x03\x04"); }},
     {"Pdf", [] { return Filled("1 0 obj<<", kFileBytes, "%PDF-1.7\n"); }},
