@@ -107,7 +107,8 @@ class FormReader {
     return absl::OkStatus();
   }
 
-  // A figure in a place that is not in sight is doubtful. False if the sheet is
+  // A figure in a place that is not in sight, or is of several rows, is
+  // doubtful. False if the sheet is
   // damaged or the text too long.
   bool ReadSheet(pugi::xml_node worksheet, const XlsxWorkbook::Sheet& info,
                  size_t* bytes, FormSheet* sheet) {
@@ -131,9 +132,10 @@ class FormReader {
           return false;
         }
         if (text.empty()) continue;
-        const bool out_of_sight =
-            unseen || hidden.Has(place.column) || merged.Covers(place);
-        if (out_of_sight && info.name != kFactsSheet) {
+        const bool elsewhere = unseen || hidden.Has(place.column) ||
+                               merged.Covers(place) ||
+                               merged.ReachesDownFrom(place);
+        if (elsewhere && info.name != kFactsSheet) {
           DoubtXlsxFigure(&text);
         }
         text = absl::StrReplaceAll(text, {{"\r\n", "\n"}});

@@ -112,6 +112,8 @@ class SheetReader {
       std::string text;
       if (!workbook_.TextOf(cell, place, look_, &text)) return false;
       if (covered_.Covers(place)) continue;
+      // A figure of several rows may be of another one.
+      if (covered_.ReachesDownFrom(place)) DoubtXlsxFigure(&text);
       Place(row, place.column, std::move(text), cells);
     }
     return true;

@@ -89,4 +89,11 @@ bool XlsxMergedCells::Covers(const XlsxCellPlace& place) const {
       });
 }
 
+bool XlsxMergedCells::ReachesDownFrom(const XlsxCellPlace& place) const {
+  return std::any_of(
+      open_.begin(), open_.end(), [&place](const XlsxRange& range) {
+        return range.Contains(place) && range.last_row > place.row;
+      });
+}
+
 }  // namespace annals::client

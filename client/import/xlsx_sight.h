@@ -48,6 +48,8 @@ class XlsxMergedCells {
 
   // Whether a cell of the row lies under one that begins before it.
   bool Covers(const XlsxCellPlace& place) const;
+  // Whether a cell of the row is merged with some below it.
+  bool ReachesDownFrom(const XlsxCellPlace& place) const;
 
  private:
   std::vector<XlsxRange> ranges_;

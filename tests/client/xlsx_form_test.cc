@@ -214,7 +214,8 @@ TEST(XlsxFormTest, AChangedCellHasNoOldNote) {
   EXPECT_EQ(read.report.cell_notes_size(), 0);
 }
 
-// What is hidden in a form is no more certain than in any other workbook.
+// What is hidden in a form, or over several rows, is no more certain than in
+// any other workbook.
 TEST(XlsxFormTest, FiguresOutOfSightAreDoubtful) {
   const std::string form = Xlsx(SampleReport("xigong-2024"));
   constexpr char kSheet[] = "xl/worksheets/sheet4.xml";
@@ -232,6 +233,10 @@ TEST(XlsxFormTest, FiguresOutOfSightAreDoubtful) {
                    "<mergeCells x=\"\"><mergeCell "
                    "ref=\"A5:C5\"/></mergeCells><mergeCells "),
             2);
+  EXPECT_EQ(doubts("<mergeCells ",
+                   "<mergeCells x=\"\"><mergeCell "
+                   "ref=\"A5:A6\"/></mergeCells><mergeCells "),
+            1);
   EXPECT_EQ(Import(Changed(form, "xl/workbook.xml", "sheetId=\"4\"",
                            "sheetId=\"4\" state=\"hidden\""))
                 .Count(Certainty::kDoubtful),

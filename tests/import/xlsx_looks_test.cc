@@ -215,7 +215,18 @@ TEST(XlsxLooksTest, CellsUnderMergedOnesAreNotRead) {
                    "<row r=\"2\"><c r=\"A2\"><v>4</v></c>"
                    "<c r=\"B2\"><v>5</v></c><c r=\"C2\"><v>6</v></c></row>",
                    {"A1:B1", "C1:C2"}),
-            "| 1 | 3 |\n| 4 | 5 |  |\n");
+            "| 1 | 3(?) |\n| 4 | 5 |  |\n");
+}
+
+// A figure over several rows may be of another row than the first.
+TEST(XlsxLooksTest, FiguresOverSeveralRowsAreMarked) {
+  EXPECT_EQ(TextOf("",
+                   "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>x</v></c>"
+                   "<c r=\"B1\"><v>2</v></c><c r=\"C1\"><v>3</v></c>"
+                   "<c r=\"E1\"><v>4</v></c></row>"
+                   "<row r=\"2\"><c r=\"E2\"><v>5</v></c></row>",
+                   {"A1:A2", "B1:B2", "C1:D2"}),
+            "| x | 2(?) | 3(?) | 4 |\n|  |  |  | 5 |\n");
 }
 
 TEST(XlsxLooksTest, FiguresUnderAConditionThatMayChangeThemAreMarked) {
