@@ -1,18 +1,28 @@
 #include "client/import/html_effects.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "client/import/css_text.h"
 
 namespace annals::client {
 namespace {
 
-// A first line set so far to the left is off the page.
-constexpr double kIndentOffPage = -100;
+// Pixels. A first line set so far to the left or to the right is off the page.
+constexpr double kIndentOffLeft = -100;
+constexpr double kIndentOffRight = 1000;
+// Tables that Word indents begin less far to the left.
+constexpr double kMarginOffPage = -300;
+// So far from its place, it stands at another cell's.
+constexpr double kOffsetMin = 20;
 // Pixels or points that pull an element over what is beside or above it. Word
 // sets some by less.
 constexpr double kPulledAside = -20;
@@ -37,16 +47,17 @@ struct Declaration {
 // In lower case, blanks at the ends and `!important` dropped.
 std::vector<Declaration> DeclarationsOf(absl::string_view text) {
   std::vector<Declaration> declarations;
-  for (absl::string_view piece : absl::StrSplit(text, ';')) {
+  const std::string plain = WithoutCssComments(text);
+  for (absl::string_view piece : absl::StrSplit(plain, ';')) {
     const size_t colon = piece.find(':');
     if (colon == absl::string_view::npos) continue;
     Declaration declaration;
     declaration.property = absl::AsciiStrToLower(
-        absl::StripAsciiWhitespace(piece.substr(0, colon)));
+        WithoutCssEscapes(absl::StripAsciiWhitespace(piece.substr(0, colon))));
     absl::string_view value = piece.substr(colon + 1);
     value = value.substr(0, value.find('!'));
-    declaration.value =
-        absl::AsciiStrToLower(absl::StripAsciiWhitespace(value));
+    declaration.value = absl::AsciiStrToLower(
+        WithoutCssEscapes(absl::StripAsciiWhitespace(value)));
     declarations.push_back(std::move(declaration));
   }
   return declarations;
@@ -111,32 +122,136 @@ bool IsText(absl::string_view content) {
          content.find_first_not_of("\"' ") != absl::string_view::npos;
 }
 
+// About as many pixels; parts of the width as if it were a thousand.
+double PixelsOf(const Measure& measure) {
+  static const auto* const factors = new std::map<std::string, double>{
+      {"em", 16},  {"rem", 16},  {"ex", 8},  {"ch", 8}, {"in", 96}, {"cm", 38},
+      {"mm", 3.8}, {"pt", 1.33}, {"pc", 16}, {"%", 10}, {"vw", 10}, {"vh", 10}};
+  const auto found = factors->find(measure.unit);
+  return measure.number * (found == factors->end() ? 1 : found->second);
+}
+
+double LeadingPixels(absl::string_view value) {
+  return PixelsOf(MeasureOf(value).value_or(Measure()));
+}
+
+// A value that the page computes is not known.
+bool IsComputed(absl::string_view value) {
+  return absl::StrContains(value, "(");
+}
+
+bool IsOffPage(absl::string_view indent) {
+  const double pixels = LeadingPixels(indent);
+  return pixels < kIndentOffLeft || pixels >= kIndentOffRight ||
+         IsComputed(indent);
+}
+
+bool IsAnyOffset(absl::string_view value) {
+  for (absl::string_view piece : absl::StrSplit(value, ' ')) {
+    if (std::abs(LeadingPixels(piece)) > kOffsetMin || IsComputed(piece)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The size is the first piece of `font` that is a length: 0/0 a, bold 12px b.
+bool IsTinyFontShorthand(absl::string_view value) {
+  for (absl::string_view piece : absl::StrSplit(value, ' ')) {
+    const absl::string_view size = piece.substr(0, piece.find('/'));
+    const auto measure = MeasureOf(size);
+    if (!measure.has_value()) continue;
+    if (!measure->unit.empty() || measure->number == 0) return IsTinyFont(size);
+  }
+  return false;
+}
+
+absl::string_view WithoutPrefix(absl::string_view property) {
+  for (const char* prefix : {"-webkit-", "-moz-", "-ms-", "-o-"}) {
+    if (absl::ConsumePrefix(&property, prefix)) break;
+  }
+  return property;
+}
+
+// A transformation by nothing: translateZ(0), which lets browsers draw faster.
+bool MovesNothing(absl::string_view value) {
+  const size_t open = value.find('(');
+  return open == absl::string_view::npos
+             ? value == "none" || value == "initial" || value == "unset"
+             : absl::StartsWith(value, "translate") &&
+                   value.find_first_of("123456789(", open + 1) ==
+                       absl::string_view::npos;
+}
+
 bool IsSize(absl::string_view property) {
   return property == "width" || property == "height" ||
          property == "max-width" || property == "max-height";
 }
 
+// Pages that a browser has saved name all that is usual.
+bool NamesAnimation(absl::string_view value) {
+  static const auto* const usual = new std::set<absl::string_view>{
+      "none",   "auto",    "initial",   "inherit",  "unset",
+      "ease",   "ease-in", "ease-out",  "linear",   "ease-in-out",
+      "normal", "running", "paused",    "forwards", "backwards",
+      "both",   "reverse", "alternate", "infinite", "replace"};
+  for (absl::string_view piece : absl::StrSplit(value, ' ')) {
+    if (!MeasureOf(piece).has_value() && usual->count(piece) == 0) return true;
+  }
+  return false;
+}
+
+bool IsAnyPieceBelow(absl::string_view value, double pixels) {
+  const std::vector<absl::string_view> pieces = absl::StrSplit(value, ' ');
+  return std::any_of(pieces.begin(), pieces.end(),
+                     [pixels](absl::string_view piece) {
+                       return LeadingPixels(piece) < pixels;
+                     });
+}
+
+// Sets its place among others in a box that arranges what is in it.
+bool IsRearranging(absl::string_view property, absl::string_view value) {
+  if (absl::StartsWith(property, "flex-") || property == "box-direction") {
+    return absl::StrContains(value, "reverse");
+  }
+  if (property == "order" || property == "flex-order") return !IsZero(value);
+  if (property == "box-ordinal-group") return value != "1";
+  if (!absl::StartsWith(property, "grid-row") &&
+      !absl::StartsWith(property, "grid-column") && property != "grid-area") {
+    return false;
+  }
+  return !absl::EndsWith(property, "-gap") &&
+         value.find_first_not_of("auto /") != absl::string_view::npos;
+}
+
 bool IsMoving(const Declaration& declaration) {
-  const std::string& property = declaration.property;
+  const absl::string_view property = WithoutPrefix(declaration.property);
   const std::string& value = declaration.value;
   if (property == "position") return value == "absolute" || value == "fixed";
   if (property == "transform" || property == "scale" ||
-      property == "translate" || property == "rotate") {
-    return value != "none";
+      property == "translate" || property == "rotate" || property == "offset" ||
+      property == "offset-path") {
+    return !MovesNothing(value);
   }
-  if (property == "flex-direction" || property == "flex-flow") {
-    return absl::StrContains(value, "reverse");
+  if (property == "animation" || property == "animation-name") {
+    return NamesAnimation(value);
   }
-  if (property == "order") return !IsZero(value);
-  if (property == "zoom") return IsHardlyThere(value);
-  if (IsSize(property)) return IsZero(value);
+  if (property == "zoom") return IsHardlyThere(value) || IsComputed(value);
+  if (property == "text-indent") return IsOffPage(value);
+  if (absl::StartsWith(property, "margin")) {
+    return IsAnyPieceBelow(value, kMarginOffPage);
+  }
+  return IsRearranging(property, value);
+}
+
+bool IsPulling(const Declaration& declaration) {
+  const std::string& property = declaration.property;
+  const std::string& value = declaration.value;
   if (property == "margin-left" || property == "margin-right") {
     return LeadingNumber(value) < kPulledAside;
   }
-  if (property == "margin" || property == "margin-top") {
-    return LeadingNumber(value) < kPulledUp;
-  }
-  return property == "text-indent" && LeadingNumber(value) < kIndentOffPage;
+  return (property == "margin" || property == "margin-top") &&
+         LeadingNumber(value) < kPulledUp;
 }
 
 // Pages in mourning are grey.
@@ -174,6 +289,21 @@ bool IsTightSize(const Declaration& declaration) {
   return measure->number < (is_width ? kWidthMin : kHeightMin);
 }
 
+bool IsSide(absl::string_view property) {
+  return property == "left" || property == "right" || property == "top" ||
+         property == "bottom" || absl::StartsWith(property, "inset");
+}
+
+bool IsFlat(absl::string_view line_height) {
+  const auto measure = MeasureOf(line_height);
+  if (!measure.has_value()) return false;
+  if (measure->unit.empty() || measure->unit == "%" ||
+      IsRelative(measure->unit)) {
+    return IsHardlyThere(line_height);
+  }
+  return measure->number < kFontSizeMin;
+}
+
 bool IsOverlapping(absl::string_view spacing) {
   const auto measure = MeasureOf(spacing);
   if (!measure.has_value()) return false;
@@ -181,19 +311,32 @@ bool IsOverlapping(absl::string_view spacing) {
          (IsRelative(measure->unit) ? kOverlapEms : kOverlapPixels);
 }
 
+void ApplyDisplay(const std::string& value, StyleEffects* effects) {
+  const bool arranges = absl::StrContains(value, "flex") ||
+                        absl::StrContains(value, "grid") ||
+                        absl::StrContains(value, "-box");
+  effects->Set(StyleEffect::kNotDisplayed,
+               value == "none" || IsComputed(value));
+  effects->Set(StyleEffect::kArranged, arranges);
+  effects->Set(StyleEffect::kUntabled, !absl::StrContains(value, "table"));
+}
+
 void ApplyVisibility(const Declaration& declaration, StyleEffects* effects) {
   const std::string& property = declaration.property;
   const std::string& value = declaration.value;
   if (property == "display") {
-    effects->Set(StyleEffect::kNotDisplayed, value == "none");
+    ApplyDisplay(value, effects);
   } else if (property == "visibility") {
     effects->Set(StyleEffect::kInvisible,
-                 value == "hidden" || value == "collapse");
+                 value == "hidden" || value == "collapse" || IsComputed(value));
     effects->Set(StyleEffect::kCollapsed, value == "collapse");
   } else if (property == "opacity") {
-    effects->Set(StyleEffect::kTransparent, IsHardlyThere(value));
+    effects->Set(StyleEffect::kTransparent,
+                 IsHardlyThere(value) || IsComputed(value));
   } else if (property == "font-size") {
     effects->Set(StyleEffect::kSizeZero, IsTinyFont(value));
+  } else if (property == "font") {
+    effects->Set(StyleEffect::kSizeZero, IsTinyFontShorthand(value));
   } else if (property == "mso-hide") {
     effects->Set(StyleEffect::kNotDisplayed, value == "all");
   }
@@ -226,8 +369,18 @@ void ApplyBox(const Declaration& declaration, StyleEffects* effects) {
     effects->Set(StyleEffect::kHidesOverflow,
                  !absl::StartsWith(property, "overflow-wrap") &&
                      !absl::StartsWith(value, "visible"));
+  } else if (IsPulling(declaration)) {
+    effects->Set(StyleEffect::kPulled, true);
+  } else if (IsSize(property) && IsZero(value)) {
+    effects->Set(StyleEffect::kNoSize, true);
   } else if (IsSize(property) && IsTightSize(declaration)) {
     effects->Set(StyleEffect::kSized, true);
+  } else if (IsSide(property)) {
+    if (IsAnyOffset(value)) effects->Set(StyleEffect::kOffset, true);
+  } else if (property == "line-height") {
+    effects->Set(StyleEffect::kFlat, IsFlat(value));
+  } else if (property == "direction") {
+    effects->Set(StyleEffect::kRightToLeft, value == "rtl");
   }
 }
 
@@ -246,6 +399,7 @@ void Apply(const Declaration& declaration, StyleEffects* effects) {
     effects->Set(StyleEffect::kReordered, true);
   } else if (property == "float") {
     effects->Set(StyleEffect::kReordered, value == "right");
+    effects->Set(StyleEffect::kFloated, value == "left" || value == "right");
   } else if (property == "vertical-align") {
     effects->Set(StyleEffect::kRaised, IsRaising(value));
   }
@@ -308,7 +462,9 @@ StyleEffects EffectsOfGenerated(absl::string_view declarations) {
   for (const Declaration& declaration : DeclarationsOf(declarations)) {
     if (declaration.property != "content") continue;
     generated.Set(StyleEffect::kGeneratedText, IsText(declaration.value));
-    generated.Set(StyleEffect::kOverlaid, own.Has(StyleEffect::kMoved));
+    generated.Set(StyleEffect::kOverlaid, own.Has(StyleEffect::kMoved) ||
+                                              own.Has(StyleEffect::kPulled) ||
+                                              own.Has(StyleEffect::kNoSize));
   }
   return generated;
 }

@@ -25,8 +25,16 @@ enum class StyleEffect {
   kSizeZero,
   kTransparent,
   kMoved,       // Out of the flow of the text, or out of its box.
+  kPulled,      // By its margins, which cells have none of.
+  kNoSize,      // Which a cell has only by what is in it.
   kClipped,     // Cut off, filtered or masked, by whatever.
   kPositioned,  // Laid over what stands before it.
+  kOffset,      // From there, if it is positioned.
+  kArranged,    // What is in it stands in an order of its own.
+  kRightToLeft,
+  kUntabled,  // A cell or a row is a box like any other.
+  kFloated,
+  kFlat,  // Its lines have no height.
   kHidesOverflow,
   kSized,     // So that it may not hold its text.
   kOverlaid,  // By something the sheet sets before or after it.

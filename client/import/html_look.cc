@@ -38,6 +38,36 @@ bool IsOfTable(GumboTag tag) {
          tag == GUMBO_TAG_TABLE;
 }
 
+// Whether its text may stand elsewhere, or nowhere. Tables of real pages have
+// margins, and parts of them sizes, that move and hide nothing.
+bool IsMoved(GumboTag tag, const StyleEffects& effects) {
+  const bool is_offset = effects.Has(StyleEffect::kPositioned) &&
+                         effects.Has(StyleEffect::kOffset);
+  const bool is_squeezed =
+      effects.Has(StyleEffect::kPulled) || effects.Has(StyleEffect::kNoSize);
+  return effects.Has(StyleEffect::kMoved) || is_offset ||
+         (is_squeezed && !IsOfTable(tag));
+}
+
+// Whether what is in it may stand in another order than it is written.
+bool IsRearranged(GumboTag tag, const StyleEffects& effects) {
+  const bool holds_cells = IsRow(tag) || tag == GUMBO_TAG_TABLE;
+  return effects.Has(StyleEffect::kArranged) &&
+         (holds_cells || effects.Has(StyleEffect::kRightToLeft));
+}
+
+// Whether its box may be too small for its text, and cut it off. Parts of a
+// table are as large as what is in them, unless they are boxes like others.
+bool IsCut(GumboTag tag, const StyleEffects& effects) {
+  const bool has_size = !IsOfTable(tag) ||
+                        effects.Has(StyleEffect::kUntabled) ||
+                        effects.Has(StyleEffect::kFloated);
+  const bool is_small = has_size && (effects.Has(StyleEffect::kSized) ||
+                                     effects.Has(StyleEffect::kNoSize));
+  return effects.Has(StyleEffect::kHidesOverflow) &&
+         (is_small || effects.Has(StyleEffect::kFlat));
+}
+
 // What the element itself says of its look; empty if nothing.
 std::string OwnLook(const GumboNode* element) {
   const GumboTag tag = TagOf(element);
@@ -141,12 +171,14 @@ CellLook::State CellLook::Within(const GumboNode* element, State state) {
   const GumboTag tag = TagOf(element);
   state.hidden = state.hidden || effects.Has(StyleEffect::kNotDisplayed) ||
                  effects.Has(StyleEffect::kTransparent) ||
-                 (effects.Has(StyleEffect::kMoved) && !IsOfTable(tag));
+                 IsMoved(tag, effects);
   state.struck = state.struck || effects.Has(StyleEffect::kStruck);
   state.reordered = state.reordered || tag == GUMBO_TAG_BDO ||
-                    effects.Has(StyleEffect::kReordered);
+                    effects.Has(StyleEffect::kReordered) ||
+                    IsRearranged(tag, effects);
   state.clipped = state.clipped || effects.Has(StyleEffect::kClipped) ||
-                  (IsOfTable(tag) && effects.Has(StyleEffect::kOverlaid));
+                  (IsOfTable(tag) && (effects.Has(StyleEffect::kOverlaid) ||
+                                      IsCut(tag, effects)));
   if (tag == GUMBO_TAG_DETAILS) {
     state.folded =
         gumbo_get_attribute(&element->v.element.attributes, "open") == nullptr;
@@ -176,10 +208,9 @@ void CellLook::JudgeBox(const GumboNode* element, const StyleEffects& effects) {
   if (IsOfTable(tag)) return;
   const bool covers =
       effects.Has(StyleEffect::kPositioned) && !effects.backgrounds().empty();
-  const bool cuts = effects.Has(StyleEffect::kHidesOverflow) &&
-                    effects.Has(StyleEffect::kSized);
-  if (covers || cuts || effects.Has(StyleEffect::kGeneratedText) ||
-      effects.Has(StyleEffect::kMoved) || effects.Has(StyleEffect::kOverlaid)) {
+  if (covers || IsCut(tag, effects) || IsMoved(tag, effects) ||
+      effects.Has(StyleEffect::kGeneratedText) ||
+      effects.Has(StyleEffect::kOverlaid)) {
     doubtful_ = true;
   }
 }

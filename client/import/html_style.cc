@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "client/import/css_text.h"
 #include "client/import/html_tree.h"
 
 namespace annals::client {
@@ -38,64 +39,23 @@ std::string TagName(const GumboNode* node) {
   return gumbo_normalized_tagname(node->v.element.tag);
 }
 
-std::string WithoutComments(absl::string_view sheet) {
-  std::string text;
-  while (true) {
-    const size_t begin = sheet.find("/*");
-    absl::StrAppend(&text, sheet.substr(0, begin));
-    if (begin == absl::string_view::npos) break;
-    const size_t end = sheet.find("*/", begin + 2);
-    if (end == absl::string_view::npos) break;
-    sheet.remove_prefix(end + 2);
-  }
-  return text;
-}
-
-// The end of the block that begins before `at`: that of its closing brace.
-size_t EndOfBlock(absl::string_view text, size_t at) {
-  int depth = 1;
-  char quote = 0;
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0) {
-      if (c == quote || c == '\n') quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '{') {
-      ++depth;
-    } else if (c == '}' && --depth == 0) {
-      return at;
-    }
-  }
-  return at;
-}
-
-// Whether rules in such a block are for a screen of common width.
-bool HoldsRulesForScreen(absl::string_view at_rule) {
-  const std::string name = absl::AsciiStrToLower(at_rule);
-  if (absl::StartsWith(name, "@supports") || absl::StartsWith(name, "@layer")) {
-    return true;
-  }
-  if (!absl::StartsWith(name, "@media")) return false;
-  // What a page shows by night is what it shows by day.
-  if (absl::StrContains(name, "prefers-color-scheme")) return false;
-  const bool print =
-      absl::StrContains(name, "print") && !absl::StrContains(name, "screen");
-  return !print && !absl::StrContains(name, "max-width") &&
-         !absl::StrContains(name, "max-device-width");
-}
-
 bool IsNameCharacter(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' ||
          c == '_' || c == '\\' || (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
+// With its escapes as what they stand for.
 std::string TakeName(absl::string_view* text) {
-  size_t size = 0;
-  while (size < text->size() && IsNameCharacter((*text)[size])) ++size;
-  std::string name = absl::AsciiStrToLower(text->substr(0, size));
-  text->remove_prefix(size);
-  return name;
+  std::string name;
+  while (!text->empty() && IsNameCharacter(text->front())) {
+    if (text->front() == '\\') {
+      absl::StrAppend(&name, TakeCssEscape(text));
+    } else {
+      name.push_back(text->front());
+      text->remove_prefix(1);
+    }
+  }
+  return absl::AsciiStrToLower(name);
 }
 
 void SkipBracketed(absl::string_view* text, char close) {
@@ -152,37 +112,24 @@ StyleSheets::StyleSheets(const GumboNode* root, const CpuDeadline& deadline)
 }
 
 void StyleSheets::ReadSheet(absl::string_view sheet) {
-  const std::string text = WithoutComments(sheet);
-  absl::string_view rest = text;
-  while (!rest.empty() && !deadline_.IsOver()) {
-    const size_t at = rest.find_first_of("{};");
-    if (at == absl::string_view::npos) return;
-    absl::string_view prelude = absl::StripAsciiWhitespace(rest.substr(0, at));
-    while (absl::ConsumePrefix(&prelude, "<!--") ||
-           absl::ConsumePrefix(&prelude, "-->")) {
-      prelude = absl::StripAsciiWhitespace(prelude);
-    }
-    const bool block = rest[at] == '{';
-    rest.remove_prefix(at + 1);
-    if (!block || HoldsRulesForScreen(prelude)) continue;
-    const size_t end = EndOfBlock(rest, 0);
-    if (!absl::StartsWith(prelude, "@")) {
-      AddRules(prelude, rest.substr(0, end));
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  const bool imports = ReadStyleSheet(
+      sheet, deadline_,
+      [this](const CssSelectors& selectors, absl::string_view declarations) {
+        AddRules(selectors, declarations);
+      });
+  has_external_ = has_external_ || imports;
 }
 
-void StyleSheets::AddRules(absl::string_view selectors,
+void StyleSheets::AddRules(const CssSelectors& selectors,
                            absl::string_view declarations) {
   const StyleEffects effects = EffectsOf(declarations);
   const StyleEffects generated = EffectsOfGenerated(declarations);
-  for (absl::string_view selector : absl::StrSplit(selectors, ',')) {
+  for (const std::string& selector : selectors) {
     const std::string lower = absl::AsciiStrToLower(selector);
     const bool beside = absl::StrContains(lower, ":before") ||
                         absl::StrContains(lower, ":after");
     const StyleEffects& own = beside ? generated : effects;
-    if (own.HasAny()) AddRule(absl::StripAsciiWhitespace(selector), own);
+    if (own.HasAny()) AddRule(selector, own);
   }
 }
 

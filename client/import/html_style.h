@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "client/import/cpu_deadline.h"
 #include "client/import/html_effects.h"
+#include "client/import/style_sheet.h"
 
 namespace annals::client {
 
@@ -53,7 +54,7 @@ class StyleSheets {
 
   static std::vector<Compound> CompoundsOf(absl::string_view selector);
   void ReadSheet(absl::string_view sheet);
-  void AddRules(absl::string_view selectors, absl::string_view declarations);
+  void AddRules(const CssSelectors& selectors, absl::string_view declarations);
   void AddRule(absl::string_view selector, const StyleEffects& effects);
   void AddMatching(const std::string& key, const GumboNode* node,
                    StyleEffects* effects) const;

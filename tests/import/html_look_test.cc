@@ -199,17 +199,141 @@ TEST(HtmlLookTest, SelectorsAreUnderstood) {
                   absl::StrCat("/* } */", selector, "{visibility:hidden}")) ==
            "1(\uFFFD)";
   };
-  for (const char* selector :
-       {"td", "*", ".c", "#i", "td.c.d#i", "p, td", "table td", "tr > td",
-        "table>tbody>tr>.d", "td + td", "td:last-child", "td[class]",
-        "@media screen { td", "@page { margin: 0 } td"}) {
+  for (const char* selector : {"td",
+                               "*",
+                               ".c",
+                               "#i",
+                               "td.c.d#i",
+                               "p, td",
+                               "table td",
+                               "tr > td",
+                               "table>tbody>tr>.d",
+                               "td + td",
+                               "td:last-child",
+                               "td[class]",
+                               "@media screen { td",
+                               "@page { margin: 0 } td",
+                               "@media all and (max-width: 99999px) { td",
+                               "@media not print { td",
+                               "@media print, (min-width: 600px) { td",
+                               "@scope (table) { td",
+                               "@media (prefers-color-scheme: light) { td",
+                               "@container { td",
+                               "td { &",
+                               "table { td",
+                               "tr { > td",
+                               "tr { td& , & td",
+                               ".d { table &",
+                               "td { @media screen { &",
+                               "table { tr { p, td",
+                               ".\\63",
+                               "t\\000064",
+                               "p { a:url(it's) } td",
+                               "p { content: \"\\\"}\" } td"}) {
     EXPECT_TRUE(hides(selector)) << selector;
   }
   for (const char* selector :
        {"th", ".e", "#j", "td.c.e", "div td", "td:hover", "td p",
         "@media print { td", "@media (max-width: 600px) { td",
-        "@keyframes f { td"}) {
+        "@media print, (max-width: 1199px) { td", "@media (width<50em) { td",
+        "@media (prefers-color-scheme: dark) { td", "@font-face { td",
+        "@keyframes f { td", "p { td", "td { &:hover", "td { &.e",
+        "td { p &"}) {
     EXPECT_FALSE(hides(selector)) << selector;
+  }
+}
+
+// What could move or hide a row or a cell makes its figures doubtful.
+TEST(HtmlLookTest, MovedPartsOfTablesAreUnsure) {
+  for (const char* style : {"display:flex;flex-direction:row-reverse",
+                            "position:absolute;top:1px",
+                            "position:relative;left:200px",
+                            "text-indent:-9999px",
+                            "text-indent:-99em",
+                            "text-indent:100%",
+                            "zoom:0.01",
+                            "order:2",
+                            "transform:scaleX(-1)",
+                            "-webkit-transform:translateX(-99px)",
+                            "translate:9px",
+                            "display:block;height:0;overflow:hidden",
+                            "float:left;max-height:0;overflow:hidden",
+                            "margin-left:-9999px",
+                            "margin:0 0 0 -999em",
+                            "height:0;line-height:0;overflow:hidden",
+                            "display:grid;direction:rtl",
+                            "animation:a 1s forwards",
+                            "-webkit-animation-name:a",
+                            "font:0/0 a",
+                            "font:bold 1px/2 b",
+                            "display:var(--a)",
+                            "opacity:var(--a)",
+                            "d\\69splay:none",
+                            "opacity:/* 1 */0",
+                            "display:none;width:1px"}) {
+    EXPECT_EQ(CellOf("<td>1", absl::StrCat("td{", style, "}")), "1(\uFFFD)")
+        << style;
+    EXPECT_EQ(CellOf("<td>1", absl::StrCat("tr{", style, "}")), "1(\uFFFD)")
+        << style;
+    EXPECT_EQ(CellOf("<td>1", absl::StrCat("table{", style, "}")), "1(\uFFFD)")
+        << style;
+  }
+  EXPECT_EQ(CellOf("<td>1", "tr{display:flex}"), "1(\uFFFD)");
+  EXPECT_EQ(CellOf("<td><i style='display:inline-grid;direction:rtl'>1</i>"),
+            "1(\uFFFD)");
+}
+
+// Word, and the editors and frameworks of web sites, set all of these.
+TEST(HtmlLookTest, UsualStylesOfTablesAreHarmless) {
+  for (const char* style :
+       {"width:54.3pt;padding:0cm 5.4pt 0cm 5.4pt;height:15.0pt",
+        "height:0",
+        "width:0",
+        "width:40px;height:9px;overflow:hidden",
+        "text-indent:2em",
+        "text-indent:-21.0pt;mso-char-indent-count:-2.0",
+        "position:relative",
+        "position:sticky;left:0",
+        "position:relative;top:1px;left:auto",
+        "margin-left:-65.35pt;border-collapse:collapse",
+        "margin:0 auto",
+        "transform:none",
+        "transform:translateZ(0)",
+        "transition:all .3s",
+        "animation:auto ease 0s 1 normal none running none",
+        "order:0",
+        "animation:none 0s ease 0s",
+        "grid-area:auto / auto / auto / auto",
+        "zoom:1",
+        "opacity:1",
+        "font:bold 9pt/1.5 SimSun",
+        "font:inherit",
+        "font:700 normal 1em/1 x",
+        "display:block;overflow-x:auto",
+        "line-height:0",
+        "float:left",
+        "direction:rtl",
+        "flex:1 0 0",
+        "display:none\\9",
+        "cursor:url(data:image/png;base64,a)"}) {
+    for (const char* part : {"td", "tr", "table"}) {
+      EXPECT_EQ(CellOf("<td>1", absl::StrCat(part, "{", style, "}")), "1")
+          << part << " " << style;
+    }
+  }
+  EXPECT_EQ(CellOf("<td>1", "td{display:flex;align-items:center}"), "1");
+  EXPECT_EQ(CellOf("<td>1",
+                   "tbody{display:block;height:300px;overflow:auto}"
+                   "tbody tr{display:table;width:100%}"),
+            "1");
+}
+
+TEST(HtmlLookTest, RulesNestedTooDeepMayBeOfAnyElement) {
+  for (const int depth : {3, 20, 30000}) {
+    std::string sheet;
+    for (int i = 0; i < depth; ++i) absl::StrAppend(&sheet, "p,b{");
+    absl::StrAppend(&sheet, "display:none");
+    EXPECT_EQ(CellOf("<td>1", sheet), depth == 3 ? "1" : "1(\uFFFD)") << depth;
   }
 }
 
