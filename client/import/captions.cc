@@ -203,15 +203,24 @@ bool MayNamePeriod(const Caption& caption, int table_number) {
   return table_number != 3 || caption.where != Where::kInside;
 }
 
-bool IsOther(const StatedUnit& unit, const StatedUnit& all,
-             const CellReading& reading, bool has_money) {
+// Whether it is the label or the head of a sum, which none counts in pieces.
+bool IsOfCharge(const Caption& caption) {
+  return caption.where == Where::kInside &&
+         caption.text.find(U"收费") != std::u32string::npos;
+}
+
+bool IsOther(const Caption& caption, const StatedUnit& unit,
+             const StatedUnit& all, const CellReading& reading,
+             bool has_money) {
   if (!IsMoney(reading)) {
-    return unit.scaled_counts ||
-           (!has_money && unit.IsOfMoney() && !unit.counts);
+    return !IsOfCharge(caption) &&
+           (unit.scaled_counts ||
+            (!has_money && unit.IsOfMoney() && !unit.counts));
   }
   const auto& info = report::Schema::Get().cells()[reading.cell];
   const bool stated_twice = all.yuan && all.wan_yuan;
   return unit.other_money ||
+         (unit.counts && !unit.IsOfMoney() && IsOfCharge(caption)) ||
          (stated_twice &&
           (info.unit == v1::UNIT_WAN_YUAN ? unit.yuan : unit.IsOfMoney()));
 }
@@ -222,7 +231,7 @@ void DoubtUnits(const Caption& caption, const StatedUnit& all,
   const bool has_money =
       std::any_of(table->cells.begin(), table->cells.end(), IsMoney);
   for (CellReading& reading : table->cells) {
-    if (IsOther(unit, all, reading, has_money)) {
+    if (IsOther(caption, unit, all, reading, has_money)) {
       Doubt(OtherUnit(caption), &reading);
     }
   }

@@ -34,11 +34,15 @@ int Count(const std::u32string& text, const std::u32string& word) {
 
 // A caption or a note has them only for other figures than the year's.
 constexpr const char32_t* kOtherPeriods[] = {
-    U"上年", U"上一年", U"去年", U"前年",   U"往年",
-    U"历年", U"同期",   U"累计", U"上半年", U"季度"};
+    U"上年", U"上一年", U"去年", U"前年",   U"往年", U"历年",
+    U"同期", U"累计",   U"上期", U"上半年", U"季度", U"历史数据"};
+// The figures of a caption's table are of several years then.
+constexpr const char32_t* kComparingTables[] = {U"对照表", U"比较表",
+                                                U"对比表"};
 // The form's own words, and what is carried over.
-constexpr const char32_t* kOwnPeriods[] = {
-    U"上年结转", U"上年度结转", U"上一年结转", U"上一年度结转", U"上一年项目"};
+constexpr const char32_t* kOwnPeriods[] = {U"上年结转",   U"上年度结转",
+                                           U"上一年结转", U"上一年度结转",
+                                           U"上一年项目", U"上期结转"};
 constexpr const char32_t* kComparisons[] = {U"比", U"较", U"增",   U"减",
                                             U"降", U"升", U"持平", U"结转"};
 constexpr const char32_t* kThisYear[] = {U"本年", U"今年", U"报告期"};
@@ -93,6 +97,25 @@ int BareYearAt(const std::u32string& text, size_t at) {
   return year >= kFirst && year <= kLast ? year : 0;
 }
 
+// 23年, which is no span of years; 0 if it is none.
+int ShortYearAt(const std::u32string& text, size_t at) {
+  constexpr int kCentury = 2000;
+  constexpr int kFirst = 8;
+  if (at + 2 >= text.size() || !IsAsciiDigit(text[at]) ||
+      !IsAsciiDigit(text[at + 1]) || text[at + 2] != U'年') {
+    return 0;
+  }
+  constexpr std::u32string_view kBeforeSpan = U"第近满达足前后约逾超过.";
+  constexpr std::u32string_view kAfterSpan = U"以来间内前后多";
+  const bool is_span =
+      (at > 0 && kBeforeSpan.find(text[at - 1]) != std::u32string_view::npos) ||
+      (at + 3 < text.size() &&
+       kAfterSpan.find(text[at + 3]) != std::u32string_view::npos);
+  const int year = static_cast<int>(text[at] - U'0') * 10 +
+                   static_cast<int>(text[at + 1] - U'0');
+  return is_span || year < kFirst ? 0 : kCentury + year;
+}
+
 YearMentions YearsOf(const std::u32string& text, bool is_sentence) {
   constexpr size_t kYearSize = 5;
   YearMentions named;
@@ -105,7 +128,7 @@ YearMentions YearsOf(const std::u32string& text, bool is_sentence) {
       named.with_month =
           named.with_month || month.find(U'月') != std::u32string::npos;
     } else if (!is_sentence) {
-      const int bare = BareYearAt(text, at);
+      const int bare = std::max(BareYearAt(text, at), ShortYearAt(text, at));
       if (bare != 0) named.years.insert(bare);
     }
   }
@@ -169,7 +192,8 @@ bool NamesOtherPeriod(const std::u32string& text, bool is_sentence) {
   }
   // A piece of the head of 2019, broken over lines.
   if (std::u32string_view(U"上一年项目").find(rest) == 0) return false;
-  return HasOneOf(rest, kOtherPeriods);
+  return HasOneOf(rest, kOtherPeriods) ||
+         (!is_sentence && HasOneOf(rest, kComparingTables));
 }
 
 }  // namespace annals::client

@@ -8,7 +8,11 @@
 namespace annals::client {
 namespace {
 
-constexpr std::u32string_view kMultiples = U"十百千万亿";
+constexpr std::u32string_view kMultiples = U"十百千万亿拾佰仟萬億";
+constexpr std::u32string_view kYuan = U"元圆圓";
+constexpr const char32_t* kOwnCurrency[] = {U"人民币", U"RMB", U"rmb", U"CNY"};
+// With 元, 币 or 镑 after it.
+constexpr std::u32string_view kOtherCountries = U"美港欧日英澳加韩台新";
 constexpr std::u32string_view kCountUnits = U"件项个条宗份次起人篇部家户批例则";
 // Between 单位 and the unit, and between two units.
 constexpr std::u32string_view kLinks = U":为是系均按以";
@@ -32,25 +36,57 @@ size_t SkipAny(const std::u32string& text, size_t at,
   return at;
 }
 
+char32_t CodeAt(const std::u32string& text, size_t at) {
+  return at < text.size() ? text[at] : 0;
+}
+
+void AddYuan(const std::u32string& multiples, StatedUnit* unit) {
+  if (multiples.empty()) {
+    unit->yuan = true;
+  } else if (multiples == U"万" || multiples == U"萬") {
+    unit->wan_yuan = true;
+  } else {
+    unit->other_money = true;
+  }
+}
+
+// 人民币, 人民币（ before 万元）
+bool SkipOwnCurrency(const std::u32string& text, size_t* at) {
+  for (const std::u32string_view name : kOwnCurrency) {
+    if (!StartsAt(text, *at, name)) continue;
+    *at = SkipAny(text, *at + name.size(), U"(,、:");
+    return true;
+  }
+  return false;
+}
+
 // The unit at `*at`, past which it goes; false if there is none.
 bool ReadUnit(const std::u32string& text, size_t* at, StatedUnit* unit) {
-  constexpr std::u32string_view kCurrency = U"人民币";
-  if (StartsAt(text, *at, kCurrency)) *at += kCurrency.size();
-  const size_t end = SkipAny(text, *at, kMultiples);
+  const bool is_own = SkipOwnCurrency(text, at);
+  size_t end = SkipAny(text, *at, kMultiples);
   const std::u32string multiples = text.substr(*at, end - *at);
-  const char32_t code = end < text.size() ? text[end] : 0;
-  if (code == U'元') {
-    if (multiples.empty()) {
-      unit->yuan = true;
-    } else if (multiples == U"万") {
-      unit->wan_yuan = true;
-    } else {
-      unit->other_money = true;
-    }
+  const char32_t code = CodeAt(text, end);
+  if (IsOneOf(code, kYuan)) {
+    AddYuan(multiples, unit);
+  } else if (code == U'角') {
+    unit->other_money = true;
+  } else if (IsOneOf(code, kOtherCountries) &&
+             IsOneOf(CodeAt(text, end + 1), U"元圆圓币镑")) {
+    unit->other_money = true;
+    ++end;
+  } else if (SkipOwnCurrency(text, &end)) {
+    AddYuan(multiples, unit);
+    *at = end;
+    return true;
+  } else if (is_own && multiples.empty()) {
+    unit->yuan = true;
+    *at = end;
+    return true;
   } else if (IsOneOf(code, kCountUnits)) {
     (multiples.empty() ? unit->counts : unit->scaled_counts) = true;
   } else if (!multiples.empty()) {
     unit->scaled_counts = true;
+    if (multiples != U"万" && multiples != U"萬") unit->other_money = true;
     *at = end;
     return true;
   } else {
@@ -79,7 +115,14 @@ void FindAfterWord(const std::u32string& text, StatedUnit* unit) {
   constexpr std::u32string_view kWord = U"单位";
   for (size_t at = text.find(kWord); at != std::u32string::npos;
        at = text.find(kWord, at + kWord.size())) {
-    ReadUnits(text, SkipAny(text, at + kWord.size(), kLinks), unit);
+    const size_t begin = SkipAny(text, at + kWord.size(), kLinks);
+    if (ReadUnits(text, begin, unit)) continue;
+    // A sum is not said to be of an office, but in some unit.
+    const bool is_of_money = at >= 2 && StartsAt(text, at - 2, U"金额");
+    if (is_of_money && begin > at + kWord.size() &&
+        IsHan(CodeAt(text, begin))) {
+      unit->other_money = true;
+    }
   }
 }
 
@@ -97,6 +140,15 @@ void FindBeforeWord(const std::u32string& text, StatedUnit* unit) {
   }
 }
 
+// In brackets or between signs.
+bool StandsApart(const std::u32string& text, size_t begin, size_t end) {
+  const auto is_sign = [](char32_t code) {
+    return code == 0 || IsOneOf(code, U"():/,、");
+  };
+  return is_sign(begin == 0 ? 0 : text[begin - 1]) &&
+         is_sign(CodeAt(text, end));
+}
+
 // （万件）, 金额（元）: no unit of a number, and no part of another word.
 void FindAlone(const std::u32string& text, StatedUnit* unit) {
   for (size_t at = 0; at < text.size(); ++at) {
@@ -107,12 +159,15 @@ void FindAlone(const std::u32string& text, StatedUnit* unit) {
     size_t end = at;
     StatedUnit read;
     if (!ReadUnit(text, &end, &read)) continue;
-    const bool goes_on = end < text.size() && IsHan(text[end]);
-    const bool is_tens = text[at] == U'十';
-    // A count without a multiple, or a multiple without a unit, is any word.
+    const bool goes_on = IsHan(CodeAt(text, end));
+    const bool is_tens = IsOneOf(text[at], U"十拾");
+    const bool is_scaled_count = read.scaled_counts && end - at > 1 &&
+                                 IsOneOf(text[end - 1], kCountUnits);
+    const bool is_sum = IsOneOf(text[end - 1], kYuan) && text[end - 1] != U'圆';
+    // A count without a multiple, or a multiple without a unit, is any word,
+    // if it does not stand alone.
     const bool is_unit =
-        read.IsOfMoney() || (read.scaled_counts && end - at > 1 &&
-                             IsOneOf(text[end - 1], kCountUnits));
+        is_sum || is_scaled_count || StandsApart(text, at, end);
     if (is_unit && !goes_on && !is_tens) unit->Add(read);
   }
 }

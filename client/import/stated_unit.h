@@ -13,7 +13,8 @@ struct StatedUnit {
   bool scaled_counts = false;  // 百件, 万件, or 万 with nothing after it
   bool yuan = false;           // 元
   bool wan_yuan = false;       // 万元
-  bool other_money = false;    // 千元, 亿元
+  // 千元, 亿元, 角, 美元, 亿 with nothing after it, or what can't be read.
+  bool other_money = false;
 
   bool IsOfMoney() const { return yuan || wan_yuan || other_money; }
   void Add(const StatedUnit& other);

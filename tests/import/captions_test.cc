@@ -12,6 +12,8 @@
 #include "client/import/stated_unit.h"
 #include "gtest/gtest.h"
 #include "service/report/schema.h"
+#include "tests/import/form_document.h"
+#include "tests/import/report_text.h"
 #include "tests/support/matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -62,7 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values("2023年收到和处理政府信息公开申请情况表",
                       "二〇二三年度统计表", "上一年度数据", "去年情况",
                       "统计表（2023）", "2024年上半年统计表",
-                      "下表为2023年的统计数据。", "2023—2024年统计表"));
+                      "下表为2023年的统计数据。", "2023—2024年统计表", "上期",
+                      "23年", "历史数据", "申请情况对照表", "比较表"));
 
 class OwnPeriodTest : public ::testing::TestWithParam<const char*> {};
 
@@ -77,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
         "2024年收到和处理政府信息公开申请情况表",
         "2024年，我办收到申请30件，较2023年增加5件。",
         "统计期限：2024年1月1日至2024年12月31日", "填报日期：2025年1月10日",
-        "单位：件", "本表按国办公开办函〔2021〕30号文件填写，2021年起施行。"));
+        "单位：件", "24年", "近10年来", "10年以上档案", "上期结转件数",
+        "本表按国办公开办函〔2021〕30号文件填写，2021年起施行。"));
 
 TEST(CaptionsTest, AHeadingOrAHeadOfAnotherYearMakesItsTableDoubtful) {
   EXPECT_EQ(Certain("三、收到", "三、2023年收到", "t3."), 0);
@@ -106,9 +110,49 @@ TEST(CaptionsTest, ANoteBelowATableIsReadToo) {
     return Certain(kHeading3, absl::StrCat(note, "\n", kHeading3), cells);
   };
   EXPECT_EQ(certain("注：收费金额单位为元。", "t2.fees"), 0);
+  for (const char* unit :
+       {"仟元", "美元", "万美元", "港元", "日元", "英镑", "圆", "角", "百万",
+        "亿", "RMB", "人民币", "万圆、角", "卢布"}) {
+    EXPECT_EQ(certain(absl::StrCat("注：行政事业性收费金额单位为", unit, "。"),
+                      "t2.fees"),
+              0)
+        << unit;
+    EXPECT_EQ(certain(absl::StrCat("单位：件、", unit), "t2.fees"),
+              absl::string_view(unit) == "卢布" ? 1 : 0)
+        << unit;
+  }
+  for (const char* unit : {"万元", "人民币万元", "人民币（万元）", "RMB万元",
+                           "人民币、万元", "万圆"}) {
+    EXPECT_EQ(certain(absl::StrCat("注：收费金额单位为", unit, "。"), "t2."),
+              Certain("", "", "t2."))
+        << unit;
+  }
   EXPECT_EQ(certain("以上为上年数据", "t2.licences"), 0);
   EXPECT_EQ(certain("注：单位为件，收费金额单位为万元。", "t2.fees"), 1);
   EXPECT_EQ(certain("我办持续规范收费，2023年以来未发生投诉。", "t2.fees"), 1);
+}
+
+// In a table whose head says 万元.
+TEST(CaptionsTest, AUnitInALabelMakesItsSumDoubtful) {
+  const std::string page =
+      HtmlOf(OfficialDocument(RandomFigures(1, TextStyle())));
+  const auto doubtful = [&page](const char* label, const std::string& unit) {
+    const auto result = ImportFile(absl::StrReplaceAll(
+        page, {{absl::StrCat(">", label, "<"),
+                absl::StrCat(">", label, "（", unit, "）<")}}));
+    EXPECT_THAT(result.status(), IsOk());
+    std::string cells;
+    for (const CellReading& reading : result->cells) {
+      if (reading.certainty == Certainty::kCertain) continue;
+      absl::StrAppend(&cells, report::Schema::Get().cells()[reading.cell].id);
+    }
+    return cells;
+  };
+  for (const char* unit : {"亿", "百万", "圆", "角", "件", "美元", "千元"}) {
+    EXPECT_EQ(doubtful("行政事业性收费", unit), "t2.fees.amount_wan_yuan")
+        << unit;
+  }
+  EXPECT_EQ(doubtful("行政许可", "件"), "");
 }
 
 TEST(StatedUnitTest, NeedsAUnitAndNotItsLetters) {
@@ -119,7 +163,8 @@ TEST(StatedUnitTest, NeedsAUnitAndNotItsLetters) {
   EXPECT_TRUE(UnitStatedIn(U"单位:百万元", false).other_money);
   for (const char32_t* text :
        {U"各单位人员", U"本单位个别同志", U"第二十条第(一)项", U"共12万件",
-        U"多元化解", U"第十项", U"单位名称"}) {
+        U"多元化解", U"第十项", U"单位名称", U"多视角", U"团圆", U"(十)",
+        U"金额单位"}) {
     const StatedUnit unit = UnitStatedIn(text, false);
     EXPECT_FALSE(unit.scaled_counts || unit.IsOfMoney());
   }
