@@ -57,6 +57,11 @@ bool IsFormula(absl::string_view name) {
   return name == "oMath" || name == "oMathPara";
 }
 
+// Shows what is in it from right to left, digits too.
+bool TurnsRound(pugi::xml_node wrapper) {
+  return LocalName(wrapper) == "bdo" && AttributeOf(wrapper, "val") != "ltr";
+}
+
 // All text below a node, in whatever elements.
 std::string TextBelow(pugi::xml_node node) {
   std::string text;
@@ -110,7 +115,7 @@ ParagraphText ParagraphReader::Read(pugi::xml_node paragraph) {
   pieces_.clear();
   boxes_.clear();
   TakeRuns(paragraph);
-  if (IsInPlaceholder(paragraph)) MarkPlaceholder(0);
+  if (IsInPlaceholder(paragraph)) MarkFigure(0);
   return {Join(), std::move(boxes_)};
 }
 
@@ -139,11 +144,11 @@ void ParagraphReader::TakeRuns(pugi::xml_node node) {
 void ParagraphReader::TakeWrapper(pugi::xml_node node) {
   const size_t first = pieces_.size();
   TakeRuns(node);
-  if (ShowsPlaceholder(node)) MarkPlaceholder(first);
+  if (ShowsPlaceholder(node) || TurnsRound(node)) MarkFigure(first);
 }
 
 // Marks what was read from pieces_[first] on if it is a figure.
-void ParagraphReader::MarkPlaceholder(size_t first) {
+void ParagraphReader::MarkFigure(size_t first) {
   std::string text;
   for (size_t i = first; i < pieces_.size(); ++i) text += pieces_[i].text;
   Figure figure;

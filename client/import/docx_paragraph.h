@@ -44,8 +44,8 @@ class ParagraphReader {
 
   // Text that stands apart from its line, raised or hardly seen, is in
   // brackets: a raised number is the mark of a note and no digit of the figure
-  // before. A figure that is hardly seen as a whole, or that only asks for
-  // content, is marked by kUnsureFigure.
+  // before. A figure that is hardly seen as a whole, turned round, or
+  // that only asks for content, is marked by kUnsureFigure.
   ParagraphText Read(pugi::xml_node paragraph);
 
   // A field may go on in the next paragraph, but not in the next cell of a
@@ -60,7 +60,7 @@ class ParagraphReader {
 
   void TakeRuns(pugi::xml_node node);
   void TakeWrapper(pugi::xml_node node);
-  void MarkPlaceholder(size_t first);
+  void MarkFigure(size_t first);
   void TakeRun(pugi::xml_node run);
   void TakeRunChild(pugi::xml_node child, Piece* piece);
   static void AppendContent(pugi::xml_node child, std::string* text);

@@ -14,6 +14,7 @@ constexpr int kStyleChainMax = 20;
 constexpr int kFontSizeMin = 8;
 constexpr int kWidthMin = 20;
 constexpr int kOverlap = -80;
+constexpr int kAlphaMax = 70000;
 
 std::optional<bool> Toggle(pugi::xml_node properties, absl::string_view name) {
   if (!Child(properties, name)) return std::nullopt;
@@ -47,6 +48,25 @@ std::optional<Colour> ColourOf(pugi::xml_node node, const char* attribute,
                                const char* theme) {
   if (AttributeOf(node, theme) == "background1") return White();
   return ColourOfHex(AttributeOf(node, attribute));
+}
+
+// Fills of letters that Word 2010 and later draw in place of the colour.
+bool IsUnfilled(pugi::xml_node fill) {
+  const pugi::xml_node solid = Child(fill, "solidFill");
+  if (!solid) return Child(fill, "noFill") || Child(fill, "gradFill");
+  int alpha = 0;  // Of a hundred thousand that let all through.
+  return absl::SimpleAtoi(
+             AttributeOf(Child(solid.first_child(), "alpha"), "val"), &alpha) &&
+         alpha > kAlphaMax;
+}
+
+std::optional<Colour> ColourOfFill(pugi::xml_node fill) {
+  const pugi::xml_node solid = Child(fill, "solidFill");
+  const pugi::xml_node theme = Child(solid, "schemeClr");
+  const absl::string_view name = AttributeOf(theme, "val");
+  // Its children make the colour of a theme another one.
+  if ((name == "bg1" || name == "lt1") && !theme.first_child()) return White();
+  return ColourOfHex(AttributeOf(Child(solid, "srgbClr"), "val"));
 }
 
 // The names of highlights are those of CSS.
@@ -100,7 +120,12 @@ RunStyles::Properties RunStyles::Properties::Of(pugi::xml_node node) {
     properties.align = VerticalAlign::kBaseline;
   }
   properties.position = IntegerOf(node, "position");
-  properties.colour = ColourOf(Child(node, "color"), "val", "themeColor");
+  const pugi::xml_node fill = Child(node, "textFill");
+  if (fill) properties.unfilled = IsUnfilled(fill);
+  properties.colour = ColourOfFill(fill);
+  if (!properties.colour.has_value()) {
+    properties.colour = ColourOf(Child(node, "color"), "val", "themeColor");
+  }
   properties.shade = ShadeOf(node);
   properties.highlight = HighlightOf(node);
   properties.size = IntegerOf(node, "sz");
@@ -117,6 +142,7 @@ void RunStyles::Properties::Inherit(const Properties& base) {
   SetIfAbsent(base.align, &align);
   SetIfAbsent(base.position, &position);
   SetIfAbsent(base.colour, &colour);
+  SetIfAbsent(base.unfilled, &unfilled);
   SetIfAbsent(base.shade, &shade);
   SetIfAbsent(base.highlight, &highlight);
   SetIfAbsent(base.size, &size);
@@ -184,7 +210,7 @@ bool RunStyles::IsFaint(const Properties& run,
                         const std::optional<Colour>& behind) {
   if (run.size.value_or(kFontSizeMin) < kFontSizeMin ||
       run.width.value_or(kWidthMin) < kWidthMin ||
-      run.spacing.value_or(0) < kOverlap) {
+      run.spacing.value_or(0) < kOverlap || run.unfilled.value_or(false)) {
     return true;
   }
   // A highlight lies over every shade.

@@ -48,6 +48,7 @@ class RunStyles {
     std::optional<VerticalAlign> align;
     std::optional<int> position;
     std::optional<Colour> colour;
+    std::optional<bool> unfilled;  // Its letters let all be seen through them.
     std::optional<Colour> shade;
     std::optional<Colour> highlight;
     // In half points, per cent, and twentieths of a point.

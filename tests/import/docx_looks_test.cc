@@ -211,6 +211,46 @@ TEST(DocxLooksTest, ANumberThatAsksForContentIsUnsure) {
       "| 7(\uFFFD) | 8 |\n");
 }
 
+TEST(DocxLooksTest, ANumberThatIsTurnedRoundIsUnsure) {
+  const auto in = [](const std::string& tag) {
+    return TextOf(Paragraph(absl::StrCat("<w:", tag, ">", Digit(3), Digit(5),
+                                         "</w:", tag.substr(0, 3), ">")));
+  };
+  EXPECT_EQ(in("bdo w:val=\"rtl\""), "35(\uFFFD)\n");
+  EXPECT_EQ(in("bdo w:val=\"ltr\""), "35\n");
+  EXPECT_EQ(in("dir w:val=\"rtl\""), "35\n");
+  EXPECT_EQ(TextOf(Paragraph(Digit(1) + "<w:bdo w:val=\"rtl\">" + Digit(3) +
+                             Digit(5) + "</w:bdo>")),
+            "135(\uFFFD)\n");
+}
+
+TEST(DocxLooksTest, LettersThatAreNotFilledAreNoDigitsOfTheFigure) {
+  const auto filled = [](const std::string& fill) {
+    return Before5(
+        Digit(9, absl::StrCat("<w14:textFill>", fill, "</w14:textFill>")));
+  };
+  const auto solid = [&filled](const std::string& colour) {
+    return filled(absl::StrCat("<w14:solidFill>", colour, "</w14:solidFill>"));
+  };
+  EXPECT_EQ(filled("<w14:noFill/>"), "（9）5\n");
+  EXPECT_EQ(filled("<w14:gradFill/>"), "（9）5\n");
+  EXPECT_EQ(solid("<w14:srgbClr w14:val=\"FFFFFF\"/>"), "（9）5\n");
+  EXPECT_EQ(solid("<w14:schemeClr w14:val=\"bg1\"/>"), "（9）5\n");
+  EXPECT_EQ(solid("<w14:srgbClr w14:val=\"000000\">"
+                  "<w14:alpha w14:val=\"99000\"/></w14:srgbClr>"),
+            "（9）5\n");
+  // As Word and WPS write for black letters.
+  for (const char* colour :
+       {"<w14:schemeClr w14:val=\"tx1\"/>",
+        "<w14:schemeClr w14:val=\"tx1\"><w14:lumMod w14:val=\"85000\"/>"
+        "<w14:lumOff w14:val=\"15000\"/></w14:schemeClr>",
+        "<w14:schemeClr w14:val=\"bg1\"><w14:lumMod w14:val=\"50000\"/>"
+        "</w14:schemeClr>",
+        "<w14:srgbClr w14:val=\"000000\"/>"}) {
+    EXPECT_EQ(solid(colour), "95\n") << colour;
+  }
+}
+
 TEST(DocxLooksTest, CodesOfFieldsAreNotRead) {
   const std::string begin = FieldMark("begin");
   const std::string separate = FieldMark("separate");
