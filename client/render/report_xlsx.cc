@@ -34,6 +34,11 @@ namespace {
 constexpr int64_t kExactInDouble = int64_t{1} << 53;
 constexpr size_t kDecimalDigitsMax = 15;
 constexpr size_t kPropertyBytesMax = 255;
+// Of sums, which have up to six decimals: each that is there is shown.
+constexpr char kCountFormat[] = "0";
+constexpr char kSumFormat[] = "0.######;-0.######;0";
+constexpr char kGeneralFormat[] = "General";
+constexpr size_t kGeneralCharactersMax = 11;
 // Together the columns of a sheet are so wide, in characters.
 constexpr int kSheetWidth = 100;
 constexpr int kPaperA4 = 9;
@@ -76,6 +81,20 @@ bool IsExact(const std::string& figure, ExactNumber* number) {
   }
   number->decimals = figure.size() - point - 1;
   return absl::SimpleAtod(figure, &number->value);
+}
+
+// That of a cell to write a figure in, so that what is written over it is shown
+// with all its digits.
+const char* NumberFormatOf(const FormCell& cell) {
+  const bool is_sum =
+      cell.cell.has_value() &&
+      report::Schema::Get().cells()[*cell.cell].unit != v1::UNIT_UNSPECIFIED;
+  if (!is_sum) return kCountFormat;
+  int64_t whole = 0;
+  if (!absl::SimpleAtoi(cell.text, &whole) || whole == 0) return kSumFormat;
+  // Which would show its point: `35.`.
+  return cell.text.size() <= kGeneralCharactersMax ? kGeneralFormat
+                                                   : kCountFormat;
 }
 
 // A decimal and where it stands.
@@ -337,7 +356,8 @@ class WorkbookWriter {
     ExactNumber number;
     const bool is_number = cell.role == FormRole::kFigure && !cell.is_note &&
                            !cell.text.empty() && IsExact(cell.text, &number);
-    lxw_format* const format = CellFormat(cell.role, number.decimals);
+    lxw_format* const format = CellFormat(
+        cell.role, cell.role == FormRole::kFigure ? NumberFormatOf(cell) : "");
     if (cell.row_span > 1 || cell.column_span > 1) {
       Keep(worksheet_merge_range(
           sheet_, row_, column,
@@ -411,19 +431,16 @@ class WorkbookWriter {
     return fact_format_;
   }
 
-  // Figures have a format for each number of decimals.
-  lxw_format* CellFormat(FormRole role, size_t decimals) {
-    lxw_format*& format = cell_formats_[{role, decimals}];
+  lxw_format* CellFormat(FormRole role, const std::string& number_format) {
+    lxw_format*& format = cell_formats_[{role, number_format}];
     if (format != nullptr) return format;
     format = NewFormat("SimSun", 10.5);
     format_set_border(format, LXW_BORDER_THIN);
     format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
     const bool is_left = role == FormRole::kRowHead || role == FormRole::kNote;
     format_set_align(format, is_left ? LXW_ALIGN_LEFT : LXW_ALIGN_CENTER);
-    if (role == FormRole::kFigure) {
-      const std::string pattern =
-          decimals == 0 ? "0" : absl::StrCat("0.", std::string(decimals, '0'));
-      format_set_num_format(format, pattern.c_str());
+    if (!number_format.empty()) {
+      format_set_num_format(format, number_format.c_str());
     }
     return format;
   }
@@ -439,7 +456,7 @@ class WorkbookWriter {
   lxw_format* heading_format_ = nullptr;
   lxw_format* text_format_ = nullptr;
   lxw_format* fact_format_ = nullptr;
-  std::map<std::pair<FormRole, size_t>, lxw_format*> cell_formats_;
+  std::map<std::pair<FormRole, std::string>, lxw_format*> cell_formats_;
   lxw_error error_ = LXW_NO_ERROR;
 };
 

@@ -177,12 +177,12 @@ TEST(ReportXlsxTest, SheetsAreTheSectionsInTheirOrder) {
   const Workbook workbook = Written(SampleReport("xigong-2024"));
   std::vector<std::string> names;
   for (const Sheet& sheet : workbook.sheets()) names.push_back(sheet.name);
-  EXPECT_THAT(names, ElementsAre("一、总体情况", "二、主动公开政府信息情况",
-                                 "三、收到和处理政府信息公开申请情况",
-                                 "四、政府信息公开行政复议、行政诉讼情况",
-                                 "五、存在的主要问题及改进情况",
-                                 "六、其他需要报告的事项",
-                                 "报告信息（供导入）"));
+  EXPECT_THAT(names,
+              ElementsAre("一、总体情况", "二、主动公开政府信息情况",
+                          "三、收到和处理政府信息公开申请情况",
+                          "四、政府信息公开行政复议、行政诉讼情况",
+                          "五、存在的主要问题及改进情况",
+                          "六、其他需要报告的事项", "报告信息（供导入）"));
 }
 
 TEST(ReportXlsxTest, FiguresAreNumbersAsLongAsTheyAreExact) {
@@ -203,7 +203,24 @@ TEST(ReportXlsxTest, FiguresAreNumbersAsLongAsTheyAreExact) {
   EXPECT_EQ(sheet.cells.at("B12").value, "");
   EXPECT_EQ(sheet.cells.at("B15").value, "592.372449");
   EXPECT_TRUE(sheet.cells.at("B15").is_number);
-  EXPECT_EQ(sheet.cells.at("B15").format, "0.000000");
+  EXPECT_EQ(sheet.cells.at("B15").format, "0.######;-0.######;0");
+}
+
+// What is written over a sum is shown with its decimals, and a whole sum
+// without a point.
+TEST(ReportXlsxTest, SumsHaveRoomForDecimals) {
+  v1::Report report = SampleReport("xigong-2024");
+  const auto format = [&report] {
+    return SheetOf(Written(report), 2).cells.at("B15").format;
+  };
+  report.mutable_t2()->mutable_fees()->clear_amount_fen();
+  EXPECT_EQ(format(), "0.######;-0.######;0");
+  report.mutable_t2()->mutable_fees()->set_amount_fen(0);
+  EXPECT_EQ(format(), "0.######;-0.######;0");
+  report.mutable_t2()->mutable_fees()->set_amount_fen(35'000'000);
+  EXPECT_EQ(format(), "General");
+  report.mutable_t2()->mutable_fees()->set_amount_fen(123'456'789'012'000'000);
+  EXPECT_EQ(format(), "0");
 }
 
 TEST(ReportXlsxTest, MoneyThatADoubleWouldRoundIsText) {

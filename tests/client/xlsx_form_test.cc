@@ -69,9 +69,10 @@ std::string Changed(const std::string& bytes, const std::string& part,
   return *changed;
 }
 
-// The workbook with a number or a text in a cell that was blank.
-std::string Filled(const std::string& bytes, int sheet, const std::string& cell,
-                   const std::string& text) {
+// The workbook with `attributes` and `content` in a cell that was blank.
+std::string FilledWith(const std::string& bytes, int sheet,
+                       const std::string& cell, const std::string& attributes,
+                       const std::string& content) {
   const std::string part = absl::StrCat("xl/worksheets/sheet", sheet, ".xml");
   const auto members = ReadOwnZip(bytes);
   std::string xml;
@@ -83,9 +84,14 @@ std::string Filled(const std::string& bytes, int sheet, const std::string& cell,
   const size_t end = xml.find("/>", begin);
   const std::string blank = xml.substr(begin, end + 2 - begin);
   const std::string style = blank.substr(0, blank.size() - 2);
-  return Changed(
-      bytes, part, blank,
-      absl::StrCat(style, " t=\"inlineStr\"><is><t>", text, "</t></is></c>"));
+  return Changed(bytes, part, blank,
+                 absl::StrCat(style, attributes, ">", content, "</c>"));
+}
+
+std::string Filled(const std::string& bytes, int sheet, const std::string& cell,
+                   const std::string& text) {
+  return FilledWith(bytes, sheet, cell, " t=\"inlineStr\"",
+                    absl::StrCat("<is><t>", text, "</t></is>"));
 }
 
 const CellReading& ReadingOf(const ImportResult& read, const std::string& id) {
@@ -191,6 +197,41 @@ TEST(XlsxFormTest, WhatIsFilledInIsRead) {
   const CellReading& words = ReadingOf(read, "t4.reconsideration.pending");
   EXPECT_EQ(words.certainty, Certainty::kDoubtful);
   EXPECT_THAT(words.place.sheet_cell, HasSubstr("!D5"));
+}
+
+// What stands after the sheet of the place of a figure: B15.
+std::string CellOf(const ImportResult& read, const std::string& id) {
+  const std::string place = ReadingOf(read, id).place.sheet_cell;
+  return place.substr(place.find('!') + 1);
+}
+
+// A number that is typed into the cell of a sum is shown with all its digits.
+TEST(XlsxFormTest, SumsMayHaveDecimals) {
+  const std::pair<int, const char*> sums[] = {{2025, "t2.fees.amount_wan_yuan"},
+                                              {2020, "t2.procurement.amount"}};
+  for (const auto& [year, id] : sums) {
+    v1::Report form = Form(year);
+    form.mutable_t2()->set_procurement_amount_unit(v1::UNIT_WAN_YUAN);
+    const std::string blank = Xlsx(form);
+    const std::string cell = CellOf(Import(blank), id);
+    for (const char* sum :
+         {"59237.2449", "123456.789012", "0.000001", "0", "35"}) {
+      SCOPED_TRACE(absl::StrCat(year, " ", id, " ", sum));
+      const ImportResult read = Import(
+          FilledWith(blank, 2, cell, "", absl::StrCat("<v>", sum, "</v>")));
+      EXPECT_EQ(ReadingOf(read, id).certainty, Certainty::kCertain)
+          << ReadingOf(read, id).reason.en;
+      ExpectNothingLost(read.report);
+      for (const char* other : {"59237.2449", "0", "35", "0.5"}) {
+        const ImportResult again =
+            Import(Changed(Xlsx(read.report), "xl/worksheets/sheet2.xml",
+                           absl::StrCat("<v>", sum, "</v>"),
+                           absl::StrCat("<v>", other, "</v>")));
+        EXPECT_EQ(ReadingOf(again, id).certainty, Certainty::kCertain) << other;
+        EXPECT_TRUE(ReadingOf(again, id).value.has_value());
+      }
+    }
+  }
 }
 
 // A note that stood for a blank goes when a figure is written over it.
