@@ -1,6 +1,7 @@
 #include "service/assessment.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -55,18 +56,26 @@ void AddFailedOnlyIn(const v1::CheckResult& check, const v1::CheckResult& other,
   }
 }
 
+// The figure of a term or a side that has one.
+template <typename Message>
+int64_t ValueOf(const Message& message) {
+  return std::invoke(&Message::value, message);
+}
+
+template <typename Message>
+bool HaveSameValue(const Message& left, const Message& right) {
+  return left.has_value() == right.has_value() &&
+         ValueOf(left) == ValueOf(right);
+}
+
 // Rules that compare no sums leave both sides without one, and name figures.
 bool HaveSameFigures(const v1::Side& left, const v1::Side& right) {
-  if (left.has_value() || right.has_value()) {
-    return left.has_value() == right.has_value() &&
-           left.value() == right.value();
-  }
-  return std::equal(
-      left.terms().begin(), left.terms().end(), right.terms().begin(),
-      right.terms().end(), [](const v1::Term& a, const v1::Term& b) {
-        return a.cell() == b.cell() && a.has_value() == b.has_value() &&
-               a.value() == b.value();
-      });
+  if (left.has_value() || right.has_value()) return HaveSameValue(left, right);
+  return std::equal(left.terms().begin(), left.terms().end(),
+                    right.terms().begin(), right.terms().end(),
+                    [](const v1::Term& a, const v1::Term& b) {
+                      return a.cell() == b.cell() && HaveSameValue(a, b);
+                    });
 }
 
 // Findings that fail in both checks, with other figures. What the prose rules
