@@ -93,6 +93,7 @@ bool ReadUnit(const std::u32string& text, size_t* at, StatedUnit* unit) {
     return false;
   }
   *at = end + 1;
+  SkipOwnCurrency(text, at);  // 万元人民币
   return true;
 }
 
@@ -119,8 +120,11 @@ void FindAfterWord(const std::u32string& text, StatedUnit* unit) {
     if (ReadUnits(text, begin, unit)) continue;
     // A sum is not said to be of an office, but in some unit.
     const bool is_of_money = at >= 2 && StartsAt(text, at - 2, U"金额");
+    StatedUnit read;
+    size_t end = begin;
+    ReadUnit(text, &end, &read);
     if (is_of_money && begin > at + kWord.size() &&
-        IsHan(CodeAt(text, begin))) {
+        IsHan(CodeAt(text, begin)) && !read.yuan && !read.wan_yuan) {
       unit->other_money = true;
     }
   }
