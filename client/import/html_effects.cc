@@ -36,6 +36,8 @@ constexpr double kSeenPartMin = 0.3;
 // Pixels and ems by which digits overlap.
 constexpr double kOverlapPixels = -4;
 constexpr double kOverlapEms = -0.3;
+// No more are read; the rest is taken to move the element.
+constexpr size_t kDeclarationsMax = 1000;
 // Colours of several rules for one element.
 constexpr size_t kColoursMax = 16;
 
@@ -59,6 +61,9 @@ std::vector<Declaration> DeclarationsOf(absl::string_view text) {
     declaration.value = absl::AsciiStrToLower(
         WithoutCssEscapes(absl::StripAsciiWhitespace(value)));
     declarations.push_back(std::move(declaration));
+    if (declarations.size() < kDeclarationsMax) continue;
+    declarations.push_back({"position", "absolute"});
+    break;
   }
   return declarations;
 }

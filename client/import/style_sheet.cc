@@ -17,6 +17,7 @@ namespace {
 // What is nested deeper, or would make more or longer selectors, is taken to be
 // about any element.
 constexpr int kDepthMax = 8;
+constexpr size_t kSelectorsMax = 1000;
 constexpr size_t kNestedSelectorsMax = 64;
 constexpr size_t kSelectorBytesMax = 1000;
 constexpr char kAnyElement[] = "*";
@@ -84,6 +85,7 @@ CssSelectors Within(const CssSelectors& around, absl::string_view list) {
   for (absl::string_view piece : absl::StrSplit(list, ',')) {
     const std::string selector(absl::StripAsciiWhitespace(piece));
     if (around.empty()) {
+      if (selectors.size() >= kSelectorsMax) return {kAnyElement};
       selectors.push_back(selector);
       continue;
     }

@@ -328,6 +328,17 @@ TEST(HtmlLookTest, UsualStylesOfTablesAreHarmless) {
             "1");
 }
 
+TEST(HtmlLookTest, MoreThanIsReadMayHideAnything) {
+  std::string declarations;
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&declarations, "a:b;");
+  EXPECT_EQ(CellOf(absl::StrCat("<td style='", declarations, "'>1")),
+            "1(\uFFFD)");
+  std::string selectors;
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&selectors, "p,");
+  EXPECT_EQ(CellOf("<td>1", absl::StrCat(selectors, "p{opacity:0}")),
+            "1(\uFFFD)");
+}
+
 TEST(HtmlLookTest, RulesNestedTooDeepMayBeOfAnyElement) {
   for (const int depth : {3, 20, 30000}) {
     std::string sheet;

@@ -115,6 +115,18 @@ const Case kCases[] = {
     {"HtmlHiddenBlocks",
      [] { return Filled("<div hidden>", 1 << 20, "<p></p>"); }},
     {"HtmlClasses", HtmlOfClasses},
+    {"HtmlDeclarations",
+     [] {
+       return Filled("a:b;", kFileBytes - 9, "<table><tr><td style=\"") +
+              "\">1";
+     }},
+    {"HtmlSheetOfDeclarations",
+     [] { return Filled("a:b;", kFileBytes, "<style>td{"); }},
+    {"HtmlSelectors",
+     [] { return Filled("td,", kFileBytes - 9, "<style>") + "p{top:0}"; }},
+    {"HtmlNestedRules", [] { return Filled("a{", kFileBytes, "<style>"); }},
+    {"HtmlRules",
+     [] { return Filled("td{opacity:0}", kFileBytes, "<style>"); }},
     {"DocxTags", [] { return DocxFilled("<a/>", 31 << 20); }},
     {"DocxFewerTags", [] { return DocxFilled("<a/>", 5 << 20); }},
     {"DocxText", [] { return DocxFilled(" 7", 31 << 20); }},
