@@ -206,13 +206,8 @@ LabelMatcher ApplicationsMatcher(const std::vector<FormRow>& form) {
     for (const LabelWording& wording : LabelWordings(form[row].field)) {
       matcher.Add(static_cast<int>(row), wording.text);
     }
-    const auto& options = form[row].field->options();
-    for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
-      const auto* head = v1::Head_descriptor()->FindValueByNumber(
-          options.GetExtension(v1::heads, i));
-      for (const std::string& wording : LabelWordings(head)) {
-        matcher.AddHead(wording);
-      }
+    for (const std::string& wording : HeadWordings(form[row].field)) {
+      matcher.AddHead(wording);
     }
   }
   return matcher;

@@ -12,6 +12,7 @@
 #include "client/import/blank_rows.h"
 #include "client/import/column_grid.h"
 #include "client/import/head_order.h"
+#include "client/import/head_words.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -315,10 +316,11 @@ class ApplicationsReader {
       DoubtAll(MaybeShifted(), readings);
     }
     if (MayGoOnBelow(lines_, runs_, row.run)) {
-      const size_t below = runs_[row.run + 1].FigureCount();
+      const Run& below = runs_[row.run + 1];
       // A page number may stand below a row, or another row.
       const bool other =
-          (below == 1 && AddsUpWithBlanks(*readings)) ||
+          (below.FigureCount() == 1 && !below.delimited &&
+           AddsUpWithBlanks(*readings)) ||
           assignment_.rows[row.run + 1].basis == RowBasis::kLabel;
       if (!other) DoubtAll(MaybeBroken(), readings);
     }
@@ -364,24 +366,51 @@ class ApplicationsReader {
     });
   }
 
-  // Figures are told to columns by their count only if the head above them
-  // names the official columns.
-  void CheckHead() {
-    const size_t first = runs_[FirstRowRun()].first_line;
-    const std::u32string head = TextCore(lines_, {range_.begin, first});
-    std::vector<std::u32string> labels;
+  // What the head of the table may be made of.
+  HeadWords Words() const {
+    HeadWords words(NameLayout::kOneToACell);
     for (report::CellIndex cell : form_[0].cells) {
-      const auto* field = report::Schema::Get().cells()[cell].figure;
-      labels.push_back(CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
-                                                 report::Language::kZh)));
+      words.AddColumn(ColumnCores(cell));
+      words.AddHeads(report::Schema::Get().cells()[cell].figure);
     }
-    if (HasAllCharacters(head, labels) && !NamesOtherFigures(head) &&
-        ApplicantsInOrder(lines_, {range_.begin, first})) {
-      return;
+    for (const FormRow& row : form_) {
+      for (const LabelWording& wording : LabelWordings(row.field)) {
+        words.AddOther(wording.text);
+      }
+      words.AddHeads(row.field);
+    }
+    words.AddTableTexts(3);
+    return words;
+  }
+
+  // Figures are told to columns by their count only if the head above them
+  // names the official columns, and nothing else.
+  void CheckHead() {
+    const LineRange range = {range_.begin, FirstFigures()};
+    const std::vector<HeadLine> head = HeadLinesOf(lines_, range);
+    const std::optional<size_t> begin = Words().Find(head);
+    if (begin.has_value()) {
+      const size_t first = head[*begin].line;
+      // What stands from there on is known.
+      if (!NamesOtherFigures(TextCore(lines_, {range.begin, first})) &&
+          ApplicantsInOrder(lines_, {first, range.end})) {
+        return;
+      }
     }
     for (TableLine& row : readings_) {
       if (!row.in_grid) DoubtAll(UnknownHead(), &row.cells);
     }
+  }
+
+  // The line of the first row, known or not.
+  size_t FirstFigures() const {
+    const size_t known = runs_[FirstRowRun()].first_line;
+    for (const Run& run : runs_) {
+      if (run.FigureCount() >= kApplicantColumns) {
+        return std::min(known, run.first_line);
+      }
+    }
+    return known;
   }
 
   size_t FirstRowRun() const {

@@ -1,13 +1,16 @@
 // Table four: reconsideration and litigation.
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/counted.h"
 #include "client/import/blank_rows.h"
 #include "client/import/head_order.h"
+#include "client/import/head_words.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -20,6 +23,8 @@ namespace {
 
 // Rows with fewer figures are no row of this table.
 constexpr size_t kOutcomes = 5;
+
+using Cores = std::vector<std::u32string>;
 
 std::u32string LabelCore(const google::protobuf::FieldDescriptor* field) {
   return CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
@@ -57,7 +62,14 @@ class DisputesReader {
   // them all is blank. None if there is no head either.
   std::vector<CellReading> ReadHeadOnly() const {
     std::vector<CellReading> readings;
-    if (!HasAllCharacters(TextCore(lines_, range_), HeadLabels(true))) {
+    std::vector<std::u32string> labels;
+    for (const FormRow& row : form_) {
+      labels.push_back(LabelCore(row.field));
+      for (report::CellIndex cell : row.cells) {
+        labels.push_back(LabelCore(report::Schema::Get().cells()[cell].figure));
+      }
+    }
+    if (!HasAllCharacters(TextCore(lines_, range_), labels)) {
       return readings;
     }
     size_t last = range_.end - 1;
@@ -161,32 +173,55 @@ class DisputesReader {
     return readings;
   }
 
-  // `all_columns`: the outcomes are named once for each kind of dispute.
-  std::vector<std::u32string> HeadLabels(bool all_columns) const {
-    std::vector<std::u32string> labels;
-    std::vector<std::u32string> outcomes;
-    for (report::CellIndex cell : form_[0].cells) {
-      outcomes.push_back(LabelCore(report::Schema::Get().cells()[cell].figure));
-    }
+  // What the head may be made of. `all_columns`: the outcomes are named for
+  // each kind of dispute.
+  HeadWords Words(bool all_columns) const {
+    HeadWords words(NameLayout::kPieces);
+    for (const Cores& names : OutcomeNames()) words.AddColumn(names);
     for (const FormRow& row : form_) {
-      if (!all_columns && row.field != form_[0].field) continue;
-      labels.insert(labels.end(), outcomes.begin(), outcomes.end());
-      if (all_columns) labels.push_back(LabelCore(row.field));
+      if (all_columns) {
+        words.AddColumn({LabelCore(row.field)});
+      } else {
+        words.AddOther(LabelWordings(row.field).front().text);
+      }
+      words.AddHeads(row.field);
     }
-    return labels;
+    words.AddTableTexts(4);
+    return words;
+  }
+
+  // The pieces that the names of the outcomes are made of: in prints that lost
+  // their layout, those at the end of a name may stand first.
+  static std::vector<Cores> OutcomeNames() {
+    return {{U"结果"}, {U"维持"}, {U"纠正"},         {U"其他"},
+            {U"尚未"}, {U"审结"}, {U"总计", U"合计"}};
+  }
+
+  // Whether each outcome is named as often as the others.
+  static bool NamesEvenly(const std::u32string& head, int at_least) {
+    const auto count = [&head](char32_t code) {
+      return std::count(head.begin(), head.end(), code);
+    };
+    const auto times = count(U'维');
+    for (char32_t code : std::u32string_view(U"持纠正其尚审")) {
+      if (count(code) != times) return false;
+    }
+    return times >= at_least && count(U'总') + count(U'合') == times &&
+           count(U'果') == 3 * times && count(U'结') == 4 * times;
   }
 
   bool HasOfficialHead(const Run& run, bool all_columns) const {
-    const std::u32string head =
-        TextCore(lines_, {range_.begin, run.first_line});
-    bool known = HasAllCharacters(head, HeadLabels(all_columns)) &&
-                 !NamesOtherDisputes(head);
-    known = known && DisputesInOrder(lines_, {range_.begin, run.first_line});
-    for (size_t i = 1; i < form_.size() && all_columns; ++i) {
-      known = known && InOrder(head, LabelCore(form_[i - 1].field),
-                               LabelCore(form_[i].field));
+    const LineRange above = {range_.begin, run.first_line};
+    const std::vector<HeadLine> head = HeadLinesOf(lines_, above);
+    const std::optional<size_t> begin = Words(all_columns).Find(head);
+    if (!begin.has_value() || NamesOtherDisputes(TextCore(lines_, above))) {
+      return false;
     }
-    return known;
+    const LineRange named = {head[*begin].line, above.end};
+    const int kinds = all_columns ? static_cast<int>(form_.size()) : 1;
+    return NamesEvenly(TextCore(lines_, named), kinds) &&
+           (all_columns ? DisputesInOrder(lines_, named)
+                        : OutcomesInOrder(lines_, named));
   }
 
   static void DoubtHead(std::vector<CellReading>* readings) {

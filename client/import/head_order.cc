@@ -4,14 +4,12 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "client/import/header_check.h"
 #include "client/import/normalise.h"
 
 namespace annals::client {
 namespace {
-
-// A head takes no more printed lines, one word to a line.
-constexpr size_t kMaxHeadLines = 24;
 
 // A word of a head as one letter, and where it is printed.
 struct Token {
@@ -30,17 +28,6 @@ struct Word {
   // It must begin a cell.
   bool at_start = false;
 };
-
-// The lines of the head that are printed last.
-LineRange LastLines(const std::vector<Line>& lines, LineRange head) {
-  size_t printed = 0;
-  size_t begin = head.end;
-  while (begin > head.begin && printed < kMaxHeadLines) {
-    --begin;
-    if (!lines[begin].IsEmpty()) ++printed;
-  }
-  return {begin, head.end};
-}
 
 void AppendTokens(const Line& line, size_t index, const Atom& atom,
                   const std::vector<Word>& words, std::vector<Token>* tokens) {
@@ -88,6 +75,9 @@ bool IsSubsequence(const std::string& part, const std::string& whole) {
   return at == part.size();
 }
 
+// The letters of the columns.
+constexpr absl::string_view kApplicants = "NCRPLOT";
+
 // F is 法人或其他组织, which stands over the kinds C to O.
 const std::vector<Word>& ApplicantWords() {
   static const auto* words = new std::vector<Word>{
@@ -125,6 +115,13 @@ std::string Letters(const std::vector<Token>& tokens) {
   return letters;
 }
 
+bool HasAllApplicants(const std::vector<Token>& tokens) {
+  const std::string letters = Letters(tokens);
+  return std::all_of(kApplicants.begin(), kApplicants.end(), [&](char letter) {
+    return letters.find(letter) != std::string::npos;
+  });
+}
+
 // A total at the end of a line that names no other column, as in a head that
 // has 申请人情况 and 总计 on its first line, is the last column.
 void DropTotalOnOwnLine(std::vector<Token>* tokens) {
@@ -155,9 +152,17 @@ const std::vector<Word>& OutcomeWords() {
   return *words;
 }
 
-// The outcomes are named from the first to the last, and again for each kind
-// of dispute.
-bool Cycles(const std::string& letters) {
+// The letters of the outcomes, 1 to 5, and again for each time that they are
+// named.
+bool AreCycles(const std::string& letters) {
+  for (size_t i = 0; i < letters.size(); ++i) {
+    if (letters[i] != "12345"[i % 5]) return false;
+  }
+  return !letters.empty() && letters.size() % 5 == 0;
+}
+
+// Outcomes are named from the first to the last, as far as the letters tell.
+bool MayBeCycles(const std::string& letters) {
   std::map<char, int> printed;
   int most = 0;
   int returns = 0;
@@ -168,12 +173,23 @@ bool Cycles(const std::string& letters) {
   return returns < std::max(most, 1);
 }
 
+// Whether a line of the head has all of an outcome's name.
+bool HasWholeName(const std::vector<Line>& lines, LineRange head) {
+  for (size_t i = head.begin; i < head.end; ++i) {
+    const std::u32string core = TextCore(lines, {i, i + 1});
+    for (const char32_t* name : {U"结果维持", U"结果纠正", U"尚未审结"}) {
+      if (core.find(name) != std::u32string::npos) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool ApplicantsInOrder(const std::vector<Line>& lines, LineRange head) {
-  std::vector<Token> all =
-      FindTokens(lines, LastLines(lines, head), ApplicantWords());
+  std::vector<Token> all = FindTokens(lines, head, ApplicantWords());
   std::vector<Token> tokens = OnePrintEach(all);
+  if (!HasAllApplicants(tokens)) return false;
   const bool in_columns =
       std::any_of(tokens.begin(), tokens.end(),
                   [](const Token& token) { return token.in_columns; });
@@ -192,16 +208,11 @@ bool ApplicantsInOrder(const std::vector<Line>& lines, LineRange head) {
   std::stable_sort(
       tokens.begin(), tokens.end(),
       [](const Token& a, const Token& b) { return a.column < b.column; });
-  return IsSubsequence(Letters(tokens), "NCRPLOT");
+  return Letters(tokens) == kApplicants;
 }
 
-bool DisputesInOrder(const std::vector<Line>& lines, LineRange head) {
-  const LineRange last = LastLines(lines, head);
-  if (!ColumnsInOrder(lines, last, U"行政复议", U"行政诉讼")) return false;
-  std::map<size_t, std::string> by_line;
-  std::string all;
-  bool several = false;
-  std::vector<Token> tokens = FindTokens(lines, last, OutcomeWords());
+bool OutcomesInOrder(const std::vector<Line>& lines, LineRange head) {
+  std::vector<Token> tokens = FindTokens(lines, head, OutcomeWords());
   const bool in_columns =
       std::any_of(tokens.begin(), tokens.end(),
                   [](const Token& token) { return token.in_columns; });
@@ -210,15 +221,25 @@ bool DisputesInOrder(const std::vector<Line>& lines, LineRange head) {
         tokens.begin(), tokens.end(),
         [](const Token& a, const Token& b) { return a.column < b.column; });
   }
+  std::map<size_t, std::string> by_line;
+  std::string all;
   for (const Token& token : tokens) {
-    std::string& line = by_line[token.line];
-    line.push_back(token.letter);
-    all.push_back(token.letter);
-    several = several || line.size() > 2;
+    by_line[token.line].push_back(token.letter);
+    // A name that spans two lines may be printed on both.
+    const bool again = in_columns && !all.empty() && all.back() == token.letter;
+    if (!again) all.push_back(token.letter);
   }
-  if (in_columns || !several) return Cycles(all);
-  return std::all_of(by_line.begin(), by_line.end(),
-                     [](const auto& line) { return Cycles(line.second); });
+  if (AreCycles(all)) return true;
+  // Columns of a print that lost its layout can be told no better.
+  return !in_columns && !HasWholeName(lines, head) &&
+         std::all_of(by_line.begin(), by_line.end(),
+                     [](const auto& line) { return MayBeCycles(line.second); });
+}
+
+bool DisputesInOrder(const std::vector<Line>& lines, LineRange head) {
+  return ColumnsInOrder(lines, head, U"行政复议", U"行政诉讼") &&
+         ColumnsInOrder(lines, head, U"未经复议", U"复议后") &&
+         OutcomesInOrder(lines, head);
 }
 
 }  // namespace annals::client

@@ -11,12 +11,12 @@
 
 namespace annals::client {
 
-// The kinds of applicants, 自然人 to 总计. Words that are not found say
-// nothing.
+// The kinds of applicants, 自然人 to 总计; false if one is not found.
 bool ApplicantsInOrder(const std::vector<Line>& lines, LineRange head);
 
-// The outcomes of disputes, 结果维持 to 总计, once or for each kind of dispute;
-// and the kinds themselves.
+// The outcomes of disputes, 结果维持 to 总计, once or several times.
+bool OutcomesInOrder(const std::vector<Line>& lines, LineRange head);
+// The same, and the kinds of dispute.
 bool DisputesInOrder(const std::vector<Line>& lines, LineRange head);
 
 }  // namespace annals::client

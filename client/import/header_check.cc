@@ -30,8 +30,7 @@ Place FindPlace(const std::vector<Line>& lines, LineRange range,
     for (size_t a = 0; a < lines[i].atoms.size(); ++a) {
       const Atom& atom = lines[i].atoms[a];
       if (atom.kind != AtomKind::kText) continue;
-      const std::u32string folded = FoldText(atom.text);
-      const size_t at = folded.find(word);
+      const size_t at = CoreOf(atom.text).find(word);
       if (at == std::u32string::npos) continue;
       int column = atom.begin;
       column += static_cast<int>(at);
@@ -72,7 +71,7 @@ bool ColumnsInOrder(const std::vector<Line>& lines, LineRange range,
                     const std::u32string& first, const std::u32string& second) {
   const Place a = FindPlace(lines, range, first);
   const Place b = FindPlace(lines, range, second);
-  if (!a.found || !b.found) return true;
+  if (!a.found || !b.found) return false;
   if (a.line != b.line && !a.delimited && !b.delimited &&
       a.column != b.column) {
     return a.column < b.column;
@@ -81,16 +80,8 @@ bool ColumnsInOrder(const std::vector<Line>& lines, LineRange range,
          std::make_tuple(b.line, b.atom, b.column);
 }
 
-bool InOrder(const std::u32string& head, const std::u32string& first,
-             const std::u32string& second) {
-  const size_t a = head.find(first);
-  const size_t b = head.find(second);
-  return a == std::u32string::npos || b == std::u32string::npos || a < b;
-}
-
 bool FindWording(const std::u32string& head,
-                 const std::vector<std::u32string>& wordings, bool misprints,
-                 size_t* at) {
+                 const std::vector<std::u32string>& wordings, size_t* at) {
   size_t found = std::u32string::npos;
   size_t length = 0;
   for (const std::u32string& wording : wordings) {
@@ -101,21 +92,9 @@ bool FindWording(const std::u32string& head,
       length = wording.size();
     }
   }
-  if (found != std::u32string::npos) {
-    *at = found + length;
-    return true;
-  }
-  if (!misprints) return false;
-  for (const std::u32string& wording : wordings) {
-    const int limit = static_cast<int>(wording.size()) / 4;
-    const size_t size = wording.size();
-    for (size_t i = *at; limit > 0 && i + size <= head.size(); ++i) {
-      if (EditDistance(head.substr(i, size), wording, limit) > limit) continue;
-      *at = i + size;
-      return true;
-    }
-  }
-  return false;
+  if (found == std::u32string::npos) return false;
+  *at = found + length;
+  return true;
 }
 
 }  // namespace annals::client

@@ -18,24 +18,19 @@ namespace annals::client {
 std::u32string TextCore(const std::vector<Line>& lines, LineRange range);
 
 // Whether `head` has all characters of `labels`, each as often as they do, but
-// for a few misprints.
+// for a few: it is a head of that kind, whatever it names.
 bool HasAllCharacters(const std::u32string& head,
                       const std::vector<std::u32string>& labels);
 
-// False if both words are printed in the lines, and the second one before the
-// first: to the left of it in a head laid out over several lines, else earlier.
+// Whether both words are printed in the lines, the first one before the second:
+// to the left of it in a head laid out over several lines, else earlier.
 bool ColumnsInOrder(const std::vector<Line>& lines, LineRange range,
                     const std::u32string& first, const std::u32string& second);
 
-// False if both words are found in `head`, and the second one first.
-bool InOrder(const std::u32string& head, const std::u32string& first,
-             const std::u32string& second);
-
-// Where in `head`, from `*at` on, one of the wordings ends; with `misprints` it
-// may have some if none is found as it is. False if there is none.
+// Where in `head`, from `*at` on, one of the wordings ends. False if there is
+// none.
 bool FindWording(const std::u32string& head,
-                 const std::vector<std::u32string>& wordings, bool misprints,
-                 size_t* at);
+                 const std::vector<std::u32string>& wordings, size_t* at);
 
 }  // namespace annals::client
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "client/import/other_meaning.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {
@@ -63,6 +62,19 @@ std::vector<std::string> LabelWordings(
   const v1::Label& label = value->options().GetExtension(v1::enum_label);
   std::vector<std::string> wordings = {label.zh()};
   wordings.insert(wordings.end(), label.alias().begin(), label.alias().end());
+  return wordings;
+}
+
+std::vector<std::string> HeadWordings(
+    const google::protobuf::FieldDescriptor* field) {
+  std::vector<std::string> wordings;
+  const auto& options = field->options();
+  for (int i = 0; i < options.ExtensionSize(v1::heads); ++i) {
+    const auto* head = v1::Head_descriptor()->FindValueByNumber(
+        options.GetExtension(v1::heads, i));
+    const std::vector<std::string> some = LabelWordings(head);
+    wordings.insert(wordings.end(), some.begin(), some.end());
+  }
   return wordings;
 }
 
@@ -204,7 +216,6 @@ LabelMatch LabelMatcher::MatchShortened(const Segment& segment) const {
   bool numbered = false;
   for (const Entry& entry : entries_) {
     if (entry.label.core.size() > 2 * segment.core.size() ||
-        SaysOtherwise(segment.core, entry.label.core) ||
         !IsSubsequence(segment.core, entry.label.core)) {
       continue;
     }
@@ -213,35 +224,29 @@ LabelMatch LabelMatcher::MatchShortened(const Segment& segment) const {
     numbered = numbered || SameNumber(entry.label, segment);
   }
   if (row == -1 || !numbered) return {};
-  return {row, MatchQuality::kStrong};
+  return {row, MatchQuality::kWeak};
 }
 
 LabelMatch LabelMatcher::Approximate(const Segment& segment) const {
   for (const LabelMatch& match :
-       {MatchWithoutEnding(segment), MatchShortened(segment)}) {
+       {MatchWithoutEnding(segment), MatchShortened(segment),
+        MatchPart(segment), MatchMisprint(segment)}) {
     if (match.quality != MatchQuality::kNone) return match;
   }
-  const LabelMatch part = MatchPart(segment);
-  if (part.quality == MatchQuality::kStrong) return part;
-  const LabelMatch misprint = MatchMisprint(segment);
-  return misprint.quality > part.quality ? misprint : part;
+  return {};
 }
 
-// A label that was cut (要求行政机关确认) or shortened (1.逾期不补正): the text
-// is found in the labels of one row only.
+// A label that was cut (要求行政机关确认) or shortened: the text is found in
+// the labels of one row only.
 LabelMatch LabelMatcher::MatchPart(const Segment& segment) const {
   int row = -1;
-  bool numbered = false;
   for (const Entry& entry : entries_) {
     if (entry.label.core.find(segment.core) == std::u32string::npos) continue;
     if (row != -1 && row != entry.row) return {};
     row = entry.row;
-    numbered = numbered || SameNumber(entry.label, segment);
   }
   if (row == -1) return {};
-  return {row, numbered && segment.style != NumberStyle::kNone
-                   ? MatchQuality::kStrong
-                   : MatchQuality::kWeak};
+  return {row, MatchQuality::kWeak};
 }
 
 LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
@@ -252,15 +257,11 @@ LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
   int second = limit + 3;
   int row = -1;
   bool numbered = false;
-  bool says_otherwise = false;
   for (const Entry& entry : entries_) {
     const int distance =
         EditDistance(segment.core, entry.label.core, limit + 2);
     if (distance <= best && entry.row != row) numbered = false;
-    if (distance <= best) {
-      numbered |= SameNumber(entry.label, segment);
-      says_otherwise = SaysOtherwise(segment.core, entry.label.core);
-    }
+    if (distance <= best) numbered |= SameNumber(entry.label, segment);
     if (entry.row == row) {
       best = std::min(best, distance);
     } else if (distance < best) {
@@ -273,9 +274,7 @@ LabelMatch LabelMatcher::MatchMisprint(const Segment& segment) const {
   }
   if (row == -1 || best > limit || second < best + 2) return {};
   if (short_label && !numbered) return {};
-  const int misprints = std::max(1, static_cast<int>(segment.core.size()) / 6);
-  return {row, best <= misprints && !says_otherwise ? MatchQuality::kStrong
-                                                    : MatchQuality::kWeak};
+  return {row, MatchQuality::kWeak};
 }
 
 }  // namespace annals::client

@@ -1,6 +1,6 @@
 // Recognises the labels of the form, which come from the schema with their
-// aliases, in wordings that real reports print: split, cut, numbered otherwise,
-// or with a misprint. Never by place.
+// aliases, in wordings that real reports print: split or numbered otherwise;
+// and, never surely, cut or with a misprint. Never by place.
 
 #ifndef ANNALS_CLIENT_IMPORT_LABEL_MATCH_H_
 #define ANNALS_CLIENT_IMPORT_LABEL_MATCH_H_
@@ -32,12 +32,16 @@ std::vector<LabelWording> LabelWordings(
 std::vector<std::string> LabelWordings(
     const google::protobuf::EnumValueDescriptor* value);
 
+// All wordings of the heads over a row or column.
+std::vector<std::string> HeadWordings(
+    const google::protobuf::FieldDescriptor* field);
+
 // How surely a wording is a label, from less to more.
 enum class MatchQuality {
   kNone,
-  kWeak,    // It could be another, or hardly is one.
-  kStrong,  // A misprint, a cut or an addition, but no other label is near.
-  kExact,
+  kWeak,    // Some of its characters are others: it may say something else.
+  kStrong,  // It ends in a word that changes nothing: 数量.
+  kExact,   // But for its number and punctuation.
 };
 
 struct LabelMatch {

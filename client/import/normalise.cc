@@ -32,10 +32,23 @@ char32_t Lower(char32_t code) {
   return code >= 'A' && code <= 'Z' ? code - 'A' + 'a' : code;
 }
 
-// 其它 is 其他.
+// Characters that look or sound like the right one, in words that are none with
+// them: 其它 is 其他.
+struct LookAlike {
+  char32_t before;
+  char32_t printed;
+  char32_t meant;
+};
+constexpr LookAlike kLookAlikes[] = {
+    {U'其', U'它', U'他'}, {U'申', U'清', U'请'}, {U'属', U'於', U'于'}};
+
 void AppendCore(char32_t code, std::u32string* core) {
-  const bool other = code == U'它' && !core->empty() && core->back() == U'其';
-  core->push_back(other ? U'他' : Lower(code));
+  for (const LookAlike& one : kLookAlikes) {
+    if (code == one.printed && !core->empty() && core->back() == one.before) {
+      code = one.meant;
+    }
+  }
+  core->push_back(Lower(code));
 }
 
 size_t SkipBlanks(const std::u32string& text, size_t at) {

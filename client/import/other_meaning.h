@@ -1,5 +1,5 @@
-// Words that make a head or a label say something else than the form's, however
-// near it is in its letters: another year, the opposite, a part, another unit.
+// Words that make a head or a caption say something else than the form's:
+// another year, the opposite, a part, another unit.
 
 #ifndef ANNALS_CLIENT_IMPORT_OTHER_MEANING_H_
 #define ANNALS_CLIENT_IMPORT_OTHER_MEANING_H_
@@ -7,10 +7,6 @@
 #include <string>
 
 namespace annals::client {
-
-// Whether `printed` has a word of another meaning that `label` has not, or
-// lacks a negation that `label` has. Both are cores (normalise.h).
-bool SaysOtherwise(const std::u32string& printed, const std::u32string& label);
 
 // Whether the core of the head of table two or three has a word that none of
 // the form's has; and the head of table four.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,17 +11,17 @@
 #include "client/counted.h"
 #include "client/import/blank_rows.h"
 #include "client/import/column_grid.h"
+#include "client/import/head_words.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
 #include "client/import/other_meaning.h"
+#include "client/import/proactive_columns.h"
 #include "client/import/runs.h"
 #include "client/import/tables.h"
 
 namespace annals::client {
 namespace {
-
-using Cores = std::vector<std::u32string>;
 
 // Misprints are looked for in so many heads; no report has more.
 constexpr int kMaxHeads = 200;
@@ -29,58 +30,10 @@ constexpr int kMaxHeads = 200;
 constexpr std::u32string_view kMultiples = U"十百千万亿";
 constexpr char32_t kYuan[] = U"元";
 
-const google::protobuf::FieldDescriptor* FigureOf(report::CellIndex cell) {
-  return report::Schema::Get().cells()[cell].figure;
-}
-
-// The wordings of a column, those of the edition only.
-Cores ColumnWordings(report::CellIndex cell, v1::Edition edition) {
-  Cores cores;
-  for (const LabelWording& wording : LabelWordings(FigureOf(cell))) {
-    const bool in_edition =
-        edition == v1::EDITION_2019 ? wording.in_2019 : wording.in_2021;
-    if (!in_edition) continue;
-    cores.push_back(CoreOf(wording.text));
-    const std::u32string bare = CoreOf(WithoutTrailingBracket(wording.text));
-    if (bare != cores.back()) cores.push_back(bare);
-  }
-  return cores;
-}
-
-// Words that only one edition's head has.
-Cores WordsOnlyIn(v1::Edition edition, const std::vector<FormRow>& form) {
-  Cores cores;
-  for (const FormRow& row : form) {
-    for (report::CellIndex cell : row.cells) {
-      for (const LabelWording& wording : LabelWordings(FigureOf(cell))) {
-        if (wording.in_2019 == wording.in_2021) continue;
-        if (wording.in_2019 != (edition == v1::EDITION_2019)) continue;
-        cores.push_back(CoreOf(WithoutTrailingBracket(wording.text)));
-      }
-    }
-  }
-  std::sort(cores.begin(), cores.end());
-  cores.erase(std::unique(cores.begin(), cores.end()), cores.end());
-  return cores;
-}
-
 const ErrorText& ApartFromLabel() {
   static const auto* text = new ErrorText{
       "The figures stand apart from their label.", "数字与标签分离。"};
   return *text;
-}
-
-// The columns as the form prints them: in 2019, 处理决定数量 came last, where
-// the schema has it first.
-std::vector<report::CellIndex> OfficialOrder(const FormRow& row,
-                                             v1::Edition edition) {
-  std::vector<report::CellIndex> cells = row.CellsIn(edition);
-  const bool decisions_last = edition == v1::EDITION_2019 &&
-                              cells.size() == 3 &&
-                              FigureOf(cells[0])->name() == "decisions";
-  if (decisions_last)
-    std::rotate(cells.begin(), cells.begin() + 1, cells.end());
-  return cells;
 }
 
 bool EndsWith(const std::u32string& text, const std::u32string& end) {
@@ -104,7 +57,7 @@ class ProactiveReader {
         short_labels_.emplace(CoreOf(wording.text), static_cast<int>(row));
       }
     }
-    FindColumnWords();
+    FindWords();
   }
 
   TableReading Read(std::vector<Remark>* remarks) {
@@ -133,12 +86,23 @@ class ProactiveReader {
   }
 
  private:
-  void FindColumnWords() {
+  void FindWords() {
+    for (const FormRow& row : form_) {
+      for (const LabelWording& wording : LabelWordings(row.field)) {
+        other_words_.AddOther(wording.text);
+      }
+      other_words_.AddHeads(row.field);
+    }
+    other_words_.AddTableTexts(2);
+    head_words_ = other_words_;
     for (v1::Edition edition : {v1::EDITION_2019, v1::EDITION_2021}) {
       for (const FormRow& row : form_) {
         for (report::CellIndex cell : row.CellsIn(edition)) {
           const Cores words = ColumnWordings(cell, edition);
           column_words_.insert(column_words_.end(), words.begin(), words.end());
+          for (const std::u32string& name : ColumnNames(cell, edition)) {
+            head_words_.AddOther(name);
+          }
         }
       }
     }
@@ -173,22 +137,31 @@ class ProactiveReader {
 
   // The head that names the columns of runs_[index] is the last one above it.
   void UpdateHead(size_t index) {
+    const Run& run = runs_[index];
     const size_t begin =
         index == 0 ? range_.begin : runs_[index - 1].last_line + 1;
-    std::u32string head = TextCore(lines_, {begin, runs_[index].first_line});
-    for (const Atom* atom : runs_[index].texts) head += CoreOf(atom->text);
-    const bool names_columns =
-        std::any_of(column_words_.begin(), column_words_.end(),
-                    [&head](const std::u32string& word) {
-                      return head.find(word) != std::u32string::npos;
-                    });
-    const bool new_article =
-        head.find(CoreOf("第二十条")) != std::u32string::npos;
-    if (!names_columns && !new_article) return;
+    std::u32string head = TextCore(lines_, {begin, run.first_line});
+    const bool above = IsHead(head);
+    HeadLine beside = {run.first_line, run.delimited, {}};
+    for (const Atom* atom : run.texts) {
+      beside.texts.push_back(CoreOf(atom->text));
+      head += beside.texts.back();
+    }
+    if (!IsHead(head)) return;
     head_ = head;
-    head_lines_ = {begin, runs_[index].first_line};
+    head_range_ = {begin, run.first_line};
+    head_lines_ = HeadLinesOf(lines_, head_range_);
+    if (!above) head_lines_.push_back(beside);
     ++heads_seen_;
     columns_.clear();
+  }
+
+  bool IsHead(const std::u32string& text) const {
+    const auto is_there = [&text](const std::u32string& word) {
+      return text.find(word) != std::u32string::npos;
+    };
+    return is_there(U"第二十条") || is_there(U"信息内容") ||
+           std::any_of(column_words_.begin(), column_words_.end(), is_there);
   }
 
   RunLabel RowLabel(size_t index) {
@@ -210,15 +183,16 @@ class ProactiveReader {
     return ShortLabelAbove(index);
   }
 
-  // The longest label that the text ends with.
+  // The longest label that the text ends with; a head may stand before it.
   LabelMatch MatchEnd(const std::u32string& core) const {
     LabelMatch match;
     size_t longest = 3;
     for (const auto& [row, label] : labels_) {
       if (label.size() <= longest || !EndsWith(core, label)) continue;
       longest = label.size();
-      match = {row, SaysOtherwise(core, label) ? MatchQuality::kWeak
-                                               : MatchQuality::kStrong};
+      const std::u32string before = core.substr(0, core.size() - longest);
+      match = {row, head_words_.Make(before) ? MatchQuality::kExact
+                                             : MatchQuality::kWeak};
     }
     return match;
   }
@@ -270,14 +244,25 @@ class ProactiveReader {
   }
 
   Columns FindColumns(const FormRow& row) const {
-    const bool misprints = heads_seen_ <= kMaxHeads;
+    HeadWords words = other_words_;
+    for (report::CellIndex cell : OfficialOrder(row, edition_)) {
+      words.AddColumn(ColumnNames(cell, edition_));
+    }
+    std::optional<size_t> begin;
+    if (heads_seen_ <= kMaxHeads) begin = words.Find(head_lines_);
+    std::u32string head = head_;
+    if (begin.has_value()) {
+      head.clear();
+      for (size_t i = *begin; i < head_lines_.size(); ++i) {
+        for (const std::u32string& text : head_lines_[i].texts) head += text;
+      }
+    }
     std::vector<std::pair<size_t, report::CellIndex>> placed;
-    bool all_named = true;
+    bool all_named = begin.has_value();
     for (report::CellIndex cell : row.CellsIn(edition_)) {
       size_t at = 0;
-      const bool named =
-          FindWording(head_, ColumnWordings(cell, edition_), misprints, &at);
-      placed.emplace_back(named ? at : head_.size() + 1, cell);
+      const bool named = FindWording(head, ColumnWordings(cell, edition_), &at);
+      placed.emplace_back(named ? at : head.size() + 1, cell);
       all_named = all_named && named;
     }
     std::stable_sort(
@@ -301,7 +286,7 @@ class ProactiveReader {
       wordings.push_back(ColumnWordings(cell, edition_));
     }
     const auto grid =
-        ColumnGrid::Find(lines_, head_lines_, line.cells, wordings);
+        ColumnGrid::Find(lines_, head_range_, line.cells, wordings);
     if (!grid.has_value() || grid->NamedColumns() != cells.size() ||
         !grid->Fits(line)) {
       return false;
@@ -426,10 +411,14 @@ class ProactiveReader {
   std::vector<std::pair<int, std::u32string>> labels_;
   std::map<std::u32string, int> short_labels_;
   Cores column_words_;
+  // What may stand in a head beside the names of columns; and all that may.
+  HeadWords other_words_{NameLayout::kOneToACell};
+  HeadWords head_words_{NameLayout::kOneToACell};
   v1::Edition edition_ = v1::EDITION_UNSPECIFIED;
   v1::Unit procurement_unit_ = v1::UNIT_UNSPECIFIED;
   std::u32string head_;
-  LineRange head_lines_;
+  LineRange head_range_;
+  std::vector<HeadLine> head_lines_;
   int heads_seen_ = 0;
   Alignment grid_alignment_;
   std::map<int, Columns> columns_;  // Under the head; by row.

@@ -43,18 +43,31 @@ TEST_F(LabelMatchTest, PrintsOfRealReports) {
   EXPECT_EQ(RowOf("3、其他"), "other_other");
   EXPECT_EQ(RowOf("（六）其他"), "other_unspecified");
   EXPECT_EQ(RowOf("本年新收政府信息公开申请数量"), "new_received");
-  EXPECT_EQ(RowOf("5.要求行政机关确认或重新"), "refused_reconfirm_reissue");
 }
 
 TEST_F(LabelMatchTest, LabelsThatLostOrGainedWords) {
   EXPECT_EQ(RowOf("上年结转申请数量"), "carried_over_in");
-  EXPECT_EQ(RowOf("2.法律法规禁止公开"), "denied_other_law");
-  EXPECT_EQ(RowOf("法律法规禁止公开"), "");
   EXPECT_EQ(RowOf("2.重复申清"), "refused_duplicate");
   EXPECT_EQ(RowOf("四、结转下年度继续办理数量"), "carried_over_out");
   EXPECT_EQ(RowOf("3、其它"), "other_other");
   EXPECT_EQ(RowOf("9.其他不予公开情形"), "");
   EXPECT_EQ(RowOf("4.其他"), "");
+}
+
+// What differs in more than typography may say something else.
+TEST_F(LabelMatchTest, OtherWordsAreNeverSure) {
+  EXPECT_EQ(RowOf("5.要求行政机关确认或重新"), "refused_reconfirm_reissue?");
+  EXPECT_EQ(RowOf("2.法律法规禁止公开"), "denied_other_law?");
+  EXPECT_EQ(RowOf("法律法规禁止公开"), "");
+  EXPECT_EQ(RowOf("4.有正当理由大量反复申请"), "refused_excessive_repeated?");
+  EXPECT_EQ(RowOf("4.正当理由大量反复申请"), "refused_excessive_repeated?");
+  EXPECT_EQ(RowOf("2.其他法律行政法规允许公开"), "denied_other_law?");
+  EXPECT_EQ(RowOf("3.补正前申请内容仍不明确"), "unable_still_unclear?");
+  EXPECT_EQ(RowOf("2.已有现成信息需要另行制作"), "unable_needs_creation?");
+  EXPECT_EQ(RowOf("四、结转本年度继续办理"), "carried_over_out?");
+  EXPECT_EQ(RowOf("一、本月新收政府信息公开申请数量"), "new_received?");
+  EXPECT_EQ(RowOf("一、本年新收政府信息公开申请人数"), "new_received?");
+  EXPECT_EQ(RowOf("一、本年网上新收政府信息公开申请数量"), "new_received?");
 }
 
 // 其他 and 总计 are also columns; heads are no rows.

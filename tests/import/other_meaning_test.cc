@@ -16,15 +16,6 @@
 namespace annals::client {
 namespace {
 
-TEST(OtherMeaningTest, TellsNegationsAndOtherYears) {
-  EXPECT_TRUE(SaysOtherwise(U"不属于国家秘密", U"属于国家秘密"));
-  EXPECT_TRUE(SaysOtherwise(U"本机关掌握信息", U"本机关不掌握信息"));
-  EXPECT_TRUE(SaysOtherwise(U"下年结转申请", U"上年结转申请"));
-  EXPECT_TRUE(SaysOtherwise(U"其中行政许可", U"行政许可"));
-  EXPECT_FALSE(SaysOtherwise(U"结转申请", U"上年结转申请"));
-  EXPECT_FALSE(SaysOtherwise(U"行政许可", U"行政许可"));
-}
-
 TEST(OtherMeaningTest, AHeadBrokenOverLinesSaysNothingElse) {
   EXPECT_FALSE(NamesOtherDisputes(U"结果结果其他尚未维持纠正结果审结"));
   EXPECT_TRUE(NamesOtherDisputes(U"行政复议结果未维持"));
