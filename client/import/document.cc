@@ -23,10 +23,6 @@ struct Word {
   bool figure = false;
 };
 
-bool IsBar(char32_t code) {
-  return code == '|' || code == 0xFF5C || code == 0x2502 || code == 0x2503;
-}
-
 absl::string_view Span(absl::string_view first, absl::string_view last) {
   return absl::string_view(
       first.data(),
@@ -342,6 +338,10 @@ int64_t Crookedness(const std::vector<Line>& lines) {
 }
 
 }  // namespace
+
+bool IsBar(char32_t code) {
+  return code == '|' || code == 0xFF5C || code == 0x2502 || code == 0x2503;
+}
 
 bool Line::HasFigure() const {
   if (decoration) return false;

@@ -54,6 +54,9 @@ struct Line {
   bool HasFigure() const;
 };
 
+// Whether the character sets cells apart.
+bool IsBar(char32_t code);
+
 // The lines of a valid UTF-8 text, which must outlive them. Columns are counted
 // as the program that laid out the text did: some take a Han character for one
 // column, some for two; the figures of the tables stand straight in one of

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "client/import/normalise.h"
+#include "client/import/unicode.h"
 
 namespace annals::client {
 namespace {
@@ -24,6 +25,22 @@ bool IsNumbered(absl::string_view text) {
 bool StartsNumbered(absl::string_view text) {
   const std::vector<Segment> segments = SegmentsOf(text);
   return !segments.empty() && segments.front().style != NumberStyle::kNone;
+}
+
+bool BeginsInBar(const Line& line) {
+  return line.barred && IsBar(DecodeFirst(TrimBlanks(line.text)).value);
+}
+
+bool EndsInBar(const Line& line) {
+  if (!line.barred) return false;
+  absl::string_view rest = TrimBlanks(line.text);
+  char32_t last = 0;
+  while (!rest.empty()) {
+    const CodePoint point = DecodeFirst(rest);
+    last = point.value;
+    rest.remove_prefix(point.size);
+  }
+  return IsBar(last);
 }
 
 // Whether the line is nothing but one figure.
@@ -292,10 +309,16 @@ bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
   if (index + 1 >= runs.size()) return false;
   const Run& run = runs[index];
   const Run& next = runs[index + 1];
-  return !run.delimited && !next.delimited && !run.vertical &&
-         next.texts.empty() && next.first_line == run.last_line + 1 &&
-         next.FigureCount() <= run.FigureCount() &&
-         !lines[next.first_line].after_page_break;
+  const Line& line = lines[run.last_line];
+  const Line& below = lines[next.first_line];
+  if (run.vertical || !next.texts.empty() || below.after_page_break ||
+      next.first_line != run.last_line + 1 ||
+      next.FigureCount() > run.FigureCount()) {
+    return false;
+  }
+  if (!run.delimited) return !next.delimited;
+  // A row of cells ends within one if no bar closes it; the rest has fewer.
+  return !EndsInBar(line) && !BeginsInBar(below) && below.cells < line.cells;
 }
 
 const ErrorText& MaybeBroken() {

@@ -49,7 +49,7 @@ struct Alignment {
 Alignment AlignRun(const Run& run, size_t columns, bool has_filler);
 
 // Whether figures stand alone on the line after runs[index]: long figures may
-// have been broken over two lines.
+// have been broken over two lines, and so may a row of cells.
 bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
                   size_t index);
 

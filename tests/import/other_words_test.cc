@@ -219,5 +219,24 @@ TEST(OtherWordsTest, TheSameWordsPrintedOtherwise) {
   }
 }
 
+// A row of cells that was broken within its last figure, or an earlier one.
+TEST(OtherWordsTest, RowsOfCellsBrokenWithinAFigure) {
+  TextStyle style;
+  style.layout = Layout::kBars;
+  style.change_row = [](const std::string& id,
+                        std::vector<std::string>* cells) {
+    if (id == "t2.regulations") *cells = {"10", "20", "5\n5"};
+    if (id == "t2.normative_documents") *cells = {"10", "2\n0", "55"};
+    if (id == "t3.granted") *cells = {"11", "0", "0", "0", "0", "0", "1\n1"};
+  };
+  for (Layout layout : {Layout::kBars, Layout::kOpenBars, Layout::kTabs}) {
+    style.layout = layout;
+    const std::string text = RenderReport(RandomFigures(11, style), style);
+    EXPECT_THAT(CertainCells(text, "t2.regulations", ""), IsEmpty()) << text;
+    EXPECT_THAT(CertainCells(text, "t2.normative", ""), IsEmpty()) << text;
+    EXPECT_THAT(CertainCells(text, "t3.granted", ""), IsEmpty()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace annals::client
