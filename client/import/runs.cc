@@ -203,16 +203,39 @@ std::vector<Candidate> Candidates(const Window& window) {
   return candidates;
 }
 
+bool IsNumbered(const Candidate& candidate) {
+  return candidate.segment.style != NumberStyle::kNone;
+}
+
+// Whether a text says something before its last number that is no head of
+// rows: 不含1.属于国家秘密.
+bool IsPreceded(absl::string_view text, const LabelMatcher& matcher) {
+  std::vector<Segment> segments = SegmentsOf(text);
+  if (segments.empty()) return false;
+  segments.pop_back();
+  return std::any_of(segments.begin(), segments.end(),
+                     [&matcher](const Segment& segment) {
+                       return !matcher.IsPartOfHead(segment.core);
+                     });
+}
+
 RunLabel MatchWindow(const Window& window, LabelMatcher* matcher) {
   RunLabel label;
+  const bool preceded =
+      !window.above.empty() && IsPreceded(window.above.front(), *matcher);
   const std::vector<Candidate> candidates = Candidates(window);
   for (const Candidate& candidate : candidates) {
-    const LabelMatch match = matcher->MatchExact(candidate.segment);
+    LabelMatch match = matcher->MatchExact(candidate.segment);
     if (match.quality == MatchQuality::kNone) continue;
+    if (preceded && IsNumbered(candidate)) match.quality = MatchQuality::kWeak;
     return {match, window.own_line || candidate.goes_below, false};
   }
   for (const Candidate& candidate : candidates) {
-    const LabelMatch match = matcher->Match(candidate.segment);
+    LabelMatch match = matcher->Match(candidate.segment);
+    if (match.quality == MatchQuality::kStrong && preceded &&
+        IsNumbered(candidate)) {
+      match.quality = MatchQuality::kWeak;
+    }
     if (match.quality <= label.match.quality) continue;
     label = {match, window.own_line || candidate.goes_below, false};
   }

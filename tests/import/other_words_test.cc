@@ -197,6 +197,8 @@ TEST(OtherWordsTest, OtherRowsOfTableThree) {
       {{{"结转下年度", "结转本年度"}}, "t3.carried_over_out", ""},
       {{{"本年新收", "本月新收"}}, "t3.new_received", ""},
       {{{"本年新收", "本年网上新收"}}, "t3.new_received", ""},
+      {{{"2.重复申请", "上年2.重复申请"}}, "t3.refused_duplicate", ""},
+      {{{"2.重复申请", "其中：2.重复申请"}}, "t3.refused_duplicate", ""},
       {{{"属于国家秘密", "属于工作秘密"}}, "t3.denied_state_secret", ""},
   });
 }
