@@ -96,19 +96,19 @@ void FigureList::FillRow(v1::FigureRow* row) const {
   }
 }
 
-absl::Status FigureList::AddReport(const report::ReportName& report, View view,
-                                   v1::ListFiguresResponse* page) {
+absl::Status FigureList::AddReport(const report::ReportName& report,
+                                   View view) {
   // A row may show a moment before its entry does, or be of a later one.
   ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
                    publications_.FindInEffectAsOf(report, size_, view));
   if (!end.has_value()) return absl::OkStatus();
   RETURN_IF_ERROR(
       ReadRecordedFigures(report.ToString(), *end, ledger_, &read_));
-  FillRow(page->add_rows());
+  FillRow(page_.add_rows());
   return absl::OkStatus();
 }
 
-absl::Status FigureList::AddNextOfYear(v1::ListFiguresResponse* page) {
+absl::Status FigureList::AddNextOfYear() {
   ledger::IndexScan scan;
   scan.prefix = YearRowPrefix(request_.year());
   scan.after_key = last_key_;
@@ -119,46 +119,46 @@ absl::Status FigureList::AddNextOfYear(v1::ListFiguresResponse* page) {
     ASSIGN_OR_RETURN(const report::ReportName name,
                      report::ParseReportName(row.value));
     if (!IsWanted(name.scope)) continue;
-    RETURN_IF_ERROR(AddReport(name, View::kAll, page));
+    RETURN_IF_ERROR(AddReport(name, View::kAll));
   }
   is_done_ = rows.size() < scan.limit;
   if (!rows.empty()) last_key_ = rows.back().key;
   return absl::OkStatus();
 }
 
-absl::Status FigureList::AddNextAgencies(v1::ListFiguresResponse* page) {
+absl::Status FigureList::AddNextAgencies() {
   for (int steps = 0;
        steps < kPageStepsMax && next_agency_ < agencies_.size() &&
-       page->rows_size() < kPageRowsMax;
+       page_.rows_size() < kPageRowsMax;
        ++steps) {
     const Walked& agency = agencies_[next_agency_++];
     for (const v1::Scope scope : {v1::SCOPE_ORGAN, v1::SCOPE_REGIONAL}) {
       if (!IsWanted(scope)) continue;
       RETURN_IF_ERROR(
-          AddReport({agency.code, request_.year(), scope}, agency.view, page));
+          AddReport({agency.code, request_.year(), scope}, agency.view));
     }
   }
   is_done_ = next_agency_ == agencies_.size();
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<v1::ListFiguresResponse>> FigureList::Next() {
-  if (is_done_) return std::nullopt;
-  v1::ListFiguresResponse page;
-  page.set_tree_size(size_);
+absl::StatusOr<const v1::ListFiguresResponse*> FigureList::Next() {
+  if (is_done_) return nullptr;
+  page_.Clear();
+  page_.set_tree_size(size_);
   if (std::exchange(is_first_, false)) {
     for (const report::CellInfo& cell : report::Schema::Get().cells()) {
-      page.add_columns(cell.id);
+      page_.add_columns(cell.id);
     }
   }
   if (request_.parent() == kAllReports) {
-    RETURN_IF_ERROR(AddNextOfYear(&page));
+    RETURN_IF_ERROR(AddNextOfYear());
   } else if (walk_.has_value()) {
     RETURN_IF_ERROR(FindAgencies());
   } else {
-    RETURN_IF_ERROR(AddNextAgencies(&page));
+    RETURN_IF_ERROR(AddNextAgencies());
   }
-  return page;
+  return &page_;
 }
 
 }  // namespace annals

@@ -36,9 +36,9 @@ class FigureList {
       const Publications* publications, const v1::ListFiguresRequest& request,
       std::optional<Subtree> viewer = std::nullopt);
 
-  // The next rows, none while agencies are looked for; nullopt at the end. The
-  // first page is always one, and names the columns.
-  absl::StatusOr<std::optional<v1::ListFiguresResponse>> Next();
+  // The next rows, none while agencies are looked for, until the next call;
+  // null at the end. The first page is always one, and names the columns.
+  absl::StatusOr<const v1::ListFiguresResponse*> Next();
 
  private:
   FigureList(ledger::Ledger* ledger, const Publications* publications,
@@ -49,15 +49,14 @@ class FigureList {
         size_(size) {}
 
   absl::Status FindAgencies();
-  absl::Status AddNextOfYear(v1::ListFiguresResponse* page);
-  absl::Status AddNextAgencies(v1::ListFiguresResponse* page);
+  absl::Status AddNextOfYear();
+  absl::Status AddNextAgencies();
   struct Walked {
     std::string code;
     View view = View::kAll;
   };
 
-  absl::Status AddReport(const report::ReportName& report, View view,
-                         v1::ListFiguresResponse* page);
+  absl::Status AddReport(const report::ReportName& report, View view);
   bool IsWanted(v1::Scope scope) const;
   void FillRow(v1::FigureRow* row) const;
 
@@ -73,8 +72,10 @@ class FigureList {
   size_t next_agency_ = 0;
   // Of all reports: the row read last.
   std::string last_key_;
-  // The one report that is held.
+  // The one report that is held, and the page: used again, because making them
+  // costs as much as reading does.
   RecordedFigures read_;
+  v1::ListFiguresResponse page_;
 };
 
 }  // namespace annals

@@ -18,7 +18,7 @@ class PageSource final : public MessageSource {
 
   absl::StatusOr<std::optional<std::string>> Next() override {
     ASSIGN_OR_RETURN(const auto page, list_->Next());
-    if (!page.has_value()) return std::nullopt;
+    if (!page) return std::nullopt;
     return page->SerializeAsString();
   }
 

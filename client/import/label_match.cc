@@ -191,7 +191,7 @@ bool IsSubsequence(const std::u32string& part, const std::u32string& whole) {
 
 // 结转下年度继续办理数量: what is counted stands at the end.
 LabelMatch LabelMatcher::MatchWithoutEnding(const Segment& segment) const {
-  for (const char32_t* word : {U"数量", U"件数", U"情况", U"申请"}) {
+  for (const char32_t* word : {U"数量", U"件数", U"件", U"情况", U"申请"}) {
     const std::u32string ending = word;
     if (!EndsWith(segment.core, ending)) continue;
     Segment bare = segment;

@@ -40,8 +40,8 @@ class FigureListTest : public ::testing::Test {
     while (list.ok()) {
       auto page = (*list)->Next();
       EXPECT_OK(page);
-      if (!page.ok() || !page->has_value()) break;
-      pages.push_back(**std::move(page));
+      if (!page.ok() || *page == nullptr) break;
+      pages.push_back(**page);
     }
     return pages;
   }
