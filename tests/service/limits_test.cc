@@ -29,6 +29,9 @@ class LimitsTest : public ServerTest {
   // What a test changes counts from here on.
   void SetUp() override {}
 
+  // While its clock is there.
+  void TearDown() override { daemon_.reset(); }
+
   void StartServer() {
     options_.server.clock = &clock_;
     ServerTest::SetUp();

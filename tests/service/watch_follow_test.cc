@@ -80,6 +80,9 @@ class WatchFollowTest : public ServerTest {
     ServerTest::SetUp();
   }
 
+  // While its clock is there.
+  void TearDown() override { daemon_.reset(); }
+
   void RegisterFrom(int first, int count, const std::string& supervisor = "") {
     for (int n = first; n < first + count; ++n) {
       ASSERT_THAT(Register(MakeAgencyCode(n), supervisor), GrpcOk());
