@@ -1,13 +1,13 @@
 #include "service/assessment.h"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "ledger/status_macros.h"
 #include "service/report/check.h"
+#include "service/report/finding_value.h"
 #include "service/report/schema.h"
 #include "service/request.h"
 
@@ -56,16 +56,10 @@ void AddFailedOnlyIn(const v1::CheckResult& check, const v1::CheckResult& other,
   }
 }
 
-// The figure of a term or a side that has one.
-template <typename Message>
-int64_t ValueOf(const Message& message) {
-  return std::invoke(&Message::value, message);
-}
-
 template <typename Message>
 bool HaveSameValue(const Message& left, const Message& right) {
   return left.has_value() == right.has_value() &&
-         ValueOf(left) == ValueOf(right);
+         report::ValueOf(left) == report::ValueOf(right);
 }
 
 // Rules that compare no sums leave both sides without one, and name figures.

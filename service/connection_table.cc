@@ -44,7 +44,10 @@ std::optional<Limit> ConnectionTable::Exceeded(
 void ConnectionTable::Add(int fd, const std::string& address) {
   Connection& connection = connections_[fd];
   // The descriptor of one that is gone.
-  if (connection.inode != 0) CountDown(connection.address);
+  if (connection.inode != 0) {
+    CountIfTooOld(&connection);
+    CountDown(connection.address);
+  }
   connection = {InodeOf(fd).value_or(0), address,
                 std::chrono::steady_clock::now()};
   ++by_address_[address];

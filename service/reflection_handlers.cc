@@ -1,13 +1,14 @@
 #include "service/reflection_handlers.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "ledger/check.h"
 #include "ledger/error.h"
 #include "service/grpc_status.h"
 #include "service/reflection_answer.h"
+#include "service/stream_frame.h"
 
 namespace annals {
 namespace {
@@ -21,11 +22,6 @@ absl::Status Stalled() {
       {"Nothing was asked for so long that the stream was ended; open another "
        "when there is something to ask.",
        "长时间没有提问，数据流已被结束；需要时请另开一个。"});
-}
-
-absl::Status Cancelled() {
-  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
-                   {"The reader ended the stream.", "读取方结束了数据流。"});
 }
 
 }  // namespace
@@ -54,7 +50,7 @@ class ReflectionStream final
 
   void OnReadDone(bool ok) override {
     if (!ok) {
-      return End(context_.IsCancelled() ? Cancelled() : absl::OkStatus());
+      return End(context_.IsCancelled() ? StreamCancelled() : absl::OkStatus());
     }
     {
       MutexLock lock(&mutex_);
@@ -69,10 +65,10 @@ class ReflectionStream final
         lane_);
   }
 
-  void OnWriteDone(bool ok) override { ok ? Read() : End(Cancelled()); }
+  void OnWriteDone(bool ok) override { ok ? Read() : End(StreamCancelled()); }
 
   // Destroys this, unless somebody is calling it just now.
-  void OnDone() override { handlers_.Remove(this); }
+  void OnDone() override { handlers_.streams_.Remove(this); }
 
   // True if nothing has moved since `time`.
   bool EndIfStalled(absl::Time time) {
@@ -149,45 +145,23 @@ ReflectionHandlers::ReflectionHandlers(const CallParts& parts,
       services_(std::move(services)),
       slots_(limits, &TooManyStreams) {}
 
-ReflectionHandlers::~ReflectionHandlers() {
-  MutexLock lock(&mutex_);
-  ANNALS_CHECK(streams_.empty());
-}
+ReflectionHandlers::~ReflectionHandlers() = default;
 
 grpc::ServerBidiReactor<ReflectionHandlers::Request,
                         ReflectionHandlers::Response>*
 ReflectionHandlers::ServerReflectionInfo(grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<ReflectionStream>(this, context);
-  {
-    MutexLock lock(&mutex_);
-    streams_.emplace(stream.get(), stream);
-  }
+  streams_.Keep(stream);
   stream->Start();
   return stream.get();
 }
 
-void ReflectionHandlers::Remove(ReflectionStream* stream) {
-  std::shared_ptr<ReflectionStream> last;
-  MutexLock lock(&mutex_);
-  const auto found = streams_.find(stream);
-  last = std::move(found->second);
-  streams_.erase(found);
-}
-
-std::vector<std::shared_ptr<ReflectionStream>> ReflectionHandlers::Streams() {
-  std::vector<std::shared_ptr<ReflectionStream>> streams;
-  MutexLock lock(&mutex_);
-  streams.reserve(streams_.size());
-  for (const auto& [key, stream] : streams_) streams.push_back(stream);
-  return streams;
-}
-
 void ReflectionHandlers::Stop() {
-  for (const auto& stream : Streams()) stream->End(ShuttingDown());
+  for (const auto& stream : streams_.All()) stream->End(ShuttingDown());
 }
 
 void ReflectionHandlers::EndStalled(absl::Time time) {
-  for (const auto& stream : Streams()) {
+  for (const auto& stream : streams_.All()) {
     if (stream->EndIfStalled(time)) {
       parts_.counters->Count(Limit::kStreamStall);
     }

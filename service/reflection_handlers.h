@@ -5,18 +5,14 @@
 #ifndef ANNALS_SERVICE_REFLECTION_HANDLERS_H_
 #define ANNALS_SERVICE_REFLECTION_HANDLERS_H_
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
-#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
-#include "ledger/mutex.h"
 #include "service/call_frame.h"
 #include "service/recorded_call.h"
+#include "service/stream_registry.h"
 #include "service/stream_slots.h"
 
 namespace annals {
@@ -50,16 +46,10 @@ class ReflectionHandlers final
  private:
   friend class ReflectionStream;
 
-  std::vector<std::shared_ptr<ReflectionStream>> Streams();
-  void Remove(ReflectionStream* stream);
-
   const CallParts parts_;
   const std::vector<std::string> services_;
   StreamSlots slots_;
-  Mutex mutex_;
-  // Until gRPC is done with them.
-  absl::flat_hash_map<ReflectionStream*, std::shared_ptr<ReflectionStream>>
-      streams_ ABSL_GUARDED_BY(mutex_);
+  StreamRegistry<ReflectionStream> streams_;
 };
 
 }  // namespace annals

@@ -1,7 +1,6 @@
 #include "service/stream_frame.h"
 
 #include "absl/strings/str_cat.h"
-#include "ledger/check.h"
 #include "ledger/error.h"
 #include "service/grpc_status.h"
 #include "service/responder.h"
@@ -10,16 +9,16 @@
 namespace annals {
 namespace {
 
-absl::Status StreamCancelled() {
-  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
-                   {"The reader ended the stream.", "读取方结束了数据流。"});
-}
-
 absl::Status ThrownAway() {
   return absl::InternalError("The server could not make the answer.");
 }
 
 }  // namespace
+
+absl::Status StreamCancelled() {
+  return MakeError(absl::StatusCode::kCancelled, "CANCELLED",
+                   {"The reader ended the stream.", "读取方结束了数据流。"});
+}
 
 class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
@@ -77,7 +76,7 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
   // Destroys this, unless the frame is calling it just now.
-  void OnDone() override { frame_->Remove(this); }
+  void OnDone() override { frame_->streams_.Remove(this); }
 
  private:
   // REQUIRES for all below: the caller is who goes on with the stream.
@@ -148,10 +147,7 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 StreamFrame::StreamFrame(const CallParts& parts, const StreamLimits& limits)
     : parts_(parts), limits_(limits), slots_(limits.slots, &TooManyStreams) {}
 
-StreamFrame::~StreamFrame() {
-  MutexLock lock(&mutex_);
-  ANNALS_CHECK(streams_.empty());
-}
+StreamFrame::~StreamFrame() = default;
 
 StreamFrame::Reactor* StreamFrame::RunRaw(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
@@ -163,7 +159,7 @@ StreamFrame::Reactor* StreamFrame::RunRaw(
   const absl::Status admission = slot.status();
   const uint64_t lane = admitted.ok() ? admitted->lane : 0;
   if (slot.ok()) stream->Hold(std::move(admitted->pass), *std::move(slot));
-  Keep(stream);
+  streams_.Keep(stream);
   stream->Start(parts_.gate->Enter(), admission, lane, request);
   return stream.get();
 }
@@ -178,33 +174,12 @@ absl::StatusOr<StreamSlots::Slot> StreamFrame::TakeSlot(
   return slots_.Take(admitted->lane);
 }
 
-void StreamFrame::Keep(const std::shared_ptr<PulledStream>& stream) {
-  MutexLock lock(&mutex_);
-  streams_.emplace(stream.get(), stream);
-}
-
-void StreamFrame::Remove(PulledStream* stream) {
-  std::shared_ptr<PulledStream> last;
-  MutexLock lock(&mutex_);
-  const auto found = streams_.find(stream);
-  last = std::move(found->second);
-  streams_.erase(found);
-}
-
-std::vector<std::shared_ptr<PulledStream>> StreamFrame::Streams() {
-  std::vector<std::shared_ptr<PulledStream>> streams;
-  MutexLock lock(&mutex_);
-  streams.reserve(streams_.size());
-  for (const auto& [key, stream] : streams_) streams.push_back(stream);
-  return streams;
-}
-
 void StreamFrame::CancelAll() {
-  for (const auto& stream : Streams()) stream->Cancel();
+  for (const auto& stream : streams_.All()) stream->Cancel();
 }
 
 void StreamFrame::CancelStalled(absl::Time time) {
-  for (const auto& stream : Streams()) {
+  for (const auto& stream : streams_.All()) {
     if (stream->CancelIfStalled(time)) {
       parts_.counters->Count(Limit::kStreamStall);
     }

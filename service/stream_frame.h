@@ -16,8 +16,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,6 +27,7 @@
 #include "service/call_frame.h"
 #include "service/raw_message.h"
 #include "service/recorded_call.h"
+#include "service/stream_registry.h"
 #include "service/stream_slots.h"
 
 namespace annals {
@@ -43,6 +42,9 @@ class MessageSource {
   // between two messages.
   virtual absl::StatusOr<std::optional<std::string>> Next() = 0;
 };
+
+// CANCELLED: the reader has gone.
+absl::Status StreamCancelled();
 
 struct StreamLimits {
   StreamSlotLimits slots;
@@ -108,19 +110,10 @@ class StreamFrame {
   absl::StatusOr<StreamSlots::Slot> TakeSlot(
       const absl::StatusOr<AdmittedCaller>& admitted,
       const grpc::ByteBuffer& request);
-  // Owns the stream from now on.
-  void Keep(const std::shared_ptr<PulledStream>& stream);
-  std::vector<std::shared_ptr<PulledStream>> Streams();
-  void Remove(PulledStream* stream);
-
   const CallParts parts_;
   const StreamLimits limits_;
   StreamSlots slots_;
-  Mutex mutex_;
-  // Owns the streams, until gRPC is done with them: those that are refused too,
-  // which have no slot.
-  absl::flat_hash_map<PulledStream*, std::shared_ptr<PulledStream>> streams_
-      ABSL_GUARDED_BY(mutex_);
+  StreamRegistry<PulledStream> streams_;
 };
 
 }  // namespace annals

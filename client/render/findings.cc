@@ -1,7 +1,6 @@
 #include "client/render/findings.h"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,16 +10,13 @@
 #include "client/render/printable.h"
 #include "client/session.h"
 #include "service/report/acknowledge.h"
+#include "service/report/finding_value.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
 namespace {
 
-// The figure of a term or a side that has one.
-template <typename Message>
-int64_t ValueOf(const Message& message) {
-  return std::invoke(&Message::value, message);
-}
+using report::ValueOf;
 
 // In a longer sum, terms that are zero are left out; if all are, so many stand
 // there.

@@ -1,7 +1,9 @@
 // Connections that are ended for a limit, and that the operator sees it.
 
+#include <chrono>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -12,8 +14,8 @@ namespace annals {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
+constexpr std::chrono::seconds kPatience(20);
 constexpr char kH2[] = "\x02h2";
 
 class ConnectionLimitsTest : public TlsEndToEndTest {
@@ -23,6 +25,15 @@ class ConnectionLimitsTest : public TlsEndToEndTest {
     ASSERT_TRUE(connection->Handshake(clerk_, kH2));
     ASSERT_TRUE(connection->Write(absl::StrCat(
         http2::kPreface, http2::Frame(http2::kSettings, 0, 0, ""))));
+  }
+
+  // gRPC closes a connection before it tells why.
+  bool WillSay(const std::string& line) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < end) {
+      if (absl::StrContains(Metrics(), line)) return true;
+    }
+    return false;
   }
 
   static std::string Hits(const std::string& reason, int count) {
@@ -36,12 +47,12 @@ TEST_F(ConnectionLimitsTest, WhoDoesNotFinishTheHandshakeIsCounted) {
   EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 0)));
   TlsConnection silent(server_);
   EXPECT_TRUE(silent.IsClosed());
-  EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 1)));
+  EXPECT_TRUE(WillSay(Hits("HANDSHAKE_TIMEOUT", 1)));
   // That of HTTP/2 as well.
   TlsConnection halfway(server_);
   ASSERT_TRUE(halfway.Handshake(clerk_, kH2));
   EXPECT_TRUE(halfway.IsClosed());
-  EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 2)));
+  EXPECT_TRUE(WillSay(Hits("HANDSHAKE_TIMEOUT", 2)));
 }
 
 TEST_F(ConnectionLimitsTest, WhoGivesNoSignOfLifeIsCounted) {
@@ -51,7 +62,7 @@ TEST_F(ConnectionLimitsTest, WhoGivesNoSignOfLifeIsCounted) {
   TlsConnection dead(server_);
   Greet(&dead);
   EXPECT_TRUE(dead.IsClosed());
-  EXPECT_THAT(Metrics(), HasSubstr(Hits("KEEPALIVE_TIMEOUT", 1)));
+  EXPECT_TRUE(WillSay(Hits("KEEPALIVE_TIMEOUT", 1)));
 }
 
 TEST_F(ConnectionLimitsTest, WhoPingsTooOftenIsCounted) {
@@ -63,7 +74,7 @@ TEST_F(ConnectionLimitsTest, WhoPingsTooOftenIsCounted) {
       http2::Frame(http2::kPing, 0, 0, std::string(8, 'p'));
   for (int i = 0; i < 100; ++i) restless.Write(ping);
   EXPECT_TRUE(restless.IsClosed());
-  EXPECT_THAT(Metrics(), Not(HasSubstr(Hits("TOO_MANY_PINGS", 0))));
+  EXPECT_TRUE(WillSay(Hits("TOO_MANY_PINGS", 1)));
 }
 
 TEST_F(ConnectionLimitsTest, WhoStaysTooLongIsCountedOnce) {
@@ -74,9 +85,8 @@ TEST_F(ConnectionLimitsTest, WhoStaysTooLongIsCountedOnce) {
   Greet(&old);
   EXPECT_THAT(Metrics(), HasSubstr("annals_connections 1\n"));
   EXPECT_TRUE(old.IsClosed());
+  EXPECT_TRUE(WillSay("annals_connections 0\n"));
   EXPECT_THAT(Metrics(), HasSubstr(Hits("CONNECTION_TOO_OLD", 1)));
-  EXPECT_THAT(Metrics(), HasSubstr(Hits("CONNECTION_TOO_OLD", 1)));
-  EXPECT_THAT(Metrics(), HasSubstr("annals_connections 0\n"));
 }
 
 }  // namespace
