@@ -149,7 +149,31 @@ absl::StatusOr<std::optional<StreamEnd>> IndexReader::FindStreamEnd(
     absl::string_view stream, uint64_t size) const {
   ASSIGN_OR_RETURN(const std::optional<std::string> row,
                    store_->ReadIndex(StreamHeadKey(stream)));
-  ASSIGN_OR_RETURN(const std::optional<StreamHead> head, ReadHead(stream, row));
+  return EndBelow(stream, row, size);
+}
+
+absl::StatusOr<std::vector<std::optional<StreamEnd>>>
+IndexReader::FindStreamEnds(const std::vector<std::string>& streams,
+                            uint64_t size) const {
+  std::vector<std::string> keys;
+  keys.reserve(streams.size());
+  for (const std::string& stream : streams) {
+    keys.push_back(StreamHeadKey(stream));
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::optional<std::string>> rows,
+                   store_->ReadIndexes(keys));
+  std::vector<std::optional<StreamEnd>> ends(streams.size());
+  for (size_t i = 0; i < streams.size(); ++i) {
+    ASSIGN_OR_RETURN(ends[i], EndBelow(streams[i], rows[i], size));
+  }
+  return ends;
+}
+
+absl::StatusOr<std::optional<StreamEnd>> IndexReader::EndBelow(
+    absl::string_view stream, const std::optional<std::string>& head_row,
+    uint64_t size) const {
+  ASSIGN_OR_RETURN(const std::optional<StreamHead> head,
+                   ReadHead(stream, head_row));
   if (!head.has_value()) return std::nullopt;
   if (head->last_index < size) {
     return StreamEnd{head->length, head->last_index};

@@ -56,6 +56,10 @@ class IndexReader {
   absl::StatusOr<std::optional<StreamEnd>> FindStreamEnd(
       absl::string_view stream, uint64_t size) const;
 
+  // As FindStreamEnd of each, in their order.
+  absl::StatusOr<std::vector<std::optional<StreamEnd>>> FindStreamEnds(
+      const std::vector<std::string>& streams, uint64_t size) const;
+
   // As Ledger::PeekStreamEnd.
   absl::StatusOr<std::optional<StreamEnd>> PeekStreamEnd(
       absl::string_view stream, uint64_t size) const;
@@ -71,6 +75,10 @@ class IndexReader {
   // recorded there.
   absl::Status CheckDigest(const RequestIdentity& request, uint64_t index,
                            const LeafFacts& facts) const;
+  // Where the stream ended, by its head row, when there were `size` entries.
+  absl::StatusOr<std::optional<StreamEnd>> EndBelow(
+      absl::string_view stream, const std::optional<std::string>& head_row,
+      uint64_t size) const;
   // How many of the first `length` rows are of the first `size` entries.
   absl::StatusOr<uint64_t> CountRowsBelow(absl::string_view stream,
                                           uint64_t length, uint64_t size) const;

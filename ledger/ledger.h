@@ -262,6 +262,10 @@ class Ledger {
   virtual absl::StatusOr<LedgerEntryBytes> ReadEntry(uint64_t index,
                                                      bool with_content) = 0;
 
+  // The leaf alone, checked as of ReadEntry; whether the content is there is
+  // not looked at.
+  virtual absl::StatusOr<std::string> ReadLeaf(uint64_t index) = 0;
+
   // As ReadEntry and InclusionProof together, reading each tile once.
   virtual absl::StatusOr<ProvenEntry> ReadProvenEntry(
       const LeafPosition& position, bool with_content) = 0;
@@ -290,6 +294,11 @@ class Ledger {
   // checkpoint's size.
   virtual absl::StatusOr<std::optional<StreamEnd>> FindStreamEndAsOf(
       absl::string_view stream, uint64_t size) = 0;
+
+  // The same of each stream, in their order; cheaper than one by one.
+  virtual absl::StatusOr<std::vector<std::optional<StreamEnd>>>
+  FindStreamEndsAsOf(const std::vector<std::string>& streams,
+                     uint64_t size) = 0;
 
   // As FindStreamEnd, without waiting for the disk: UNAVAILABLE if the answer
   // is not in memory.

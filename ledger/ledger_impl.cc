@@ -126,8 +126,16 @@ absl::StatusOr<LedgerEntryBytes> LedgerImpl::ReadEntry(uint64_t index,
   const std::shared_ptr<const Snapshot> snapshot = publisher_->snapshot();
   const uint64_t size = snapshot->edge.size();
   if (index >= size) return EntryNotFound(index, size);
-  TileReader tree(&snapshot->edge, parts_.store);
+  TileReader tree(&snapshot->edge, parts_.store, &tiles_);
   return Checked(ReadCheckedEntry(index, with_content, &tree));
+}
+
+absl::StatusOr<std::string> LedgerImpl::ReadLeaf(uint64_t index) {
+  const std::shared_ptr<const Snapshot> snapshot = publisher_->snapshot();
+  const uint64_t size = snapshot->edge.size();
+  if (index >= size) return EntryNotFound(index, size);
+  TileReader tree(&snapshot->edge, parts_.store, &tiles_);
+  return Checked(ReadCheckedLeaf(index, &tree));
 }
 
 absl::StatusOr<ProvenEntry> LedgerImpl::ReadProvenEntry(
@@ -138,7 +146,7 @@ absl::StatusOr<ProvenEntry> LedgerImpl::ReadProvenEntry(
   if (position.tree_size > size) {
     return TreeSizeNotReached(position.tree_size, size);
   }
-  TileReader tree(&snapshot->edge, parts_.store);
+  TileReader tree(&snapshot->edge, parts_.store, &tiles_);
   ProvenEntry proven;
   ASSIGN_OR_RETURN(proven.entry, Checked(ReadCheckedEntry(
                                      position.index, with_content, &tree)));
@@ -221,7 +229,7 @@ absl::StatusOr<std::vector<Hash>> LedgerImpl::InclusionProof(
   if (position.tree_size > snapshot->edge.size()) {
     return TreeSizeNotReached(position.tree_size, snapshot->edge.size());
   }
-  TileReader tree(&snapshot->edge, parts_.store);
+  TileReader tree(&snapshot->edge, parts_.store, &tiles_);
   return Checked(ProveInclusion(position, &tree));
 }
 
@@ -231,7 +239,7 @@ absl::StatusOr<std::vector<Hash>> LedgerImpl::ConsistencyProof(
   if (range.new_size > snapshot->edge.size()) {
     return TreeSizeNotReached(range.new_size, snapshot->edge.size());
   }
-  TileReader tree(&snapshot->edge, parts_.store);
+  TileReader tree(&snapshot->edge, parts_.store, &tiles_);
   return Checked(ProveConsistency(range, &tree));
 }
 
@@ -250,6 +258,14 @@ absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::FindStreamEndAsOf(
   const uint64_t latest = publisher_->snapshot()->edge.size();
   if (size > latest) return TreeSizeNotReached(size, latest);
   return Checked(index_.FindStreamEnd(stream, size));
+}
+
+absl::StatusOr<std::vector<std::optional<StreamEnd>>>
+LedgerImpl::FindStreamEndsAsOf(const std::vector<std::string>& streams,
+                               uint64_t size) {
+  const uint64_t latest = publisher_->snapshot()->edge.size();
+  if (size > latest) return TreeSizeNotReached(size, latest);
+  return Checked(index_.FindStreamEnds(streams, size));
 }
 
 absl::StatusOr<std::optional<StreamEnd>> LedgerImpl::PeekStreamEnd(

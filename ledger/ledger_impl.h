@@ -14,6 +14,7 @@
 #include "ledger/listeners.h"
 #include "ledger/publisher.h"
 #include "ledger/recorder.h"
+#include "ledger/tile_cache.h"
 #include "ledger/tile_reader.h"
 
 namespace annals::ledger {
@@ -33,6 +34,7 @@ class LedgerImpl : public Ledger {
   std::shared_ptr<const SignedCheckpoint> checkpoint() const override;
   absl::StatusOr<LedgerEntryBytes> ReadEntry(uint64_t index,
                                              bool with_content) override;
+  absl::StatusOr<std::string> ReadLeaf(uint64_t index) override;
   absl::StatusOr<ProvenEntry> ReadProvenEntry(const LeafPosition& position,
                                               bool with_content) override;
   absl::Status PurgeErased() override;
@@ -45,6 +47,8 @@ class LedgerImpl : public Ledger {
       absl::string_view stream) override;
   absl::StatusOr<std::optional<StreamEnd>> FindStreamEndAsOf(
       absl::string_view stream, uint64_t size) override;
+  absl::StatusOr<std::vector<std::optional<StreamEnd>>> FindStreamEndsAsOf(
+      const std::vector<std::string>& streams, uint64_t size) override;
   absl::StatusOr<std::optional<StreamEnd>> PeekStreamEnd(
       absl::string_view stream) override;
   absl::StatusOr<std::vector<StreamEntry>> ReadStream(
@@ -79,6 +83,7 @@ class LedgerImpl : public Ledger {
   const LedgerParts parts_;
   const std::unique_ptr<Publisher> publisher_;
   const IndexReader index_;
+  TileCache tiles_;
   Listeners listeners_;
   // Last: its thread uses the others.
   const std::unique_ptr<Recorder> recorder_;

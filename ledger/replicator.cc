@@ -161,7 +161,7 @@ absl::Status Replicator::RequireGrowth(const Checkpoint& newer,
   const uint64_t size = edge_.size();
   if (newer.size == 0 && newer.root != EmptyRoot()) return Forked(newer, size);
   if (newer.size <= size) {
-    TileReader tree(&edge_, parts_.store);
+    TileReader tree(&edge_, parts_.store, /*cache=*/nullptr);
     Hash root = EmptyRoot();
     if (newer.size > 0) {
       ASSIGN_OR_RETURN(root, ReadRoot(newer.size, &tree));

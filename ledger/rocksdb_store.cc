@@ -93,6 +93,8 @@ class RocksDbStore : public DatabaseStore {
   absl::StatusOr<std::string> ReadTile(const TileId& id) override;
   absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) override;
+  absl::StatusOr<std::vector<std::optional<std::string>>> ReadIndexes(
+      const std::vector<std::string>& keys) override;
   absl::StatusOr<std::optional<std::string>> PeekIndex(
       absl::string_view key) override;
   absl::StatusOr<std::vector<IndexRow>> ScanIndex(
@@ -376,6 +378,22 @@ absl::StatusOr<std::string> RocksDbStore::ReadTile(const TileId& id) {
 absl::StatusOr<std::optional<std::string>> RocksDbStore::ReadIndex(
     absl::string_view key) {
   return Get(kIndexes, key);
+}
+
+absl::StatusOr<std::vector<std::optional<std::string>>>
+RocksDbStore::ReadIndexes(const std::vector<std::string>& keys) {
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  db_->MultiGet(rocksdb::ReadOptions(), tables_[kIndexes], keys.size(),
+                slices.data(), values.data(), statuses.data());
+  std::vector<std::optional<std::string>> rows(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    RETURN_IF_ERROR(FromRead(statuses[i]));
+    rows[i] = values[i].ToString();
+  }
+  return rows;
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbStore::PeekIndex(

@@ -139,6 +139,9 @@ class Store {
 
   virtual absl::StatusOr<std::optional<std::string>> ReadIndex(
       absl::string_view key) = 0;
+  // As ReadIndex of each key, in their order.
+  virtual absl::StatusOr<std::vector<std::optional<std::string>>> ReadIndexes(
+      const std::vector<std::string>& keys) = 0;
   // As ReadIndex, without waiting for the disk: UNAVAILABLE if the row, or that
   // there is none, is not in memory.
   virtual absl::StatusOr<std::optional<std::string>> PeekIndex(

@@ -1,14 +1,27 @@
 #include "ledger/tile_reader.h"
 
+#include <memory>
+#include <utility>
+
 #include "ledger/status_macros.h"
 #include "ledger/store_error.h"
 
 namespace annals::ledger {
 
 absl::StatusOr<absl::string_view> TileReader::FullTile(const TileId& id) {
-  for (const auto& [read_id, bytes] : tiles_) {
-    if (read_id == id) return absl::string_view(bytes);
+  for (const auto& [read_id, tile] : tiles_) {
+    if (read_id == id) return absl::string_view(*tile);
   }
+  SharedTile tile = cache_ == nullptr ? nullptr : cache_->Find(id);
+  if (tile == nullptr) {
+    ASSIGN_OR_RETURN(tile, ReadFullTile(id));
+    if (cache_ != nullptr) cache_->Keep(id, tile);
+  }
+  tiles_.emplace_back(id, std::move(tile));
+  return absl::string_view(*tiles_.back().second);
+}
+
+absl::StatusOr<SharedTile> TileReader::ReadFullTile(const TileId& id) {
   absl::StatusOr<std::string> bytes = store_->ReadTile(id);
   if (absl::IsNotFound(bytes.status())) {
     return TileDamaged(id, ErrorText{"missing", "缺失"});
@@ -17,8 +30,7 @@ absl::StatusOr<absl::string_view> TileReader::FullTile(const TileId& id) {
   if (bytes->size() != kFullTileBytes) {
     return TileDamaged(id, ErrorText{"not full", "不满"});
   }
-  tiles_.emplace_back(id, *std::move(bytes));
-  return absl::string_view(tiles_.back().second);
+  return std::make_shared<const std::string>(*std::move(bytes));
 }
 
 absl::StatusOr<std::vector<Hash>> TileReader::ReadHashes(

@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "ledger/right_edge.h"
 #include "ledger/store.h"
+#include "ledger/tile_cache.h"
 #include "ledger/tree.h"
 
 namespace annals::ledger {
@@ -19,10 +20,11 @@ namespace annals::ledger {
 // For one request: it keeps the tiles that it has read. Not thread-safe.
 class TileReader : public HashReader {
  public:
-  // Reads the tree that `edge` is the right edge of. Neither is owned; both
-  // must outlive this.
-  TileReader(const RightEdge* edge, Store* store)
-      : edge_(edge), store_(store) {}
+  // Reads the tree that `edge` is the right edge of. `cache` is shared with
+  // other readers of the store; null if there is none. None is owned; all must
+  // outlive this.
+  TileReader(const RightEdge* edge, Store* store, TileCache* cache)
+      : edge_(edge), store_(store), cache_(cache) {}
 
   uint64_t size() const { return edge_->size(); }
 
@@ -32,10 +34,12 @@ class TileReader : public HashReader {
 
  private:
   absl::StatusOr<absl::string_view> FullTile(const TileId& id);
+  absl::StatusOr<SharedTile> ReadFullTile(const TileId& id);
 
   const RightEdge* const edge_;
   Store* const store_;
-  std::vector<std::pair<TileId, std::string>> tiles_;
+  TileCache* const cache_;
+  std::vector<std::pair<TileId, SharedTile>> tiles_;
 };
 
 }  // namespace annals::ledger

@@ -81,9 +81,8 @@ absl::StatusOr<RecordedAgency> AgencyStates::Decode(
 
 absl::StatusOr<RecordedAgency> AgencyStates::ReadAt(absl::string_view agency,
                                                     uint64_t index) const {
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(index, /*with_content=*/false));
-  return Decode(agency, index, bytes.leaf);
+  ASSIGN_OR_RETURN(const std::string leaf, ledger_->ReadLeaf(index));
+  return Decode(agency, index, leaf);
 }
 
 absl::StatusOr<RecordedAgency> AgencyStates::Read(absl::string_view agency,
@@ -109,15 +108,22 @@ absl::StatusOr<std::optional<RecordedAgency>> AgencyStates::FindLatest(
   return state;
 }
 
-// Most questions are about the latest state, so it is read first.
 absl::StatusOr<std::optional<RecordedAgency>> AgencyStates::FindOn(
     absl::string_view agency, uint64_t size, absl::CivilDay day) const {
-  ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
-                   FindLatest(agency, size));
-  if (state.has_value()) state->is_latest = true;
-  while (state.has_value() && state->number > 1 &&
-         FirstDayOf(state->agency) > day) {
-    ASSIGN_OR_RETURN(state, Read(agency, state->number - 1));
+  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
+                   ledger_->FindStreamEndAsOf(agency, size));
+  return FindOn(agency, end, day);
+}
+
+// Most questions are about the latest state, so it is read first.
+absl::StatusOr<std::optional<RecordedAgency>> AgencyStates::FindOn(
+    absl::string_view agency, const std::optional<ledger::StreamEnd>& end,
+    absl::CivilDay day) const {
+  if (!end.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(RecordedAgency state, ReadAt(agency, end->last_index));
+  state.is_latest = true;
+  while (state.number > 1 && FirstDayOf(state.agency) > day) {
+    ASSIGN_OR_RETURN(state, Read(agency, state.number - 1));
   }
   return state;
 }

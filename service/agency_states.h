@@ -70,6 +70,10 @@ class AgencyStates {
   // The state that holds on `day`; nullopt if it is not registered.
   absl::StatusOr<std::optional<RecordedAgency>> FindOn(
       absl::string_view agency, uint64_t size, absl::CivilDay day) const;
+  // The same of an agency whose stream has that end.
+  absl::StatusOr<std::optional<RecordedAgency>> FindOn(
+      absl::string_view agency, const std::optional<ledger::StreamEnd>& end,
+      absl::CivilDay day) const;
 
   // The state that `leaf`, the entry at `index`, records. DATA_LOSS with reason
   // INDEX_DAMAGED if it is none of `agency`.

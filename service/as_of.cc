@@ -57,10 +57,8 @@ absl::StatusOr<uint64_t> AsOf::Resolve(const google::protobuf::Timestamp* as_of,
 
 absl::StatusOr<absl::Time> AsOf::RecordedAt(uint64_t size) const {
   if (size == 0) return absl::InfinitePast();
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(size - 1, /*with_content=*/false));
   ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
-                   DecodeLeaf(size - 1, bytes.leaf));
+                   ReadDecodedLeaf(size - 1, ledger_));
   return FromTimestamp(entry.recorded_at());
 }
 

@@ -203,9 +203,8 @@ void Eraser::AddBackups(v1::EraseContentResponse* response) const {
 
 absl::Status Eraser::AddAlike(v1::EraseContentResponse* response) const {
   const uint64_t index = response->erasure().erased_index();
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   parts_.ledger->ReadEntry(index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry erased, DecodeLeaf(index, bytes.leaf));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry erased,
+                   ReadDecodedLeaf(index, parts_.ledger));
   ASSIGN_OR_RETURN(const std::vector<std::string> names,
                    ContentsAlike(erased, parts_.ledger));
   response->mutable_alike()->Add(names.begin(), names.end());

@@ -41,9 +41,7 @@ absl::Status NoErasure(uint64_t index) {
 
 absl::StatusOr<v1::Erasure> ReadErasure(uint64_t index,
                                         ledger::Ledger* ledger) {
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger->ReadEntry(index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, ReadDecodedLeaf(index, ledger));
   if (!entry.has_content_erased()) return NoErasure(index);
   const v1::ContentErased& event = entry.content_erased();
   v1::Erasure erasure;

@@ -104,26 +104,38 @@ bool FilingList::IsWanted(v1::FilingState state) const {
          std::find(states.begin(), states.end(), state) != states.end();
 }
 
+// Where the streams of an agency's reports of the year end.
+struct FilingList::Ends {
+  StreamEnd revisions;
+  StreamEnd steps;
+  StreamEnd regional;
+};
+
 absl::StatusOr<v1::FilingState> FilingList::StateBySteps(
-    const report::ReportName& report) const {
-  ASSIGN_OR_RETURN(
-      const std::optional<ledger::StreamEnd> end,
-      ledger_->FindStreamEndAsOf(StepStream(report.ToString()), size_));
-  if (!end.has_value()) return v1::FILING_STATE_UNSPECIFIED;
+    const report::ReportName& report, const Ends& ends) const {
+  if (!ends.revisions.has_value() || !ends.steps.has_value()) {
+    return v1::FILING_STATE_UNSPECIFIED;
+  }
   ASSIGN_OR_RETURN(const RecordedLife life, lives_.Read(report, size_));
   if (IsReturned(life)) return v1::FILING_STATE_RETURNED;
   return life.life.withdrawn() != 0 ? v1::FILING_STATE_WITHDRAWN
                                     : v1::FILING_STATE_UNSPECIFIED;
 }
 
+absl::StatusOr<v1::FilingState> FilingList::StateByPublication(
+    const report::ReportName& report) const {
+  ASSIGN_OR_RETURN(const Publication publication,
+                   publications_.Read(report, size_));
+  return publication.IsWithdrawn() ? v1::FILING_STATE_WITHDRAWN
+                                   : v1::FILING_STATE_UNSPECIFIED;
+}
+
 // The latest revision.
 absl::StatusOr<v1::LedgerEntry> FilingList::AddRevision(
     const ledger::StreamEnd& end, v1::Filing* filing) const {
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_->ReadEntry(end.last_index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(v1::LedgerEntry entry,
-                   DecodeLeaf(end.last_index, bytes.leaf));
-  *filing->mutable_revision() = MakeRevision(entry, EtagOfLeaf(bytes.leaf));
+  ASSIGN_OR_RETURN(const std::string leaf, ledger_->ReadLeaf(end.last_index));
+  ASSIGN_OR_RETURN(v1::LedgerEntry entry, DecodeLeaf(end.last_index, leaf));
+  *filing->mutable_revision() = MakeRevision(entry, EtagOfLeaf(leaf));
   const v1::RevisionRecorded& event = entry.revision_recorded();
   filing->set_open_warning_count(event.acknowledged_warning_count() +
                                  event.unacknowledged_warning_count());
@@ -149,14 +161,14 @@ absl::Status FilingList::AddFirst(const v1::LedgerEntry& first,
   return absl::OkStatus();
 }
 
-absl::Status FilingList::AddRevisions(const std::string& report,
+absl::Status FilingList::AddRevisions(const report::ReportName& report,
+                                      const Ends& ends,
                                       v1::Filing* filing) const {
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   ledger_->FindStreamEndAsOf(report, size_));
-  if (!end.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::LedgerEntry latest, AddRevision(*end, filing));
-  return end->length == 1 ? AddFirst(latest, filing)
-                          : AddFirstOf(report, 1, filing);
+  if (!ends.revisions.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::LedgerEntry latest,
+                   AddRevision(*ends.revisions, filing));
+  return ends.revisions->length == 1 ? AddFirst(latest, filing)
+                                     : AddFirstOf(report.ToString(), 1, filing);
 }
 
 // Reads the revision of that number as the first.
@@ -166,11 +178,8 @@ absl::Status FilingList::AddFirstOf(const std::string& report, int64_t number,
   ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> places,
                    ledger_->ReadStream({report, position, position + 1}));
   if (places.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const ledger::LedgerEntryBytes bytes,
-      ledger_->ReadEntry(places.front().index, /*with_content=*/false));
   ASSIGN_OR_RETURN(const v1::LedgerEntry first,
-                   DecodeLeaf(places.front().index, bytes.leaf));
+                   ReadDecodedLeaf(places.front().index, ledger_));
   return AddFirst(first, filing);
 }
 
@@ -186,21 +195,37 @@ absl::Status FilingList::AddPublished(const report::ReportName& report,
                     filing);
 }
 
-absl::Status FilingList::AddRegional(const report::ReportName& report,
-                                     bool has_left, v1::Filing* filing) const {
-  std::optional<ledger::StreamEnd> end;
-  if (has_left) {
-    ASSIGN_OR_RETURN(end, publications_.FindInEffectAsOf(report, size_));
-  } else {
-    ASSIGN_OR_RETURN(end, ledger_->FindStreamEndAsOf(report.ToString(), size_));
+absl::StatusOr<std::vector<FilingList::Ends>> FilingList::FindEnds(
+    const std::vector<WalkedAgency>& agencies) const {
+  std::vector<std::string> streams;
+  for (const WalkedAgency& walked : agencies) {
+    ASSIGN_OR_RETURN(const report::AgencyName name,
+                     report::ParseAgencyName(walked.agency.name()));
+    report::ReportName report = {name.code, request_.year(), v1::SCOPE_ORGAN};
+    streams.push_back(report.ToString());
+    streams.push_back(StepStream(report.ToString()));
+    report.scope = v1::SCOPE_REGIONAL;
+    streams.push_back(report.ToString());
   }
-  if (end.has_value()) {
-    filing->set_regional_revision(static_cast<int32_t>(end->length));
+  ASSIGN_OR_RETURN(const std::vector<StreamEnd> found,
+                   ledger_->FindStreamEndsAsOf(streams, size_));
+  std::vector<Ends> ends;
+  for (size_t i = 0; i < found.size(); i += 3) {
+    ends.push_back({found[i], found[i + 1], found[i + 2]});
   }
-  return absl::OkStatus();
+  return ends;
 }
 
-absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
+absl::StatusOr<FilingList::StreamEnd> FilingList::EndOfRegional(
+    const report::ReportName& report, bool has_left, const Ends& ends) const {
+  if (!has_left) return ends.regional;
+  report::ReportName regional = report;
+  regional.scope = v1::SCOPE_REGIONAL;
+  return publications_.FindInEffectAsOf(regional, size_);
+}
+
+absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked,
+                                                const Ends& ends) const {
   ASSIGN_OR_RETURN(const report::AgencyName name,
                    report::ParseAgencyName(walked.agency.name()));
   v1::Filing filing;
@@ -213,19 +238,33 @@ absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked) const {
                                      v1::SCOPE_ORGAN};
   const bool has_left = walked.has_left;
   RETURN_IF_ERROR(has_left ? AddPublished(report, &filing)
-                           : AddRevisions(report.ToString(), &filing));
+                           : AddRevisions(report, ends, &filing));
   filing.set_state(StateOf(filing, late_from, judged_at_));
-  if (has_left) {
-    ASSIGN_OR_RETURN(const Publication publication,
-                     publications_.Read(report, size_));
-    if (publication.IsWithdrawn()) filing.set_state(v1::FILING_STATE_WITHDRAWN);
-  } else if (filing.has_revision()) {
-    ASSIGN_OR_RETURN(const v1::FilingState state, StateBySteps(report));
-    if (state != v1::FILING_STATE_UNSPECIFIED) filing.set_state(state);
+  ASSIGN_OR_RETURN(
+      const v1::FilingState state,
+      has_left ? StateByPublication(report) : StateBySteps(report, ends));
+  if (state != v1::FILING_STATE_UNSPECIFIED) filing.set_state(state);
+  ASSIGN_OR_RETURN(const StreamEnd regional,
+                   EndOfRegional(report, has_left, ends));
+  if (regional.has_value()) {
+    filing.set_regional_revision(static_cast<int32_t>(regional->length));
   }
-  RETURN_IF_ERROR(AddRegional({name.code, request_.year(), v1::SCOPE_REGIONAL},
-                              has_left, &filing));
   return filing;
+}
+
+// The next agencies that exist, at most `count`. Counts its steps down.
+absl::StatusOr<std::vector<WalkedAgency>> FilingList::Walk(int count,
+                                                           int* steps_left) {
+  std::vector<WalkedAgency> agencies;
+  while (static_cast<int>(agencies.size()) < count && *steps_left > 0 &&
+         !walk_.AtEnd()) {
+    --*steps_left;
+    ASSIGN_OR_RETURN(std::optional<WalkedAgency> agency, walk_.Step());
+    if (agency.has_value() && agency->exists) {
+      agencies.push_back(*std::move(agency));
+    }
+  }
+  return agencies;
 }
 
 absl::StatusOr<std::optional<v1::ListFilingsResponse>> FilingList::Next() {
@@ -233,13 +272,17 @@ absl::StatusOr<std::optional<v1::ListFilingsResponse>> FilingList::Next() {
   is_first_ = false;
   v1::ListFilingsResponse page;
   page.set_tree_size(size_);
-  for (int steps = 0; steps < kPageStepsMax && !walk_.AtEnd() &&
-                      page.filings_size() < kPageFilingsMax;
-       ++steps) {
-    ASSIGN_OR_RETURN(std::optional<WalkedAgency> agency, walk_.Step());
-    if (!agency.has_value() || !agency->exists) continue;
-    ASSIGN_OR_RETURN(v1::Filing filing, FilingOf(*std::move(agency)));
-    if (IsWanted(filing.state())) *page.add_filings() = std::move(filing);
+  int steps_left = kPageStepsMax;
+  while (steps_left > 0 && !walk_.AtEnd() &&
+         page.filings_size() < kPageFilingsMax) {
+    ASSIGN_OR_RETURN(std::vector<WalkedAgency> agencies,
+                     Walk(kPageFilingsMax - page.filings_size(), &steps_left));
+    ASSIGN_OR_RETURN(const std::vector<Ends> ends, FindEnds(agencies));
+    for (size_t i = 0; i < agencies.size(); ++i) {
+      ASSIGN_OR_RETURN(v1::Filing filing,
+                       FilingOf(std::move(agencies[i]), ends[i]));
+      if (IsWanted(filing.state())) *page.add_filings() = std::move(filing);
+    }
   }
   return page;
 }

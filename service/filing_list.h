@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -49,21 +50,31 @@ class FilingList {
         request_(request),
         walk_(std::move(walk)) {}
 
-  absl::StatusOr<v1::Filing> FilingOf(WalkedAgency agency) const;
+  using StreamEnd = std::optional<ledger::StreamEnd>;
+  struct Ends;
+
+  absl::StatusOr<std::vector<WalkedAgency>> Walk(int count, int* steps_left);
+  absl::StatusOr<std::vector<Ends>> FindEnds(
+      const std::vector<WalkedAgency>& agencies) const;
+  absl::StatusOr<v1::Filing> FilingOf(WalkedAgency agency,
+                                      const Ends& ends) const;
   absl::StatusOr<v1::LedgerEntry> AddRevision(const ledger::StreamEnd& end,
                                               v1::Filing* filing) const;
   absl::Status AddFirst(const v1::LedgerEntry& first, v1::Filing* filing) const;
-  absl::Status AddRevisions(const std::string& report,
+  absl::Status AddRevisions(const report::ReportName& report, const Ends& ends,
                             v1::Filing* filing) const;
   // The same of an agency that has left the viewer: what is published.
   absl::Status AddPublished(const report::ReportName& report,
                             v1::Filing* filing) const;
   absl::Status AddFirstOf(const std::string& report, int64_t number,
                           v1::Filing* filing) const;
-  absl::Status AddRegional(const report::ReportName& report, bool has_left,
-                           v1::Filing* filing) const;
-  // By its steps; unspecified if they say nothing.
-  absl::StatusOr<v1::FilingState> StateBySteps(
+  absl::StatusOr<StreamEnd> EndOfRegional(const report::ReportName& report,
+                                          bool has_left,
+                                          const Ends& ends) const;
+  // By its steps, or by what is published; unspecified if that says nothing.
+  absl::StatusOr<v1::FilingState> StateBySteps(const report::ReportName& report,
+                                               const Ends& ends) const;
+  absl::StatusOr<v1::FilingState> StateByPublication(
       const report::ReportName& report) const;
   bool IsWanted(v1::FilingState state) const;
 

@@ -59,10 +59,8 @@ absl::StatusOr<std::vector<v1::KeyChanged>> RecordedKeyChanges(
                    ledger->ReadStream({std::string(kKeyStream), 0, length}));
   std::vector<v1::KeyChanged> changes;
   for (const ledger::StreamEntry& place : places) {
-    ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                     ledger->ReadEntry(place.index, /*with_content=*/false));
     ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
-                     DecodeLeaf(place.index, bytes.leaf));
+                     ReadDecodedLeaf(place.index, ledger));
     changes.push_back(entry.key_changed());
   }
   return changes;

@@ -220,6 +220,12 @@ absl::StatusOr<v1::LedgerEntry> DecodeLeaf(uint64_t index,
   return entry;
 }
 
+absl::StatusOr<v1::LedgerEntry> ReadDecodedLeaf(uint64_t index,
+                                                ledger::Ledger* ledger) {
+  ASSIGN_OR_RETURN(const std::string leaf, ledger->ReadLeaf(index));
+  return DecodeLeaf(index, leaf);
+}
+
 absl::StatusOr<ledger::LeafFacts> LeafCodec::Decode(
     uint64_t index, absl::string_view leaf) const {
   ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, leaf));
@@ -239,6 +245,12 @@ std::string AgencyRowPrefix() { return RowKey('A', {""}); }
 
 std::string SupervisedRowPrefix(absl::string_view supervisor_code) {
   return RowKey('S', {std::string(supervisor_code), ""});
+}
+
+std::string SupervisedRowPrefix() { return RowKey('S', {""}); }
+
+std::string SupervisedRowPrefixOf(absl::string_view key) {
+  return std::string(key.substr(0, key.rfind(kSeparator) + 1));
 }
 
 std::string ReportRowPrefix() { return RowKey('R', {""}); }

@@ -55,6 +55,11 @@ std::string EncodeLeaf(v1::LedgerEntry entry,
 absl::StatusOr<v1::LedgerEntry> DecodeLeaf(uint64_t index,
                                            absl::string_view leaf);
 
+// The entry that the leaf at `index` is. Errors as of Ledger::ReadLeaf and
+// DecodeLeaf.
+absl::StatusOr<v1::LedgerEntry> ReadDecodedLeaf(uint64_t index,
+                                                ledger::Ledger* ledger);
+
 class LeafCodec : public ledger::LeafDecoder {
  public:
   absl::StatusOr<ledger::LeafFacts> Decode(
@@ -67,6 +72,9 @@ class LeafCodec : public ledger::LeafDecoder {
 // Prefixes for Ledger::ScanIndex; the rows' values are streams.
 std::string AgencyRowPrefix();
 std::string SupervisedRowPrefix(absl::string_view supervisor_code);
+// Of all that are supervised; of those whom the office of a row supervises.
+std::string SupervisedRowPrefix();
+std::string SupervisedRowPrefixOf(absl::string_view key);
 std::string ReportRowPrefix();
 // The reports of an agency; of an agency in a year; of a year.
 std::string ReportRowPrefix(absl::string_view agency_code);

@@ -141,9 +141,8 @@ absl::Status LedgerView::RequireInTree(
 absl::StatusOr<EntrySight> LedgerView::SightOf(uint64_t index,
                                                View view) const {
   if (view == View::kAll) return EntrySight{true, std::nullopt};
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   parts_.ledger->ReadEntry(index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                   ReadDecodedLeaf(index, parts_.ledger));
   ASSIGN_OR_RETURN(const EntrySight sight, parts_.publications->SightOf(entry));
   if (!sight.is_published) return EntryNotPublished(index);
   return sight;

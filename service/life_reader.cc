@@ -122,10 +122,8 @@ absl::Status LifeReader::AddRevision(const Place& place,
                    policies_.FindFor(path, then.size));
   v1::Step effective_after = policy.policy.effective_after();
   if (effective_after != v1::STEP_UNSPECIFIED) {
-    ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                     ledger_.ReadEntry(place.index, /*with_content=*/false));
     ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
-                     DecodeLeaf(place.index, bytes.leaf));
+                     ReadDecodedLeaf(place.index, &ledger_));
     effective_after =
         report::EffectiveAfter(entry.revision_recorded(), effective_after);
   }
@@ -136,9 +134,8 @@ absl::Status LifeReader::AddRevision(const Place& place,
 }
 
 absl::Status LifeReader::AddStep(const Place& place, RecordedLife* life) const {
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_.ReadEntry(place.index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(v1::LedgerEntry entry, DecodeLeaf(place.index, bytes.leaf));
+  ASSIGN_OR_RETURN(v1::LedgerEntry entry,
+                   ReadDecodedLeaf(place.index, &ledger_));
   const v1::StepTaken& event = entry.step_taken();
   if (event.report() != life->report.ToString() ||
       event.position() != static_cast<int32_t>(life->steps.size()) + 1) {

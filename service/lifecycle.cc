@@ -302,9 +302,8 @@ void LifeRecorder::Settle(std::unique_ptr<StepTask> task,
 
 absl::StatusOr<v1::TakeStepResponse> LifeRecorder::AnswerOf(
     uint64_t index) const {
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   parts_.ledger->ReadEntry(index, /*with_content=*/false));
-  ASSIGN_OR_RETURN(const v1::LedgerEntry entry, DecodeLeaf(index, bytes.leaf));
+  ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                   ReadDecodedLeaf(index, parts_.ledger));
   ASSIGN_OR_RETURN(const report::ReportName report,
                    report::ParseReportName(entry.step_taken().report()));
   const RegisterMoment then = {

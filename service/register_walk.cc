@@ -60,21 +60,22 @@ absl::StatusOr<RegisterWalk> RegisterWalk::Start(
   return walk;
 }
 
-absl::StatusOr<std::shared_ptr<const FilingDeadlines>> RegisterWalk::Below(
-    std::shared_ptr<const FilingDeadlines> above,
+absl::StatusOr<RegisterWalk::StreamEnd> RegisterWalk::EndOfPolicies(
     const std::string& office) const {
-  const std::string stream = PolicyStream(office);
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   ledger_->FindStreamEndAsOf(stream, moment_.size));
-  if (!end.has_value()) return above;
-  ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> places,
-                   ledger_->ReadStream({stream, 0, end->length}));
+  return ledger_->FindStreamEndAsOf(PolicyStream(office), moment_.size);
+}
+
+absl::StatusOr<std::shared_ptr<const FilingDeadlines>> RegisterWalk::Below(
+    std::shared_ptr<const FilingDeadlines> above, const std::string& office,
+    const StreamEnd& policies) const {
+  if (!policies.has_value()) return above;
+  ASSIGN_OR_RETURN(
+      const std::vector<ledger::StreamEntry> places,
+      ledger_->ReadStream({PolicyStream(office), 0, policies->length}));
   std::vector<v1::LedgerEntry> own;
   own.reserve(places.size());
   for (const ledger::StreamEntry& place : places) {
-    ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                     ledger_->ReadEntry(place.index, /*with_content=*/false));
-    ASSIGN_OR_RETURN(own.emplace_back(), DecodeLeaf(place.index, bytes.leaf));
+    ASSIGN_OR_RETURN(own.emplace_back(), ReadDecodedLeaf(place.index, ledger_));
   }
   return std::make_shared<const FilingDeadlines>(*above, own);
 }
@@ -86,45 +87,84 @@ RegisterWalk::InheritedBy(const v1::Agency& agency) const {
                    policies_.ReadPath(agency.supervisor(), moment_));
   auto deadlines = std::make_shared<const FilingDeadlines>();
   for (size_t i = path.offices.size(); i-- > 0;) {
-    ASSIGN_OR_RETURN(deadlines,
-                     Below(std::move(deadlines), path.offices[i].name()));
+    const std::string& office = path.offices[i].name();
+    ASSIGN_OR_RETURN(const StreamEnd policies, EndOfPolicies(office));
+    ASSIGN_OR_RETURN(deadlines, Below(std::move(deadlines), office, policies));
   }
   return deadlines;
 }
 
-absl::Status RegisterWalk::ReadRows(Level* level) const {
+// Most agencies supervise none. Their rows would stand between those of others,
+// so one look into the index tells it of all that come before the next office.
+absl::StatusOr<bool> RegisterWalk::SupervisesNone(const std::string& office) {
+  const std::string prefix = RowPrefixOf(office);
+  const bool is_in_gap = !gap_begin_.empty() && gap_begin_ <= prefix &&
+                         (gap_end_.empty() || prefix < gap_end_);
+  if (is_in_gap) return true;
+  ledger::IndexScan scan;
+  scan.prefix = SupervisedRowPrefix();
+  scan.after_key = prefix;
+  scan.limit = 1;
+  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> next,
+                   ledger_->ScanIndex(scan));
+  gap_begin_ = prefix;
+  gap_end_ = next.empty() ? "" : SupervisedRowPrefixOf(next.front().key);
+  return gap_end_ != prefix;
+}
+
+// With what the first look at each is about.
+absl::Status RegisterWalk::ReadChildren(Level* level) {
+  level->children.clear();
+  level->next = 0;
   ledger::IndexScan scan;
   scan.prefix = RowPrefixOf(level->office);
   scan.limit = kRowsMax;
-  if (!level->rows.empty()) scan.after_key = level->rows.back().key;
-  ASSIGN_OR_RETURN(level->rows, ledger_->ScanIndex(scan));
-  level->next = 0;
-  level->is_last_piece = level->rows.size() < kRowsMax;
+  scan.after_key = level->last_key;
+  ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
+                   ledger_->ScanIndex(scan));
+  level->is_last_piece = rows.size() < kRowsMax;
+  if (rows.empty()) return absl::OkStatus();
+  level->last_key = rows.back().key;
+  std::vector<std::string> streams;
+  for (const ledger::IndexRow& row : rows) {
+    streams.push_back(row.value);
+    streams.push_back(PolicyStream(row.value));
+  }
+  ASSIGN_OR_RETURN(const std::vector<StreamEnd> ends,
+                   ledger_->FindStreamEndsAsOf(streams, moment_.size));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    level->children.push_back({rows[i].value, ends[2 * i], ends[2 * i + 1]});
+  }
   return absl::OkStatus();
 }
 
 absl::Status RegisterWalk::Settle() {
   while (!levels_.empty()) {
     Level& level = levels_.back();
-    if (level.next < level.rows.size()) break;
+    if (level.next < level.children.size()) break;
     if (level.is_last_piece) {
       levels_.pop_back();
       continue;
     }
-    RETURN_IF_ERROR(ReadRows(&level));
+    RETURN_IF_ERROR(ReadChildren(&level));
   }
   return absl::OkStatus();
 }
 
 // Goes on with the agencies below it.
-absl::StatusOr<WalkedAgency> RegisterWalk::Enter(WalkedAgency agency) {
+absl::StatusOr<WalkedAgency> RegisterWalk::Enter(WalkedAgency agency,
+                                                 const StreamEnd& policies) {
   const std::string& name = agency.agency.name();
   if (levels_.size() >= kLevelsMax) return TooDeep(name);
-  ASSIGN_OR_RETURN(agency.deadlines, Below(std::move(agency.deadlines), name));
+  ASSIGN_OR_RETURN(agency.deadlines,
+                   Below(std::move(agency.deadlines), name, policies));
   agency.exists = ExistsOn(agency.agency, moment_.day);
-  Level level{name, agency.deadlines};
-  level.depth = agency.depth + (agency.exists ? 1 : 0);
-  levels_.push_back(std::move(level));
+  ASSIGN_OR_RETURN(const bool supervises_none, SupervisesNone(name));
+  if (!supervises_none) {
+    Level level{name, agency.deadlines};
+    level.depth = agency.depth + (agency.exists ? 1 : 0);
+    levels_.push_back(std::move(level));
+  }
   RETURN_IF_ERROR(Settle());
   return agency;
 }
@@ -144,23 +184,26 @@ absl::StatusOr<bool> RegisterWalk::HasLeft(const RecordedAgency& state) {
 }
 
 absl::StatusOr<std::optional<WalkedAgency>> RegisterWalk::Step() {
-  if (root_.has_value()) return Enter(*std::exchange(root_, std::nullopt));
+  if (root_.has_value()) {
+    ASSIGN_OR_RETURN(const StreamEnd policies, EndOfPolicies(root_name_));
+    return Enter(*std::exchange(root_, std::nullopt), policies);
+  }
   Level& level = levels_.back();
-  const std::string name = level.rows[level.next++].value;
+  const Child child = std::move(level.children[level.next++]);
   WalkedAgency agency;
   agency.depth = level.depth;
   agency.deadlines = level.deadlines;
   ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,
-                   states_.FindOn(name, moment_.size, moment_.day));
+                   states_.FindOn(child.name, child.states, moment_.day));
   // A row stays when the supervisor changes, and those of later entries show.
   if (!state.has_value() || state->agency.supervisor() != level.office ||
-      name == root_name_) {
+      child.name == root_name_) {
     RETURN_IF_ERROR(Settle());
     return std::nullopt;
   }
   ASSIGN_OR_RETURN(agency.has_left, HasLeft(*state));
   agency.agency = std::move(state->agency);
-  return Enter(std::move(agency));
+  return Enter(std::move(agency), child.policies);
 }
 
 absl::Status RegisterWalk::SkipBelow(const std::string& office) {

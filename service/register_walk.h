@@ -64,13 +64,25 @@ class RegisterWalk {
   bool AtEnd() const { return levels_.empty() && !root_.has_value(); }
 
  private:
+  using StreamEnd = std::optional<ledger::StreamEnd>;
+
+  struct Child {
+    // `agencies/{code}`
+    std::string name;
+    // Of its states and of its policies.
+    StreamEnd states;
+    StreamEnd policies;
+  };
+
   // What is left of the agencies below an office.
   struct Level {
     // Whose agencies; empty for those that none supervises.
     std::string office;
     std::shared_ptr<const FilingDeadlines> deadlines;
-    std::vector<ledger::IndexRow> rows;
+    std::vector<Child> children;
     size_t next = 0;
+    // The index row of the last of them.
+    std::string last_key;
     bool is_last_piece = false;
     // Whether the office itself counts as a level.
     int depth = 0;
@@ -86,12 +98,16 @@ class RegisterWalk {
 
   absl::StatusOr<std::shared_ptr<const FilingDeadlines>> InheritedBy(
       const v1::Agency& agency) const;
-  // Those below `office`, with its own policies after those above it.
+  // Those below `office`, with its own policies, which end there, after those
+  // above it.
   absl::StatusOr<std::shared_ptr<const FilingDeadlines>> Below(
-      std::shared_ptr<const FilingDeadlines> above,
-      const std::string& office) const;
-  absl::StatusOr<WalkedAgency> Enter(WalkedAgency agency);
-  absl::Status ReadRows(Level* level) const;
+      std::shared_ptr<const FilingDeadlines> above, const std::string& office,
+      const StreamEnd& policies) const;
+  absl::StatusOr<StreamEnd> EndOfPolicies(const std::string& office) const;
+  absl::StatusOr<WalkedAgency> Enter(WalkedAgency agency,
+                                     const StreamEnd& policies);
+  absl::StatusOr<bool> SupervisesNone(const std::string& office);
+  absl::Status ReadChildren(Level* level);
   // Whether the agency of `state` does not stand below the viewer now.
   absl::StatusOr<bool> HasLeft(const RecordedAgency& state);
   // Leaves the levels that are done.
@@ -106,6 +122,10 @@ class RegisterWalk {
   std::optional<WalkedAgency> root_;
   std::string root_name_;
   std::vector<Level> levels_;
+  // From the first key up to the second, which is empty if that is the end,
+  // there are no rows of supervised agencies.
+  std::string gap_begin_;
+  std::string gap_end_;
 };
 
 }  // namespace annals

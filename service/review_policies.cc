@@ -44,10 +44,8 @@ absl::StatusOr<OfficePath> ReviewPolicies::ReadPath(
 
 absl::StatusOr<std::optional<v1::LedgerEntry>> ReviewPolicies::ReadAt(
     const ledger::StreamEnd& end) const {
-  ASSIGN_OR_RETURN(const ledger::LedgerEntryBytes bytes,
-                   ledger_.ReadEntry(end.last_index, /*with_content=*/false));
   ASSIGN_OR_RETURN(v1::LedgerEntry entry,
-                   DecodeLeaf(end.last_index, bytes.leaf));
+                   ReadDecodedLeaf(end.last_index, &ledger_));
   if (!entry.policy_set().has_policy()) return std::nullopt;
   return entry;
 }

@@ -1,5 +1,7 @@
 #include "tests/benchmark/process_use.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -23,6 +25,19 @@ void ReadMib(absl::string_view line, absl::string_view name, double* mib) {
   }
 }
 
+// What /proc/[pid]/stat says (proc(5)): utime and stime are its fields 14 and
+// 15, and field 2, the program's name in parentheses, may hold blanks.
+double CpuMillisecondsIn(std::istream* stat) {
+  constexpr int kFieldsBetween = 11;
+  std::string field;
+  std::getline(*stat, field, ')');
+  for (int i = 0; i < kFieldsBetween; ++i) *stat >> field;
+  double user = 0;
+  double system = 0;
+  *stat >> user >> system;
+  return 1000 * (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 }  // namespace
 
 ProcessUse UseOf(pid_t pid) {
@@ -33,6 +48,8 @@ ProcessUse UseOf(pid_t pid) {
     ReadMib(line, "VmRSS:", &use.resident_mib);
     ReadMib(line, "VmHWM:", &use.peak_mib);
   }
+  std::ifstream stat(directory + "/stat");
+  use.cpu_milliseconds = CpuMillisecondsIn(&stat);
   std::error_code gone;
   for (std::filesystem::directory_iterator file(directory + "/fd", gone), end;
        !gone && file != end; file.increment(gone)) {

@@ -13,6 +13,8 @@ struct ProcessUse {
   double resident_mib = 0;
   // The most that it was since the program was started.
   double peak_mib = 0;
+  // Of processors, since then; in steps of some 10 ms.
+  double cpu_milliseconds = 0;
   size_t open_files = 0;
 };
 

@@ -13,18 +13,15 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "ledger/check.h"
+#include "tests/benchmark/daemon_process.h"
 #include "tests/benchmark/ledger_fill.h"
 #include "tests/benchmark/load.h"
-#include "tests/benchmark/process_use.h"
-#include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 
 ABSL_FLAG(uint64_t, entries, 10000000, "Entries of the large ledger.");
@@ -68,19 +65,10 @@ std::vector<grpc::ByteBuffer> RandomRequests(uint64_t entries) {
 Measured Measure(const std::string& data_dir, uint64_t entries) {
   Measured measured;
   const absl::Time begin = absl::Now();
-  Process daemon(ProcessOptions{
-      {ANNALSD_PATH, "--data_dir=" + data_dir, "--listen=127.0.0.1:0"},
-      {},
-      "",
-      "/dev/null"});
-  daemon.ReadLine();
-  const std::string line = daemon.ReadLine();
+  const DaemonProcess daemon(data_dir);
   measured.start_ms = absl::ToDoubleMilliseconds(absl::Now() - begin);
-  ANNALS_CHECK(absl::StartsWith(line, "serving on "));
-  const Target target = {
-      "/annals.v1.LedgerService/GetEntry",
-      MakeChannels(std::string(absl::StripPrefix(line, "serving on ")),
-                   kConnections)};
+  const Target target = {"/annals.v1.LedgerService/GetEntry",
+                         MakeChannels(daemon.address(), kConnections)};
   const std::vector<grpc::ByteBuffer> requests = RandomRequests(entries);
   const LoadResult result =
       RunCalls({absl::GetFlag(FLAGS_in_flight), requests.size()}, target,
@@ -90,9 +78,7 @@ Measured Measure(const std::string& data_dir, uint64_t entries) {
   ANNALS_CHECK(result.errors == 0);
   measured.p50_ms = absl::ToDoubleMilliseconds(result.p50);
   measured.p99_ms = absl::ToDoubleMilliseconds(result.p99);
-  measured.resident_mib = UseOf(daemon.pid()).resident_mib;
-  daemon.Signal(SIGTERM);
-  ANNALS_CHECK(daemon.Wait() == 0);
+  measured.resident_mib = daemon.Use().resident_mib;
   return measured;
 }
 

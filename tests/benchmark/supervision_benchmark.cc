@@ -1,16 +1,16 @@
 // Measures what a supervising office asks, on a made register in the real
-// shape, through a daemon and a channel. Run by hand; figures are of this
+// shape, through a daemon in its own process. Run by hand; figures are of this
 // machine and moment.
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "annals/v1/ledger_entry.pb.h"
@@ -20,7 +20,8 @@
 #include "grpcpp/grpcpp.h"
 #include "ledger/check.h"
 #include "ledger/hash.h"
-#include "service/daemon.h"
+#include "tests/benchmark/daemon_process.h"
+#include "tests/benchmark/process_use.h"
 #include "tests/benchmark/register_fill.h"
 #include "tests/support/temp_dir.h"
 
@@ -36,61 +37,64 @@ ABSL_FLAG(
 ABSL_FLAG(int, revisions, 50,
           "With --contents: of the report whose history is asked for.");
 ABSL_FLAG(int, rounds, 5, "Times that each is asked.");
+ABSL_FLAG(int64_t, block_cache_bytes, int64_t{256} << 20,
+          "As annalsd's. What memory does not depend on it shows when it is "
+          "small: the blocks of a small ledger don't fill a large cache.");
 
 namespace annals::benchmark {
 namespace {
 
-struct Answer {
-  int filings = 0;
-  double milliseconds = 0;
-  // Of this process: server and client.
-  double cpu_milliseconds = 0;
-};
-
-double CpuMilliseconds() {
-  return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
-
-Answer AskStatus(v1::SupervisionService::Stub* stub,
-                 const std::string& parent) {
-  v1::ListFilingsRequest request;
-  request.set_parent(parent);
-  request.set_year(2024);
-  grpc::ClientContext context;
-  const absl::Time begin = absl::Now();
-  const double cpu_begin = CpuMilliseconds();
-  auto reader = stub->ListFilings(&context, request);
-  Answer answer;
-  v1::ListFilingsResponse page;
-  while (reader->Read(&page)) answer.filings += page.filings_size();
-  ANNALS_CHECK(reader->Finish().ok());
-  answer.milliseconds = absl::ToDoubleMilliseconds(absl::Now() - begin);
-  answer.cpu_milliseconds = CpuMilliseconds() - cpu_begin;
-  return answer;
-}
-
-void MeasureStatus(v1::SupervisionService::Stub* stub,
-                   const std::string& parent) {
-  std::vector<double> times;
-  std::vector<double> cpu_times;
-  int filings = 0;
-  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
-    const Answer answer = AskStatus(stub, parent);
-    times.push_back(answer.milliseconds);
-    cpu_times.push_back(answer.cpu_milliseconds);
-    filings = answer.filings;
-  }
-  std::sort(times.begin(), times.end());
-  std::sort(cpu_times.begin(), cpu_times.end());
-  absl::PrintF(
-      "status of %s: %d agencies, %.0f ms (%.0f to %.0f), %.0f ms of CPU\n",
-      parent, filings, times[times.size() / 2], times.front(), times.back(),
-      cpu_times[cpu_times.size() / 2]);
-}
-
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
+}
+
+// What an answer takes: the medians of all rounds.
+struct Cost {
+  double milliseconds = 0;
+  double cpu_milliseconds = 0;  // Of the daemon.
+};
+
+// `ask` asks the daemon once and gives a grpc::Status.
+template <typename Ask>
+Cost CostOf(const DaemonProcess& daemon, const Ask& ask) {
+  std::vector<double> times;
+  std::vector<double> cpu_times;
+  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+    const absl::Time begin = absl::Now();
+    const double cpu_begin = daemon.Use().cpu_milliseconds;
+    ANNALS_CHECK(ask().ok());
+    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+    cpu_times.push_back(daemon.Use().cpu_milliseconds - cpu_begin);
+  }
+  return {Median(times), Median(cpu_times)};
+}
+
+void PrintMemory(const DaemonProcess& daemon) {
+  const ProcessUse use = daemon.Use();
+  absl::PrintF("  the daemon's memory: %.0f MiB, at most %.0f MiB\n",
+               use.resident_mib, use.peak_mib);
+  std::fflush(stdout);
+}
+
+void MeasureStatus(const DaemonProcess& daemon,
+                   v1::SupervisionService::Stub* stub,
+                   const std::string& parent) {
+  v1::ListFilingsRequest request;
+  request.set_parent(parent);
+  request.set_year(2024);
+  int filings = 0;
+  const Cost cost = CostOf(daemon, [&] {
+    grpc::ClientContext context;
+    auto reader = stub->ListFilings(&context, request);
+    filings = 0;
+    v1::ListFilingsResponse page;
+    while (reader->Read(&page)) filings += page.filings_size();
+    return reader->Finish();
+  });
+  absl::PrintF("status of %s: %d agencies, %.0f ms, %.0f ms of CPU\n", parent,
+               filings, cost.milliseconds, cost.cpu_milliseconds);
+  PrintMemory(daemon);
 }
 
 // How long it takes to make messages of `count` contents, and do nothing else.
@@ -124,42 +128,35 @@ void PrintBaselines(int reports, double milliseconds) {
       parse, milliseconds / parse, hash, milliseconds / hash);
 }
 
-void MeasureRollUp(v1::SupervisionService::Stub* stub,
+void MeasureRollUp(const DaemonProcess& daemon,
+                   v1::SupervisionService::Stub* stub,
                    const std::string& office) {
   v1::RollUpRequest request;
   request.set_agency(office);
   request.set_year(2024);
-  std::vector<double> times;
-  std::vector<double> cpu_times;
   v1::RollUpResponse response;
-  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+  const Cost cost = CostOf(daemon, [&] {
     grpc::ClientContext context;
-    const absl::Time begin = absl::Now();
-    const double cpu_begin = CpuMilliseconds();
-    ANNALS_CHECK(stub->RollUp(&context, request, &response).ok());
-    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
-    cpu_times.push_back(CpuMilliseconds() - cpu_begin);
-  }
+    return stub->RollUp(&context, request, &response);
+  });
   absl::PrintF(
       "roll-up of %s: %d reports, %d missing, %.0f ms, %.0f ms of CPU\n",
-      office, response.revisions_size(), response.missing_size(), Median(times),
-      Median(cpu_times));
-  PrintBaselines(response.revisions_size(), Median(times));
+      office, response.revisions_size(), response.missing_size(),
+      cost.milliseconds, cost.cpu_milliseconds);
+  PrintBaselines(response.revisions_size(), cost.milliseconds);
+  PrintMemory(daemon);
 }
 
-void MeasureFigures(v1::SupervisionService::Stub* stub,
+void MeasureFigures(const DaemonProcess& daemon,
+                    v1::SupervisionService::Stub* stub,
                     const std::string& parent) {
   v1::ListFiguresRequest request;
   request.set_parent(parent);
   request.set_year(2024);
-  std::vector<double> times;
-  std::vector<double> cpu_times;
   int rows = 0;
   size_t bytes = 0;
-  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
+  const Cost cost = CostOf(daemon, [&] {
     grpc::ClientContext context;
-    const absl::Time begin = absl::Now();
-    const double cpu_begin = CpuMilliseconds();
     auto reader = stub->ListFigures(&context, request);
     rows = 0;
     bytes = 0;
@@ -168,49 +165,37 @@ void MeasureFigures(v1::SupervisionService::Stub* stub,
       rows += page.rows_size();
       bytes += page.ByteSizeLong();
     }
-    ANNALS_CHECK(reader->Finish().ok());
-    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
-    cpu_times.push_back(CpuMilliseconds() - cpu_begin);
-  }
-  const double time = Median(times);
+    return reader->Finish();
+  });
   absl::PrintF(
       "figures of %s: %d reports, %.1f MB, %.0f ms, %.0f reports/s, %.0f ms of "
       "CPU\n",
-      parent, rows, static_cast<double>(bytes) / 1e6, time, 1000 * rows / time,
-      Median(cpu_times));
-  PrintBaselines(rows, time);
+      parent, rows, static_cast<double>(bytes) / 1e6, cost.milliseconds,
+      1000 * rows / cost.milliseconds, cost.cpu_milliseconds);
+  PrintBaselines(rows, cost.milliseconds);
+  PrintMemory(daemon);
 }
 
-// Asks `rounds` times: the median.
-template <typename Ask>
-double MedianMilliseconds(const Ask& ask) {
-  std::vector<double> times;
-  for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
-    const absl::Time begin = absl::Now();
-    ANNALS_CHECK(ask().ok());
-    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
-  }
-  return Median(times);
-}
-
-void MeasureHistory(v1::ReportService::Stub* stub, const std::string& report) {
+void MeasureHistory(const DaemonProcess& daemon, v1::ReportService::Stub* stub,
+                    const std::string& report) {
   v1::ListRevisionsRequest history;
   history.set_parent(report);
   v1::ListRevisionsResponse revisions;
-  const double history_time = MedianMilliseconds([&] {
+  const Cost history_cost = CostOf(daemon, [&] {
     grpc::ClientContext context;
     return stub->ListRevisions(&context, history, &revisions);
   });
   v1::BlameReportRequest blame;
   blame.set_name(report);
   v1::BlameReportResponse fields;
-  const double blame_time = MedianMilliseconds([&] {
+  const Cost blame_cost = CostOf(daemon, [&] {
     grpc::ClientContext context;
     return stub->BlameReport(&context, blame, &fields);
   });
   absl::PrintF(
       "%s of %d revisions: history %.1f ms, blame of all its fields %.1f ms\n",
-      report, revisions.revisions_size(), history_time, blame_time);
+      report, revisions.revisions_size(), history_cost.milliseconds,
+      blame_cost.milliseconds);
 }
 
 RegisterShape ShapeOfFlags() {
@@ -233,26 +218,22 @@ void Run() {
   absl::PrintF("%d agencies and %d years of reports recorded in %s\n",
                AgencyCount(shape), absl::GetFlag(FLAGS_years),
                absl::FormatDuration(absl::Now() - begin));
-  DaemonOptions options;
-  options.data_dir = dir.Path("data");
-  options.listen = "127.0.0.1:0";
-  // The one caller is to take all that there is.
-  options.server.caller = {0, 1, 0, 0};
-  auto daemon = Daemon::Start(options);
-  ANNALS_CHECK(daemon.ok());
-  const auto channel = grpc::CreateChannel((*daemon)->address(),
-                                           grpc::InsecureChannelCredentials());
+  std::fflush(stdout);
+  const DaemonProcess daemon(
+      dir.Path("data"), {absl::StrCat("--block_cache_bytes=",
+                                      absl::GetFlag(FLAGS_block_cache_bytes))});
+  PrintMemory(daemon);
+  const auto channel =
+      grpc::CreateChannel(daemon.address(), grpc::InsecureChannelCredentials());
   auto stub = v1::SupervisionService::NewStub(channel);
-  MeasureStatus(stub.get(), "agencies/" + filled.province);
-  if (shape.provinces > 1) MeasureStatus(stub.get(), "agencies/-");
-  if (shape.has_contents) {
-    MeasureRollUp(stub.get(), "agencies/" + filled.city);
-    MeasureFigures(stub.get(), "agencies/-");
-    MeasureFigures(stub.get(), "agencies/" + filled.city);
-    MeasureHistory(v1::ReportService::NewStub(channel).get(), filled.report);
-  }
-  stub.reset();
-  (*daemon)->Drain(absl::Seconds(5));
+  MeasureStatus(daemon, stub.get(), "agencies/" + filled.province);
+  if (shape.provinces > 1) MeasureStatus(daemon, stub.get(), "agencies/-");
+  if (!shape.has_contents) return;
+  MeasureRollUp(daemon, stub.get(), "agencies/" + filled.city);
+  MeasureFigures(daemon, stub.get(), "agencies/-");
+  MeasureFigures(daemon, stub.get(), "agencies/" + filled.city);
+  MeasureHistory(daemon, v1::ReportService::NewStub(channel).get(),
+                 filled.report);
 }
 
 }  // namespace

@@ -61,12 +61,14 @@ TEST_F(LedgerDamageTest, ADamagedContentIsNeverServed) {
 }
 
 TEST_F(LedgerDamageTest, ADamagedTileIsNoticedByItsEntries) {
-  harness_.AppendSeeds(0, 300, 256);
+  harness_.AppendSeeds(0, 600, 256);
   store_.DamageTile({0, 0});
   EXPECT_THAT(ledger().ReadEntry(0, false), EntryIsDamaged());
-  EXPECT_OK(ledger().ReadEntry(256, false));
-  memory_.EraseTile({0, 0});
-  EXPECT_THAT(ledger().ReadEntry(1, false), EntryIsDamaged());
+  EXPECT_THAT(ledger().ReadLeaf(0), EntryIsDamaged());
+  EXPECT_OK(ledger().ReadLeaf(512));
+  memory_.EraseTile({0, 1});
+  EXPECT_THAT(ledger().ReadEntry(256, false), EntryIsDamaged());
+  EXPECT_THAT(ledger().ReadLeaf(257), EntryIsDamaged());
 }
 
 TEST_F(LedgerDamageTest, AnUnreadableStoreRefusesOneRequestAndRecordsNothing) {

@@ -1,5 +1,6 @@
 #include "ledger/right_edge.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "ledger/proof.h"
 #include "ledger/store_verifier.h"
+#include "ledger/tile_cache.h"
 #include "ledger/tile_reader.h"
 #include "tests/support/faulty_store.h"
 #include "tests/support/matchers.h"
@@ -73,7 +75,7 @@ TEST(RightEdgeTest, EveryNodeReadsAsTheReferenceHasIt) {
   RightEdge edge;
   Grow(kSize, 256, &store, &edge);
   Rfc6962Reference reference(Leaves(kSize));
-  TileReader reader(&edge, &store);
+  TileReader reader(&edge, &store, /*cache=*/nullptr);
   for (int level = 0; (kSize >> level) > 0; ++level) {
     for (uint64_t index = 0; index < kSize >> level; ++index) {
       const NodeId id{level, index};
@@ -97,7 +99,7 @@ TEST(RightEdgeTest, ALargeTreeProvesAcrossTileLevels) {
         uint64_t{65535}, uint64_t{65536}, kLargeSize - 1}) {
     for (uint64_t size : {kLargeSize, uint64_t{65537}, index + 1}) {
       if (size <= index) continue;
-      TileReader reader(&edge, &store);
+      TileReader reader(&edge, &store, /*cache=*/nullptr);
       ASSERT_OK_AND_ASSIGN(const std::vector<Hash> proof,
                            ProveInclusion({index, size}, &reader));
       ASSERT_OK_AND_ASSIGN(const Hash root, ReadRoot(size, &reader));
@@ -110,6 +112,30 @@ TEST(RightEdgeTest, ALargeTreeProvesAcrossTileLevels) {
   EXPECT_EQ(read.Root(), edge.Root());
 }
 
+TEST(RightEdgeTest, WhatIsKeptOfATileIsWhatTheStoreHas) {
+  constexpr uint64_t kSize = 1100;
+  MemoryStore store;
+  RightEdge edge;
+  Grow(kSize, 256, &store, &edge);
+  TileCache cache;
+  for (int round = 0; round < 2; ++round) {
+    for (uint64_t index = 0; index < kSize; index += 51) {
+      TileReader reader(&edge, &store, &cache);
+      ASSERT_OK_AND_ASSIGN(const std::vector<Hash> hashes,
+                           reader.ReadHashes({{0, index}}));
+      ASSERT_EQ(hashes[0], LeafHash(Leaf(index))) << index;
+    }
+  }
+  // One that is kept is not read again; another tile takes its slot.
+  store.EraseTile({0, 1});
+  TileReader reader(&edge, &store, &cache);
+  EXPECT_OK(reader.ReadHashes({{0, 256}}));
+  EXPECT_EQ(cache.Find({0, 1 + 512}), nullptr);
+  cache.Keep({0, 1 + 512}, std::make_shared<const std::string>("other"));
+  EXPECT_EQ(*cache.Find({0, 1 + 512}), "other");
+  EXPECT_EQ(cache.Find({0, 1}), nullptr);
+}
+
 TEST(RightEdgeTest, AMissingTileIsNamed) {
   MemoryStore store;
   RightEdge edge;
@@ -118,7 +144,7 @@ TEST(RightEdgeTest, AMissingTileIsNamed) {
   store.EraseTile({0, 2});
   EXPECT_THAT(RightEdge::Read(600, &store),
               StatusHasReason(absl::StatusCode::kDataLoss, "TILE_DAMAGED"));
-  TileReader reader(&edge, &store);
+  TileReader reader(&edge, &store, /*cache=*/nullptr);
   EXPECT_THAT(reader.ReadHashes({{0, 256}}),
               StatusHasReason(absl::StatusCode::kDataLoss, "TILE_DAMAGED"));
   EXPECT_OK(reader.ReadHashes({{0, 0}, {0, 599}}));

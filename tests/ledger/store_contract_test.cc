@@ -113,6 +113,8 @@ TYPED_TEST(StoreContractTest, ReadsWhatWasAppended) {
               IsOkAndHolds(std::string(5 * kHashBytes, 't')));
   EXPECT_THAT(this->store_->ReadIndex("a"),
               IsOkAndHolds(Optional(std::string("1"))));
+  EXPECT_THAT(this->store_->ReadIndexes({"b", "none", "a", "a"}),
+              IsOkAndHolds(ElementsAre("", std::nullopt, "1", "1")));
   EXPECT_THAT(this->store_->ReadIndex("b"),
               IsOkAndHolds(Optional(std::string())));
   // What was just written is in memory.

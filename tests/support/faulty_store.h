@@ -152,6 +152,15 @@ class FaultyStore : public Store {
     return store_->ReadIndex(key);
   }
 
+  absl::StatusOr<std::vector<std::optional<std::string>>> ReadIndexes(
+      const std::vector<std::string>& keys) override {
+    {
+      MutexLock lock(&mutex_);
+      if (reads_fail_) return Unreadable();
+    }
+    return store_->ReadIndexes(keys);
+  }
+
   absl::StatusOr<std::optional<std::string>> PeekIndex(
       absl::string_view key) override {
     {

@@ -16,6 +16,7 @@
 #include "ledger/mutex.h"
 #include "ledger/published_mark.h"
 #include "ledger/right_edge.h"
+#include "ledger/status_macros.h"
 #include "ledger/store.h"
 #include "ledger/store_error.h"
 
@@ -84,6 +85,15 @@ class MemoryStore : public Store {
     const auto found = rows_.find(std::string(key));
     if (found == rows_.end()) return std::nullopt;
     return found->second;
+  }
+
+  absl::StatusOr<std::vector<std::optional<std::string>>> ReadIndexes(
+      const std::vector<std::string>& keys) override {
+    std::vector<std::optional<std::string>> rows;
+    for (const std::string& key : keys) {
+      ASSIGN_OR_RETURN(rows.emplace_back(), ReadIndex(key));
+    }
+    return rows;
   }
 
   absl::StatusOr<std::optional<std::string>> PeekIndex(
