@@ -14,15 +14,6 @@ absl::Status CallCancelled() {
                     "请求在开始处理之前已被取消或已超时，未作任何处理。"});
 }
 
-absl::Status MessageTooLarge(size_t size, size_t bytes_max) {
-  return MakeError(
-      absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-      {absl::StrCat("The request has ", size, " bytes; at most ", bytes_max,
-                    " are taken (--message_bytes_max)."),
-       absl::StrCat("请求有 ", size, " 字节，最多接受 ", bytes_max,
-                    " 字节（--message_bytes_max）。")});
-}
-
 void LogException(const std::exception& exception) {
   spdlog::error("a handler threw an exception: {}", exception.what());
 }
@@ -52,9 +43,9 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
     return call;
   }
   responder.Hold(std::move(admitted->pass));
-  if (request->Length() > message_bytes_max_) {
-    std::move(responder).Finish(
-        MessageTooLarge(request->Length(), message_bytes_max_));
+  const absl::Status fits = RequireSize(request->Length(), limits_);
+  if (!fits.ok()) {
+    std::move(responder).Finish(fits);
     return call;
   }
   call.caller = std::move(admitted->identity);

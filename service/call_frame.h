@@ -36,7 +36,6 @@ absl::Status CallCancelled();
 void LogException(const std::exception& exception);
 
 // RESOURCE_EXHAUSTED with reason MESSAGE_TOO_LARGE.
-absl::Status MessageTooLarge(size_t size, size_t bytes_max);
 
 // What calls work with. None is owned; all must outlive every call.
 struct CallParts {
@@ -54,8 +53,8 @@ struct CallParts {
 // Thread-safe.
 class CallFrame {
  public:
-  // `message_bytes_max`: the longest request.
-  CallFrame(const CallParts& parts, size_t message_bytes_max)
+  // `limits`: of a request.
+  CallFrame(const CallParts& parts, const MessageLimits& limits)
       : gate_(parts.gate),
         workers_(parts.workers),
         identities_(parts.identities),
@@ -63,7 +62,7 @@ class CallFrame {
         authorizer_(parts.authorizer),
         recorder_(parts.recorder),
         deliveries_(parts.deliveries),
-        message_bytes_max_(message_bytes_max) {}
+        limits_(limits) {}
 
   // As CallAdmission::Admit, of a stream; for handlers that have workers of
   // their own.
@@ -108,7 +107,7 @@ class CallFrame {
       std::move(responder).Finish(*allowed);
       return call.reactor;
     }
-    const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+    const absl::StatusOr<Request> parsed = raw.Parse<Request>(limits_);
     if (parsed.ok()) {
       std::move(responder).Finish(answer(*parsed));
     } else {
@@ -131,7 +130,7 @@ class CallFrame {
     if (Authorizer::CheckRole(call.caller, *Request::descriptor()) ==
         absl::OkStatus()) {
       const RawRequest raw(*request);
-      const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+      const absl::StatusOr<Request> parsed = raw.Parse<Request>(limits_);
       if (parsed.ok()) peeked = peek(*parsed);
       if (peeked != nullptr) Describe<Request>(raw, &*call.responder);
     }
@@ -234,7 +233,7 @@ class CallFrame {
     return [this, answer = std::move(answer)](const CallerIdentity& caller,
                                               const RawRequest& raw,
                                               Responder responder) mutable {
-      const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+      const absl::StatusOr<Request> parsed = raw.Parse<Request>(limits_);
       if (!parsed.ok()) return std::move(responder).Finish(parsed.status());
       const absl::StatusOr<View> view = authorizer_->ViewFor(caller, *parsed);
       if (!view.ok()) return std::move(responder).Finish(view.status());
@@ -248,7 +247,7 @@ class CallFrame {
     return [this, start = std::move(start)](const CallerIdentity& caller,
                                             const RawRequest& raw,
                                             Responder responder) mutable {
-      const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+      const absl::StatusOr<Request> parsed = raw.Parse<Request>(limits_);
       absl::Status status = parsed.status();
       if (status.ok()) status = authorizer_->Check(caller, *parsed);
       if (!status.ok()) return std::move(responder).Finish(status);
@@ -291,7 +290,7 @@ class CallFrame {
   const Authorizer* const authorizer_;
   CallRecorder* const recorder_;
   AnswerDeliveries* const deliveries_;
-  const size_t message_bytes_max_;
+  const MessageLimits limits_;
 };
 
 }  // namespace annals

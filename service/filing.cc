@@ -54,7 +54,7 @@ struct Filing::Recorded {
   const ledger::AppendResult& result;
 };
 
-Filing::Filing(const FilingParts& parts, const report::ReportLimits& limits)
+Filing::Filing(const FilingParts& parts, const FilingLimits& limits)
     : ledger_(parts.ledger),
       agencies_(parts.agencies),
       workers_(parts.workers),
@@ -66,10 +66,11 @@ absl::StatusOr<v1::CheckReportResponse> Filing::Check(
     absl::string_view request_bytes) const {
   v1::CheckReportRequest request;
   std::string report_bytes;
-  RETURN_IF_ERROR(SplitRequest(request_bytes, &request, &report_bytes));
+  RETURN_IF_ERROR(
+      SplitRequest(request_bytes, limits_.message, &request, &report_bytes));
   RETURN_IF_ERROR(RequireKnownFields("request", request));
   ASSIGN_OR_RETURN(const report::ReportView view,
-                   report::ReportView::Read(report_bytes, limits_));
+                   report::ReportView::Read(report_bytes, limits_.report));
   v1::CheckReportResponse response;
   if (request.name().empty()) {
     *response.mutable_check() = report::CheckReport(view, {});

@@ -40,7 +40,7 @@ class Filing {
   using SubmitCallback =
       absl::AnyInvocable<void(absl::StatusOr<std::string>) &&>;
 
-  Filing(const FilingParts& parts, const report::ReportLimits& limits);
+  Filing(const FilingParts& parts, const FilingLimits& limits);
 
   // Applies the rules and records nothing. `request` is a serialized
   // v1::CheckReportRequest.
@@ -88,7 +88,7 @@ class Filing {
   WorkerPool* const workers_;
   const Assessor* const assessor_;
   const ReportHistory history_;
-  const report::ReportLimits limits_;
+  const FilingLimits limits_;
 };
 
 }  // namespace annals

@@ -165,6 +165,7 @@ std::optional<absl::Duration> RetryDelay(const absl::Status& status) {
   if (reason == "DISK_READ_ONLY") return std::nullopt;
   // As long as before the second time.
   if (reason == "MESSAGE_TOO_LARGE") return std::nullopt;
+  if (reason == "MESSAGE_TOO_DEEP") return std::nullopt;
   if (reason == "CALL_RATE_EXCEEDED") return kRetryWhenTooFast;
   if (reason == "TOO_MANY_CALLER_STREAMS") return kRetryWhenTooFast;
   if (reason == "TOO_MANY_CONFLICTS") return kRetryWhenMoved;

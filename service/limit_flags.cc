@@ -106,9 +106,14 @@ ABSL_FLAG(int64_t, text_bytes_max, 256 << 10,
 ABSL_FLAG(int64_t, report_bytes_max, 1 << 20,
           "All texts of a report together.");
 ABSL_FLAG(int64_t, message_bytes_max, 2 << 20, "The longest request.");
+ABSL_FLAG(int64_t, message_nesting_max, annals::kMessageNestingMax,
+          "How deep messages may be nested in a request.");
 
 namespace annals {
 namespace {
+
+// No request of the API is nested as deep.
+constexpr int kSchemaNesting = 10;
 
 FlagRange Milliseconds(const char* flag, absl::Duration value, int64_t min,
                        absl::Duration max) {
@@ -127,6 +132,8 @@ absl::Status CheckLimitFlags() {
       {"queue_max", absl::GetFlag(FLAGS_queue_max), 1, kManyMax},
       {"message_bytes_max", absl::GetFlag(FLAGS_message_bytes_max), 65536,
        64 << 20},
+      {"message_nesting_max", absl::GetFlag(FLAGS_message_nesting_max),
+       kSchemaNesting, kMessageNestingMax},
       {"document_bytes_max", absl::GetFlag(FLAGS_document_bytes_max), 0,
        60 << 20},
       {"text_bytes_max", absl::GetFlag(FLAGS_text_bytes_max), 1024, 16 << 20},
@@ -225,8 +232,9 @@ CallerLimits CallerLimitsFromFlags(bool callers_differ) {
 void SetLimitsFromFlags(bool callers_differ, ServerOptions* options) {
   const auto size = [](int64_t value) { return static_cast<size_t>(value); };
   options->queue_max = size(absl::GetFlag(FLAGS_queue_max));
-  options->message_bytes_max =
-      static_cast<int>(absl::GetFlag(FLAGS_message_bytes_max));
+  options->message.bytes_max = size(absl::GetFlag(FLAGS_message_bytes_max));
+  options->message.nesting_max =
+      static_cast<int>(absl::GetFlag(FLAGS_message_nesting_max));
   options->document_bytes_max = size(absl::GetFlag(FLAGS_document_bytes_max));
   options->limits.text_bytes_max = size(absl::GetFlag(FLAGS_text_bytes_max));
   options->limits.report_bytes_max =

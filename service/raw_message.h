@@ -12,7 +12,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/slice.h"
 #include "service/answer_cache.h"
-#include "service/request.h"
+#include "service/message_limits.h"
 
 namespace annals {
 
@@ -25,14 +25,12 @@ class RawRequest {
     return {reinterpret_cast<const char*>(slice_.begin()), slice_.size()};
   }
 
-  // MalformedRequest if it is no Request.
+  // Errors as of ParseRequest.
   template <typename Request>
-  absl::StatusOr<Request> Parse() const {
+  absl::StatusOr<Request> Parse(const MessageLimits& limits) const {
     Request request;
-    if (!request.ParseFromArray(slice_.begin(),
-                                static_cast<int>(slice_.size()))) {
-      return MalformedRequest(Request::descriptor()->full_name());
-    }
+    const absl::Status parsed = ParseRequest(bytes(), limits, &request);
+    if (!parsed.ok()) return parsed;
     return request;
   }
 

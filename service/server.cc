@@ -136,9 +136,8 @@ void SetConnectionLimits(const ConnectionLimits& limits,
 constexpr int kSyncThreadsMax = 64;
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
-  builder->SetMaxReceiveMessageSize(
-      static_cast<int>(std::max(static_cast<size_t>(options.message_bytes_max),
-                                DocumentMessageBytesMax(options))));
+  builder->SetMaxReceiveMessageSize(static_cast<int>(
+      std::max(options.message.bytes_max, DocumentMessageBytesMax(options))));
   builder->SetMaxSendMessageSize(-1);
   // A small message that inflates to a large one would be in memory before
   // anybody asks who sent it. Who compresses is told UNIMPLEMENTED.
@@ -174,7 +173,8 @@ class GrpcServer final : public Server {
         lives_(ledger, options.clock),
         publications_(ledger, &lives_),
         assessor_(ledger, &agencies_, &publications_),
-        filing_({ledger, &agencies_, &assessor_, &workers_}, options.limits),
+        filing_({ledger, &agencies_, &assessor_, &workers_},
+                {options.message, options.limits}),
         visible_(ledger, &publications_),
         life_view_(&lives_, &publications_),
         retrieval_({ledger, &answers_, &as_of_, &lives_, &visible_,
@@ -189,15 +189,15 @@ class GrpcServer final : public Server {
                     options.recording),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
                 &counters_, options.clock, &recorder_, &deliveries_}),
-        frame_(parts_, static_cast<size_t>(options.message_bytes_max)),
-        document_frame_(parts_, DocumentMessageBytesMax(options)),
+        frame_(parts_, options.message),
+        document_frame_(parts_, {DocumentMessageBytesMax(options),
+                                 options.message.nesting_max}),
         streams_(parts_, {SlotsFor(options, options.answer_streams_max),
-                          static_cast<size_t>(options.message_bytes_max)}),
+                          options.message}),
         monitor_(ledger, options.recording),
         submissions_({parts_, &filing_, &monitor_},
                      {SlotsFor(options, options.batch_streams_max),
-                      options.batch_items_max,
-                      static_cast<size_t>(options.message_bytes_max)}),
+                      options.batch_items_max, options.message}),
         report_handlers_(&frame_, {&filing_, &retrieval_, &monitor_, &assessor_,
                                    &field_history_, &submissions_}),
         agency_handlers_(&frame_, &agencies_, &monitor_),

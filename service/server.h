@@ -22,6 +22,7 @@
 #include "service/erasure.h"
 #include "service/identity_source.h"
 #include "service/limit_counters.h"
+#include "service/message_limits.h"
 #include "service/page_token.h"
 #include "service/report/validate.h"
 #include "service/telemetry/access_log.h"
@@ -50,8 +51,8 @@ struct ServerOptions {
   absl::Duration stream_stall_timeout = absl::Minutes(2);
   CallerLimits caller;
   ConnectionLimits connections;
-  // The longest request; and the longest document, whose request may be longer.
-  int message_bytes_max = 2 << 20;
+  // Of a request; and the longest document, whose request may be longer.
+  MessageLimits message;
   size_t document_bytes_max = kDefaultDocumentBytesMax;
   // What the connections may hold of requests and answers under way. At the
   // limit they are read from no further until some of it is released.

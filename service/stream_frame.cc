@@ -168,9 +168,8 @@ absl::StatusOr<StreamSlots::Slot> StreamFrame::TakeSlot(
     const absl::StatusOr<AdmittedCaller>& admitted,
     const grpc::ByteBuffer& request) {
   if (!admitted.ok()) return admitted.status();
-  if (request.Length() > limits_.message_bytes_max) {
-    return MessageTooLarge(request.Length(), limits_.message_bytes_max);
-  }
+  const absl::Status fits = RequireSize(request.Length(), limits_.message);
+  if (!fits.ok()) return fits;
   return slots_.Take(admitted->lane);
 }
 

@@ -48,8 +48,7 @@ absl::Status StreamCancelled();
 
 struct StreamLimits {
   StreamSlotLimits slots;
-  // The longest request.
-  size_t message_bytes_max = 0;
+  MessageLimits message;
 };
 
 class PulledStream;
@@ -83,7 +82,8 @@ class StreamFrame {
     return RunRaw(context, request, std::move(call), std::move(admitted),
                   [this, caller = std::move(caller),
                    open = std::move(open)](const RawRequest& raw) -> Source {
-                    const absl::StatusOr<Request> parsed = raw.Parse<Request>();
+                    const absl::StatusOr<Request> parsed =
+                        raw.Parse<Request>(limits_.message);
                     if (!parsed.ok()) return parsed.status();
                     const absl::Status allowed =
                         parts_.authorizer->Check(caller, *parsed);

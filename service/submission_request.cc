@@ -127,10 +127,11 @@ void Bind(absl::string_view method, Request request,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadSubmitRevision(
-    absl::string_view request, const report::ReportLimits& limits) {
+    absl::string_view request, const FilingLimits& limits) {
   auto submission = std::make_unique<SubmissionRequest>();
   v1::SubmitRevisionRequest asked;
-  RETURN_IF_ERROR(SplitRequest(request, &asked, &submission->received_report));
+  RETURN_IF_ERROR(SplitRequest(request, limits.message, &asked,
+                               &submission->received_report));
   RETURN_IF_ERROR(ReadCommonFields(asked, submission.get()));
   RETURN_IF_ERROR(ValidateAcknowledgements(asked.acknowledgements()));
   if (asked.reason_code() == v1::REASON_CODE_REPUBLISHED) {
@@ -140,19 +141,20 @@ absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadSubmitRevision(
                         "仅用于按公开原样记录（ArchiveReport）；请说明更正"
                         "的原因");
   }
-  RETURN_IF_ERROR(ReadReport(limits, submission.get()));
+  RETURN_IF_ERROR(ReadReport(limits.report, submission.get()));
   submission->acknowledgements = asked.acknowledgements();
   Bind(kSubmitMethod, std::move(asked), submission.get());
   return submission;
 }
 
 absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadArchiveReport(
-    absl::string_view request, const report::ReportLimits& limits) {
+    absl::string_view request, const FilingLimits& limits) {
   auto submission = std::make_unique<SubmissionRequest>();
   v1::ArchiveReportRequest asked;
-  RETURN_IF_ERROR(SplitRequest(request, &asked, &submission->received_report));
+  RETURN_IF_ERROR(SplitRequest(request, limits.message, &asked,
+                               &submission->received_report));
   RETURN_IF_ERROR(ReadCommonFields(asked, submission.get()));
-  RETURN_IF_ERROR(ReadReport(limits, submission.get()));
+  RETURN_IF_ERROR(ReadReport(limits.report, submission.get()));
   submission->as_published = true;
   if (!asked.document().empty()) {
     ASSIGN_OR_RETURN(const report::DocumentName document,

@@ -14,6 +14,7 @@
 #include "annals/v1/finding.pb.h"
 #include "annals/v1/ledger_entry.pb.h"
 #include "ledger/hash.h"
+#include "service/message_limits.h"
 #include "service/report/names.h"
 #include "service/report/report_view.h"
 #include "service/report/validate.h"
@@ -48,23 +49,34 @@ struct SubmissionRequest {
   ledger::Hash digest = {};
 };
 
+// The limits of what is filed.
+struct FilingLimits {
+  MessageLimits message;
+  report::ReportLimits report;
+};
+
 // Reads a serialized v1::SubmitRevisionRequest or v1::ArchiveReportRequest.
-// INVALID_ARGUMENT that names the field.
+// INVALID_ARGUMENT that names the field; as ParseRequest.
 absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadSubmitRevision(
-    absl::string_view request, const report::ReportLimits& limits);
+    absl::string_view request, const FilingLimits& limits);
 absl::StatusOr<std::unique_ptr<SubmissionRequest>> ReadArchiveReport(
-    absl::string_view request, const report::ReportLimits& limits);
+    absl::string_view request, const FilingLimits& limits);
 
 // Takes the report out of a request, as it came, and reads the rest.
+// Errors as of ParseRequest.
 template <typename Request>
-absl::Status SplitRequest(absl::string_view bytes, Request* request,
-                          std::string* report_bytes) {
+absl::Status SplitRequest(absl::string_view bytes, const MessageLimits& limits,
+                          Request* request, std::string* report_bytes) {
   constexpr int kReport = Request::kReportFieldNumber;
-  if (!request->ParseFromString(WithoutField(std::string(bytes), kReport))) {
-    return MalformedRequest(Request::descriptor()->full_name());
+  // Bytes behind the last whole field are in no part.
+  if (!IsWellFormed(bytes)) {
+    const absl::Status parsed = ParseRequest(bytes, limits, request);
+    return parsed.ok() ? MalformedRequest(Request::descriptor()->full_name())
+                       : parsed;
   }
   *report_bytes = MessageField(bytes, kReport);
-  return absl::OkStatus();
+  return ParseRequest(WithoutField(std::string(bytes), kReport), limits,
+                      request);
 }
 
 }  // namespace annals

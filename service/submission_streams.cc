@@ -278,11 +278,9 @@ class SubmissionStream final
   // Not refused by a full queue: the window is what holds a batch up.
   void QueueItem(int64_t number, grpc::ByteBuffer item) {
     ItemResponder responder(shared_from_this(), number);
-    const size_t bytes_max = streams_->limits_.message_bytes_max;
-    if (item.Length() > bytes_max) {
-      return std::move(responder).Finish(
-          MessageTooLarge(item.Length(), bytes_max));
-    }
+    const absl::Status fits =
+        RequireSize(item.Length(), streams_->limits_.message);
+    if (!fits.ok()) return std::move(responder).Finish(fits);
     streams_->parts_.call.workers->PostContinuation(
         [this, item = std::move(item),
          responder = std::move(responder)](const absl::Status& status) mutable {

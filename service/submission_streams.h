@@ -38,8 +38,7 @@ struct SubmissionStreamLimits {
   StreamSlotLimits slots;
   // Items of a stream that were accepted and whose result is not sent.
   size_t items_max = 64;
-  // The longest item.
-  size_t message_bytes_max = 0;
+  MessageLimits message;  // Of an item.
 };
 
 class SubmissionStream;

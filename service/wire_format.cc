@@ -41,6 +41,13 @@ void AppendField(int number, absl::string_view value, std::string* bytes) {
   Append(value, bytes);
 }
 
+bool IsWellFormed(absl::string_view message) {
+  WireFields fields(message);
+  while (fields.Next()) {
+  }
+  return !fields.is_malformed();
+}
+
 std::string MessageField(absl::string_view message, int number) {
   std::string value;
   WireFields fields(message);

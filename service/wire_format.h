@@ -13,10 +13,13 @@ namespace annals {
 // Appends the field `number` with the bytes of a message or string.
 void AppendField(int number, absl::string_view value, std::string* bytes);
 
+// Whether `message` is whole fields, none of them a group.
+bool IsWellFormed(absl::string_view message);
+
 // The bytes of the message that is the field `number` of `message`; empty if it
 // has none. If the field stands there more than once, its occurrences follow
 // each other, which is how parsers merge them.
-// REQUIRES: `message` has been parsed, so it is well formed.
+// REQUIRES: `message` is well formed.
 std::string MessageField(absl::string_view message, int number);
 
 // `message` without the field `number`, its other bytes as they are.

@@ -2,7 +2,18 @@
 
 #include <utility>
 
+#include "absl/strings/string_view.h"
+
 namespace annals {
+namespace {
+
+// What is too long is no better for waiting, so its code is INVALID_ARGUMENT.
+bool IsSizeLimit(absl::string_view reason) {
+  return reason == "TEXT_TOO_LONG" || reason == "DOCUMENT_TOO_LARGE" ||
+         reason == "LEAF_TOO_LARGE";
+}
+
+}  // namespace
 
 CallRecorder::CallRecorder(const std::vector<std::string>& methods,
                            AccessLog* log, ledger::Clock* clock)
@@ -32,7 +43,8 @@ void CallRecorder::RecordItem(size_t method, CallRecord record) {
 }
 
 void CallRecorder::Log(const std::string& method, CallRecord record) {
-  if (record.code == absl::StatusCode::kResourceExhausted) {
+  if (record.code == absl::StatusCode::kResourceExhausted ||
+      IsSizeLimit(record.reason)) {
     limits_.Count(record.reason);
   }
   if (log_ == nullptr) return;

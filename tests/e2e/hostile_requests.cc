@@ -59,7 +59,9 @@ void AddBytes(HostileStage* stage, std::vector<HostileCall>* calls) {
   malformed("a varint without an end", kGet, std::string(16, '\xff'));
   malformed("field number zero", kGet, std::string("\x00\x01", 2));
   malformed("a group that nobody ends", kGet, "\xa3\x06");
-  malformed("1,000 groups in each other", kGet, NestedGroups(1000));
+  calls->push_back(Row(stage, "200 groups in each other", kGet,
+                       NestedGroups(200), StatusCode::RESOURCE_EXHAUSTED,
+                       "MESSAGE_TOO_DEEP"));
   malformed("10,000 groups in each other", kGet, NestedGroups(10000));
   malformed("groups in each other in a submission", HostileStage::kSubmit,
             submission + NestedGroups(1000));

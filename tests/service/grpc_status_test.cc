@@ -76,6 +76,7 @@ TEST(GrpcStatusTest, SaysHowLongToWaitOnlyWhereWaitingHelps) {
   EXPECT_FALSE(delay(absl::StatusCode::kUnavailable, "LEDGER_STOPPED"));
   EXPECT_FALSE(
       delay(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE"));
+  EXPECT_FALSE(delay(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_DEEP"));
   EXPECT_FALSE(delay(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
   EXPECT_FALSE(delay(absl::StatusCode::kInvalidArgument, "INVALID_VALUE"));
 }

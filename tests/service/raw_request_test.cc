@@ -69,6 +69,37 @@ TEST_F(RawRequestTest, ATextThatIsNotUtf8IsNamed) {
   ExpectRefused(kSubmit, raw, "MALFORMED_REQUEST");
 }
 
+// What would be in no part of what is recorded is refused with the whole.
+TEST_F(RawRequestTest, BytesBehindTheReportAreNotDropped) {
+  const std::string whole = FirstSubmission(code_, 1).SerializeAsString();
+  const uint64_t before = LedgerSize();
+  ExpectRefused(kSubmit, whole + "\xFF", "MALFORMED_REQUEST");
+  ExpectRefused(kSubmit, whole + "\x0A\x7F", "MALFORMED_REQUEST");
+  // A group of a number that no field has.
+  ExpectRefused(kSubmit, whole + "\xA3\x06\xA4\x06", "MALFORMED_REQUEST");
+  EXPECT_EQ(LedgerSize(), before);
+  EXPECT_THAT(RawCall(kSubmit, whole, nullptr), GrpcOk());
+}
+
+TEST_F(RawRequestTest, MessagesAreNestedNoDeeperThanTheLimit) {
+  options_.server.message.nesting_max = 20;
+  Restart();
+  const auto nested = [](int depth) {
+    std::string groups;
+    for (int i = 0; i < depth; ++i) groups += "\xA3\x06";
+    for (int i = 0; i < depth; ++i) groups += "\xA4\x06";
+    return groups;
+  };
+  constexpr char kGet[] = "/annals.v1.ReportService/GetReport";
+  const auto too_deep =
+      GrpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, "MESSAGE_TOO_DEEP");
+  ExpectRefused(kGet, nested(20), "INVALID_RESOURCE_NAME");
+  EXPECT_THAT(RawCall(kGet, nested(21), nullptr), too_deep);
+  const std::string whole = FirstSubmission(code_, 1).SerializeAsString();
+  EXPECT_THAT(RawCall(kSubmit, whole + nested(21), nullptr), too_deep);
+  ExpectRefused(kGet, nested(5000), "MALFORMED_REQUEST");
+}
+
 // The report comes in two pieces, its fields in another order than ours.
 TEST_F(RawRequestTest, RecordsAReportInTheBytesThatCame) {
   v1::SubmitRevisionRequest request = FirstSubmission(code_, 1);

@@ -384,6 +384,20 @@ TEST_F(RecordsTest, ALimitThatIsHitIsCounted) {
       HasSubstr("annals_limits_hit_total{reason=\"TOO_MANY_WATCHERS\"} 1\n"));
 }
 
+TEST_F(RecordsTest, ATextThatIsTooLongIsCounted) {
+  options_.server.limits.text_bytes_max = 1024;
+  Restart();
+  ASSERT_THAT(Register(code_), GrpcOk());
+  v1::SubmitRevisionRequest request = FirstSubmission(code_, 1);
+  request.mutable_report()->set_s6_other(std::string(1025, 'x'));
+  v1::SubmitRevisionResponse response;
+  EXPECT_THAT(Submit(request, &response),
+              GrpcError(grpc::StatusCode::INVALID_ARGUMENT, "TEXT_TOO_LONG"));
+  EXPECT_THAT(
+      Metrics(),
+      HasSubstr("annals_limits_hit_total{reason=\"TEXT_TOO_LONG\"} 1\n"));
+}
+
 TEST_F(RecordsTest, NothingIsKeptUnlessItIsAskedFor) {
   options_.access_log.path.clear();
   options_.metrics_listen.clear();
