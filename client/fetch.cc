@@ -7,6 +7,7 @@
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/report/days.h"
 
 namespace annals::client {
 namespace {
@@ -103,6 +104,18 @@ absl::Status RequireRecordedBy(const v1::Revision& revision,
       {"记录时间", "time of recording"},
       absl::StrCat("≤ ", FormatMoment(*as_of.time, absl::LocalTimeZone())),
       FormatMoment(revision.recorded_at()));
+}
+
+absl::StatusOr<v1::Agency> FetchAgencyOn(Connection* connection,
+                                         const std::string& name,
+                                         absl::CivilDay day,
+                                         const AsOf& as_of) {
+  v1::GetAgencyRequest request;
+  request.set_name(name);
+  *request.mutable_on() = report::DateOf(day);
+  as_of.ApplyTo(&request);
+  return connection->Call(connection->stubs().agencies,
+                          &v1::AgencyService::Stub::GetAgency, request);
 }
 
 absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,

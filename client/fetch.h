@@ -11,7 +11,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "annals/v1/agency.pb.h"
 #include "annals/v1/ledger_service.pb.h"
 #include "annals/v1/report_service.pb.h"
 #include "client/as_of.h"
@@ -30,6 +32,13 @@ inline constexpr char kNoWitnessedCheckpointReason[] =
 absl::StatusOr<v1::Revision> FetchRevision(Connection* connection,
                                            const std::string& name,
                                            const AsOf& as_of);
+
+// What the register says, as of `as_of`, of an agency on `day`; what it says of
+// the first of all days on which it says anything, if that is later.
+absl::StatusOr<v1::Agency> FetchAgencyOn(Connection* connection,
+                                         const std::string& name,
+                                         absl::CivilDay day,
+                                         const AsOf& as_of = {});
 
 // A ledger entry with its content and its proof for the tree of that size.
 absl::StatusOr<v1::Entry> FetchEntry(Connection* connection, uint64_t index,

@@ -147,6 +147,26 @@ absl::Status AgencyRegister::RequireLinked(const v1::Agency& agency) const {
   return absl::OkStatus();
 }
 
+// An agency of the past, dissolved by then itself, may have had it.
+absl::Status AgencyRegister::RequireSupervisor(const v1::Agency& agency) const {
+  const absl::CivilDay first = agency.has_valid_from()
+                                   ? FirstDayOf(agency)
+                                   : report::DayInShanghai(clock_->Now());
+  const auto is_dissolved = [first](const v1::Agency& office) {
+    const auto day = report::CivilDayOf(office.dissolved_on());
+    return office.has_dissolved_on() && day.has_value() && *day <= first;
+  };
+  if (is_dissolved(agency)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<RecordedAgency> supervisor,
+                   states_.FindOn(agency.supervisor(), Latest().size, first));
+  if (!supervisor.has_value()) {
+    return SupervisorNotRegistered(agency.supervisor());
+  }
+  return is_dissolved(supervisor->agency)
+             ? SupervisorDissolved(agency.supervisor(), first)
+             : absl::OkStatus();
+}
+
 absl::StatusOr<std::optional<ledger::AppendResult>>
 AgencyRegister::FindRecorded(const ledger::AppendRequest& append) const {
   return ledger_->FindRequest(append.caller, append.request_id,
@@ -176,9 +196,11 @@ void AgencyRegister::Create(const CallerIdentity& caller,
   if (found->has_value()) return std::move(done)(Recorded(name, **found));
   v1::Agency agency = WithoutServiceFields(request.agency());
   agency.set_name(name);
-  if (absl::Status status = RequireLinked(agency); !status.ok()) {
-    return std::move(done)(status);
+  absl::Status linked = RequireLinked(agency);
+  if (linked.ok() && !agency.supervisor().empty()) {
+    linked = RequireSupervisor(agency);
   }
+  if (!linked.ok()) return std::move(done)(linked);
   v1::LedgerEntry entry = NewEntry(caller, std::move(*request.mutable_reason()),
                                    append->request_id);
   *entry.mutable_agency_registered()->mutable_agency() = agency;
@@ -232,6 +254,9 @@ absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
                    ApplyUpdate(request, base->agency, replaced, today));
   RETURN_IF_ERROR(RequireLinked(changed));
   if (!changed.supervisor().empty()) {
+    if (changed.supervisor() != base->agency.supervisor()) {
+      RETURN_IF_ERROR(RequireSupervisor(changed));
+    }
     ASSIGN_OR_RETURN(
         append->unchanged,
         RequireNoCycle({name, changed.supervisor(), FirstDayOf(changed)}, size,

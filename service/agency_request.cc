@@ -334,6 +334,17 @@ absl::Status SupervisorNotRegistered(absl::string_view name) {
                     " 尚未登记，请先登记，或将主管机关留空。")});
 }
 
+absl::Status SupervisorDissolved(absl::string_view name, absl::CivilDay day) {
+  const std::string text = absl::FormatCivilTime(day);
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SUPERVISOR_DISSOLVED",
+      {absl::StrCat("The supervisor ", name, " is dissolved on ", text,
+                    ", from which the supervision is to hold; name the agency "
+                    "that took its tasks over, or an earlier day."),
+       absl::StrCat("主管机关 ", name, " 在该隶属关系生效之日 ", text,
+                    " 已撤销；请改填承接其职能的机关，或更早的日期。")});
+}
+
 absl::Status SuccessorNotRegistered(absl::string_view name) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "SUCCESSOR_NOT_REGISTERED",

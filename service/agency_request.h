@@ -40,6 +40,8 @@ absl::Status AgencyNotFound(absl::string_view name);
 // AGENCY_NOT_FOUND of one that was registered later.
 absl::Status NoAgencyYet(absl::string_view name);
 absl::Status SupervisorNotRegistered(absl::string_view name);
+// That is dissolved on `day`.
+absl::Status SupervisorDissolved(absl::string_view name, absl::CivilDay day);
 absl::Status SuccessorNotRegistered(absl::string_view name);
 // `current` is empty if it is not known.
 absl::Status AgencyEtagMismatch(absl::string_view name,

@@ -49,6 +49,12 @@ v1::FilingState StateOf(const v1::Filing& filing, absl::Time late_from,
                               : v1::FILING_STATE_LATE;
 }
 
+void AddWarnings(const v1::RevisionRecorded& event, v1::Filing* filing) {
+  filing->set_open_warning_count(filing->open_warning_count() +
+                                 event.acknowledged_warning_count() +
+                                 event.unacknowledged_warning_count());
+}
+
 // Whether the latest revision was returned and has not passed since: it has
 // when it takes effect, is accepted or, if it was in effect all along, is
 // published anew.
@@ -136,9 +142,7 @@ absl::StatusOr<v1::LedgerEntry> FilingList::AddRevision(
   ASSIGN_OR_RETURN(const std::string leaf, ledger_->ReadLeaf(end.last_index));
   ASSIGN_OR_RETURN(v1::LedgerEntry entry, DecodeLeaf(end.last_index, leaf));
   *filing->mutable_revision() = MakeRevision(entry, EtagOfLeaf(leaf));
-  const v1::RevisionRecorded& event = entry.revision_recorded();
-  filing->set_open_warning_count(event.acknowledged_warning_count() +
-                                 event.unacknowledged_warning_count());
+  AddWarnings(entry.revision_recorded(), filing);
   return entry;
 }
 
@@ -248,6 +252,9 @@ absl::StatusOr<v1::Filing> FilingList::FilingOf(WalkedAgency walked,
                    EndOfRegional(report, has_left, ends));
   if (regional.has_value()) {
     filing.set_regional_revision(static_cast<int32_t>(regional->length));
+    ASSIGN_OR_RETURN(const v1::LedgerEntry entry,
+                     ReadDecodedLeaf(regional->last_index, ledger_));
+    AddWarnings(entry.revision_recorded(), &filing);
   }
   return filing;
 }

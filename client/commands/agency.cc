@@ -120,9 +120,33 @@ absl::StatusOr<ExitCode> RunGet(const GetOptions& options, Session* session) {
   return ExitCode::kOk;
 }
 
+// Its name on the day, and the name that is to come.
+absl::StatusOr<std::string> NamesOn(absl::CivilDay day, const AsOf& as_of,
+                                    const v1::Agency& latest,
+                                    Session* session) {
+  const auto first = report::CivilDayOf(latest.valid_from());
+  if (!latest.has_valid_from() || !first.has_value() || *first <= day) {
+    return latest.display_name();
+  }
+  ASSIGN_OR_RETURN(
+      const v1::Agency present,
+      FetchAgencyOn(&session->connection(), latest.name(), day, as_of));
+  RETURN_IF_ERROR(RequireAgency(present, latest.name()));
+  const std::string from = absl::FormatCivilTime(*first);
+  const std::string& name = latest.display_name();
+  if (present.display_name() == name) return name;
+  return absl::StrCat(
+      present.display_name(),
+      session->Pick({absl::StrCat("（", from, " 起：", name, "）"),
+                     absl::StrCat(" (from ", from, " on: ", name, ")")}));
+}
+
 absl::StatusOr<ExitCode> RunList(const AsOfOptions& options, Session* session) {
   v1::ListAgenciesRequest request;
-  RETURN_IF_ERROR(SetAsOf(options, &request));
+  ASSIGN_OR_RETURN(const AsOf as_of, ReadAsOf(options));
+  as_of.ApplyTo(&request);
+  const absl::CivilDay day =
+      report::DayInShanghai(as_of.time.value_or(session->clock()->Now()));
   ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   request.set_page_size(kPageSize);
   const Language language = session->language();
@@ -141,9 +165,10 @@ absl::StatusOr<ExitCode> RunList(const AsOfOptions& options, Session* session) {
         RETURN_IF_ERROR(session->PrintJsonLine(agency));
         continue;
       }
+      ASSIGN_OR_RETURN(std::string names, NamesOn(day, as_of, agency, session));
       table.rows.push_back({agency.name(), agency.division_code(),
                             report::EnumLabel(agency.kind(), language),
-                            agency.display_name()});
+                            std::move(names)});
     }
     RETURN_IF_ERROR(tokens.Add(page.next_page_token(), page.agencies_size()));
     request.set_page_token(page.next_page_token());

@@ -87,12 +87,11 @@ absl::StatusOr<ExitCode> RunNew(const NewOptions& options, Session* session) {
   }
   RETURN_IF_ERROR(RequireNoFile(options.output, options.force));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
-  v1::GetAgencyRequest request;
-  request.set_name(report::AgencyName{name.agency_code}.ToString());
   ASSIGN_OR_RETURN(
       const v1::Agency agency,
-      session->connection().Call(session->connection().stubs().agencies,
-                                 &v1::AgencyService::Stub::GetAgency, request));
+      FetchAgencyOn(&session->connection(),
+                    report::AgencyName{name.agency_code}.ToString(),
+                    absl::CivilDay(name.year, 12, 31)));
   v1::Report form = BlankForm(name, agency.display_name());
   RETURN_IF_ERROR(CarryOverFrom(name.Previous(), session, &trust, &form));
   std::string bytes = report::ReportFormToJson(form);

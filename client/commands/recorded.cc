@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/fetch.h"
 #include "client/receipt/fetch_receipt.h"
 #include "client/render/findings.h"
 #include "client/render/printable.h"
@@ -15,6 +16,7 @@
 #include "client/verify.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/report/days.h"
 #include "service/report/schema.h"
 
 namespace annals::client {
@@ -155,18 +157,22 @@ SentReport SentBy(const v1::ArchiveReportRequest& request) {
 absl::Status TellIfOtherAgency(const v1::Report& report,
                                const report::ReportName& name,
                                Session* session) {
-  v1::GetAgencyRequest request;
-  request.set_name(report::AgencyName{name.agency_code}.ToString());
-  Connection& connection = session->connection();
-  const auto agency =
-      connection.Call(connection.stubs().agencies,
-                      &v1::AgencyService::Stub::GetAgency, request);
-  if (!agency.ok()) return absl::OkStatus();
   const std::string& printed = report.agency_name();
-  const std::string& registered = agency->display_name();
-  if (printed.empty() || absl::EndsWith(registered, printed) ||
-      absl::EndsWith(printed, registered)) {
-    return absl::OkStatus();
+  if (printed.empty()) return absl::OkStatus();
+  std::string registered;
+  // A report may be printed under the name that the agency took after its year.
+  for (const absl::CivilDay day :
+       {report::DayInShanghai(session->clock()->Now()),
+        absl::CivilDay(name.year, 12, 31)}) {
+    const auto agency =
+        FetchAgencyOn(&session->connection(),
+                      report::AgencyName{name.agency_code}.ToString(), day);
+    if (!agency.ok()) return absl::OkStatus();
+    registered = agency->display_name();
+    if (absl::EndsWith(registered, printed) ||
+        absl::EndsWith(printed, registered)) {
+      return absl::OkStatus();
+    }
   }
   session->Tell(
       {absl::StrCat("注意：报告印的机关是“", PrintableLine(printed), "”，而 ",

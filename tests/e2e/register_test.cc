@@ -99,6 +99,31 @@ TEST_F(RegisterTest, TheRegisterTellsEveryDayAndState) {
               RefusedWith(6, "TREE_SIZE_NOT_REACHED"));
 }
 
+// A name that is to come is told from the one that holds.
+TEST_F(RegisterTest, ANameCountsFromItsDayOn) {
+  ASSERT_THAT(
+      Update(county_, {"--name", "丙县数据局", "--valid-from", "2090-01-01"}),
+      Succeeded());
+  EXPECT_THAT(Annals({"agency", "list"}).out,
+              HasSubstr("丙县发展改革局 (from 2090-01-01 on: 丙县数据局)\n"));
+  const std::string form = dir_.Path("form.json");
+  ASSERT_THAT(
+      Annals({"new", "--agency", county_, "--year", "2024", "-o", form}),
+      Succeeded());
+  EXPECT_THAT(ReadFile(form), HasSubstr("\"丙县发展改革局\""));
+  ASSERT_THAT(Update(county_, {"--name", "丙县行政审批局", "--replace-pending",
+                               "--valid-from", "2025-07-01"}),
+              Succeeded());
+  ASSERT_THAT(Annals({"new", "--agency", county_, "--year", "2025", "-o", form,
+                      "--force"}),
+              Succeeded());
+  EXPECT_THAT(ReadFile(form), HasSubstr("\"丙县行政审批局\""));
+  ASSERT_THAT(Annals({"new", "--agency", county_, "--year", "2024", "-o", form,
+                      "--force"}),
+              Succeeded());
+  EXPECT_THAT(ReadFile(form), HasSubstr("\"丙县发展改革局\""));
+}
+
 TEST_F(RegisterTest, ANewAgencyOwesNoReportOfTheYearsBefore) {
   const std::string code = MakeAgencyCode(9);
   ASSERT_THAT(

@@ -372,6 +372,25 @@ TEST_F(AgencyRegisterTest, NoAgencySupervisesItselfOnAnyDayOfThePast) {
   EXPECT_OK(Send(move));
 }
 
+TEST_F(AgencyRegisterTest, NoAgencyComesUnderOneThatIsDissolvedByThen) {
+  entries_.At("2025-04-01 00:00:00");
+  for (int n = 1; n <= 3; ++n) ASSERT_OK(Create(n));
+  v1::UpdateAgencyRequest dissolve = Update(1, "dissolved_on");
+  *dissolve.mutable_agency()->mutable_dissolved_on() = Day(2025, 3, 1);
+  ASSERT_OK(Send(dissolve));
+  const auto dissolved =
+      StatusHasReason(StatusCode::kFailedPrecondition, "SUPERVISOR_DISSOLVED");
+  EXPECT_THAT(Create(4, 1), dissolved);
+  v1::UpdateAgencyRequest move = MoveUnder(2, 1);
+  EXPECT_THAT(Send(move), dissolved);
+  *move.mutable_valid_from() = Day(2025, 3, 1);
+  EXPECT_THAT(Send(move), dissolved);
+  *move.mutable_valid_from() = Day(2025, 2, 28);
+  EXPECT_OK(Send(move));
+  // What stands below it already may still be changed.
+  EXPECT_OK(Send(Rename(2, "洛阳市另一局")));
+}
+
 TEST_F(AgencyRegisterTest, SupervisedAgenciesFollowTheDayAndTheSize) {
   ASSERT_OK(Create(1));
   ASSERT_OK(Create(2));

@@ -247,7 +247,7 @@ TEST_F(FilingListTest, AFilingTellsItsRevisions) {
             EntryLedger::Shanghai("2025-01-20 08:00:00"));
   EXPECT_EQ(filing.revision().number(), 2);
   EXPECT_FALSE(filing.revision().has_content());
-  EXPECT_EQ(filing.open_warning_count(), 3);
+  EXPECT_EQ(filing.open_warning_count(), 6);
   EXPECT_EQ(filing.regional_revision(), 1);
 }
 
