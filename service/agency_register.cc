@@ -24,6 +24,9 @@ constexpr absl::string_view kCreateMethod =
 constexpr absl::string_view kUpdateMethod =
     "annals.v1.AgencyService/UpdateAgency";
 constexpr size_t kScanRows = 256;
+// Half of what a walk over the register takes: one that moves brings those
+// below it along.
+constexpr size_t kOfficesAboveMax = 32;
 
 absl::Status RegisterMoved(absl::string_view name) {
   return MakeError(
@@ -162,9 +165,19 @@ absl::Status AgencyRegister::RequireSupervisor(const v1::Agency& agency) const {
   if (!supervisor.has_value()) {
     return SupervisorNotRegistered(agency.supervisor());
   }
-  return is_dissolved(supervisor->agency)
-             ? SupervisorDissolved(agency.supervisor(), first)
-             : absl::OkStatus();
+  if (is_dissolved(supervisor->agency)) {
+    return SupervisorDissolved(agency.supervisor(), first);
+  }
+  size_t above = 1;
+  std::string office = supervisor->agency.supervisor();
+  for (; !office.empty() && above <= kOfficesAboveMax; ++above) {
+    ASSIGN_OR_RETURN(const auto state,
+                     states_.FindOn(office, Latest().size, first));
+    office = state.has_value() ? state->agency.supervisor() : "";
+  }
+  return above <= kOfficesAboveMax
+             ? absl::OkStatus()
+             : SupervisionTooDeep(agency.name(), kOfficesAboveMax);
 }
 
 absl::StatusOr<std::optional<ledger::AppendResult>>

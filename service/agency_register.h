@@ -41,8 +41,8 @@ class AgencyRegister {
 
   // Calls `done` exactly once, when the registration is durable or with
   //   INVALID_ARGUMENT, as ValidateCreation;
-  //   FAILED_PRECONDITION, SUPERVISOR_NOT_REGISTERED, SUPERVISOR_DISSOLVED or
-  //     SUCCESSOR_NOT_REGISTERED;
+  //   FAILED_PRECONDITION, SUPERVISOR_NOT_REGISTERED, SUPERVISOR_DISSOLVED,
+  //     SUPERVISION_TOO_DEEP or SUCCESSOR_NOT_REGISTERED;
   //   ALREADY_EXISTS, AGENCY_EXISTS or REQUEST_ID_REUSED.
   void Create(const CallerIdentity& caller, v1::CreateAgencyRequest request,
               WriteCallback done);
@@ -51,7 +51,8 @@ class AgencyRegister {
   //   INVALID_ARGUMENT, as ValidateUpdate and ApplyUpdate;
   //   NOT_FOUND, AGENCY_NOT_FOUND;
   //   FAILED_PRECONDITION, VALID_FROM_TOO_EARLY, SUPERVISOR_NOT_REGISTERED,
-  //     SUPERVISOR_DISSOLVED, SUCCESSOR_NOT_REGISTERED or SUPERVISION_CYCLE;
+  //     SUPERVISOR_DISSOLVED, SUCCESSOR_NOT_REGISTERED, SUPERVISION_TOO_DEEP or
+  //     SUPERVISION_CYCLE;
   //   ABORTED, ETAG_MISMATCH, or REGISTER_MOVED if an office above it changed
   //     at the same time;
   //   ALREADY_EXISTS, REQUEST_ID_REUSED.
@@ -104,7 +105,8 @@ class AgencyRegister {
 
  private:
   absl::Status RequireLinked(const v1::Agency& agency) const;
-  // That the agency's supervisor exists when it begins to supervise.
+  // That the agency's supervisor exists when it begins to supervise, and does
+  // not stand too deep itself.
   absl::Status RequireSupervisor(const v1::Agency& agency) const;
   absl::StatusOr<std::optional<ledger::AppendResult>> FindRecorded(
       const ledger::AppendRequest& append) const;

@@ -345,6 +345,15 @@ absl::Status SupervisorDissolved(absl::string_view name, absl::CivilDay day) {
                     " 已撤销；请改填承接其职能的机关，或更早的日期。")});
 }
 
+absl::Status SupervisionTooDeep(absl::string_view name, size_t offices_max) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SUPERVISION_TOO_DEEP",
+      {absl::StrCat("More than ", offices_max, " offices stand above ", name,
+                    "; mend the supervisors in the register."),
+       absl::StrCat(name, " 之上的机关超过 ", offices_max,
+                    " 级；请更正登记的主管机关。")});
+}
+
 absl::Status SuccessorNotRegistered(absl::string_view name) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "SUCCESSOR_NOT_REGISTERED",

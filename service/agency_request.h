@@ -42,6 +42,8 @@ absl::Status NoAgencyYet(absl::string_view name);
 absl::Status SupervisorNotRegistered(absl::string_view name);
 // That is dissolved on `day`.
 absl::Status SupervisorDissolved(absl::string_view name, absl::CivilDay day);
+// More than `offices_max` offices stand above it, or would.
+absl::Status SupervisionTooDeep(absl::string_view name, size_t offices_max);
 absl::Status SuccessorNotRegistered(absl::string_view name);
 // `current` is empty if it is not known.
 absl::Status AgencyEtagMismatch(absl::string_view name,

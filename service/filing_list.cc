@@ -131,7 +131,7 @@ absl::StatusOr<v1::FilingState> FilingList::StateBySteps(
 absl::StatusOr<v1::FilingState> FilingList::StateByPublication(
     const report::ReportName& report) const {
   ASSIGN_OR_RETURN(const Publication publication,
-                   publications_.Read(report, size_));
+                   publications_.ReadThen(report, size_));
   return publication.IsWithdrawn() ? v1::FILING_STATE_WITHDRAWN
                                    : v1::FILING_STATE_UNSPECIFIED;
 }
@@ -194,7 +194,7 @@ absl::Status FilingList::AddPublished(const report::ReportName& report,
   if (!end.has_value()) return absl::OkStatus();
   RETURN_IF_ERROR(AddRevision(*end, filing).status());
   ASSIGN_OR_RETURN(const Publication publication,
-                   publications_.Read(report, size_));
+                   publications_.ReadThen(report, size_));
   return AddFirstOf(report.ToString(), publication.revisions.front().number,
                     filing);
 }

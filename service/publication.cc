@@ -147,6 +147,12 @@ absl::StatusOr<Publication> Publications::Read(const report::ReportName& report,
   return publication;
 }
 
+absl::StatusOr<Publication> Publications::ReadThen(
+    const report::ReportName& report, uint64_t size) const {
+  ASSIGN_OR_RETURN(const Shared then, ReadAsOf(report, size));
+  return *then;
+}
+
 namespace {
 
 // The published revision that took effect last is in effect, or withdrawn. 0 if

@@ -93,6 +93,11 @@ class Publications {
   absl::StatusOr<Publication> Read(const report::ReportName& report,
                                    uint64_t size) const;
 
+  // The same with what was withdrawn then: that a report was published and
+  // withdrawn is no secret, only its content is kept back.
+  absl::StatusOr<Publication> ReadThen(const report::ReportName& report,
+                                       uint64_t size) const;
+
   // Now; nothing of a report that there is not.
   absl::StatusOr<InEffect> FindInEffect(const report::ReportName& report) const;
 

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/agency_request.h"
 #include "service/leaf_codec.h"
@@ -17,21 +16,12 @@ namespace {
 constexpr absl::string_view kAllAgencies = "agencies/-";
 constexpr size_t kRowsMax = 64;
 // More offices than stand above any agency.
-constexpr int kLevelsMax = 64;
+constexpr size_t kLevelsMax = 64;
 
 std::string RowPrefixOf(absl::string_view office) {
   return office.empty()
              ? AgencyRowPrefix()
              : SupervisedRowPrefix(absl::StripPrefix(office, "agencies/"));
-}
-
-absl::Status TooDeep(absl::string_view office) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "SUPERVISION_TOO_DEEP",
-      {absl::StrCat("More than ", kLevelsMax, " offices stand above ", office,
-                    "; mend the supervisors in the register."),
-       absl::StrCat(office, " 之上的机关超过 ", kLevelsMax,
-                    " 级；请更正登记的主管机关。")});
 }
 
 }  // namespace
@@ -155,7 +145,7 @@ absl::Status RegisterWalk::Settle() {
 absl::StatusOr<WalkedAgency> RegisterWalk::Enter(WalkedAgency agency,
                                                  const StreamEnd& policies) {
   const std::string& name = agency.agency.name();
-  if (levels_.size() >= kLevelsMax) return TooDeep(name);
+  if (levels_.size() >= kLevelsMax) return SupervisionTooDeep(name, kLevelsMax);
   ASSIGN_OR_RETURN(agency.deadlines,
                    Below(std::move(agency.deadlines), name, policies));
   agency.exists = ExistsOn(agency.agency, moment_.day);

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "ledger/error.h"
 #include "ledger/status_macros.h"
+#include "service/agency_request.h"
 #include "service/leaf_codec.h"
 #include "service/report/review_policy.h"
 
@@ -14,15 +13,6 @@ namespace {
 // More offices than stand above any agency.
 constexpr size_t kOfficesAboveMax = 64;
 
-absl::Status TooManyAbove(absl::string_view agency) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "SUPERVISION_TOO_DEEP",
-      {absl::StrCat("More than ", kOfficesAboveMax, " offices stand above ",
-                    agency, "; mend the supervisors in the register."),
-       absl::StrCat(agency, " 之上的机关超过 ", kOfficesAboveMax,
-                    " 级；请更正登记的主管机关。")});
-}
-
 }  // namespace
 
 absl::StatusOr<OfficePath> ReviewPolicies::ReadPath(
@@ -30,7 +20,8 @@ absl::StatusOr<OfficePath> ReviewPolicies::ReadPath(
   OfficePath path;
   std::string office = agency;
   while (!office.empty()) {
-    if (path.offices.size() == kOfficesAboveMax) return TooManyAbove(agency);
+    if (path.offices.size() == kOfficesAboveMax)
+      return SupervisionTooDeep(agency, kOfficesAboveMax);
     ASSIGN_OR_RETURN(const int32_t count, states_.Count(office, moment.size));
     path.relied_on.push_back({office, static_cast<uint64_t>(count)});
     ASSIGN_OR_RETURN(std::optional<RecordedAgency> state,

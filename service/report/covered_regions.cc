@@ -16,6 +16,14 @@ absl::string_view SignificantDivision(absl::string_view code) {
   return code;
 }
 
+// A government and its office, of one division: both speak of the same region.
+bool AreGovernmentAndOffice(v1::AgencyKind one, v1::AgencyKind other) {
+  constexpr v1::AgencyKind kGovernment = v1::AGENCY_KIND_GOVERNMENT;
+  constexpr v1::AgencyKind kOffice = v1::AGENCY_KIND_GOVERNMENT_OFFICE;
+  return (one == kGovernment && other == kOffice) ||
+         (one == kOffice && other == kGovernment);
+}
+
 bool SpeaksForItsDivision(v1::AgencyKind kind) {
   return kind != v1::AGENCY_KIND_DEPARTMENT &&
          kind != v1::AGENCY_KIND_AUTHORISED_ORGANISATION;
@@ -30,7 +38,7 @@ void CoveredRegions::Add(absl::string_view division, v1::AgencyKind kind,
                          absl::string_view report) {
   const absl::string_view region = SignificantDivision(division);
   if (region.empty() || region == own_ || !SpeaksForItsDivision(kind)) return;
-  reports_.try_emplace(std::string(region), report);
+  reports_.try_emplace(std::string(region), Cover{std::string(report), kind});
 }
 
 const std::string* CoveredRegions::Find(absl::string_view division,
@@ -40,10 +48,13 @@ const std::string* CoveredRegions::Find(absl::string_view division,
   const absl::string_view place = SignificantDivision(division);
   const bool is_of_a_region = scope == v1::SCOPE_REGIONAL &&
                               SpeaksForItsDivision(kind) && !place.empty();
-  const size_t longest = is_of_a_region ? place.size() - 1 : place.size();
-  for (size_t length = 1; length <= longest; ++length) {
+  for (size_t length = 1; length <= place.size(); ++length) {
     const auto found = reports_.find(place.substr(0, length));
-    if (found != reports_.end()) return &found->second;
+    if (found == reports_.end()) continue;
+    const bool is_of_the_same = is_of_a_region && length == place.size();
+    if (!is_of_the_same || AreGovernmentAndOffice(kind, found->second.kind)) {
+      return &found->second.report;
+    }
   }
   return nullptr;
 }

@@ -28,14 +28,20 @@ class CoveredRegions {
 
   // The regional report that speaks of a report of an agency of `division` as
   // well; null if there is none. One without a division is never covered, nor
-  // is a regional report by one of the same division, but for a department's.
+  // is a regional report by one of the same division, but for a department's,
+  // and of a government and its office that of the later one.
   const std::string* Find(absl::string_view division, v1::AgencyKind kind,
                           v1::Scope scope) const;
 
  private:
   const std::string own_;
+  struct Cover {
+    std::string report;
+    v1::AgencyKind kind;
+  };
+
   // By the significant digits of their divisions.
-  absl::flat_hash_map<std::string, std::string> reports_;
+  absl::flat_hash_map<std::string, Cover> reports_;
 };
 
 }  // namespace annals::report

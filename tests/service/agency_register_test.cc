@@ -382,13 +382,19 @@ TEST_F(AgencyRegisterTest, NoAgencyComesUnderOneThatIsDissolvedByThen) {
       StatusHasReason(StatusCode::kFailedPrecondition, "SUPERVISOR_DISSOLVED");
   EXPECT_THAT(Create(4, 1), dissolved);
   v1::UpdateAgencyRequest move = MoveUnder(2, 1);
-  EXPECT_THAT(Send(move), dissolved);
   *move.mutable_valid_from() = Day(2025, 3, 1);
   EXPECT_THAT(Send(move), dissolved);
   *move.mutable_valid_from() = Day(2025, 2, 28);
   EXPECT_OK(Send(move));
   // What stands below it already may still be changed.
   EXPECT_OK(Send(Rename(2, "洛阳市另一局")));
+}
+
+TEST_F(AgencyRegisterTest, AChainOfOfficesHasAnEnd) {
+  ASSERT_OK(Create(0));
+  for (int n = 1; n <= 32; ++n) ASSERT_OK(Create(n, n - 1));
+  EXPECT_THAT(Create(33, 32), StatusHasReason(StatusCode::kFailedPrecondition,
+                                              "SUPERVISION_TOO_DEEP"));
 }
 
 TEST_F(AgencyRegisterTest, SupervisedAgenciesFollowTheDayAndTheSize) {

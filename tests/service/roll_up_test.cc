@@ -209,6 +209,20 @@ TEST_F(RollUpServiceTest, ARegionalReportCoversWhatLiesInItsRegion) {
   EXPECT_THAT(Missing(response), IsEmpty());
 }
 
+// Both speak of the same region.
+TEST_F(RollUpServiceTest, OfAGovernmentAndItsOfficeOneRegionalReportCounts) {
+  AddCity();
+  register_.Add(6, 1, "410304", v1::AGENCY_KIND_GOVERNMENT);
+  register_.Add(7, 1, "410304", v1::AGENCY_KIND_GOVERNMENT_OFFICE);
+  register_.Add(8, 1, "410304", v1::AGENCY_KIND_GOVERNMENT);
+  for (const int n : {6, 7, 8}) register_.File(n, Region(n, 50));
+  const v1::RollUpResponse response = Answer(Ask(1));
+  EXPECT_EQ(NewOf(response).sum(), 100);
+  EXPECT_THAT(Counted(response),
+              ElementsAre(ReportRegister::Report(7, "-regional") + " < " +
+                          ReportRegister::Report(6, "-regional")));
+}
+
 // What a bureau adds up below it says nothing of its neighbours.
 TEST_F(RollUpServiceTest, ADepartmentsRegionalReportCoversWhatIsBelowIt) {
   AddCity(v1::AGENCY_KIND_DEPARTMENT);
