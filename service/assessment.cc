@@ -281,6 +281,13 @@ absl::StatusOr<bool> Assessor::IsInEffect(const report::ReportName& name,
   return in_effect.number == number;
 }
 
+absl::StatusOr<bool> Assessor::HasFollowingYear(
+    const report::ReportName& name) const {
+  ASSIGN_OR_RETURN(const uint64_t length,
+                   ledger_->LengthOf(NextYear(name).ToString()));
+  return length > 0;
+}
+
 absl::StatusOr<std::optional<v1::Reassessment>> Assessor::FollowingYear(
     const report::ReportView& report, const report::ReportName& name) const {
   const report::ReportName following = NextYear(name);

@@ -56,6 +56,10 @@ class Assessor {
   absl::StatusOr<bool> IsInEffect(const report::ReportName& name,
                                   int64_t number) const;
 
+  // Whether the ledger has the following year's report of the same agency and
+  // scope.
+  absl::StatusOr<bool> HasFollowingYear(const report::ReportName& name) const;
+
   // What it means for the following year's report of the same agency and scope
   // that the report of `name` is now `report`, recorded already or not. nullopt
   // if the ledger has none.

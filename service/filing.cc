@@ -150,6 +150,9 @@ absl::StatusOr<std::string> Filing::Answer(const SubmissionRequest& request,
               &bytes);
   AppendField(Response::kReceiptFieldNumber, receipt.SerializeAsString(),
               &bytes);
+  ASSIGN_OR_RETURN(const bool has_following,
+                   assessor_->HasFollowingYear(request.name));
+  if (!has_following) return bytes;
   // A draft changes nothing for it yet.
   ASSIGN_OR_RETURN(
       const bool is_in_effect,

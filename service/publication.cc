@@ -164,6 +164,15 @@ int64_t NumberInEffect(const Publication& publication) {
 
 }  // namespace
 
+absl::StatusOr<bool> Publications::IsPlain(
+    const ledger::StreamEnd& revisions,
+    const std::optional<ledger::StreamEnd>& steps) const {
+  if (steps.has_value()) return false;
+  ASSIGN_OR_RETURN(const bool has_policy,
+                   lives_.HasPolicyBefore(revisions.last_index));
+  return !has_policy;
+}
+
 absl::StatusOr<InEffect> Publications::FindInEffect(
     const report::ReportName& report) const {
   const std::string name = report.ToString();
@@ -173,9 +182,16 @@ absl::StatusOr<InEffect> Publications::FindInEffect(
   ASSIGN_OR_RETURN(const auto end, ledger_.FindStreamEndAsOf(name, size));
   // A report that is not there has no steps either.
   if (!end.has_value()) return in_effect;
-  ASSIGN_OR_RETURN(const Lengths lengths, ReadLengths(name, size));
+  ASSIGN_OR_RETURN(const auto steps,
+                   ledger_.FindStreamEndAsOf(StepStream(name), size));
+  const Lengths lengths = {end->length, steps.has_value() ? steps->length : 0};
   in_effect.decided_by[0].length = lengths.revisions;
   in_effect.decided_by[1].length = lengths.steps;
+  ASSIGN_OR_RETURN(const bool is_plain, IsPlain(*end, steps));
+  if (is_plain) {
+    in_effect.number = static_cast<int64_t>(end->length);
+    return in_effect;
+  }
   ASSIGN_OR_RETURN(const Shared publication,
                    ReadOfLengths(report, lengths, size));
   in_effect.number = NumberInEffect(*publication);
@@ -190,13 +206,8 @@ absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
   if (!end.has_value()) return std::nullopt;
   ASSIGN_OR_RETURN(const auto steps,
                    ledger_.FindStreamEndAsOf(StepStream(name), size));
-  // As it is with most reports of an export: the last took effect when it was
-  // recorded, and no step withdrew it.
-  if (!steps.has_value() && view == View::kAll) {
-    ASSIGN_OR_RETURN(const bool has_policy,
-                     lives_.HasPolicyBefore(end->last_index));
-    if (!has_policy) return end;
-  }
+  ASSIGN_OR_RETURN(const bool is_plain, IsPlain(*end, steps));
+  if (is_plain && view == View::kAll) return end;
   ASSIGN_OR_RETURN(
       const Shared publication,
       ReadOfLengths(

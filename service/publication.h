@@ -126,6 +126,11 @@ class Publications {
   };
   using Shared = std::shared_ptr<const Publication>;
 
+  // As it is with most reports: the last revision took effect when it was
+  // recorded, and no step was taken.
+  absl::StatusOr<bool> IsPlain(
+      const ledger::StreamEnd& revisions,
+      const std::optional<ledger::StreamEnd>& steps) const;
   absl::StatusOr<Lengths> ReadLengths(const std::string& report,
                                       uint64_t size) const;
   absl::StatusOr<Shared> ReadAsOf(const report::ReportName& report,
