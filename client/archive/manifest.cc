@@ -194,6 +194,21 @@ absl::StatusOr<ArchiveItem> ItemOfFile(const fs::path& path) {
   return item;
 }
 
+// A report is checked against that of the year before, and a regional one
+// against those that it adds up: the older years come first, all regional
+// reports after the others, and what is no report last.
+void SortForChecks(std::vector<ArchiveEntry>* entries) {
+  const auto turn = [](const ArchiveEntry& entry) {
+    if (!entry.item.ok()) return std::pair(2, 0);
+    const report::ReportName& name = entry.item->name;
+    return std::pair(name.scope == v1::SCOPE_REGIONAL ? 1 : 0, name.year);
+  };
+  std::stable_sort(entries->begin(), entries->end(),
+                   [&](const ArchiveEntry& left, const ArchiveEntry& right) {
+                     return turn(left) < turn(right);
+                   });
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ArchiveEntry>> ReadManifest(
@@ -233,6 +248,7 @@ absl::StatusOr<std::vector<ArchiveEntry>> ReadArchiveDirectory(
     const std::string name = entry.item->name.ToString();
     if (files_of_report[name] > 1) entry.item = SeveralFiles(name);
   }
+  SortForChecks(&entries);
   return entries;
 }
 

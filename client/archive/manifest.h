@@ -25,10 +25,12 @@ absl::StatusOr<std::vector<ArchiveEntry>> ReadManifest(
     const std::string& reason);
 
 // The files of a directory that are named CODE/YEAR.EXT or
-// CODE/YEAR-regional.EXT, in the order of their names; hidden files are left
-// out. An entry for each file: a file named otherwise, all files of one report
-// if it has several, and a directory inside that can't be read have an error. A
-// usage error if the directory itself can't be read.
+// CODE/YEAR-regional.EXT; hidden files are left out. What is checked against
+// another comes after it: older years first, regional reports last; and what
+// has an error at the end, all in the order of their names. An entry for each
+// file: a file named otherwise, all files of one report if it has several, and
+// a directory inside that can't be read have an error. A usage error if the
+// directory itself can't be read.
 absl::StatusOr<std::vector<ArchiveEntry>> ReadArchiveDirectory(
     const std::string& directory, const std::string& reason);
 

@@ -1,13 +1,17 @@
 #include "client/batch/batch_stream.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "client/entry_stream_watchdog.h"
 #include "client/retry.h"
@@ -15,6 +19,7 @@
 #include "client/stubs.h"
 #include "client/verify.h"
 #include "ledger/error.h"
+#include "ledger/mutex.h"
 
 namespace annals::client {
 namespace {
@@ -40,14 +45,100 @@ absl::Status NotAnswered(size_t waiting, const Connection& connection) {
                                  waiting, " 项没有给出结果；请再提交一次")});
 }
 
+// `agencies/{code}`; all of a name that names no report.
+std::string AgencyOf(const v1::SubmitRevisionRequest& request) {
+  return request.name().substr(0, request.name().find("/reports/"));
+}
+
+// What one stream may be told: of each agency one request after the other, for
+// what is recorded of a year is checked against the year before. Thread-safe.
+class Turns {
+ public:
+  Turns(absl::Span<const v1::SubmitRevisionRequest> requests,
+        const std::set<size_t>& waiting)
+      : requests_(requests) {
+    for (const size_t place : waiting) {
+      queues_[AgencyOf(requests[place])].push_back(place);
+    }
+    left_ = waiting.size();
+    for (const size_t place : waiting) {
+      if (queues_[AgencyOf(requests[place])].front() == place) {
+        ready_.push_back(place);
+      }
+    }
+  }
+
+  // The next one to be sent. Waits for results that let another one go; nullopt
+  // if there is none left, or the stream has ended.
+  std::optional<size_t> Next() {
+    MutexLock lock(&mutex_);
+    while (ready_.empty() && left_ > 0 && !ended_) changed_.Wait(&mutex_);
+    if (ready_.empty() || ended_) return std::nullopt;
+    const size_t place = ready_.front();
+    ready_.pop_front();
+    --left_;
+    sent_.push_back(place);
+    open_.insert(place);
+    return place;
+  }
+
+  // Which one was sent as this item of the stream; nullopt if it waits for no
+  // result.
+  std::optional<size_t> Find(int64_t item) {
+    MutexLock lock(&mutex_);
+    if (item < 0 || static_cast<size_t>(item) >= sent_.size()) {
+      return std::nullopt;
+    }
+    const size_t place = sent_[static_cast<size_t>(item)];
+    if (!open_.contains(place)) return std::nullopt;
+    return place;
+  }
+
+  // It has its result. If that is not final, its agency's others have to wait
+  // until it was sent again.
+  void Settle(size_t place, bool is_final) {
+    MutexLock lock(&mutex_);
+    open_.erase(place);
+    std::deque<size_t>& queue = queues_[AgencyOf(requests_[place])];
+    queue.pop_front();
+    if (!is_final) {
+      left_ -= queue.size();
+    } else if (!queue.empty()) {
+      ready_.push_back(queue.front());
+    }
+    changed_.Signal();
+  }
+
+  // Nothing more is to be sent.
+  void End() {
+    MutexLock lock(&mutex_);
+    ended_ = true;
+    changed_.Signal();
+  }
+
+ private:
+  const absl::Span<const v1::SubmitRevisionRequest> requests_;
+  Mutex mutex_;
+  CondVar changed_;
+  // By agency; the first of each may be sent, or is.
+  std::map<std::string, std::deque<size_t>> queues_ ABSL_GUARDED_BY(mutex_);
+  std::deque<size_t> ready_ ABSL_GUARDED_BY(mutex_);
+  // Not sent, and not held up until another stream.
+  size_t left_ ABSL_GUARDED_BY(mutex_) = 0;
+  // By the items of the stream.
+  std::vector<size_t> sent_ ABSL_GUARDED_BY(mutex_);
+  // Sent, and without a result.
+  std::set<size_t> open_ ABSL_GUARDED_BY(mutex_);
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
 // What one stream is told, and what it has not answered.
 class Exchange {
  public:
   Exchange(absl::Span<const v1::SubmitRevisionRequest> requests,
            const std::set<size_t>& waiting, Connection* connection)
       : requests_(requests),
-        places_(waiting.begin(), waiting.end()),
-        open_(waiting),
+        turns_(requests, waiting),
         connection_(*connection),
         watchdog_(connection->retry().budget) {}
 
@@ -64,6 +155,7 @@ class Exchange {
     }
     // Makes a write that waits fail.
     if (!status.ok()) context_.TryCancel();
+    turns_.End();
     writer.join();
     const grpc::Status end = stream_->Finish();
     if (!status.ok()) return {status, /*retryable=*/false, std::nullopt};
@@ -80,8 +172,8 @@ class Exchange {
 
  private:
   void WriteAll() {
-    for (const size_t place : places_) {
-      if (!stream_->Write(requests_[place])) return;
+    while (const std::optional<size_t> place = turns_.Next()) {
+      if (!stream_->Write(requests_[*place])) return;
     }
     stream_->WritesDone();
   }
@@ -95,17 +187,14 @@ class Exchange {
 
   absl::Status Take(const v1::SubmitRevisionsResponse& response,
                     TakeResult take, std::set<size_t>* waiting) {
-    const auto item = static_cast<size_t>(response.item());
-    if (response.item() < 0 || item >= places_.size()) {
-      return NotAResult(response);
-    }
-    const size_t place = places_[item];
-    if (open_.erase(place) == 0 ||
+    const std::optional<size_t> found = turns_.Find(response.item());
+    if (!found.has_value() ||
         response.result_case() == v1::SubmitRevisionsResponse::RESULT_NOT_SET) {
       return NotAResult(response);
     }
+    const size_t place = *found;
     if (response.has_recorded()) {
-      waiting->erase(place);
+      Settle(place, waiting);
       return take(place, response.recorded());
     }
     const google::rpc::Status& refused = response.refused();
@@ -115,16 +204,20 @@ class Exchange {
                         connection_.server());
     if (attempt.retryable) {
       retry_later_ = std::move(attempt);
+      turns_.Settle(place, /*is_final=*/false);
       return absl::OkStatus();
     }
-    waiting->erase(place);
+    Settle(place, waiting);
     return take(place, attempt.status);
   }
 
+  void Settle(size_t place, std::set<size_t>* waiting) {
+    waiting->erase(place);
+    turns_.Settle(place, /*is_final=*/true);
+  }
+
   const absl::Span<const v1::SubmitRevisionRequest> requests_;
-  // By the items of this stream.
-  const std::vector<size_t> places_;
-  std::set<size_t> open_;
+  Turns turns_;
   Connection& connection_;
   EntryStreamWatchdog watchdog_;
   grpc::ClientContext context_;

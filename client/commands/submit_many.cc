@@ -1,5 +1,6 @@
 #include "client/commands/submit_many.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -231,7 +232,8 @@ class ManySubmitter {
                           : entry.item.status();
       if (request.ok()) {
         const int turn = TurnOf(entry.item->name);
-        in_turn_[turn].push_back({entry.source, *std::move(request)});
+        in_turn_[turn].push_back(
+            {entry.source, entry.item->name.year, *std::move(request)});
       } else {
         FileResult result = ResultOf(request.status());
         result.word = {"不可用", "unusable"};
@@ -243,6 +245,11 @@ class ManySubmitter {
       progress.Show(state);
     }
     for (auto& [turn, files] : in_turn_) {
+      // Each year of an agency is checked against the one before.
+      std::stable_sort(files.begin(), files.end(),
+                       [](const ReadFile& left, const ReadFile& right) {
+                         return left.year < right.year;
+                       });
       for (ReadFile& file : files) {
         files_.push_back(std::move(file.path));
         requests_.push_back(std::move(file.request));
@@ -325,6 +332,7 @@ class ManySubmitter {
  private:
   struct ReadFile {
     std::string path;
+    int year = 0;
     v1::SubmitRevisionRequest request;
   };
 

@@ -33,9 +33,12 @@ class FakeReports final : public v1::ReportService::Service {
                                ServerStream* stream) override {
     std::vector<std::string> names;
     v1::SubmitRevisionRequest request;
-    while (stream->Read(&request)) names.push_back(request.name());
+    while (stream->Read(&request)) {
+      names.push_back(request.name());
+      if (answer_each) answer_each(names, stream);
+    }
     streams.push_back(names);
-    return answer(names, stream);
+    return answer ? answer(names, stream) : grpc::Status::OK;
   }
 
   // What each stream was told.
@@ -43,6 +46,10 @@ class FakeReports final : public v1::ReportService::Service {
   std::function<grpc::Status(const std::vector<std::string>& names,
                              ServerStream* stream)>
       answer;
+  // Called with what came so far, whenever another one comes.
+  std::function<void(const std::vector<std::string>& names,
+                     ServerStream* stream)>
+      answer_each;
 };
 
 void Record(int64_t item, const std::string& name, ServerStream* stream) {
@@ -89,12 +96,10 @@ class BatchStreamTest : public ::testing::Test {
                                                Sleeper::System());
   }
 
-  // Submits `a`, `b` and `c`; what came is in `results_`.
-  absl::Status Submit() {
+  // Submits three reports; what came is in `results_`.
+  absl::Status Submit(const std::vector<std::string>& names = {"a", "b", "c"}) {
     std::vector<v1::SubmitRevisionRequest> requests(3);
-    requests[0].set_name("a");
-    requests[1].set_name("b");
-    requests[2].set_name("c");
+    for (size_t i = 0; i < 3; ++i) requests[i].set_name(names[i]);
     return SubmitBatch(
         requests,
         [this](size_t place,
@@ -146,6 +151,33 @@ TEST_F(BatchStreamTest, WhatHasNoResultWhenAStreamEndsIsSentAgain) {
   EXPECT_THAT(results_,
               ElementsAre(std::pair(0u, "of a"), std::pair(1u, "of b"),
                           std::pair(2u, "of c")));
+}
+
+// The server reads on while it checks what came: the next year of an agency
+// must not be there to be checked beside the one before.
+TEST_F(BatchStreamTest, AYearIsSentWhenTheOneBeforeHasItsResult) {
+  const std::string x21 = "agencies/x/reports/2021";
+  const std::string x22 = "agencies/x/reports/2022";
+  const std::string y21 = "agencies/y/reports/2021";
+  reports_.answer_each = [&](const std::vector<std::string>& names,
+                             ServerStream* stream) {
+    const bool is_first_stream = reports_.streams.empty();
+    if (names.size() < 2 && is_first_stream) return;
+    if (is_first_stream) {
+      Record(1, "of y21", stream);
+      // Not even now: its agency's next one would overtake it.
+      Refuse(0, /*for_now=*/true, stream);
+    } else {
+      Record(static_cast<int64_t>(names.size()) - 1, "of " + names.back(),
+             stream);
+    }
+  };
+  EXPECT_OK(Submit({x21, x22, y21}));
+  EXPECT_THAT(reports_.streams,
+              ElementsAre(ElementsAre(x21, y21), ElementsAre(x21, x22)));
+  EXPECT_THAT(results_,
+              ElementsAre(std::pair(0u, "of " + x21),
+                          std::pair(1u, "of " + x22), std::pair(2u, "of y21")));
 }
 
 TEST_F(BatchStreamTest, AServerThatGivesNoResultsIsGivenUp) {

@@ -175,19 +175,22 @@ class ArchiveDirectoryTest : public ManifestTest {
   TempDir dir_;
 };
 
-TEST_F(ArchiveDirectoryTest, ListsTheFilesByName) {
+TEST_F(ArchiveDirectoryTest, ListsOldYearsFirstAndRegionalReportsLast) {
+  const std::string other = MakeAgencyCode(2);
   Write(code_ + "/2023.html");
   Write(code_ + "/2022-regional.pdf");
+  Write(other + "/2022.html");
   Write(code_ + "/.hidden");
   Write(".git/config");
   ASSERT_OK_AND_ASSIGN(const std::vector<ArchiveEntry> entries,
                        ReadArchiveDirectory(dir_.Path(""), "采集"));
   const std::vector<ArchiveItem> items = Items(entries);
-  ASSERT_THAT(items, SizeIs(2));
-  EXPECT_EQ(items[0].name.year, 2022);
-  EXPECT_EQ(items[0].name.scope, v1::SCOPE_REGIONAL);
+  ASSERT_THAT(items, SizeIs(3));
+  EXPECT_EQ(items[0].name.ToString(), "agencies/" + other + "/reports/2022");
   EXPECT_EQ(items[1].name.year, 2023);
   EXPECT_EQ(items[1].reason, "采集");
+  EXPECT_EQ(items[2].name.year, 2022);
+  EXPECT_EQ(items[2].name.scope, v1::SCOPE_REGIONAL);
 }
 
 TEST_F(ArchiveDirectoryTest, NamesAFileThatIsNoReport) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/struct.pb.h"
@@ -180,6 +181,29 @@ TEST_F(SubmitManyTest, RegionalReportsComeLastAndTheLowerOnesFirst) {
   ASSERT_NE(own, std::string::npos) << outcome.out;
   EXPECT_LT(own, lower);
   EXPECT_LT(lower, upper);
+}
+
+// What a year carried out is not what the next one carried in, so the second
+// of each agency is refused, whatever the others do meanwhile.
+TEST_F(SubmitManyTest, EachYearIsCheckedAgainstTheOneBefore) {
+  std::filesystem::remove_all(directory_);
+  constexpr int kAgencies = 8;
+  for (int n = 0; n < kAgencies; ++n) {
+    std::filesystem::create_directories(
+        absl::StrCat(directory_, "/", MakeAgencyCode(n)));
+    for (const int year : {2021, 2022, 2023}) {
+      WriteFile(
+          absl::StrCat(directory_, "/", MakeAgencyCode(n), "/", year, ".json"),
+          report::ReportToJson(
+              MakeReport(static_cast<uint64_t>(n * 10 + year - 2021), year)));
+    }
+  }
+  EXPECT_EQ(Annals(Batch()).code, 6);
+  for (const auto& [file, result] : Results()) {
+    EXPECT_EQ(FieldOf(result, "result"),
+              absl::StrContains(file, "/2022.json") ? "refused" : "recorded")
+        << file;
+  }
 }
 
 TEST_F(SubmitManyTest, SaysHowAReportWithWarningsIsSubmitted) {
