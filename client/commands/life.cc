@@ -72,8 +72,7 @@ absl::StatusOr<ExitCode> RunLife(const LifeOptions& options, Session* session) {
   session->Print(StandingText(life));
   PrintGovernor(life, session);
   PrintSteps(life, session);
-  // What may be done next is no business of who sees what is published.
-  if (!life.published_only()) PrintNextSteps(life, session);
+  RETURN_IF_ERROR(PrintNextSteps(life, as_of, session, &trust));
   return ExitCode::kOk;
 }
 

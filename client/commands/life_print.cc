@@ -13,7 +13,11 @@
 #include "client/render/grid.h"
 #include "client/render/printable.h"
 #include "client/times.h"
+#include "client/trust/proven_life.h"
+#include "ledger/status_macros.h"
 #include "service/report/lifecycle.h"
+#include "service/report/names.h"
+#include "service/report/review_policy.h"
 
 namespace annals::client {
 namespace {
@@ -32,17 +36,17 @@ std::string ReasonOf(const v1::LifecycleStep& step) {
 
 // Who must not take the step: `local:zhang`.
 std::string BarredNames(const report::ReportLife& life,
-                        const v1::StepRule& rule) {
+                        const v1::StepRule& rule, int32_t revision) {
   std::string names;
-  for (const auto& barred : life.BarredFrom(rule, life.latest())) {
+  for (const auto& barred : life.BarredFrom(rule, revision)) {
     absl::StrAppend(&names, names.empty() ? "" : ", ",
                     PrintableLine(barred.actor));
   }
   return names;
 }
 
-// The steps alone: which of them count on the latest revision does not depend
-// on when revisions came.
+// The steps alone: which of them count on a revision does not depend on when
+// revisions came.
 report::ReportLife StepsOnly(const v1::Lifecycle& life) {
   report::ReportLife steps;
   for (int32_t i = 0; i < life.latest_revision(); ++i) {
@@ -69,36 +73,132 @@ v1::Step AwaitedStep(const v1::Lifecycle& life) {
              : life.periods().rbegin()->effective_after();
 }
 
-// The steps on another revision than the latest are not in the answer.
-void PrintWithdrawal(const v1::Lifecycle& life, Session* session) {
+// The one that may be restored; 0 if none may. As long as one is in effect, no
+// other comes back.
+int32_t WithdrawnRevision(const v1::Lifecycle& life) {
+  return life.effective_revision() != 0 ? 0 : LastWithdrawn(life);
+}
+
+// What may be done on `revision`, which is in effect or was withdrawn, and not
+// the latest: the answer of the server is about the latest alone.
+std::vector<v1::StepRule> NextOn(int32_t revision, const v1::Lifecycle& life,
+                                 const v1::ReviewPolicy& policy) {
+  report::ReportLife steps;
+  for (int32_t i = 0; i < revision; ++i) {
+    steps.AddRevision(v1::STEP_UNSPECIFIED);
+  }
+  for (const v1::LifecycleStep& step : life.steps()) {
+    if (step.step().number() != revision) continue;
+    steps.AddStep(revision, step.step().step(), step.actor().subject());
+  }
+  // The latest has not taken effect.
+  steps.AddRevision(v1::STEP_PUBLISHED);
+  return steps.Legal(policy, revision);
+}
+
+// The steps that may be taken on `revision`.
+void PrintRules(const std::vector<v1::StepRule>& rules, int32_t revision,
+                const v1::Lifecycle& life, Session* session) {
+  const report::ReportLife steps = StepsOnly(life);
+  for (const v1::StepRule& rule : rules) {
+    const Text label = StepLabel(rule.step());
+    const Text when = RuleText(rule);
+    const std::string barred = BarredNames(steps, rule, revision);
+    session->Print(
+        {absl::StrCat("  ", label.zh, when.zh.empty() ? "" : "：", when.zh,
+                      barred.empty() ? "" : absl::StrCat("（", barred, "）")),
+         absl::StrCat("  ", label.en, when.en.empty() ? "" : ": ", when.en,
+                      barred.empty() ? "" : absl::StrCat(" (", barred, ")"))});
+  }
+}
+
+// The steps on the revision in effect, or on the withdrawn one, if that is not
+// the latest.
+absl::Status PrintNextOnOther(const v1::Lifecycle& life, const AsOf& as_of,
+                              Session* session, LedgerTrust* trust) {
+  const bool is_withdrawn = life.effective_revision() == 0;
+  const int32_t revision =
+      is_withdrawn ? WithdrawnRevision(life) : life.effective_revision();
+  if (revision == 0 || revision == life.latest_revision()) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const report::ReportName report,
+                   report::ParseReportName(life.report()));
+  ASSIGN_OR_RETURN(const v1::Policy policy,
+                   ReadPolicy(report::AgencyName{report.agency_code}, as_of,
+                              session, trust));
+  const v1::Step step = is_withdrawn ? v1::STEP_RESTORED : v1::STEP_WITHDRAWN;
+  const Text label = StepLabel(step);
+  const Text which =
+      is_withdrawn
+          ? Text{absl::StrCat("已撤回的修订 ", revision),
+                 absl::StrCat("revision ", revision, ", which was withdrawn")}
+          : Text{absl::StrCat("生效的修订 ", revision),
+                 absl::StrCat("revision ", revision, ", which is in effect")};
+  const std::vector<v1::StepRule> next =
+      NextOn(revision, life, policy.policy());
+  if (!next.empty()) {
+    session->Print({absl::StrCat(which.zh, " 可办理："),
+                    absl::StrCat("what may be done on ", which.en, ":")});
+    PrintRules(next, revision, life, session);
+    return absl::OkStatus();
+  }
+  const v1::StepRule* const rule = report::FindStepRule(policy.policy(), step);
+  const Text why =
+      rule == nullptr
+          ? Text{absl::StrCat("规程没有“", label.zh, "”"),
+                 absl::StrCat("the policy has no step \"", label.en, "\"")}
+          : Text{absl::StrCat(label.zh, "须", RuleText(*rule).zh),
+                 absl::StrCat(label.en, ": ", RuleText(*rule).en)};
+  session->Print(
+      {absl::StrCat(which.zh, " 没有可办理的环节：", why.zh),
+       absl::StrCat("no step may be taken on ", which.en, ": ", why.en)});
+  return absl::OkStatus();
+}
+
+// `, in effect 1`; `, none in effect (revision 1 was withdrawn)`.
+Text EffectText(const v1::Lifecycle& life) {
   const int32_t effective = life.effective_revision();
-  if (effective == 0 || effective == life.latest_revision()) return;
-  const Text label = StepLabel(v1::STEP_WITHDRAWN);
-  session->Print({absl::StrCat("生效的修订 ", effective, "：规程有“", label.zh,
-                               "”的，可以办理"),
-                  absl::StrCat("on revision ", effective,
-                               ", which is in effect: ", label.en,
-                               ", if the policy has that step")});
+  if (effective != 0) {
+    return {absl::StrCat("，生效的修订 ", effective),
+            absl::StrCat(", in effect ", effective)};
+  }
+  Text text = {"，没有生效的修订", ", none in effect"};
+  const int32_t withdrawn = WithdrawnRevision(life);
+  // Of the latest, its state says so.
+  if (withdrawn != 0 && withdrawn != life.latest_revision()) {
+    absl::StrAppend(&text.zh, "（修订 ", withdrawn, " 已撤回）");
+    absl::StrAppend(&text.en, " (revision ", withdrawn, " was withdrawn)");
+  }
+  return text;
 }
 
 }  // namespace
 
+int32_t LastWithdrawn(const v1::Lifecycle& life) {
+  int32_t revision = 0;
+  for (const v1::LifecycleStep& step : life.steps()) {
+    if (step.step().step() == v1::STEP_WITHDRAWN) {
+      revision = step.step().number();
+    }
+  }
+  return revision;
+}
+
 Text StandingText(const v1::Lifecycle& life) {
   const Text state = StepLabel(life.state());
-  const int32_t effective = life.effective_revision();
+  const Text effect = EffectText(life);
   const Text awaited = StepLabel(AwaitedStep(life));
   return {
       absl::StrCat("最新修订 ", life.latest_revision(),
                    state.zh.empty() ? "" : absl::StrCat("（", state.zh, "）"),
-                   effective == 0 ? std::string("，没有生效的修订")
-                                  : absl::StrCat("，生效的修订 ", effective),
+                   effect.zh,
                    awaited.zh.empty()
                        ? ""
                        : absl::StrCat("；最新修订待“", awaited.zh, "”后生效")),
       absl::StrCat("latest revision ", life.latest_revision(),
                    state.en.empty() ? "" : absl::StrCat(" (", state.en, ")"),
-                   effective == 0 ? std::string(", none in effect")
-                                  : absl::StrCat(", in effect ", effective),
+                   effect.en,
                    awaited.en.empty()
                        ? ""
                        : absl::StrCat("; the latest takes effect when it is ",
@@ -129,28 +229,22 @@ void PrintSteps(const v1::Lifecycle& life, Session* session) {
   session->out() << RenderList(table, AmbiguousWidthOfTerminal());
 }
 
-void PrintNextSteps(const v1::Lifecycle& life, Session* session) {
+absl::Status PrintNextSteps(const v1::Lifecycle& life, const AsOf& as_of,
+                            Session* session, LedgerTrust* trust) {
+  // What may be done next is no business of who sees what is published.
+  if (life.published_only()) return absl::OkStatus();
   const int32_t latest = life.latest_revision();
-  PrintWithdrawal(life, session);
+  RETURN_IF_ERROR(PrintNextOnOther(life, as_of, session, trust));
   if (life.next().empty()) {
     session->Print({absl::StrCat("修订 ", latest, " 没有可办理的环节"),
                     absl::StrCat("no step may be taken on revision ", latest)});
-    return;
+    return absl::OkStatus();
   }
   session->Print(
       {absl::StrCat("修订 ", latest, " 接下来可办理："),
        absl::StrCat("what may be done next on revision ", latest, ":")});
-  const report::ReportLife steps = StepsOnly(life);
-  for (const v1::StepRule& rule : life.next()) {
-    const Text label = StepLabel(rule.step());
-    const Text when = RuleText(rule);
-    const std::string barred = BarredNames(steps, rule);
-    session->Print(
-        {absl::StrCat("  ", label.zh, when.zh.empty() ? "" : "：", when.zh,
-                      barred.empty() ? "" : absl::StrCat("（", barred, "）")),
-         absl::StrCat("  ", label.en, when.en.empty() ? "" : ": ", when.en,
-                      barred.empty() ? "" : absl::StrCat(" (", barred, ")"))});
-  }
+  PrintRules({life.next().begin(), life.next().end()}, latest, life, session);
+  return absl::OkStatus();
 }
 
 }  // namespace annals::client

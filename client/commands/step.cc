@@ -52,17 +52,6 @@ absl::StatusOr<v1::Step> StepArgument(const std::string& text) {
        absl::StrCat("there is no step \"", text, "\"; there are: ", words)});
 }
 
-// The revision that was withdrawn last; 0 if none was.
-int32_t LastWithdrawn(const v1::Lifecycle& life) {
-  int32_t revision = 0;
-  for (const v1::LifecycleStep& step : life.steps()) {
-    if (step.step().step() == v1::STEP_WITHDRAWN) {
-      revision = step.step().number();
-    }
-  }
-  return revision;
-}
-
 // Which revision is meant if none is named: what is in effect is withdrawn,
 // what was withdrawn is restored, and all else happens to the latest.
 int32_t RevisionFor(v1::Step step, const v1::Lifecycle& life) {
@@ -210,7 +199,7 @@ absl::StatusOr<ExitCode> RunStep(const StepOptions& options, Session* session) {
     return ExitCode::kOk;
   }
   session->Print(StandingText(life));
-  PrintNextSteps(life, session);
+  RETURN_IF_ERROR(PrintNextSteps(life, AsOf(), session, &trust));
   return ExitCode::kOk;
 }
 

@@ -157,6 +157,38 @@ TEST_F(LifeTest, TheEffectiveVersionStaysUntilACorrectionHasPassed) {
               RefusedWith(9, "POLICY_NOT_FOUND"));
 }
 
+// What is withdrawn or restored need not be the latest, on which the other
+// steps are taken.
+TEST_F(LifeTest, TellsWhatMayBeDoneOnTheEffectiveAndTheWithdrawnRevision) {
+  SetEffectiveAfter("STEP_SIGNED_OFF");
+  Correct(1, etag_);
+  for (const char* command : {"step", "life"}) {
+    EXPECT_THAT(Annals({command, report_}).out,
+                HasSubstr("may be done on revision 1, which is in effect:\n"
+                          "  withdrawn"));
+  }
+  ASSERT_THAT(Step("withdrawn", office_, "王五"), Succeeded());
+  for (const char* command : {"step", "life"}) {
+    EXPECT_THAT(
+        Annals({command, report_}).out,
+        AllOf(HasSubstr("none in effect (revision 1 was withdrawn)"),
+              HasSubstr("may be done on revision 1, which was withdrawn:\n"
+                        "  restored"),
+              HasSubstr("may be done next on revision 2:\n  compiled")));
+    EXPECT_THAT(Annals({"--lang", "zh", command, report_}).out,
+                AllOf(HasSubstr("没有生效的修订（修订 1 已撤回）"),
+                      HasSubstr("已撤回的修订 1 可办理：\n  恢复")));
+  }
+  const std::string path = dir_.Path("short.json");
+  WriteFile(path, R"({"steps": [{"step": "STEP_COMPILED"}]})");
+  ASSERT_THAT(
+      Annals({"policy", "set", office_, "--file", path, "--reason", "x"}),
+      Succeeded());
+  EXPECT_THAT(Annals({"step", report_}).out,
+              HasSubstr("on revision 1, which was withdrawn: the policy has no "
+                        "step \"restored\""));
+}
+
 TEST_F(LifeTest, APolicyThatCanNotBeFollowedIsRefusedHere) {
   const std::string path = dir_.Path("policy.json");
   WriteFile(path,
