@@ -104,23 +104,16 @@ absl::Status FieldHistory::AddCellValues(
     const report::ReportName& report, const Moment& moment,
     const std::string& cell, v1::ListCellValuesResponse* response) const {
   const report::CellIndex index = *report::Schema::Get().Find(cell);
-  bool is_first = true;
-  std::optional<int64_t> before;
   return ForEachRevision(
       report, moment,
       [&](const RecordedRevision& revision,
           const v1::Report* content) -> absl::Status {
-        std::optional<int64_t> value;
-        if (content != nullptr) {
-          value = report::ReadCells(*content)[static_cast<size_t>(index)];
-          if (!is_first && value == before) return absl::OkStatus();
-        }
         v1::CellValue* row = response->add_values();
         *row->mutable_revision() = MakeRevision(revision);
+        if (content == nullptr) return absl::OkStatus();
+        const std::optional<int64_t> value =
+            report::ReadCells(*content)[static_cast<size_t>(index)];
         if (value.has_value()) row->set_value(*value);
-        // What comes after a gap is listed whatever it is.
-        is_first = content == nullptr;
-        before = value;
         return absl::OkStatus();
       });
 }

@@ -50,21 +50,15 @@ absl::Status AddProvenValues(const report::ReportName& report,
   ASSIGN_OR_RETURN(const std::vector<VerifiedRevision> history,
                    ReadProvenHistory(asked, session, trust));
   const report::CellIndex index = *report::Schema::Get().Find(cell);
-  bool is_first = true;
-  std::optional<int64_t> before;
   for (const VerifiedRevision& revision : history) {
-    const bool is_gap = !revision.has_content();
     if (revision.published_only) response->set_published_only(true);
-    const std::optional<int64_t> value = report::ReadCells(
-        revision.content.report())[static_cast<size_t>(index)];
-    if (!is_gap && !is_first && value == before) continue;
     v1::CellValue* row = response->add_values();
     *row->mutable_revision() = RevisionOf(revision);
     row->mutable_revision()->clear_content();
+    if (!revision.has_content()) continue;
+    const std::optional<int64_t> value = report::ReadCells(
+        revision.content.report())[static_cast<size_t>(index)];
     if (value.has_value()) row->set_value(*value);
-    // What comes after a gap is listed whatever it is.
-    is_first = is_gap;
-    before = value;
   }
   return absl::OkStatus();
 }
@@ -79,7 +73,6 @@ absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
     RETURN_IF_ERROR(AddProvenValues(like, request.cell(), as_of, session, trust,
                                     &response));
   }
-  // Each without a content has a row.
   bool any_erased = false;
   bool any_withdrawn = false;
   for (const v1::CellValue& value : response.values()) {
@@ -101,7 +94,22 @@ absl::StatusOr<v1::ListCellValuesResponse> ProvenValues(
   return response;
 }
 
+// Whether a revision left the figure as it was in the one before, which is null
+// for the first one.
+bool IsUnchanged(const v1::CellValue* before, const v1::CellValue& value) {
+  if (before == nullptr || LacksContent(before->revision()) ||
+      LacksContent(value.revision())) {
+    return false;
+  }
+  const auto name = report::ParseRevisionName(value.revision().name());
+  const auto last = report::ParseRevisionName(before->revision().name());
+  return name.ok() && last.ok() &&
+         name->report.ToString() == last->report.ToString() &&
+         report::FigureOf(before) == report::FigureOf(&value);
+}
+
 std::vector<std::string> Row(const std::string& cell,
+                             const v1::CellValue* before,
                              const v1::CellValue& value, Language language) {
   const v1::Revision& revision = value.revision();
   const auto name = report::ParseRevisionName(revision.name());
@@ -111,9 +119,12 @@ std::vector<std::string> Row(const std::string& cell,
     figure = Text{"已撤回", "withdrawn"}.In(language);
   }
   if (revision.has_erasure()) figure = Text{"已删除", "erased"}.In(language);
+  const Text change =
+      IsUnchanged(before, value) ? Text{"未变", "unchanged"} : Text{"", ""};
   return {year,
           absl::StrCat(revision.number()),
           figure,
+          change.In(language),
           FormatMoment(revision.recorded_at()),
           ActorText(revision.actor(), language),
           ReasonCodeText(revision, language),
@@ -146,17 +157,20 @@ absl::StatusOr<ExitCode> ShowCellHistory(const report::ReportName& report,
   table.head = {Text{"年度", "Year"}.In(language),
                 Text{"修订", "Revision"}.In(language),
                 Text{"值", "Value"}.In(language),
+                Text{"变动", "Change"}.In(language),
                 Text{"时间", "Time"}.In(language),
                 Text{"操作人", "Actor"}.In(language),
                 Text{"更正原因", "Reason code"}.In(language),
                 Text{"理由", "Reason"}.In(language)};
   table.aligns = {Align::kRight, Align::kRight, Align::kRight};
+  const v1::CellValue* before = nullptr;
   for (const v1::CellValue& value : response.values()) {
     if (session->json()) {
       RETURN_IF_ERROR(session->PrintJsonLine(value));
     } else {
-      table.rows.push_back(Row(request.cell(), value, language));
+      table.rows.push_back(Row(request.cell(), before, value, language));
     }
+    before = &value;
   }
   if (session->json()) return ExitCode::kOk;
   session->out() << FieldLabelText(request.cell(), language) << "    "

@@ -214,11 +214,11 @@ void AddHistoryCommand(CommandLine* line) {
       ->Required();
   CommandOption* cell =
       line->Option(command, "--cell", &options->cell, "CELL",
-                   {"改为追踪一个单元格：该机关历年报告各次修订中的值。可用编号"
-                    "或官方名称指明",
+                   {"改为追踪一个单元格：该机关历年报告各次修订中的值，未变的"
+                    "予以注明。可用编号或官方名称指明",
                     "Follow one figure instead: its values in all revisions of "
-                    "the agency's reports, year by year. By id or words of its "
-                    "official label"});
+                    "the agency's reports, year by year, and which of them "
+                    "left it unchanged. By id or words of its official label"});
   line->Option(command, "--limit", &options->limit, "N",
                {"最多列出几个修订", "At most so many revisions"})
       ->Excludes(cell)

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "tests/e2e/e2e_fixture.h"
@@ -125,6 +127,28 @@ TEST_F(BlameTest, FollowsACellOverRevisionsAndYears) {
   EXPECT_EQ(Annals(unverified).out, proved.out);
   const Outcome table = Annals({"history", name_, "--cell", kCell});
   EXPECT_THAT(table.out, AllOf(HasSubstr("2023"), HasSubstr("figure error")));
+}
+
+// Also those that left it as it was: each is a revision of the report.
+TEST_F(BlameTest, FollowsACellThroughRevisionsThatDidNotChangeIt) {
+  const Words command = {"history", name_, "--cell", "t3.new_received.total"};
+  const auto rows = [&](Words words) -> std::vector<std::string> {
+    const Outcome outcome = Annals(words);
+    EXPECT_THAT(outcome, Succeeded());
+    return absl::StrSplit(outcome.out, '\n', absl::SkipEmpty());
+  };
+  const std::vector<std::string> unverified = rows(command);
+  std::vector<std::string> marked;
+  for (const std::string& row : unverified) {
+    if (absl::StrContains(row, "unchanged")) marked.push_back(row);
+  }
+  ASSERT_EQ(marked.size(), 2u) << absl::StrJoin(unverified, "\n");
+  EXPECT_THAT(marked[1], HasSubstr("恢复原值并补充一段"));
+  ASSERT_THAT(Annals({"trust", "add", verifier_key_}), Succeeded());
+  EXPECT_EQ(rows(command), unverified);
+  Words json = command;
+  json.push_back("--json");
+  EXPECT_EQ(rows(json).size(), 4u);
 }
 
 TEST_F(BlameTest, WrongUseIsNamed) {
