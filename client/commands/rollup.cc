@@ -12,6 +12,7 @@
 #include "client/field_choice.h"
 #include "client/files.h"
 #include "client/roll_up/proven_roll_up.h"
+#include "client/roll_up/roll_up_gaps.h"
 #include "client/roll_up/roll_up_text.h"
 #include "ledger/status_macros.h"
 #include "service/report/report_json.h"
@@ -103,8 +104,9 @@ v1::RollUpResponse OnlyCells(const v1::RollUpRequest& request,
 
 absl::Status PrintRollUp(const RollUpOptions& options,
                          const v1::RollUpRequest& request,
-                         const v1::RollUpResponse& response, Session* session) {
-  const Text summary = RollUpSummary(response, options.year);
+                         const v1::RollUpResponse& response,
+                         const RollUpGaps& gaps, Session* session) {
+  const Text summary = RollUpSummary(response, gaps, options.year);
   const bool is_json = session->json() || options.format == "json";
   if (is_json) {
     session->Tell(summary);
@@ -117,14 +119,14 @@ absl::Status PrintRollUp(const RollUpOptions& options,
     session->out() << RollUpCsv(cells, language);
     // Beside data for programs it is a message.
     session->Tell(summary);
-    session->err() << RenderLeftOut(response, language,
+    session->err() << RenderLeftOut(response, gaps, language,
                                     AmbiguousWidthOfTerminal());
     return absl::OkStatus();
   }
   session->Print(summary);
-  session->out() << RenderRollUpCells(cells, language,
+  session->out() << RenderRollUpCells(response, cells, language,
                                       AmbiguousWidthOfTerminal())
-                 << RenderLeftOut(response, language,
+                 << RenderLeftOut(response, gaps, language,
                                   AmbiguousWidthOfTerminal());
   return absl::OkStatus();
 }
@@ -139,9 +141,11 @@ absl::StatusOr<ExitCode> RunRollUp(const RollUpOptions& options,
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ASSIGN_OR_RETURN(const v1::RollUpResponse response,
                    ReadRollUp(request, session, &trust));
+  ASSIGN_OR_RETURN(const RollUpGaps gaps,
+                   ReadRollUpGaps(request, response, &session->connection()));
   // Standard output is one or the other.
   if (options.draft != "-") {
-    RETURN_IF_ERROR(PrintRollUp(options, request, response, session));
+    RETURN_IF_ERROR(PrintRollUp(options, request, response, gaps, session));
   }
   if (has_draft) {
     RETURN_IF_ERROR(WriteDraft(options, request, response, session));

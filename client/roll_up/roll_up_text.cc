@@ -95,6 +95,46 @@ std::string Heading(const Text& what, int count, Language language) {
                       language == Language::kZh ? "）\n" : ")\n");
 }
 
+// Of the office's regional report, if there is none to compare with.
+Text NoRegionalText(const v1::RollUpResponse& response, Absence absence) {
+  if (!response.regional_revision().empty()) {
+    return {"；本机关汇总报告的内容已删除",
+            "; the office's regional report was erased"};
+  }
+  switch (absence) {
+    case Absence::kNotFiled:
+      return {"；本机关未报送汇总报告",
+              "; the office's regional report was not filed"};
+    case Absence::kNotInEffect:
+      return {"；本机关的汇总报告已报送，未生效",
+              "; the office's regional report was filed and is not in effect"};
+    case Absence::kWithdrawn:
+      return {"；本机关的汇总报告已撤回",
+              "; the office's regional report was withdrawn"};
+    case Absence::kUnknown:
+      break;
+  }
+  return {"；本机关没有生效的汇总报告",
+          "; the office's regional report is not in effect"};
+}
+
+std::string RenderMissing(const v1::RollUpResponse& response,
+                          const RollUpGaps& gaps, Language language,
+                          AmbiguousWidth ambiguous) {
+  if (response.missing().empty()) return "";
+  ListTable table;
+  table.head = {Text{"代码", "code"}.In(language),
+                Text{"机关", "agency"}.In(language),
+                Text{"原因", "why"}.In(language)};
+  for (const v1::Agency& agency : response.missing()) {
+    table.rows.push_back({CodeOf(agency), PrintableLine(agency.display_name()),
+                          AbsenceText(gaps.Of(agency)).In(language)});
+  }
+  return absl::StrCat(Heading(AbsenceText(Absence::kUnknown),
+                              response.missing_size(), language),
+                      RenderList(table, ambiguous));
+}
+
 std::string Number(std::optional<int64_t> value) {
   return value.has_value() ? absl::StrCat(*value) : std::string();
 }
@@ -120,7 +160,8 @@ std::vector<const v1::RollUpCell*> ShownCells(
   return cells;
 }
 
-Text RollUpSummary(const v1::RollUpResponse& response, int year) {
+Text RollUpSummary(const v1::RollUpResponse& response, const RollUpGaps& gaps,
+                   int year) {
   Text text = {
       absl::StrCat(year, " 年度：加总 ", response.revisions_size(),
                    " 份报告，未报送或未生效 ", response.missing_size(),
@@ -133,11 +174,9 @@ Text RollUpSummary(const v1::RollUpResponse& response, int year) {
           " counted elsewhere, ", response.erased_size(), " erased")};
   const std::string regional = PrintableLine(response.regional_revision());
   if (!HasRegional(response)) {
-    const bool is_erased = !regional.empty();
-    absl::StrAppend(&text.zh, is_erased ? "；本机关汇总报告的内容已删除"
-                                        : "；本机关没有生效的汇总报告");
-    absl::StrAppend(&text.en, "; the office's regional report ",
-                    is_erased ? "was erased" : "is not in effect");
+    const Text none = NoRegionalText(response, gaps.regional);
+    absl::StrAppend(&text.zh, none.zh);
+    absl::StrAppend(&text.en, none.en);
   } else {
     const auto differing = std::count_if(
         response.cells().begin(), response.cells().end(),
@@ -155,7 +194,8 @@ Text RollUpSummary(const v1::RollUpResponse& response, int year) {
   return text;
 }
 
-std::string RenderRollUpCells(const std::vector<const v1::RollUpCell*>& cells,
+std::string RenderRollUpCells(const v1::RollUpResponse& response,
+                              const std::vector<const v1::RollUpCell*>& cells,
                               Language language, AmbiguousWidth ambiguous) {
   if (cells.empty()) return "";
   ListTable table;
@@ -171,25 +211,18 @@ std::string RenderRollUpCells(const std::vector<const v1::RollUpCell*>& cells,
                           DifferenceText(*cell, language)});
     AddContributionRows(*cell, language, &table);
   }
+  if (!HasRegional(response)) {
+    table.head.resize(2);
+    table.aligns.resize(2);
+    for (std::vector<std::string>& row : table.rows) row.resize(2);
+  }
   return RenderList(table, ambiguous);
 }
 
-std::string RenderLeftOut(const v1::RollUpResponse& response, Language language,
+std::string RenderLeftOut(const v1::RollUpResponse& response,
+                          const RollUpGaps& gaps, Language language,
                           AmbiguousWidth ambiguous) {
-  std::string text;
-  if (response.missing_size() > 0) {
-    absl::StrAppend(&text,
-                    Heading({"未报送或未生效", "Not filed or not in effect"},
-                            response.missing_size(), language));
-    ListTable table;
-    table.head = {Text{"代码", "code"}.In(language),
-                  Text{"机关", "agency"}.In(language)};
-    for (const v1::Agency& agency : response.missing()) {
-      table.rows.push_back(
-          {CodeOf(agency), PrintableLine(agency.display_name())});
-    }
-    absl::StrAppend(&text, RenderList(table, ambiguous));
-  }
+  std::string text = RenderMissing(response, gaps, language, ambiguous);
   if (response.erased_size() > 0) {
     absl::StrAppend(&text,
                     Heading({"内容已删除，无法计入", "Erased, so not added up"},

@@ -8,6 +8,7 @@
 
 #include "annals/v1/supervision_service.pb.h"
 #include "client/render/display_width.h"
+#include "client/roll_up/roll_up_gaps.h"
 #include "client/text.h"
 
 namespace annals::client {
@@ -18,15 +19,19 @@ std::vector<const v1::RollUpCell*> ShownCells(
     const v1::RollUpResponse& response, const std::vector<std::string>& chosen);
 
 // What the roll-up is of and how it comes out, in a line.
-Text RollUpSummary(const v1::RollUpResponse& response, int year);
+Text RollUpSummary(const v1::RollUpResponse& response, const RollUpGaps& gaps,
+                   int year);
 
-// The cells as a table, each with what the reports add to it below it.
-std::string RenderRollUpCells(const std::vector<const v1::RollUpCell*>& cells,
+// The cells as a table, each with what the reports add to it below it; beside
+// them what the office's regional report says, if it has one.
+std::string RenderRollUpCells(const v1::RollUpResponse& response,
+                              const std::vector<const v1::RollUpCell*>& cells,
                               Language language, AmbiguousWidth ambiguous);
 
-// Which agencies are missing, and which reports were erased or counted
+// Which agencies are missing and why, and which reports were erased or counted
 // elsewhere; empty if there are none.
-std::string RenderLeftOut(const v1::RollUpResponse& response, Language language,
+std::string RenderLeftOut(const v1::RollUpResponse& response,
+                          const RollUpGaps& gaps, Language language,
                           AmbiguousWidth ambiguous);
 
 // One row for each contribution of the cells, figures as they are recorded:

@@ -187,6 +187,42 @@ TEST_F(RollUpEndToEndTest, WithoutARegionalReportItDraftsOne) {
   EXPECT_THAT(Annals({"check", file}).out, Not(HasSubstr("T3-")));
 }
 
+// Nobody is sent to look for a report that was never filed, nor to file one
+// that waits for a step.
+TEST_F(RollUpEndToEndTest, SaysWhyAReportIsNotThere) {
+  const Outcome bureau = RollUp({}, 1);
+  ASSERT_THAT(bureau, Succeeded());
+  EXPECT_THAT(bureau.out,
+              AllOf(HasSubstr("the office's regional report was not filed"),
+                    Not(HasSubstr("difference")), Not(HasSubstr("blank"))));
+  EXPECT_THAT(RollUp().out,
+              AllOf(HasSubstr("洛阳市迟报局  not filed\n"), HasSubstr("+7")));
+  const std::string policy = dir_.Path("policy.json");
+  WriteFile(policy, R"({"steps": [{"step": "STEP_PUBLISHED"},
+                                  {"step": "STEP_WITHDRAWN"}],
+                        "effective_after": "STEP_PUBLISHED"})");
+  ASSERT_THAT(Annals({"policy", "set", Code(0), "--file", policy, "--reason",
+                      "发布后生效"}),
+              Succeeded());
+  const std::string file = dir_.Path("late.json");
+  for (const bool is_regional : {false, true}) {
+    WriteFile(file, report::ReportToJson(ReportOf(is_regional ? 22 : 4)));
+    Words submit = {"submit", file,       "--agency",
+                    Code(4),  "--reason", "年度报告"};
+    if (is_regional) submit.push_back("--regional");
+    ASSERT_THAT(Annals(submit), Succeeded());
+  }
+  EXPECT_THAT(RollUp().out, HasSubstr("洛阳市迟报局  filed, not in effect\n"));
+  EXPECT_THAT(RollUp({"--lang", "zh"}, 4).out,
+              AllOf(HasSubstr("本机关的汇总报告已报送，未生效"),
+                    HasSubstr("已报送，未生效\n")));
+  ASSERT_THAT(
+      Annals({"step", Name(2, "-regional"), "withdrawn", "--reason", "有误"}),
+      Succeeded());
+  EXPECT_THAT(RollUp({}, 2).out,
+              HasSubstr("the office's regional report was withdrawn"));
+}
+
 TEST_F(RollUpEndToEndTest, AnAnswerAsOfASizeIsTheSameForGood) {
   const Outcome now = RollUp();
   const std::vector<std::string> words = absl::StrSplit(
