@@ -136,12 +136,15 @@ class BlameTable {
   bool empty() const { return table_.rows.empty(); }
 
   // Whether it is known to have changed after the first revision that can
-  // still be read.
+  // still be read. After one that can't be it begins anew, changed or not: what
+  // counts is then what the revisions around it say.
   bool WasChanged(const v1::FieldBlame& field) const {
     const int first = IsErased(field.values(0)) ? 1 : 0;
-    return field.values_size() > first + 1 ||
-           (field.values_size() > first &&
-            FirstPossible(field.values(first).revision()) > 1);
+    const int last = field.values_size() - 1;
+    for (int i = first; i < last; ++i) {
+      if (!IsSame(field.values(i), field.values(i + 1))) return true;
+    }
+    return last >= first && FirstPossible(field.values(last).revision()) > 1;
   }
 
   // Such as the cells of the edition that the report does not use.
@@ -157,6 +160,11 @@ class BlameTable {
   bool IsErased(const v1::FieldValue& value) const {
     const auto revision = revisions_.find(value.revision());
     return revision != revisions_.end() && LacksContent(*revision->second);
+  }
+
+  static bool IsSame(const v1::FieldValue& left, const v1::FieldValue& right) {
+    return report::FigureOf(&left) == report::FigureOf(&right) &&
+           left.has_text() == right.has_text() && left.text() == right.text();
   }
 
   // The first revision that may have given a value which `revision` is the
@@ -273,6 +281,36 @@ void TellIfLatestIsErased(const v1::BlameReportResponse& response,
                     last_readable, " and before")});
 }
 
+// Of what was changed and changed back around a content that can't be read
+// nothing is left.
+void TellGaps(const v1::BlameReportResponse& response, Session* session) {
+  std::vector<int> gaps;
+  std::vector<int> since_readable;
+  bool any_readable = false;
+  for (int i = response.revisions_size(); i-- > 0;) {
+    const v1::Revision& revision = response.revisions(i);
+    if (LacksContent(revision)) {
+      if (any_readable) since_readable.push_back(revision.number());
+      continue;
+    }
+    any_readable = true;
+    gaps.insert(gaps.end(), since_readable.begin(), since_readable.end());
+    since_readable.clear();
+  }
+  if (gaps.empty()) return;
+  session->Tell(
+      {absl::StrCat(
+           "修订 ", absl::StrJoin(gaps, "、"),
+           " 的内容已删除或撤回，其间的改动无从得知；只列出其前后的修订"
+           "之间不同的"),
+       absl::StrCat(gaps.size() == 1 ? "the content of revision "
+                                     : "the contents of revisions ",
+                    absl::StrJoin(gaps, ", "),
+                    gaps.size() == 1 ? " was" : " were",
+                    " erased or withdrawn: changes within can't be told; "
+                    "listed is what differs between the revisions around")});
+}
+
 absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
                                   Session* session) {
   ASSIGN_OR_RETURN(
@@ -305,6 +343,7 @@ absl::StatusOr<ExitCode> RunBlame(const BlameOptions& options,
   }
   TellPublishedOnly(response.published_only(), session);
   TellIfLatestIsErased(response, session);
+  if (options.changed) TellGaps(response, session);
   BlameTable table(response, session->language());
   for (const v1::FieldBlame& field : response.fields()) {
     if (field.values_size() == 0) continue;

@@ -1,5 +1,6 @@
 // `annals blame` and `annals history --cell` against a daemon process.
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -149,6 +150,26 @@ TEST_F(BlameTest, FollowsACellThroughRevisionsThatDidNotChangeIt) {
   Words json = command;
   json.push_back("--json");
   EXPECT_EQ(rows(json).size(), 4u);
+}
+
+// Whether or not a figure was another one in the erased revision, it is the
+// same around it; a paragraph came in between.
+TEST_F(BlameTest, ListsOnlyWhatDiffersAroundAnErasedRevision) {
+  ASSERT_THAT(Annals({"erase", name_, "--revision", "2", "--reason",
+                      "含个人信息", "--legal-basis", "条例第十四条"}),
+              Succeeded());
+  const Outcome changed = Annals({"blame", name_, "--changed"});
+  ASSERT_THAT(changed, Succeeded());
+  EXPECT_THAT(changed.out, AllOf(HasSubstr("新增一段。"), HasSubstr("2–3"),
+                                 Not(HasSubstr("normative documents"))));
+  // The head, a line below it, and the paragraph.
+  EXPECT_LE(std::count(changed.out.begin(), changed.out.end(), '\n'), 3)
+      << changed.out;
+  EXPECT_THAT(changed.err,
+              HasSubstr("the content of revision 2 was erased or "
+                        "withdrawn: changes within can't be told"));
+  EXPECT_THAT(Annals({"blame", name_, "--changed", "--lang", "zh"}).err,
+              HasSubstr("修订 2 的内容已删除或撤回，其间的改动无从得知"));
 }
 
 TEST_F(BlameTest, WrongUseIsNamed) {
