@@ -57,11 +57,6 @@ bool DiffersInPublication(const ArchiveItem& item,
           item.index_number != recorded.index_number());
 }
 
-bool SameReport(v1::Report left, const v1::Report& right) {
-  left.clear_etag();
-  return google::protobuf::util::MessageDifferencer::Equals(left, right);
-}
-
 absl::Status ArchivedOtherwise(const v1::Revision& latest) {
   return MakeError(
       absl::StatusCode::kAlreadyExists, "ARCHIVED_OTHERWISE",
@@ -125,6 +120,11 @@ bool MayBeOvertaken(const absl::Status& status) {
 }
 
 }  // namespace
+
+bool SameReport(v1::Report left, const v1::Report& right) {
+  left.clear_etag();
+  return google::protobuf::util::MessageDifferencer::Equals(left, right);
+}
 
 bool IsTooLarge(const absl::Status& status) {
   const std::string reason = ErrorReason(status);

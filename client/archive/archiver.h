@@ -91,6 +91,9 @@ class Archiver {
   std::set<std::string> registered_;
 };
 
+// Whether they are the same but for the etag that a recorded one has, `left`.
+bool SameReport(v1::Report left, const v1::Report& right);
+
 // Whether the server refuses what was sent for its size.
 bool IsTooLarge(const absl::Status& status);
 

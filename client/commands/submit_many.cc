@@ -11,19 +11,20 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "client/archive/archiver.h"
 #include "client/archive/manifest.h"
 #include "client/batch/batch_stream.h"
+#include "client/commands/batch_result.h"
 #include "client/commands/recorded.h"
-#include "client/json_text.h"
+#include "client/fetch.h"
 #include "client/progress.h"
 #include "client/render/printable.h"
 #include "client/report_source.h"
 #include "client/stubs.h"
 #include "client/trust/ledger_trust.h"
+#include "client/trust/proved.h"
 #include "client/uuid.h"
 #include "client/verify.h"
 #include "ledger/error.h"
@@ -112,103 +113,6 @@ absl::StatusOr<v1::SubmitRevisionRequest> RequestOf(const ArchiveItem& item,
   return request;
 }
 
-// What came of one file, for a line.
-struct FileResult {
-  Text word;
-  std::string json_word;
-  Text details;
-  // If it is recorded.
-  std::optional<v1::Revision> revision;
-  std::vector<Text> findings;
-  // If it is not.
-  absl::Status status;
-};
-
-bool IsForFindings(const absl::Status& status) {
-  const std::string reason = ErrorReason(status);
-  return reason == "REPORT_BREAKS_RULES" ||
-         reason == "WARNINGS_NOT_ACKNOWLEDGED";
-}
-
-// A refusal lists places in English only: of findings, the rules know both
-// languages. Places that are not among `check` stay as they are.
-void AddChinese(const v1::CheckResult& check, FileResult* result) {
-  const std::vector<FieldViolation> violations =
-      FieldViolations(result->status);
-  for (size_t i = 0; i < violations.size(); ++i) {
-    absl::string_view said = violations[i].description;
-    // A long one was cut off for the answer.
-    const bool is_cut = absl::ConsumeSuffix(&said, "…");
-    for (const v1::Finding& finding : check.findings()) {
-      const std::string en =
-          absl::StrCat(finding.rule_id(), ": ", finding.message().en());
-      if (is_cut ? !absl::StartsWith(en, said) : en != said) continue;
-      result->findings[i].zh =
-          absl::StrCat(violations[i].field, "：", finding.rule_id(), "：",
-                       finding.message().zh());
-      break;
-    }
-  }
-}
-
-FileResult ResultOf(
-    const absl::StatusOr<v1::SubmitRevisionResponse>& response) {
-  FileResult result;
-  if (!response.ok()) {
-    result.word = {"未记录", "refused"};
-    result.json_word = "refused";
-    result.status = response.status();
-    result.details = {ErrorTextZh(result.status),
-                      std::string(result.status.message())};
-    for (const FieldViolation& violation : FieldViolations(result.status)) {
-      const std::string line =
-          absl::StrCat(violation.field, ": ", violation.description);
-      result.findings.push_back({line, line});
-    }
-    return result;
-  }
-  result.word = {"已记录", "recorded"};
-  result.json_word = "recorded";
-  result.revision = response->revision();
-  for (const v1::Finding& finding : response->check().findings()) {
-    if (finding.outcome() != v1::OUTCOME_FAIL) continue;
-    result.findings.push_back(
-        {absl::StrCat(finding.rule_id(), "：", finding.message().zh()),
-         absl::StrCat(finding.rule_id(), ": ", finding.message().en())});
-  }
-  const std::string& name = response->revision().name();
-  const size_t count = result.findings.size();
-  result.details = {
-      absl::StrCat(name, count == 0 ? "" : absl::StrCat("  提示 ", count)),
-      absl::StrCat(name,
-                   count == 0 ? "" : absl::StrCat("  information ", count))};
-  return result;
-}
-
-absl::StatusOr<std::string> JsonOf(const std::string& file,
-                                   const std::string& report,
-                                   const FileResult& result,
-                                   Language language) {
-  JsonObject json;
-  json.Add("file", file);
-  if (!report.empty()) json.Add("report", report);
-  json.Add("result", result.json_word);
-  if (result.revision.has_value()) {
-    json.Add("revision", result.revision->name());
-    json.Add("entry_index", absl::StrCat(result.revision->entry_index()));
-    json.Add("etag", result.revision->etag());
-  } else {
-    json.Add("reason", ErrorReason(result.status));
-    json.Add("message", result.details.In(language));
-  }
-  std::vector<std::string> findings;
-  for (const Text& finding : result.findings) {
-    findings.push_back(finding.In(language));
-  }
-  json.Add("findings", findings);
-  return json.Line();
-}
-
 class ManySubmitter {
  public:
   ManySubmitter(const BatchOptions& options, Session* session,
@@ -262,6 +166,10 @@ class ManySubmitter {
 
   // A turn is over before the next one begins.
   absl::Status Submit() {
+    ASSIGN_OR_RETURN(
+        const v1::Checkpoint before,
+        FetchCheckpoint(&session_.connection(), /*witnessed=*/false));
+    size_before_ = before.tree_size();
     Progress progress(&session_, {"提交", "submitting"}, 0);
     JobState state;
     state.total = requests_.size();
@@ -308,13 +216,15 @@ class ManySubmitter {
 
   // Says what came of them.
   ExitCode Finish() const {
-    const size_t left = requests_.size() - recorded_ - refused_;
+    const size_t left = requests_.size() - recorded_ - present_ - refused_;
     session_.Tell(
-        {absl::StrCat("共记录 ", recorded_, "，未记录 ", refused_, "，不可用 ",
-                      unusable_,
+        {absl::StrCat("共记录 ", recorded_,
+                      present_ == 0 ? "" : absl::StrCat("，已有 ", present_),
+                      "，未记录 ", refused_, "，不可用 ", unusable_,
                       left == 0 ? "" : absl::StrCat("，没有结果 ", left)),
-         absl::StrCat("recorded ", recorded_, ", refused ", refused_,
-                      ", unusable ", unusable_,
+         absl::StrCat("recorded ", recorded_,
+                      present_ == 0 ? "" : absl::StrCat(", present ", present_),
+                      ", refused ", refused_, ", unusable ", unusable_,
                       left == 0 ? "" : absl::StrCat(", no result ", left))});
     if (left > 0) {
       session_.Tell({"再执行一次即可续完，不会重复记录",
@@ -348,14 +258,44 @@ class ManySubmitter {
   absl::Status Take(size_t place,
                     const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
     const v1::SubmitRevisionRequest& request = requests_[place];
-    ++(result.ok() ? recorded_ : refused_);
     if (ErrorReason(result.status()) == "WARNINGS_NOT_ACKNOWLEDGED") {
       has_warnings_ = true;
     }
     if (result.ok()) RETURN_IF_ERROR(TakeReceipt(place, *result));
     FileResult told = ResultOf(result);
+    ASSIGN_OR_RETURN(const std::optional<v1::Revision> present,
+                     FindPresent(request, result));
+    if (present.has_value()) MakePresent(*present, &told);
+    ++(present.has_value() ? present_ : result.ok() ? recorded_ : refused_);
     if (session_.language() == Language::kZh) Translate(request, &told);
     return Report(files_[place], request.name(), told);
+  }
+
+  // The revision that was there before this run, if the answer is of that: of
+  // this request, from an earlier run; or with the same content, submitted by
+  // itself, as a report that has warnings is.
+  absl::StatusOr<std::optional<v1::Revision>> FindPresent(
+      const v1::SubmitRevisionRequest& request,
+      const absl::StatusOr<v1::SubmitRevisionResponse>& result) {
+    if (result.ok()) {
+      if (result->revision().entry_index() >= size_before_) return std::nullopt;
+      return result->revision();
+    }
+    if (ErrorReason(result.status()) != "REPORT_EXISTS") return std::nullopt;
+    absl::StatusOr<v1::Revision> latest =
+        ReadRevision(request.name(), AsOf(), &session_, &trust_);
+    if (absl::IsDataLoss(latest.status())) return latest.status();
+    if (!latest.ok()) return std::nullopt;
+    if (request.has_signature() && !latest->has_signature()) {
+      return std::nullopt;
+    }
+    // What the name says of it, a report need not.
+    latest->mutable_content()->mutable_report()->set_scope(
+        request.report().scope());
+    if (!SameReport(latest->content().report(), request.report())) {
+      return std::nullopt;
+    }
+    return *std::move(latest);
   }
 
   void Translate(const v1::SubmitRevisionRequest& request, FileResult* told) {
@@ -426,7 +366,11 @@ class ManySubmitter {
   // Checkpoints of receipts, by their sizes.
   std::map<uint64_t, NotedCheckpoint> receipts_;
   std::vector<size_t> to_confirm_;
+  // Of the ledger, before anything was submitted.
+  uint64_t size_before_ = 0;
   size_t recorded_ = 0;
+  // Before this run.
+  size_t present_ = 0;
   size_t refused_ = 0;
   size_t unusable_ = 0;
   // Of those that were refused.

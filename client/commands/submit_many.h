@@ -24,7 +24,8 @@ struct BatchOptions {
 };
 
 // Submits them all and prints a line for each. Done again, nothing is recorded
-// twice. kOk if all are recorded; kBadInput if one is not; an error if the
+// twice; what was there with the same content counts as present. kOk if all are
+// recorded; kBadInput if one is not; an error if the
 // server can't be asked any more, or is not to be believed.
 absl::StatusOr<ExitCode> SubmitMany(const BatchOptions& options,
                                     Session* session);

@@ -153,7 +153,11 @@ TEST_F(SubmitManyTest, WhatIsNoFileHasALineAndTheResultsHaveNone) {
   for (int i = 0; i < 2; ++i) {
     const Outcome outcome = Annals(words);
     EXPECT_EQ(outcome.code, 6) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("recorded 39, refused 0, unusable 4"));
+    EXPECT_THAT(
+        outcome.err,
+        HasSubstr(i == 0 ? "recorded 39, refused 0, unusable 4"
+                         : "recorded 0, present 39, refused 0, unusable "
+                           "4"));
     EXPECT_THAT(outcome.out, AllOf(HasSubstr("pipe is no regular file"),
                                    HasSubstr("device is a link"),
                                    HasSubstr("leave one of them there")));
@@ -218,6 +222,32 @@ TEST_F(SubmitManyTest, SaysHowAReportWithWarningsIsSubmitted) {
   std::map<std::string, Result> results = Results();
   EXPECT_EQ(FieldOf(results[PathOf(5)], "reason"), "WARNINGS_NOT_ACKNOWLEDGED");
   EXPECT_EQ(LedgerSize(), uint64_t{2 * kFiles - 1});
+}
+
+// Done as it says, it is done.
+TEST_F(SubmitManyTest, WhatWasSubmittedByItselfIsThere) {
+  v1::Report warned = MakeReport(5, 2024);
+  warned.mutable_s1_overview()->set_s1_2_on_request(
+      "2024年，共收到政府信息公开申请99999件，均依法办理。");
+  WriteReport(5, warned);
+  EXPECT_EQ(Annals(Batch()).code, 6);
+  ASSERT_THAT(Annals({"submit", PathOf(5), "--agency", MakeAgencyCode(5),
+                      "--reason", "已核实", "--ack", "N-REQUESTS=含转办"}),
+              Succeeded());
+  const Outcome again = Annals(Batch());
+  ASSERT_THAT(again, Succeeded());
+  EXPECT_THAT(again.err,
+              HasSubstr("recorded 0, present 40, refused 0, unusable 0"));
+  std::map<std::string, Result> results = Results();
+  EXPECT_EQ(FieldOf(results[PathOf(5)], "result"), "present");
+  EXPECT_THAT(FieldOf(results[PathOf(5)], "revision"),
+              HasSubstr("/revisions/1"));
+  EXPECT_EQ(FieldOf(results[PathOf(6)], "result"), "present");
+  EXPECT_EQ(LedgerSize(), 2u * kFiles);
+  // Another report of the same name is not.
+  WriteReport(5, MakeReport(5, 2024));
+  EXPECT_EQ(Annals(Batch()).code, 6);
+  EXPECT_EQ(FieldOf(Results()[PathOf(5)], "reason"), "REPORT_EXISTS");
 }
 
 TEST_F(SubmitManyTest, KilledAndRunAgainItRecordsNothingTwice) {
