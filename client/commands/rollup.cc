@@ -59,10 +59,22 @@ absl::StatusOr<v1::RollUpRequest> RollUpRequestOf(
   return request;
 }
 
+void WarnIfIncomplete(const v1::RollUpResponse& response,
+                      const RollUpGaps& gaps, Session* session) {
+  const std::string left_out =
+      RenderNotInSums(response, gaps, session->language());
+  if (left_out.empty()) return;
+  session->Tell({"警告：草稿不完整，合计未含下列报告，补齐后请重新汇总：",
+                 "warning: the draft is incomplete, its sums are without these "
+                 "reports; add up again once they are there:"});
+  session->err() << left_out;
+}
+
 // A form to be completed: the sums, and the texts to write.
 absl::Status WriteDraft(const RollUpOptions& options,
                         const v1::RollUpRequest& request,
-                        const v1::RollUpResponse& response, Session* session) {
+                        const v1::RollUpResponse& response,
+                        const RollUpGaps& gaps, Session* session) {
   ASSIGN_OR_RETURN(const report::AgencyName office,
                    report::ParseAgencyName(request.agency()));
   v1::Report form = BlankForm({office.code, options.year, v1::SCOPE_REGIONAL},
@@ -74,6 +86,7 @@ absl::Status WriteDraft(const RollUpOptions& options,
   }
   RETURN_IF_ERROR(
       WriteOutput(options.draft, report::ReportFormToJson(form), session));
+  WarnIfIncomplete(response, gaps, session);
   if (options.draft == "-") return absl::OkStatus();
   const std::string file = ShellWord(options.draft);
   session->Tell(
@@ -148,7 +161,7 @@ absl::StatusOr<ExitCode> RunRollUp(const RollUpOptions& options,
     RETURN_IF_ERROR(PrintRollUp(options, request, response, gaps, session));
   }
   if (has_draft) {
-    RETURN_IF_ERROR(WriteDraft(options, request, response, session));
+    RETURN_IF_ERROR(WriteDraft(options, request, response, gaps, session));
   }
   return ExitCode::kOk;
 }

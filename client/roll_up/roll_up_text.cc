@@ -258,6 +258,24 @@ std::string RenderLeftOut(const v1::RollUpResponse& response,
   return text;
 }
 
+std::string RenderNotInSums(const v1::RollUpResponse& response,
+                            const RollUpGaps& gaps, Language language) {
+  std::string text;
+  for (const v1::Agency& agency : response.missing()) {
+    const Text why = AbsenceText(gaps.Of(agency));
+    absl::StrAppend(
+        &text, "  ", CodeOf(agency), "  ", PrintableLine(agency.display_name()),
+        language == Language::kZh ? "：" : ": ", why.In(language), "\n");
+  }
+  for (const std::string& revision : response.erased()) {
+    // It is what the draft is to replace.
+    if (revision == response.regional_revision()) continue;
+    absl::StrAppend(&text, "  ", PrintableLine(revision),
+                    Text{"：内容已删除", ": erased"}.In(language), "\n");
+  }
+  return text;
+}
+
 std::string RollUpCsv(const std::vector<const v1::RollUpCell*>& cells,
                       Language language) {
   std::string csv =

@@ -34,6 +34,11 @@ std::string RenderLeftOut(const v1::RollUpResponse& response,
                           const RollUpGaps& gaps, Language language,
                           AmbiguousWidth ambiguous);
 
+// Which agencies' reports are not in the sums though they belong there, a line
+// each; empty if the sums are complete.
+std::string RenderNotInSums(const v1::RollUpResponse& response,
+                            const RollUpGaps& gaps, Language language);
+
 // One row for each contribution of the cells, figures as they are recorded:
 // counts, and money in 分. A cell without contributions has one row.
 std::string RollUpCsv(const std::vector<const v1::RollUpCell*>& cells,

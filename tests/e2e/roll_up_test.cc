@@ -177,7 +177,11 @@ TEST_F(RollUpEndToEndTest, WithoutARegionalReportItDraftsOne) {
   ASSERT_THAT(district, Succeeded());
   // The city's is drafted from what was reported, whatever it says itself.
   ASSERT_THAT(RollUp({"--draft", file}), RefusedWith(10, "FILE_EXISTS"));
-  ASSERT_THAT(RollUp({"--draft", file, "--force"}), Succeeded());
+  EXPECT_THAT(district.err, Not(HasSubstr("incomplete")));
+  const Outcome city = RollUp({"--draft", file, "--force"});
+  ASSERT_THAT(city, Succeeded());
+  EXPECT_THAT(city.err, HasSubstr("warning: the draft is incomplete"));
+  EXPECT_THAT(city.err, HasSubstr(Code(4) + "  洛阳市迟报局: not filed\n"));
   const auto draft = report::ReportFromJson(ReadFile(file));
   ASSERT_THAT(draft, IsOk());
   EXPECT_EQ(draft->scope(), v1::SCOPE_REGIONAL);
