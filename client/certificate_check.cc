@@ -64,8 +64,7 @@ absl::Status RequireValidAt(absl::Time now, const std::string& file,
   const absl::Time until = TimeOf(X509_get0_notAfter(certificate));
   if (now >= from && now <= until) return absl::OkStatus();
   const bool is_early = now < from;
-  const std::string when =
-      FormatMoment(is_early ? from : until, absl::LocalTimeZone());
+  const std::string when = FormatMoment(is_early ? from : until);
   return Unfit(
       "TLS_CERTIFICATE_OUT_OF_TIME",
       {absl::StrCat("--cert：", file, is_early ? " 尚未生效，自 " : " 已于 ",

@@ -100,10 +100,9 @@ absl::Status RequireRecordedBy(const v1::Revision& revision,
       FromTimestamp(revision.recorded_at()) <= *as_of.time) {
     return absl::OkStatus();
   }
-  return AnswerMismatch(
-      {"记录时间", "time of recording"},
-      absl::StrCat("≤ ", FormatMoment(*as_of.time, absl::LocalTimeZone())),
-      FormatMoment(revision.recorded_at()));
+  return AnswerMismatch({"记录时间", "time of recording"},
+                        absl::StrCat("≤ ", FormatMoment(*as_of.time)),
+                        FormatMoment(revision.recorded_at()));
 }
 
 absl::StatusOr<v1::Agency> FetchAgencyOn(Connection* connection,

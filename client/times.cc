@@ -5,6 +5,8 @@
 
 namespace annals::client {
 
+absl::TimeZone ZoneOfPeople() { return absl::FixedTimeZone(8 * 60 * 60); }
+
 std::string FormatMoment(absl::Time time, absl::TimeZone zone) {
   // The ledger's times are whole microseconds.
   const bool is_whole = time == absl::FromUnixMicros(absl::ToUnixMicros(time));
@@ -13,7 +15,7 @@ std::string FormatMoment(absl::Time time, absl::TimeZone zone) {
 }
 
 std::string FormatMoment(const google::protobuf::Timestamp& time) {
-  return FormatMoment(FromTimestamp(time), absl::LocalTimeZone());
+  return FormatMoment(FromTimestamp(time));
 }
 
 absl::StatusOr<absl::Time> ParseMoment(absl::string_view text,

@@ -14,9 +14,14 @@
 
 namespace annals::client {
 
+// Asia/Shanghai: what people read and write is in the time of the law and of
+// the server's messages, wherever the command runs.
+absl::TimeZone ZoneOfPeople();
+
 // In the zone, with its offset, exact, so that it can be given back as
-// `--as-of`: 2025-02-01T00:00:00.123456+08:00.
-std::string FormatMoment(absl::Time time, absl::TimeZone zone);
+// `--as-of`: 2025-02-01T00:00:00.123456+08:00. Without a zone as people read
+// it; what programs read is in UTC.
+std::string FormatMoment(absl::Time time, absl::TimeZone zone = ZoneOfPeople());
 std::string FormatMoment(const google::protobuf::Timestamp& time);
 
 // RFC 3339 (2025-02-01T00:00:00+08:00), or without the offset, or a day alone,

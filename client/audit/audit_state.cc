@@ -21,10 +21,6 @@ absl::Status OutOfOrder(const EntryFacts& facts, absl::string_view leaf,
 // the name of each.
 constexpr size_t kFaultsMax = 1 << 12;
 
-std::string Moment(absl::Time time) {
-  return FormatMoment(time, absl::UTCTimeZone());
-}
-
 }  // namespace
 
 ledger::Hash ChainDigest(const ledger::Hash& chain,
@@ -65,8 +61,8 @@ absl::Status AuditState::ApplyFacts(const EntryFacts& facts,
   }
   if (facts.recorded_at <= last_recorded_at_) {
     return OutOfOrder(facts, leaf, {"记录时间", "time of recording"},
-                      absl::StrCat("> ", Moment(last_recorded_at_)),
-                      Moment(facts.recorded_at));
+                      absl::StrCat("> ", FormatMoment(last_recorded_at_)),
+                      FormatMoment(facts.recorded_at));
   }
   if (!requests_.insert(facts.request).second) {
     return OutOfOrder(facts, leaf,

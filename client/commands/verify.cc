@@ -116,8 +116,7 @@ void PrintWitnessings(const std::vector<ledger::Witnessing>& witnessings,
                       Session* session) {
   for (const ledger::Witnessing& witnessing : witnessings) {
     const std::string when = FormatMoment(
-        absl::FromUnixSeconds(static_cast<int64_t>(witnessing.seconds)),
-        absl::LocalTimeZone());
+        absl::FromUnixSeconds(static_cast<int64_t>(witnessing.seconds)));
     session->out() << session->Out("✓ ", Tone::kGreen)
                    << PrintableLine(session->Pick(
                           {absl::StrCat("见证方 ", witnessing.name, " 于 ",

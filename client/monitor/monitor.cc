@@ -230,8 +230,7 @@ absl::StatusOr<ExitCode> Monitor::Accuse(const absl::Status& failure) {
 
 absl::Status Monitor::ReportSilence() {
   if (!silence_->TakeDue(session_.clock()->Now())) return absl::OkStatus();
-  const std::string since =
-      FormatMoment(silence_->heard(), absl::UTCTimeZone());
+  const std::string since = FormatMoment(silence_->heard());
   // Under a policy only what is witnessed counts: the ledger may go on, and the
   // witnesses be away.
   const bool witnessed = trust_.keys().policy.has_value();
@@ -242,7 +241,7 @@ absl::Status Monitor::ReportSilence() {
                      witnessed ? "、得到见证的" : "", "检查点，已超过 ", limit),
         absl::StrCat("no new ", witnessed ? "witnessed " : "",
                      "checkpoint since ", since, ", longer than ", limit)},
-       {{"since", since},
+       {{"since", FormatMoment(silence_->heard(), absl::UTCTimeZone())},
         {"tree_size", absl::StrCat(state_.size())},
         {"reachable", unreachable_ ? "false" : "true"}}});
 }

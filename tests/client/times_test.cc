@@ -1,5 +1,7 @@
 #include "client/times.h"
 
+#include <cstdlib>
+
 #include "client/uuid.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -35,6 +37,15 @@ TEST(TimesTest, WhatIsPrintedCanBeGivenBack) {
   EXPECT_EQ(text, "2025-02-01T00:00:00.123456789+08:00");
   EXPECT_THAT(ParseMoment(text, absl::UTCTimeZone()), IsOkAndHolds(time));
   EXPECT_EQ(FromTimestamp(ToTimestamp(time)), time);
+}
+
+// Where a clerk's machine is set to is no matter.
+TEST(TimesTest, PeopleReadTheTimeInShanghai) {
+  setenv("TZ", "America/New_York", 1);
+  const absl::Time time = absl::FromUnixSeconds(1738339200);
+  EXPECT_EQ(FormatMoment(time), "2025-02-01T00:00:00.000000+08:00");
+  EXPECT_EQ(FormatMoment(ToTimestamp(time)),
+            "2025-02-01T00:00:00.000000+08:00");
 }
 
 class FixedRandom : public ledger::RandomSource {
