@@ -10,7 +10,9 @@
 #include "client/figures/figure_reader.h"
 #include "client/figures/figure_writers.h"
 #include "client/files.h"
+#include "client/stubs.h"
 #include "ledger/status_macros.h"
+#include "service/report/names.h"
 
 namespace annals::client {
 namespace {
@@ -23,6 +25,7 @@ struct FiguresOptions {
   std::string format = "csv";
   std::string output = "-";
   bool byte_order_mark = false;
+  bool force = false;
 };
 
 absl::StatusOr<v1::ListFiguresRequest> FiguresRequestOf(
@@ -48,24 +51,48 @@ absl::StatusOr<std::unique_ptr<FigureWriter>> NewWriter(
   return NewFigureCsv(options.byte_order_mark, write);
 }
 
-// Counts what goes through.
+// Counts what goes through, and names agencies whose name, which the report
+// prints, was erased with it: as the register has them.
 class CountingSink final : public FigureSink {
  public:
-  explicit CountingSink(FigureSink* next) : next_(*next) {}
+  CountingSink(const v1::ListFiguresRequest& request, Connection* connection,
+               FigureSink* next)
+      : request_(request), connection_(*connection), next_(*next) {}
 
   absl::Status Begin(const std::vector<std::string>& columns) override {
     return next_.Begin(columns);
   }
   absl::Status Add(const v1::FigureRow& row) override {
     ++rows_;
-    if (row.erased()) ++erased_;
-    return next_.Add(row);
+    if (!row.erased()) return next_.Add(row);
+    ++erased_;
+    if (!row.agency_name().empty()) return next_.Add(row);
+    v1::FigureRow named = row;
+    named.set_agency_name(RegisteredName(row));
+    return next_.Add(named);
   }
 
   int64_t rows() const { return rows_; }
   int64_t erased() const { return erased_; }
 
  private:
+  // Empty if the server does not tell it.
+  std::string RegisteredName(const v1::FigureRow& row) {
+    const auto revision = report::ParseRevisionName(row.revision());
+    if (!revision.ok()) return "";
+    v1::GetAgencyRequest request;
+    request.set_name(
+        report::AgencyName{revision->report.agency_code}.ToString());
+    if (request_.has_as_of()) *request.mutable_as_of() = request_.as_of();
+    request.set_as_of_size(request_.as_of_size());
+    const auto agency =
+        connection_.Call(connection_.stubs().agencies,
+                         &v1::AgencyService::Stub::GetAgency, request);
+    return agency.ok() ? agency->display_name() : "";
+  }
+
+  const v1::ListFiguresRequest& request_;
+  Connection& connection_;
   FigureSink& next_;
   int64_t rows_ = 0;
   int64_t erased_ = 0;
@@ -86,13 +113,14 @@ absl::StatusOr<ExitCode> RunFigures(const FiguresOptions& options,
   if (options.format == "xlsx") {
     RETURN_IF_ERROR(RequireNoTerminal(options.output, options.format));
   }
+  RETURN_IF_ERROR(RequireNoFile(options.output, options.force));
   ASSIGN_OR_RETURN(const LedgerTrust trust, LedgerTrust::Establish(session));
   RETURN_IF_ERROR(WriteOutputBy(
       options.output,
       [&](const WritePiece& write) -> absl::Status {
         ASSIGN_OR_RETURN(const std::unique_ptr<FigureWriter> writer,
                          NewWriter(options, session->json(), write));
-        CountingSink sink(writer.get());
+        CountingSink sink(request, &session->connection(), writer.get());
         ASSIGN_OR_RETURN(
             const uint64_t tree_size,
             ReadFigureRows(request, &session->connection(), &sink));
@@ -144,6 +172,8 @@ void AddFiguresCommand(CommandLine* line) {
                {"csv（默认）、jsonl 或 xlsx", "csv (default), jsonl or xlsx"})
       ->Check(OneOf({"csv", "jsonl", "xlsx"}, line->language()));
   AddOutputOption(line, command, &options->output);
+  line->Flag(command, "--force", &options->force,
+             {"覆盖已有的输出文件", "Overwrite a file that is there"});
   line->Flag(command, "--bom", &options->byte_order_mark,
              {"csv 以字节顺序标记（BOM）开头，便于电子表格软件识别 UTF-8",
               "Begin csv with a byte order mark, by which spreadsheet programs "

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "client/commands/whole_report.h"
 #include "client/files.h"
 #include "client/published_view.h"
+#include "client/trust/proven_history.h"
 #include "client/trust/proven_life.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
@@ -22,14 +24,64 @@ struct LifeOptions {
   std::string statement;
 };
 
-absl::Status NoCorrection(const v1::Lifecycle& life) {
-  return MakeError(
-      absl::StatusCode::kNotFound, "NO_CORRECTION_STATEMENT",
-      {absl::StrCat("no correction of ", life.report(),
-                    " is in effect, or the content of either side was erased, "
-                    "so there is nothing to state"),
-       absl::StrCat(life.report(),
-                    " 没有生效的更正，或其前后内容已删除，无更正说明可出")});
+absl::Status NoCorrection(const v1::Lifecycle& life, const Text& why) {
+  return MakeError(absl::StatusCode::kNotFound, "NO_CORRECTION_STATEMENT",
+                   {absl::StrCat("there is no correction of ", life.report(),
+                                 " to state: ", why.en),
+                    absl::StrCat(life.report(), " 无更正说明可出：", why.zh)});
+}
+
+// Whether it is or was in effect.
+bool TookEffect(const v1::Revision& revision, const v1::Lifecycle& life) {
+  v1::Step awaited = v1::STEP_UNSPECIFIED;
+  for (const v1::PolicyPeriod& period : life.periods()) {
+    if (period.first_revision() > revision.number()) break;
+    awaited = period.effective_after();
+  }
+  return awaited == v1::STEP_UNSPECIFIED || revision.as_published() ||
+         std::any_of(life.steps().begin(), life.steps().end(),
+                     [&](const v1::LifecycleStep& step) {
+                       return step.step().number() == revision.number() &&
+                              step.step().step() == awaited;
+                     });
+}
+
+// Why nothing can be stated, by what the server lists.
+absl::StatusOr<Text> WhyNoCorrection(const v1::Lifecycle& life,
+                                     const AsOf& as_of, Session* session) {
+  const int32_t effective = life.effective_revision();
+  if (effective == 0) {
+    return Text{"没有生效的修订", "no revision is in effect"};
+  }
+  v1::ListRevisionsRequest asked;
+  asked.set_parent(life.report());
+  as_of.ApplyTo(&asked);
+  Text why = {absl::StrCat("生效的修订 ", effective, " 是最先生效的"),
+              absl::StrCat("revision ", effective,
+                           ", in effect, is the first that took effect")};
+  bool is_known = false;
+  RETURN_IF_ERROR(ForEachRevision(
+      asked, 0, session, [&](const v1::Revision& revision) -> absl::Status {
+        // It, and the one that was in effect before it.
+        const int32_t number = revision.number();
+        if (is_known || number > effective || !TookEffect(revision, life)) {
+          return absl::OkStatus();
+        }
+        if (!LacksContent(revision)) {
+          is_known = number < effective;
+          if (is_known) why = {"服务器没有给出", "the server gives none"};
+          return absl::OkStatus();
+        }
+        is_known = true;
+        const bool is_erased = revision.has_erasure();
+        why = {
+            absl::StrCat("修订 ", number,
+                         is_erased ? " 的内容已删除" : " 已撤回"),
+            absl::StrCat(is_erased ? "the content of revision " : "revision ",
+                         number, is_erased ? " was erased" : " was withdrawn")};
+        return absl::OkStatus();
+      }));
+  return why;
 }
 
 void PrintGovernor(const v1::Lifecycle& life, Session* session) {
@@ -59,7 +111,10 @@ absl::StatusOr<ExitCode> RunLife(const LifeOptions& options, Session* session) {
   TellLifeProved(life, trust);
   TellPublishedOnly(life.published_only(), session);
   if (!options.statement.empty()) {
-    if (life.correction_statement().empty()) return NoCorrection(life);
+    if (life.correction_statement().empty()) {
+      ASSIGN_OR_RETURN(const Text why, WhyNoCorrection(life, as_of, session));
+      return NoCorrection(life, why);
+    }
     RETURN_IF_ERROR(
         WriteOutput(options.statement, life.correction_statement(), session));
     return ExitCode::kOk;

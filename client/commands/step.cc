@@ -123,6 +123,19 @@ absl::Status RequireAsked(const v1::LifecycleStep& step,
                     step.entry_index(), ", ", StepText(taken).en)});
 }
 
+// What was returned has been submitted, and is not submitted again.
+void TellHowToCorrect(const v1::LifecycleStep& step, Session* session) {
+  const std::string report = PrintableLine(step.step().report());
+  session->Tell(
+      {absl::StrCat("退回后报下一次修订，用更正而不是重新提交：annals get ",
+                    report,
+                    " --format json -o FILE，改好后 annals correct FILE"),
+       absl::StrCat("the next revision is filed as a correction: annals get ",
+                    report,
+                    " --format json -o FILE, mend it, and annals "
+                    "correct FILE")});
+}
+
 absl::Status ShowRecorded(const v1::TakeStepResponse& response,
                           Session* session) {
   if (session->json()) return session->PrintJson(response);
@@ -135,6 +148,7 @@ absl::Status ShowRecorded(const v1::TakeStepResponse& response,
        PrintableLine(absl::StrCat("recorded as entry ", step.entry_index(),
                                   ", ", when, ": ", what.en))});
   session->Print(StandingText(response.lifecycle()));
+  if (step.step().step() == v1::STEP_RETURNED) TellHowToCorrect(step, session);
   return absl::OkStatus();
 }
 

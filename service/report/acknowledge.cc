@@ -102,7 +102,8 @@ absl::Status RequireNoErrors(const v1::CheckResult& check) {
       status = MakeError(
           absl::StatusCode::kInvalidArgument, "REPORT_BREAKS_RULES",
           {absl::StrCat("the report breaks ", count,
-                        " rule(s) of the form and is not accepted; first ",
+                        count == 1 ? " rule" : " rules",
+                        " of the form and is not accepted; first ",
                         finding.rule_id(), ": ", finding.message().en()),
            absl::StrCat("报告有 ", count,
                         " 处不符合表格规则，不予接收；首先是 ",

@@ -237,14 +237,15 @@ v1::Outcome ApplyMissingRule(const RuleInstance&, const CheckInput& input,
     finding->add_missing_reports(part->name);
   }
   const size_t all = parts.missing.size() + parts.filed.size();
-  SetMessage(
-      {absl::StrCat(parts.missing.size(), " of the ", all,
-                    " reports that it adds up are not filed or not in effect: ",
-                    NamesText(parts.missing, Language::kEn)),
-       absl::StrCat("所汇总的 ", all, " 份报告中有 ", parts.missing.size(),
-                    " 份尚未报送或未生效：",
-                    NamesText(parts.missing, Language::kZh))},
-      finding);
+  SetMessage({absl::StrCat(parts.missing.size(), " of the ", all,
+                           " reports that it adds up ",
+                           parts.missing.size() == 1 ? "is" : "are",
+                           " not filed or not in effect: ",
+                           NamesText(parts.missing, Language::kEn)),
+              absl::StrCat("所汇总的 ", all, " 份报告中有 ",
+                           parts.missing.size(), " 份尚未报送或未生效：",
+                           NamesText(parts.missing, Language::kZh))},
+             finding);
   return v1::OUTCOME_FAIL;
 }
 

@@ -63,7 +63,9 @@ std::string CellFaultsText(int table_number, const CellFaults& faults,
     absl::StrAppend(
         &text,
         is_zh ? absl::StrCat("有 ", faults.blank.size(), " 个单元格空白：")
-              : absl::StrCat(" has ", faults.blank.size(), " blank cell(s): "),
+              : absl::StrCat(" has ", faults.blank.size(),
+                             faults.blank.size() == 1 ? " blank cell: "
+                                                      : " blank cells: "),
         Labels(faults.blank, input, language));
   }
   if (!faults.blank.empty() && !faults.foreign.empty()) {
@@ -75,7 +77,8 @@ std::string CellFaultsText(int table_number, const CellFaults& faults,
         is_zh ? absl::StrCat("有 ", faults.foreign.size(),
                              " 个单元格不属于该版本：")
               : absl::StrCat(" has ", faults.foreign.size(),
-                             " cell(s) that the edition does not have: "),
+                             faults.foreign.size() == 1 ? " cell" : " cells",
+                             " that the edition does not have: "),
         Labels(faults.foreign, input, language));
   }
   return text;

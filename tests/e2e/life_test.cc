@@ -109,7 +109,9 @@ TEST_F(LifeTest, FromCompilationToPublication) {
 }
 
 TEST_F(LifeTest, StatusShowsWhatWasReturned) {
-  ASSERT_THAT(Step("退回", office_, "王五"), Succeeded());
+  const Outcome returned = Step("退回", office_, "王五");
+  ASSERT_THAT(returned, Succeeded());
+  EXPECT_THAT(returned.err, HasSubstr("annals correct FILE"));
   const Words ask = {"status", "--year",  "2024",    "--under",
                      office_,  "--state", "returned"};
   EXPECT_THAT(Annals(ask).out,
@@ -126,8 +128,11 @@ TEST_F(LifeTest, TheEffectiveVersionStaysUntilACorrectionHasPassed) {
   const Words get = {"get", report_, "--in-effect", "--json"};
   Correct(1, etag_);
   EXPECT_EQ(FromJson<v1::Revision>(Annals(get).out).number(), 1);
-  EXPECT_THAT(Annals({"life", report_, "--correction-statement", "-"}),
-              RefusedWith(9, "NO_CORRECTION_STATEMENT"));
+  const Outcome none = Annals({"life", report_, "--correction-statement", "-"});
+  EXPECT_THAT(none, RefusedWith(9, "NO_CORRECTION_STATEMENT"));
+  EXPECT_THAT(
+      none.err,
+      HasSubstr("revision 1, in effect, is the first that took effect"));
   EXPECT_THAT(Annals({"history", report_}).out,
               HasSubstr("latest revision 2, in effect 1"));
   ASSERT_THAT(Step("编制", agency_, "张三"), Succeeded());
@@ -146,6 +151,8 @@ TEST_F(LifeTest, TheEffectiveVersionStaysUntilACorrectionHasPassed) {
                                    HasSubstr(" 更正为 ")));
   ASSERT_THAT(Step("withdrawn", office_, "王五"), Succeeded());
   EXPECT_THAT(Annals(get), RefusedWith(9, "NOT_IN_EFFECT"));
+  EXPECT_THAT(Annals({"life", report_, "--correction-statement", "-"}).err,
+              HasSubstr("no revision is in effect"));
   ASSERT_THAT(Step("恢复", agency_, "张三", {"--published-on", "2025-03-01"}),
               Succeeded());
   EXPECT_EQ(FromJson<v1::Revision>(Annals(get).out).number(), 2);
@@ -311,8 +318,9 @@ TEST_F(LifeTest, AnErasedRevisionKeepsItsLife) {
   const Outcome life = Annals({"life", report_});
   ASSERT_THAT(life, Succeeded());
   EXPECT_THAT(life.out, HasSubstr("latest revision 2 (compiled), in effect 2"));
-  EXPECT_THAT(Annals({"life", report_, "--correction-statement", "-"}),
-              RefusedWith(9, "NO_CORRECTION_STATEMENT"));
+  const Outcome none = Annals({"life", report_, "--correction-statement", "-"});
+  EXPECT_THAT(none, RefusedWith(9, "NO_CORRECTION_STATEMENT"));
+  EXPECT_THAT(none.err, HasSubstr("content of revision 1 was erased"));
   ASSERT_THAT(Step("审签", agency_, "李四"), Succeeded());
   EXPECT_THAT(Annals({"audit"}), Succeeded());
 }

@@ -257,6 +257,8 @@ TEST_F(RollUpEndToEndTest, WhatWasErasedIsNamedAndProved) {
                       "/revisions/1")));
   const Outcome figures = Figures({"--format", "jsonl"});
   EXPECT_THAT(figures.out, HasSubstr("\"erased\": true"));
+  // Its printed name is gone; the register has one.
+  EXPECT_THAT(figures.out, HasSubstr("\"agency_name\": \"洛阳市财政局\""));
   EXPECT_THAT(figures.err, HasSubstr("1 erased"));
 }
 
@@ -362,8 +364,12 @@ TEST_F(RollUpEndToEndTest, WritesAWorkbookWholeOrNotAtAll) {
                    HasSubstr(absl::StrCat("<v>", *FigureOf(ReportOf(22), kFees),
                                           "</v>"))));
   // A failure leaves the file as it was.
-  EXPECT_NE(Figures({"--format", "xlsx", "-o", file, "--under", Code(9)}).code,
-            0);
+  EXPECT_NE(
+      Figures({"--format", "xlsx", "-o", file, "--force", "--under", Code(9)})
+          .code,
+      0);
+  EXPECT_EQ(ReadFile(file), bytes);
+  EXPECT_THAT(Figures({"-o", file}), RefusedWith(10, "FILE_EXISTS"));
   EXPECT_EQ(ReadFile(file), bytes);
 }
 

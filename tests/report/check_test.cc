@@ -335,6 +335,7 @@ TEST(RequireNoErrorsTest, ListsTheFirstTwenty) {
   const absl::Status one = RequireNoErrors(WarningAndError());
   EXPECT_THAT(one, StatusHasReason(absl::StatusCode::kInvalidArgument,
                                    "REPORT_BREAKS_RULES"));
+  EXPECT_THAT(one.message(), HasSubstr("breaks 1 rule of the form"));
   ASSERT_EQ(FieldViolations(one).size(), 1u);
   EXPECT_EQ(FieldViolations(one)[0].field, "report.s5_problems");
   EXPECT_THAT(ErrorTextZh(one), HasSubstr("五、存在的主要问题及改进情况"));

@@ -135,6 +135,8 @@ TEST_F(RollUpTest, DoesNotJudgeWhileReportsAreMissing) {
   EXPECT_EQ(missing.message().zh(),
             "所汇总的 5 份报告中有 1 份尚未报送或未生效：迟报局 "
             "agencies/late/reports/2024");
+  EXPECT_THAT(missing.message().en(),
+              HasSubstr("1 of the 5 reports that it adds up is not filed"));
   EXPECT_EQ(FailedRollUps(), std::set<std::string>{"R-MISSING"});
   for (const int64_t more : {0, 1, 100000}) {
     SetCell(CellOf(kNew), sum + more, &report_);

@@ -33,7 +33,7 @@ TEST(CellsRuleTest, ListsTheBlanksOfATable) {
             "表三（2021年版）有 2 个单元格空白：三、本年度办理结果 "
             "（一）予以公开 · 总计；三、本年度办理结果 （五）不予处理 "
             "2.重复申请 · 法人或其他组织·其他");
-  EXPECT_THAT(finding.message().en(), HasSubstr("has 2 blank cell(s)"));
+  EXPECT_THAT(finding.message().en(), HasSubstr("has 2 blank cells"));
 }
 
 TEST(CellsRuleTest, CountsBlanksBeyondTheFirstTen) {
