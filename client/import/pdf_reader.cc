@@ -14,6 +14,7 @@
 #include "client/import/limit_error.h"
 #include "client/import/pdf_joints.h"
 #include "client/import/pdf_streams.h"
+#include "client/import/pdf_unpacked.h"
 #include "client/import/pdf_visibility.h"
 #include "client/import/reader_error.h"
 #include "ledger/error.h"
@@ -48,15 +49,21 @@ std::string PageText(const poppler::page& page) {
 
 std::string Extract(absl::string_view pdf, const ImportLimits& limits) {
   poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
+  std::vector<FlateStream> streams;
+  const bool is_sound = FlateStreamsAreSound(pdf, &streams);
+  // Poppler has its own way through a file that is damaged.
+  if (!is_sound) streams.clear();
+  const std::string unpacked = UnpackedPdf(pdf, streams);
+  streams.clear();
   const std::unique_ptr<poppler::document> document(
-      poppler::document::load_from_raw_data(pdf.data(),
-                                            static_cast<int>(pdf.size())));
+      poppler::document::load_from_raw_data(unpacked.data(),
+                                            static_cast<int>(unpacked.size())));
   if (document == nullptr) return {kDamaged};
   if (document->is_locked()) return {kEncrypted};
   const int count = document->pages();
   if (count <= 0) return {kDamaged};
   if (static_cast<size_t>(count) > limits.pdf_pages) return {kTooManyPages};
-  std::string output = {FlateStreamsAreSound(pdf) ? kText : kDoubtfulText};
+  std::string output = {is_sound ? kText : kDoubtfulText};
   for (int i = 0; i < count; ++i) {
     const std::unique_ptr<poppler::page> page(document->create_page(i));
     if (page == nullptr) return {kDamaged};
