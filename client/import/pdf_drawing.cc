@@ -15,6 +15,7 @@ constexpr double kPointsPerInch = 72;
 constexpr double kLookDpiMin = 50;
 // What drawing a page may take: one byte each.
 constexpr double kPixelsMax = 24e6;
+constexpr double kHalf = 0.5;
 
 }  // namespace
 
@@ -35,6 +36,8 @@ PdfDrawing::PdfDrawing(const poppler::page& page, const poppler::rectf& part,
       &page, dpi, dpi, left_, top_,
       static_cast<int>(std::ceil(part.width() * scale_)) + 1,
       static_cast<int>(std::ceil(part.height() * scale_)) + 1);
+  bytes_ = image_.const_data();
+  line_bytes_ = image_.bytes_per_row();
 }
 
 int PdfDrawing::Within(double points, int origin, int end) const {
@@ -58,20 +61,29 @@ int PdfPixels::Contrast() const {
   return std::max(0, lightest - darkest);
 }
 
-double PdfPixels::Covered() const {
+std::vector<double> PdfPixels::CoveredLines(double ink) const {
+  std::vector<double> lines_covered;
   const auto [darkest, lightest] = Range();
-  if (lightest - darkest < kPdfContrastMin) return 0;
-  const int middle = (darkest + lightest) / 2;
-  const bool dark_ground = Mean() < middle;
-  double covered = 0;
+  const int contrast = lightest - darkest;
+  if (contrast < kPdfContrastMin) return lines_covered;
+  const bool dark_ground = Mean() < (darkest + lightest) / 2;
+  const double limit =
+      dark_ground ? darkest + ink * contrast : lightest - ink * contrast;
   for (int line = 0; line < lines(); ++line) {
     int inked = 0;
     for (int place = 0; place < width(); ++place) {
-      if ((At(line, place) > middle) == dark_ground) ++inked;
+      if ((At(line, place) > limit) == dark_ground) ++inked;
     }
-    covered = std::max(covered, inked / static_cast<double>(width()));
+    lines_covered.push_back(inked / static_cast<double>(width()));
   }
-  return covered;
+  return lines_covered;
+}
+
+double PdfPixels::Covered() const {
+  const std::vector<double> lines_covered = CoveredLines(kHalf);
+  return lines_covered.empty()
+             ? 0
+             : *std::max_element(lines_covered.begin(), lines_covered.end());
 }
 
 std::pair<int, int> PdfPixels::Range() const {

@@ -7,6 +7,7 @@
 #include <poppler-rectangle.h>
 
 #include <utility>
+#include <vector>
 
 namespace poppler {
 class page;
@@ -20,6 +21,8 @@ class PdfDrawing {
   // Of a part of the page, at most at `dpi`; invalid if even that would be too
   // large at the least that shows a figure.
   PdfDrawing(const poppler::page& page, const poppler::rectf& part, double dpi);
+  PdfDrawing(const PdfDrawing&) = delete;
+  PdfDrawing& operator=(const PdfDrawing&) = delete;
 
   bool is_valid() const { return image_.is_valid(); }
   // Of a place of the page in points, from the left and from the top; within
@@ -27,8 +30,7 @@ class PdfDrawing {
   int Column(double x) const { return Within(x, left_, image_.width()); }
   int Line(double y) const { return Within(y, top_, image_.height()); }
   int At(int x, int y) const {
-    return static_cast<unsigned char>(
-        image_.const_data()[y * image_.bytes_per_row() + x]);
+    return static_cast<unsigned char>(bytes_[y * line_bytes_ + x]);
   }
 
  private:
@@ -38,6 +40,8 @@ class PdfDrawing {
   int left_ = 0;
   int top_ = 0;
   poppler::image image_;
+  const char* bytes_ = nullptr;  // Of the image.
+  int line_bytes_ = 0;
 };
 
 // A part of a drawing, as a grid of grey levels with its lines along the text.
@@ -57,8 +61,11 @@ class PdfPixels {
 
   // Between the lightest and the darkest spot.
   int Contrast() const;
-  // The most of the width that one line covers in another shade than the
-  // ground, which takes most of the space. 0 without contrast.
+  // How much of the width each line covers in another shade than the ground,
+  // which takes most of the space: in spots that differ from it by more than
+  // that part of the contrast. Nothing if there is too little of that.
+  std::vector<double> CoveredLines(double ink) const;
+  // The most of them, in spots that are nearer to ink than to the ground.
   double Covered() const;
 
  private:

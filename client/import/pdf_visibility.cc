@@ -23,11 +23,22 @@ constexpr double kLookDpi = 100;
 constexpr double kCloseLookDpi = 288;
 // What a close look costs before it draws anything, as an area of the page in
 // square points that costs as much.
-constexpr double kDrawingCost = 50'000;
+constexpr double kDrawingCost = 25'000;
 // Parts of a digit's width that a line covers which strikes it out. The digits'
 // own strokes leave the space between them free.
 constexpr double kStruckMaybe = 0.8;
 constexpr double kStruck = 0.93;
+// More than the head or the foot of a digit covers of its width, as a line does
+// that goes on beside it.
+constexpr double kAcross = 0.95;
+// Parts of the contrast: of ink, and of the thinnest line that a close look
+// finds.
+constexpr double kInked = 0.5;
+constexpr double kFaint = 0.17;
+// Of a digit's box, the part that its head takes, and what is left out of it to
+// find that: a neighbour may touch the edge.
+constexpr double kHead = 0.1;
+constexpr double kBoxMargin = 0.05;
 // Parts of a digit's height, above and below, and of its width, left and right,
 // where rules of the table and neighbours may run.
 constexpr double kMargin = 0.2;
@@ -186,13 +197,56 @@ bool ShowsOtherDigits(const PdfDrawing& drawing, const Word& word) {
 }
 
 // Whether a line crosses one of the digits from side to side.
-bool IsCrossed(const PdfDrawing& drawing, const Word& word,
-               double covered_min) {
+bool IsCrossed(const PdfDrawing& drawing, const Word& word) {
   return std::any_of(
       word.digits.begin(), word.digits.end(), [&](const poppler::rectf& digit) {
         return PdfPixels(drawing, digit, word.upright, kMargin, 0).Covered() >=
-               covered_min;
+               kStruck;
       });
+}
+
+// Whether nothing goes from side to side of a digit but its own head, of a 5 or
+// 7, or its own foot, of a 2. A line there does not strike it out.
+bool HasOnlyHeadOrFoot(const PdfDrawing& drawing, const Word& word,
+                       size_t digit) {
+  const PdfPixels pixels(drawing, word.digits[digit], word.upright, kBoxMargin,
+                         0);
+  std::vector<double> inked = pixels.CoveredLines(kInked);
+  std::vector<double> faint = pixels.CoveredLines(kFaint);
+  if (word.quarter_turns == 1 || word.quarter_turns == 2) {
+    std::reverse(inked.begin(), inked.end());
+    std::reverse(faint.begin(), faint.end());
+  }
+  size_t begin = 0;
+  size_t end = inked.size();
+  while (begin < end && inked[begin] <= 0) ++begin;
+  while (begin < end && inked[end - 1] <= 0) --end;
+  // Both of its ends must be seen for its head and foot to be known.
+  if (begin == 0 || end == inked.size()) return false;
+  const int value = word.values[digit];
+  const size_t height =
+      std::max(size_t{1}, static_cast<size_t>(kHead * pixels.lines()));
+  for (size_t line = 0; line < inked.size(); ++line) {
+    const bool is_head = line < begin + height;
+    const bool is_foot = line + height >= end;
+    const bool is_own =
+        (is_head && (value == 5 || value == 7)) || (is_foot && value == 2);
+    if (inked[line] >= (is_own ? kAcross : kStruckMaybe)) return false;
+    if (!is_head && !is_foot && faint[line] >= kStruckMaybe) return false;
+  }
+  return true;
+}
+
+// Whether a line might cross one of the digits, as a close look can tell.
+bool MayBeCrossed(const PdfDrawing& drawing, const Word& word) {
+  for (size_t i = 0; i < word.digits.size(); ++i) {
+    const PdfPixels pixels(drawing, word.digits[i], word.upright, kMargin, 0);
+    if (pixels.Covered() >= kStruckMaybe &&
+        !HasOnlyHeadOrFoot(drawing, word, i)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Whether a rule of the table runs between two numbers, one above the other.
@@ -235,42 +289,62 @@ void AddStacked(const PdfDrawing& drawing, std::vector<Word> numbers,
   }
 }
 
-// What of a page they take.
-poppler::rectf PartWith(const std::vector<const Word*>& words) {
-  double left = words[0]->box.left();
-  double top = words[0]->box.top();
-  double right = words[0]->box.right();
-  double bottom = words[0]->box.bottom();
-  for (const Word* word : words) {
-    left = std::min(left, word->box.left());
-    top = std::min(top, word->box.top());
-    right = std::max(right, word->box.right());
-    bottom = std::max(bottom, word->box.bottom());
-  }
+// What both take; it is empty at an edge of `whole` if there is nothing.
+poppler::rectf Common(const poppler::rectf& part, const poppler::rectf& whole) {
+  const double left = std::clamp(part.left(), whole.left(), whole.right());
+  const double top = std::clamp(part.top(), whole.top(), whole.bottom());
+  const double right = std::clamp(part.right(), whole.left(), whole.right());
+  const double bottom = std::clamp(part.bottom(), whole.top(), whole.bottom());
   return {left, top, right - left, bottom - top};
+}
+
+poppler::rectf Union(const poppler::rectf& a, const poppler::rectf& b) {
+  const double left = std::min(a.left(), b.left());
+  const double top = std::min(a.top(), b.top());
+  const double right = std::max(a.right(), b.right());
+  const double bottom = std::max(a.bottom(), b.bottom());
+  return {left, top, right - left, bottom - top};
+}
+
+// What of a page they take.
+poppler::rectf PartWith(const std::vector<Word>& words) {
+  poppler::rectf part = words[0].box;
+  for (const Word& word : words) part = Union(part, word.box);
+  return part;
 }
 
 double Area(const poppler::rectf& part) { return part.width() * part.height(); }
 
-// Groups of which each is drawn at once: two drawings cost less than one that
-// is larger by more than kDrawingCost.
-std::vector<std::vector<const Word*>> NearEachOther(
-    std::vector<const Word*> words) {
-  std::sort(words.begin(), words.end(), [](const Word* a, const Word* b) {
-    return a->box.top() < b->box.top();
-  });
-  std::vector<std::vector<const Word*>> groups;
+// Words that are drawn at once.
+struct Group {
+  poppler::rectf part;
+  std::vector<const Word*> words;
+};
+
+// What it saves to draw them as one.
+double Saved(const Group& a, const Group& b) {
+  return kDrawingCost + Area(a.part) + Area(b.part) -
+         Area(Union(a.part, b.part));
+}
+
+// Each word joins the group where that saves the most, and the group the next
+// one, as long as it saves anything.
+std::vector<Group> NearEachOther(const std::vector<const Word*>& words) {
+  std::vector<Group> groups;
   for (const Word* word : words) {
-    if (!groups.empty()) {
-      std::vector<const Word*> joined = groups.back();
-      joined.push_back(word);
-      const double apart = Area(PartWith(groups.back())) + Area(word->box);
-      if (Area(PartWith(joined)) < apart + kDrawingCost) {
-        groups.back() = std::move(joined);
-        continue;
-      }
+    Group group = {word->box, {word}};
+    while (!groups.empty()) {
+      const auto best = std::max_element(
+          groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
+            return Saved(group, a) < Saved(group, b);
+          });
+      if (Saved(group, *best) <= 0) break;
+      group.part = Union(group.part, best->part);
+      group.words.insert(group.words.end(), best->words.begin(),
+                         best->words.end());
+      groups.erase(best);
     }
-    groups.push_back({word});
+    groups.push_back(std::move(group));
   }
   return groups;
 }
@@ -283,7 +357,7 @@ std::set<size_t> NumbersNotShownSo(
   std::set<size_t> doubtful;
   if (numbers.empty()) return doubtful;
   const poppler::rectf whole = PageRect(page);
-  const PdfDrawing drawing(page, whole, kLookDpi);
+  const PdfDrawing drawing(page, Common(PartWith(numbers), whole), kLookDpi);
   std::vector<const Word*> perhaps_struck;
   for (const Word& number : numbers) {
     const bool is_misplaced = IsAtEdge(number, whole) || AreSqueezed(number) ||
@@ -291,15 +365,15 @@ std::set<size_t> NumbersNotShownSo(
     if (is_misplaced || !drawing.is_valid() || !IsSeen(drawing, number) ||
         ShowsOtherDigits(drawing, number)) {
       doubtful.insert(number.index);
-    } else if (IsCrossed(drawing, number, kStruckMaybe)) {
+    } else if (MayBeCrossed(drawing, number)) {
       perhaps_struck.push_back(&number);
     }
   }
   if (drawing.is_valid()) AddStacked(drawing, numbers, &doubtful);
-  for (const std::vector<const Word*>& group : NearEachOther(perhaps_struck)) {
-    const PdfDrawing close(page, PartWith(group), kCloseLookDpi);
-    for (const Word* number : group) {
-      if (!close.is_valid() || IsCrossed(close, *number, kStruck)) {
+  for (const Group& group : NearEachOther(perhaps_struck)) {
+    const PdfDrawing close(page, group.part, kCloseLookDpi);
+    for (const Word* number : group.words) {
+      if (!close.is_valid() || IsCrossed(close, *number)) {
         doubtful.insert(number->index);
       }
     }

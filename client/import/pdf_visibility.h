@@ -18,8 +18,8 @@ class text_box;
 
 namespace annals::client {
 
-// The indexes of the words with such a number; every one with a number of a
-// page that is too large to be drawn. `words` are the page's.
+// The indexes of the words with such a number; every one with a number if they
+// take too much of a page to be drawn. `words` are the page's.
 std::set<size_t> NumbersNotShownSo(const poppler::page& page,
                                    const std::vector<poppler::text_box>& words);
 

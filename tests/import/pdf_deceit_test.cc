@@ -168,6 +168,21 @@ TEST(PdfDeceitTest, FiguresOverEachOtherAreNotSure) {
   }
 }
 
+// As text editors strike out: from the begin of a figure to its end, no
+// further.
+TEST(PdfDeceitTest, FiguresOfOneDigitThatAreStruckOutAreNotSure) {
+  for (char digit = '0'; digit <= '9'; ++digit) {
+    for (double aside : {0.0, 0.2, 0.4, 0.6}) {
+      const double left = 140 + aside;
+      ExpectUnseen(
+          PdfOf(absl::StrFormat("BT /F 12 Tf 72 700 Td (55) Tj ET BT /F 7.5 Tf "
+                                "%.2f 700 Td (%c) Tj ET "
+                                "0.5 w %.2f 702.5 m %.2f 702.5 l S",
+                                left, digit, left, left + 7.5 * 0.556)));
+    }
+  }
+}
+
 // Of a font that shows one digit and says another, in the figure 55 and so on.
 TEST(PdfDeceitTest, FontsThatSayAnotherDigitThanTheyShowAreNotSure) {
   for (char shown = '0'; shown <= '9'; ++shown) {
