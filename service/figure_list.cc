@@ -18,7 +18,7 @@ namespace annals {
 namespace {
 
 // A page: so many rows, or so many agencies looked at.
-constexpr int kPageRowsMax = 200;
+constexpr size_t kPageRowsMax = 200;
 constexpr int kPageStepsMax = 1000;
 constexpr absl::string_view kAllReports = "agencies/-";
 
@@ -96,15 +96,17 @@ void FigureList::FillRow(v1::FigureRow* row) const {
   }
 }
 
-absl::Status FigureList::AddReport(const report::ReportName& report,
-                                   View view) {
+absl::Status FigureList::AddReports(
+    const std::vector<Publications::AskedReport>& reports) {
   // A row may show a moment before its entry does, or be of a later one.
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   publications_.FindInEffectAsOf(report, size_, view));
-  if (!end.has_value()) return absl::OkStatus();
-  RETURN_IF_ERROR(
-      ReadRecordedFigures(report.ToString(), *end, ledger_, &read_));
-  FillRow(page_.add_rows());
+  ASSIGN_OR_RETURN(const auto ends,
+                   publications_.FindAllInEffectAsOf(reports, size_));
+  for (size_t i = 0; i < reports.size(); ++i) {
+    if (!ends[i].has_value()) continue;
+    RETURN_IF_ERROR(ReadRecordedFigures(reports[i].report.ToString(), *ends[i],
+                                        ledger_, &read_));
+    FillRow(page_.add_rows());
+  }
   return absl::OkStatus();
 }
 
@@ -115,29 +117,28 @@ absl::Status FigureList::AddNextOfYear() {
   scan.limit = kPageRowsMax;
   ASSIGN_OR_RETURN(const std::vector<ledger::IndexRow> rows,
                    ledger_->ScanIndex(scan));
+  std::vector<Publications::AskedReport> reports;
   for (const ledger::IndexRow& row : rows) {
-    ASSIGN_OR_RETURN(const report::ReportName name,
+    ASSIGN_OR_RETURN(report::ReportName name,
                      report::ParseReportName(row.value));
-    if (!IsWanted(name.scope)) continue;
-    RETURN_IF_ERROR(AddReport(name, View::kAll));
+    if (IsWanted(name.scope)) reports.push_back({std::move(name), View::kAll});
   }
+  RETURN_IF_ERROR(AddReports(reports));
   is_done_ = rows.size() < scan.limit;
   if (!rows.empty()) last_key_ = rows.back().key;
   return absl::OkStatus();
 }
 
 absl::Status FigureList::AddNextAgencies() {
-  for (int steps = 0;
-       steps < kPageStepsMax && next_agency_ < agencies_.size() &&
-       page_.rows_size() < kPageRowsMax;
-       ++steps) {
+  std::vector<Publications::AskedReport> reports;
+  while (next_agency_ < agencies_.size() && reports.size() < kPageRowsMax) {
     const Walked& agency = agencies_[next_agency_++];
     for (const v1::Scope scope : {v1::SCOPE_ORGAN, v1::SCOPE_REGIONAL}) {
       if (!IsWanted(scope)) continue;
-      RETURN_IF_ERROR(
-          AddReport({agency.code, request_.year(), scope}, agency.view));
+      reports.push_back({{agency.code, request_.year(), scope}, agency.view});
     }
   }
+  RETURN_IF_ERROR(AddReports(reports));
   is_done_ = next_agency_ == agencies_.size();
   return absl::OkStatus();
 }

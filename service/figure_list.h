@@ -56,7 +56,8 @@ class FigureList {
     View view = View::kAll;
   };
 
-  absl::Status AddReport(const report::ReportName& report, View view);
+  absl::Status AddReports(
+      const std::vector<Publications::AskedReport>& reports);
   bool IsWanted(v1::Scope scope) const;
   void FillRow(v1::FigureRow* row) const;
 

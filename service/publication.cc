@@ -200,18 +200,43 @@ absl::StatusOr<InEffect> Publications::FindInEffect(
 
 absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
     const report::ReportName& report, uint64_t size, View view) const {
-  const std::string name = report.ToString();
-  ASSIGN_OR_RETURN(const std::optional<ledger::StreamEnd> end,
-                   ledger_.FindStreamEndAsOf(name, size));
-  if (!end.has_value()) return std::nullopt;
-  ASSIGN_OR_RETURN(const auto steps,
-                   ledger_.FindStreamEndAsOf(StepStream(name), size));
-  ASSIGN_OR_RETURN(const bool is_plain, IsPlain(*end, steps));
+  ASSIGN_OR_RETURN(const std::vector<StreamEnd> found,
+                   FindAllInEffectAsOf({{report, view}}, size));
+  return found.front();
+}
+
+absl::StatusOr<std::vector<Publications::StreamEnd>>
+Publications::FindAllInEffectAsOf(const std::vector<AskedReport>& reports,
+                                  uint64_t size) const {
+  std::vector<std::string> streams;
+  streams.reserve(2 * reports.size());
+  for (const AskedReport& asked : reports) {
+    streams.push_back(asked.report.ToString());
+    streams.push_back(StepStream(streams.back()));
+  }
+  ASSIGN_OR_RETURN(const std::vector<StreamEnd> ends,
+                   ledger_.FindStreamEndsAsOf(streams, size));
+  std::vector<StreamEnd> found(reports.size());
+  for (size_t i = 0; i < reports.size(); ++i) {
+    if (!ends[2 * i].has_value()) continue;
+    ASSIGN_OR_RETURN(
+        found[i],
+        EndInEffect(reports[i], {*ends[2 * i], ends[2 * i + 1]}, size));
+  }
+  return found;
+}
+
+absl::StatusOr<Publications::StreamEnd> Publications::EndInEffect(
+    const AskedReport& asked, const Ends& ends, uint64_t size) const {
+  const auto& [report, view] = asked;
+  const ledger::StreamEnd& end = ends.revisions;
+  const StreamEnd& steps = ends.steps;
+  ASSIGN_OR_RETURN(const bool is_plain, IsPlain(end, steps));
   if (is_plain && view == View::kAll) return end;
   ASSIGN_OR_RETURN(
       const Shared publication,
-      ReadOfLengths(
-          report, {end->length, steps.has_value() ? steps->length : 0}, size));
+      ReadOfLengths(report, {end.length, steps.has_value() ? steps->length : 0},
+                    size));
   const auto number = static_cast<uint64_t>(NumberInEffect(*publication));
   if (number == 0) return std::nullopt;
   if (view == View::kPublished) {
@@ -222,9 +247,9 @@ absl::StatusOr<std::optional<ledger::StreamEnd>> Publications::FindInEffectAsOf(
       return std::nullopt;
     }
   }
-  if (number == end->length) return end;
+  if (number == end.length) return end;
   ASSIGN_OR_RETURN(const std::vector<ledger::StreamEntry> entries,
-                   ledger_.ReadStream({name, number - 1, number}));
+                   ledger_.ReadStream({report.ToString(), number - 1, number}));
   if (entries.empty()) return std::nullopt;
   return ledger::StreamEnd{number, entries.front().index};
 }
