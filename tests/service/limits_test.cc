@@ -235,6 +235,8 @@ TEST_F(LimitsTest, ABatchToWhichNothingComesIsEnded) {
   EXPECT_THAT(status,
               GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
   EXPECT_TRUE(DetailsOf(status).retry.has_retry_delay());
+  // It is counted when it has been ended.
+  while (Hits(Limit::kStreamStall) == 0) std::this_thread::yield();
   EXPECT_EQ(Hits(Limit::kStreamStall), 1u);
 }
 
