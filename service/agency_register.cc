@@ -136,11 +136,11 @@ absl::StatusOr<AgencyRegister::Today> AgencyRegister::FindToday(
   return today;
 }
 
-absl::Status AgencyRegister::RequireLinked(const v1::Agency& agency) const {
-  if (!agency.supervisor().empty()) {
-    ASSIGN_OR_RETURN(const uint64_t length,
-                     ledger_->LengthOf(agency.supervisor()));
-    if (length == 0) return SupervisorNotRegistered(agency.supervisor());
+absl::Status AgencyRegister::RequireLinked(
+    const v1::Agency& agency, absl::string_view supervisor_before) const {
+  if (!agency.supervisor().empty() &&
+      agency.supervisor() != supervisor_before) {
+    RETURN_IF_ERROR(RequireSupervisor(agency));
   }
   if (!agency.successor().empty()) {
     ASSIGN_OR_RETURN(const uint64_t length,
@@ -209,11 +209,9 @@ void AgencyRegister::Create(const CallerIdentity& caller,
   if (found->has_value()) return std::move(done)(Recorded(name, **found));
   v1::Agency agency = WithoutServiceFields(request.agency());
   agency.set_name(name);
-  absl::Status linked = RequireLinked(agency);
-  if (linked.ok() && !agency.supervisor().empty()) {
-    linked = RequireSupervisor(agency);
+  if (absl::Status status = RequireLinked(agency, ""); !status.ok()) {
+    return std::move(done)(status);
   }
-  if (!linked.ok()) return std::move(done)(linked);
   v1::LedgerEntry entry = NewEntry(caller, std::move(*request.mutable_reason()),
                                    append->request_id);
   *entry.mutable_agency_registered()->mutable_agency() = agency;
@@ -265,11 +263,8 @@ absl::StatusOr<v1::Agency> AgencyRegister::PrepareUpdate(
   }
   ASSIGN_OR_RETURN(v1::Agency changed,
                    ApplyUpdate(request, base->agency, replaced, today));
-  RETURN_IF_ERROR(RequireLinked(changed));
+  RETURN_IF_ERROR(RequireLinked(changed, base->agency.supervisor()));
   if (!changed.supervisor().empty()) {
-    if (changed.supervisor() != base->agency.supervisor()) {
-      RETURN_IF_ERROR(RequireSupervisor(changed));
-    }
     ASSIGN_OR_RETURN(
         append->unchanged,
         RequireNoCycle({name, changed.supervisor(), FirstDayOf(changed)}, size,

@@ -104,7 +104,10 @@ class AgencyRegister {
   absl::StatusOr<Today> FindToday(absl::string_view agency_code) const;
 
  private:
-  absl::Status RequireLinked(const v1::Agency& agency) const;
+  // That the agencies that it names can be named. A supervisor that it had
+  // before may stay, whatever became of it.
+  absl::Status RequireLinked(const v1::Agency& agency,
+                             absl::string_view supervisor_before) const;
   // That the agency's supervisor exists when it begins to supervise, and does
   // not stand too deep itself.
   absl::Status RequireSupervisor(const v1::Agency& agency) const;

@@ -7,10 +7,10 @@
 #include "client/commands/commands.h"
 #include "client/commands/output.h"
 #include "client/counted.h"
+#include "client/fetch.h"
 #include "client/figures/figure_reader.h"
 #include "client/figures/figure_writers.h"
 #include "client/files.h"
-#include "client/stubs.h"
 #include "ledger/status_macros.h"
 #include "service/report/names.h"
 
@@ -80,14 +80,13 @@ class CountingSink final : public FigureSink {
   std::string RegisteredName(const v1::FigureRow& row) {
     const auto revision = report::ParseRevisionName(row.revision());
     if (!revision.ok()) return "";
-    v1::GetAgencyRequest request;
-    request.set_name(
-        report::AgencyName{revision->report.agency_code}.ToString());
-    if (request_.has_as_of()) *request.mutable_as_of() = request_.as_of();
-    request.set_as_of_size(request_.as_of_size());
-    const auto agency =
-        connection_.Call(connection_.stubs().agencies,
-                         &v1::AgencyService::Stub::GetAgency, request);
+    AsOf as_of;
+    if (request_.has_as_of()) as_of.time = FromTimestamp(request_.as_of());
+    as_of.size = request_.as_of_size();
+    const auto agency = FetchAgencyOn(
+        &connection_,
+        report::AgencyName{revision->report.agency_code}.ToString(),
+        absl::CivilDay(revision->report.year, 12, 31), as_of);
     return agency.ok() ? agency->display_name() : "";
   }
 
