@@ -385,7 +385,7 @@ absl::StatusOr<std::vector<v1::Agency>> AgencyRegister::ListSupervised(
 absl::StatusOr<v1::ListAgenciesResponse> AgencyRegister::List(
     const v1::ListAgenciesRequest& request) const {
   ASSIGN_OR_RETURN(const size_t page_size,
-                   PageSize(request.page_size(), page_size_max_));
+                   page_limit_.SizeFor(request.page_size()));
   ASSIGN_OR_RETURN(const uint64_t size, as_of_.SizeFor(request));
   const bool is_as_of = request.has_as_of() || request.as_of_size() != 0;
   const std::string query =
@@ -407,7 +407,7 @@ absl::StatusOr<v1::ListAgenciesResponse> AgencyRegister::List(
 absl::StatusOr<v1::ListAgencyChangesResponse> AgencyRegister::ListChanges(
     const v1::ListAgencyChangesRequest& request) const {
   ASSIGN_OR_RETURN(const size_t page_size,
-                   PageSize(request.page_size(), page_size_max_));
+                   page_limit_.SizeFor(request.page_size()));
   ASSIGN_OR_RETURN(const report::AgencyName parsed,
                    report::ParseAgencyName(request.parent()));
   const std::string name = parsed.ToString();

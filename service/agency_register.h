@@ -32,10 +32,10 @@ class AgencyRegister {
   // Neither is owned; both must outlive this.
   explicit AgencyRegister(ledger::Ledger* ledger,
                           ledger::Clock* clock = ledger::Clock::System(),
-                          size_t page_size_max = kPageSizeMax)
+                          PageLimit page_limit = PageLimit())
       : ledger_(ledger),
         clock_(clock),
-        page_size_max_(page_size_max),
+        page_limit_(page_limit),
         states_(ledger),
         as_of_(ledger, clock) {}
 
@@ -121,7 +121,7 @@ class AgencyRegister {
 
   ledger::Ledger* const ledger_;
   ledger::Clock* const clock_;
-  const size_t page_size_max_;
+  const PageLimit page_limit_;
   const AgencyStates states_;
   const AsOf as_of_;
 };

@@ -39,7 +39,10 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
         responder.call()->SetCaller(caller);
       });
   if (!admitted.ok()) {
-    std::move(responder).Finish(admitted.status());
+    // gRPC's buffer, and nobody reads it: what is held back takes no room.
+    const_cast<grpc::ByteBuffer*>(request)->Clear();
+    refusals_->Run(admitted.status(),
+                   std::move(responder).FinishLater(admitted.status()));
     return call;
   }
   responder.Hold(std::move(admitted->pass));

@@ -24,6 +24,7 @@
 #include "service/limit_counters.h"
 #include "service/raw_message.h"
 #include "service/recorded_call.h"
+#include "service/refusal_hold.h"
 #include "service/responder.h"
 #include "service/worker_pool.h"
 
@@ -34,8 +35,6 @@ absl::Status CallCancelled();
 // Logs an exception that came out of a handler. Nothing of ours throws; memory
 // may run out.
 void LogException(const std::exception& exception);
-
-// RESOURCE_EXHAUSTED with reason MESSAGE_TOO_LARGE.
 
 // What calls work with. None is owned; all must outlive every call.
 struct CallParts {
@@ -48,6 +47,7 @@ struct CallParts {
   ledger::Clock* clock = nullptr;
   CallRecorder* recorder = nullptr;
   AnswerDeliveries* deliveries = nullptr;
+  RefusalHold* refusals = nullptr;
 };
 
 // Thread-safe.
@@ -62,6 +62,7 @@ class CallFrame {
         authorizer_(parts.authorizer),
         recorder_(parts.recorder),
         deliveries_(parts.deliveries),
+        refusals_(parts.refusals),
         limits_(limits) {}
 
   // As CallAdmission::Admit, of a stream; for handlers that have workers of
@@ -290,6 +291,7 @@ class CallFrame {
   const Authorizer* const authorizer_;
   CallRecorder* const recorder_;
   AnswerDeliveries* const deliveries_;
+  RefusalHold* const refusals_;
   const MessageLimits limits_;
 };
 

@@ -22,8 +22,9 @@ enum class Limit {
   kStreamStall,         // Streams and answers that were ended because nothing
                         // moved.
   kAnswerBytes,         // Bytes of answers that a caller does not take.
+  kPageSize,            // Items of a page.
 };
-inline constexpr size_t kLimitCount = 8;
+inline constexpr size_t kLimitCount = 9;
 
 // As metrics and errors call it, such as "CALL_RATE_EXCEEDED"; never changed.
 absl::string_view LimitName(Limit limit);

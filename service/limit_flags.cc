@@ -6,6 +6,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "ledger/status_macros.h"
 #include "service/caller_limiter.h"
 #include "service/connection_limits.h"
 #include "service/documents.h"
@@ -66,6 +67,9 @@ ABSL_FLAG(
     "more than a quarter, if --caller_calls_max limits it. A caller that "
     "has taken all of its answers is given one in any case. 0 for no "
     "limit.");
+ABSL_FLAG(absl::Duration, refusal_hold, annals::ServerOptions().refusal_hold,
+          "How long a caller that is over its limits waits to hear so: who "
+          "asks again at once is slowed down by it. 0 for not at all.");
 ABSL_FLAG(int64_t, connections_max, annals::ConnectionLimits().connections_max,
           "Connections; more are closed as they come. If the system's limit "
           "of file descriptors leaves fewer, fewer are taken.");
@@ -114,6 +118,9 @@ namespace {
 
 // No request of the API is nested as deep.
 constexpr int kSchemaNesting = 10;
+constexpr int kManyMax = 1 << 20;
+constexpr int kStreamsMax = 65536;
+constexpr absl::Duration kDay = absl::Hours(24);
 
 FlagRange Milliseconds(const char* flag, absl::Duration value, int64_t min,
                        absl::Duration max) {
@@ -121,14 +128,37 @@ FlagRange Milliseconds(const char* flag, absl::Duration value, int64_t min,
           absl::ToInt64Milliseconds(max)};
 }
 
+absl::Status CheckConnectionFlags() {
+  const absl::Duration month = 30 * kDay;
+  return CheckRanges({
+      {"connections_max", absl::GetFlag(FLAGS_connections_max), 1, kManyMax},
+      {"address_connections_max", absl::GetFlag(FLAGS_address_connections_max),
+       0, kManyMax},
+      {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
+       kStreamsMax},
+      {"metadata_bytes_max", absl::GetFlag(FLAGS_metadata_bytes_max), 4096,
+       1 << 20},
+      Milliseconds("connection_age_max",
+                   absl::GetFlag(FLAGS_connection_age_max), 0, month),
+      Milliseconds("connection_age_grace",
+                   absl::GetFlag(FLAGS_connection_age_grace), 0, kDay),
+      Milliseconds("connection_idle_max",
+                   absl::GetFlag(FLAGS_connection_idle_max), 0, month),
+      Milliseconds("handshake_timeout", absl::GetFlag(FLAGS_handshake_timeout),
+                   100, absl::Minutes(10)),
+      Milliseconds("keepalive_time", absl::GetFlag(FLAGS_keepalive_time), 1000,
+                   kDay),
+      Milliseconds("keepalive_timeout", absl::GetFlag(FLAGS_keepalive_timeout),
+                   100, absl::Hours(1)),
+      Milliseconds("ping_interval_min", absl::GetFlag(FLAGS_ping_interval_min),
+                   0, kDay),
+  });
+}
+
 }  // namespace
 
 absl::Status CheckLimitFlags() {
-  constexpr int kManyMax = 1 << 20;
-  constexpr int kStreamsMax = 65536;
-  const absl::Duration day = absl::Hours(24);
-  const absl::Duration month = 30 * day;
-  return CheckRanges({
+  RETURN_IF_ERROR(CheckRanges({
       {"queue_max", absl::GetFlag(FLAGS_queue_max), 1, kManyMax},
       {"message_bytes_max", absl::GetFlag(FLAGS_message_bytes_max), 65536,
        64 << 20},
@@ -148,7 +178,7 @@ absl::Status CheckLimitFlags() {
       {"batch_items_max", absl::GetFlag(FLAGS_batch_items_max), 1, kStreamsMax},
       {"page_size_max", absl::GetFlag(FLAGS_page_size_max), 1, kPageSizeMax},
       Milliseconds("stream_stall_timeout",
-                   absl::GetFlag(FLAGS_stream_stall_timeout), 0, day),
+                   absl::GetFlag(FLAGS_stream_stall_timeout), 0, kDay),
       {"caller_calls_per_second", absl::GetFlag(FLAGS_caller_calls_per_second),
        kWhereCallersDiffer, kManyMax},
       {"caller_calls_burst", absl::GetFlag(FLAGS_caller_calls_burst), 1,
@@ -159,28 +189,10 @@ absl::Status CheckLimitFlags() {
        kWhereCallersDiffer, kStreamsMax},
       {"answer_bytes_max", absl::GetFlag(FLAGS_answer_bytes_max), 0,
        int64_t{1} << 40},
-      {"connections_max", absl::GetFlag(FLAGS_connections_max), 1, kManyMax},
-      {"address_connections_max", absl::GetFlag(FLAGS_address_connections_max),
-       0, kManyMax},
-      {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
-       kStreamsMax},
-      {"metadata_bytes_max", absl::GetFlag(FLAGS_metadata_bytes_max), 4096,
-       1 << 20},
-      Milliseconds("connection_age_max",
-                   absl::GetFlag(FLAGS_connection_age_max), 0, month),
-      Milliseconds("connection_age_grace",
-                   absl::GetFlag(FLAGS_connection_age_grace), 0, day),
-      Milliseconds("connection_idle_max",
-                   absl::GetFlag(FLAGS_connection_idle_max), 0, month),
-      Milliseconds("handshake_timeout", absl::GetFlag(FLAGS_handshake_timeout),
-                   100, absl::Minutes(10)),
-      Milliseconds("keepalive_time", absl::GetFlag(FLAGS_keepalive_time), 1000,
-                   day),
-      Milliseconds("keepalive_timeout", absl::GetFlag(FLAGS_keepalive_timeout),
-                   100, absl::Hours(1)),
-      Milliseconds("ping_interval_min", absl::GetFlag(FLAGS_ping_interval_min),
-                   0, day),
-  });
+      Milliseconds("refusal_hold", absl::GetFlag(FLAGS_refusal_hold), 0,
+                   absl::Seconds(10)),
+  }));
+  return CheckConnectionFlags();
 }
 
 namespace {
@@ -246,6 +258,7 @@ void SetLimitsFromFlags(bool callers_differ, ServerOptions* options) {
   options->page_size_max = size(absl::GetFlag(FLAGS_page_size_max));
   options->stream_stall_timeout = absl::GetFlag(FLAGS_stream_stall_timeout);
   options->caller = CallerLimitsFromFlags(callers_differ);
+  options->refusal_hold = absl::GetFlag(FLAGS_refusal_hold);
   options->connections = ConnectionLimitsFromFlags();
 }
 

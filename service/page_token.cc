@@ -35,7 +35,7 @@ absl::Status InvalidPageToken() {
       "且其他字段不变，或留空从头开始");
 }
 
-absl::StatusOr<size_t> PageSize(int32_t requested, size_t page_size_max) {
+absl::StatusOr<size_t> PageLimit::SizeFor(int32_t requested) const {
   if (requested < 0) {
     return InvalidField("INVALID_PAGE_SIZE", "page_size",
                         absl::StrCat("is ", requested, ", below zero"),
@@ -43,7 +43,10 @@ absl::StatusOr<size_t> PageSize(int32_t requested, size_t page_size_max) {
   }
   const auto size =
       requested == 0 ? kPageSizeDefault : static_cast<size_t>(requested);
-  return std::min(size, page_size_max);
+  if (requested != 0 && size > size_max_ && counters_ != nullptr) {
+    counters_->Count(Limit::kPageSize);
+  }
+  return std::min(size, size_max_);
 }
 
 std::string EncodePageToken(absl::string_view query,

@@ -15,15 +15,29 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "service/limit_counters.h"
 
 namespace annals {
 
 inline constexpr size_t kPageSizeDefault = 100;
 inline constexpr size_t kPageSizeMax = 1000;
 
-// INVALID_ARGUMENT with reason INVALID_PAGE_SIZE if negative; 0 is the default,
-// and more than the most is the most.
-absl::StatusOr<size_t> PageSize(int32_t requested, size_t page_size_max);
+// Thread-safe.
+class PageLimit {
+ public:
+  // The counters are not owned and must outlive this; null, and nobody counts.
+  explicit PageLimit(size_t size_max = kPageSizeMax,
+                     LimitCounters* counters = nullptr)
+      : size_max_(size_max), counters_(counters) {}
+
+  // INVALID_ARGUMENT with reason INVALID_PAGE_SIZE if negative; 0 is the
+  // default, and more than the most is the most.
+  absl::StatusOr<size_t> SizeFor(int32_t requested) const;
+
+ private:
+  size_t size_max_;
+  LimitCounters* counters_;
+};
 
 // `query` tells all that must stay the same from page to page.
 std::string EncodePageToken(absl::string_view query,

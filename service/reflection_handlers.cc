@@ -44,8 +44,14 @@ class ReflectionStream final
   // REQUIRES: called once, before anything else.
   void Start() {
     const absl::Status admitted = Admit();
-    if (!admitted.ok()) return End(admitted);
-    Read();
+    if (admitted.ok()) return Read();
+    {
+      MutexLock lock(&mutex_);
+      moved_at_ = handlers_.parts_.clock->Now();
+    }
+    handlers_.parts_.refusals->Run(
+        admitted,
+        [self = shared_from_this(), admitted] { self->End(admitted); });
   }
 
   void OnReadDone(bool ok) override {

@@ -36,4 +36,15 @@ void Responder::Finish(absl::StatusOr<SharedBytes> response) && {
   std::exchange(delivery_, nullptr)->Send(status, bytes);
 }
 
+absl::AnyInvocable<void() &&> Responder::FinishLater(
+    const absl::Status& error) && {
+  LogServerFault(error);
+  call_.End(error);
+  return [pass = std::move(pass_), error,
+          delivery = std::exchange(delivery_, nullptr)]() mutable {
+    pass.reset();
+    delivery->Send(error, 0);
+  };
+}
+
 }  // namespace annals

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message_lite.h"
@@ -72,6 +73,10 @@ class Responder {
   void Finish(const absl::Status& error) && {
     std::move(*this).Finish(absl::StatusOr<SharedBytes>(error));
   }
+  // Ends the call's record with the error now, and returns what finishes the
+  // call with it. REQUIRES: that is called, once.
+  absl::AnyInvocable<void() &&> FinishLater(const absl::Status& error) &&;
+
   void Finish(std::string response) && {
     std::move(*this).Finish(absl::StatusOr<SharedBytes>(
         std::make_shared<const std::string>(std::move(response))));

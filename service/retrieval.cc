@@ -293,7 +293,7 @@ absl::Status Retrieval::AddReports(size_t page_size, uint64_t size, View view,
 absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
     const v1::ListReportsRequest& request, View view) const {
   ASSIGN_OR_RETURN(const size_t page_size,
-                   PageSize(request.page_size(), parts_.page_size_max));
+                   parts_.page_limit.SizeFor(request.page_size()));
   ASSIGN_OR_RETURN(const uint64_t size, parts_.as_of->SizeFor(request));
   ledger::IndexScan scan;
   ASSIGN_OR_RETURN(scan.prefix, ReportScanPrefix(request));
@@ -316,7 +316,7 @@ absl::StatusOr<v1::ListReportsResponse> Retrieval::ListReports(
 absl::StatusOr<v1::ListRevisionsResponse> Retrieval::ListRevisions(
     const v1::ListRevisionsRequest& request, View view) const {
   ASSIGN_OR_RETURN(const size_t page_size,
-                   PageSize(request.page_size(), parts_.page_size_max));
+                   parts_.page_limit.SizeFor(request.page_size()));
   ASSIGN_OR_RETURN(const report::ReportName parsed,
                    report::ParseReportName(request.parent()));
   const std::string name = parsed.ToString();

@@ -32,7 +32,7 @@ class Retrieval {
     const AsOf* as_of = nullptr;
     const LifeReader* lives = nullptr;
     const VisibleHistory* visible = nullptr;
-    size_t page_size_max = kPageSizeMax;
+    PageLimit page_limit = PageLimit();
   };
 
   explicit Retrieval(const Parts& parts)

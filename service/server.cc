@@ -165,9 +165,11 @@ class GrpcServer final : public Server {
         credentials_(options.credentials),
         limiter_(options.caller, options.clock, &counters_),
         deliveries_(options.clock, &counters_),
+        refusals_(options.refusal_hold),
         admission_(identities, &limiter_),
         workers_({options.worker_threads, options.queue_max}),
-        agencies_(ledger, options.clock, options.page_size_max),
+        agencies_(ledger, options.clock,
+                  PageLimit(options.page_size_max, &counters_)),
         answers_(options.answer_cache_bytes),
         as_of_(ledger, options.clock),
         lives_(ledger, options.clock),
@@ -178,17 +180,18 @@ class GrpcServer final : public Server {
         visible_(ledger, &publications_),
         life_view_(&lives_, &publications_),
         retrieval_({ledger, &answers_, &as_of_, &lives_, &visible_,
-                    options.page_size_max}),
+                    PageLimit(options.page_size_max, &counters_)}),
         field_history_(ledger, &as_of_, &visible_),
         view_({ledger, options.witnessed, &publications_, &visible_}),
-        watchers_(
-            {ledger, options.clock, &workers_, &counters_, &publications_},
-            SlotsFor(options, options.watch_streams_max)),
+        watchers_({ledger, options.clock, &workers_, &counters_, &refusals_,
+                   &publications_},
+                  SlotsFor(options, options.watch_streams_max)),
         documents_(ledger, &publications_, options.document_bytes_max),
         authorizer_(ledger, options.clock, options.public_allowed,
                     options.recording),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
-                &counters_, options.clock, &recorder_, &deliveries_}),
+                &counters_, options.clock, &recorder_, &deliveries_,
+                &refusals_}),
         frame_(parts_, options.message),
         document_frame_(parts_, {DocumentMessageBytesMax(options),
                                  options.message.nesting_max}),
@@ -282,6 +285,7 @@ class GrpcServer final : public Server {
     submissions_.Stop();
     if (backups_ != nullptr) backups_->Stop();
     gate_.Close();
+    refusals_.ReleaseAll();
     gate_.WaitUntilQuiet(timeout);
     watchers_.CancelAll();
     streams_.CancelAll();
@@ -303,7 +307,7 @@ class GrpcServer final : public Server {
     recorder_.Collect(metrics);
     // Of those that refuse no call; the recorder counts what does.
     for (const Limit limit : {Limit::kConnections, Limit::kAddressConnections,
-                              Limit::kStreamStall}) {
+                              Limit::kStreamStall, Limit::kPageSize}) {
       metrics->Add(Metric::kLimitsHit,
                    static_cast<double>(counters_.hits(limit)),
                    {{"reason", std::string(LimitName(limit))}});
@@ -338,6 +342,7 @@ class GrpcServer final : public Server {
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
   CallerLimiter limiter_;
   AnswerDeliveries deliveries_;
+  RefusalHold refusals_;
   CallAdmission admission_;
   WorkerPool workers_;
   AgencyRegister agencies_;

@@ -50,6 +50,8 @@ struct ServerOptions {
   // How long a stream may stand still; zero for ever.
   absl::Duration stream_stall_timeout = absl::Minutes(2);
   CallerLimits caller;
+  // How long a caller that is over its limits waits to hear so.
+  absl::Duration refusal_hold = absl::Milliseconds(500);
   ConnectionLimits connections;
   // Of a request; and the longest document, whose request may be longer.
   MessageLimits message;

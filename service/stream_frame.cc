@@ -35,7 +35,10 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
              uint64_t lane, const grpc::ByteBuffer* request) {
     if (!pass.ok()) return End(pass.status());
     pass_ = *std::move(pass);
-    if (!admission.ok()) return End(admission);
+    if (!admission.ok()) {
+      return frame_->parts_.refusals->Run(
+          admission, [this, admission] { End(admission); });
+    }
     frame_->parts_.workers->Post(
         [this, request](const absl::Status& status) {
           if (!status.ok()) return End(status);

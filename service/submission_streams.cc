@@ -134,8 +134,9 @@ class SubmissionStream final
       if (admission.ok()) admission_ = *std::move(admission);
       moved_at_ = streams_->parts_.call.clock->Now();
     }
-    if (!end.ok()) return RequestEnd(end);
-    ReadIfMay();
+    if (end.ok()) return ReadIfMay();
+    streams_->parts_.call.refusals->Run(
+        end, [self = shared_from_this(), end] { self->RequestEnd(end); });
   }
 
   // Accepts no further item, and ends with `status` once those that were

@@ -75,10 +75,9 @@ class WatchStream final
         heartbeat_(order.heartbeat),
         authorize_(std::move(order.authorize)),
         pass_(std::move(order.pass)),
-        cursor_(MakeCursor(order, {hub->ledger_, hub->clock_, nullptr, nullptr,
-                                   hub->publications_})),
+        cursor_(MakeCursor(order, hub->parts_)),
         call_(std::move(call)) {
-    if (HasHeartbeats()) last_sent_ = hub->clock_->Now();
+    if (HasHeartbeats()) last_sent_ = hub->parts_.clock->Now();
   }
 
   bool HasHeartbeats() const { return heartbeat_ > absl::ZeroDuration(); }
@@ -90,7 +89,8 @@ class WatchStream final
   void Start(const absl::Status& admission) {
     const absl::Status start =
         admission.ok() ? cursor_.CheckRange() : admission;
-    start.ok() ? QueueRead() : End(start);
+    if (start.ok()) return QueueRead();
+    hub_->parts_.refusals->Run(start, [this, start] { End(start); });
   }
 
   // Goes on if it waits and there is something to send.
@@ -158,7 +158,7 @@ class WatchStream final
   // who goes on with it.
 
   void QueueRead() {
-    hub_->workers_->PostContinuation([this](const absl::Status& status) {
+    hub_->parts_.workers->PostContinuation([this](const absl::Status& status) {
       status.ok() ? Read() : End(status);
     });
   }
@@ -195,7 +195,7 @@ class WatchStream final
 
   // To an empty page. What is sent is a sign of life as well.
   void AddHeartbeatIfDue() {
-    const absl::Time now = hub_->clock_->Now();
+    const absl::Time now = hub_->parts_.clock->Now();
     if (page_.empty()) {
       if (!IsHeartbeatDue(now)) return;
       page_.push_back(MakeHeartbeat());
@@ -221,7 +221,7 @@ class WatchStream final
   // The checkpoint is read after the page, so it covers all that was looked at;
   // unless the stream begins beyond it, and waits.
   v1::WatchEntriesResponse MakeHeartbeat() {
-    const auto latest = hub_->ledger_->checkpoint();
+    const auto latest = hub_->parts_.ledger->checkpoint();
     told_index_ = cursor_.next_index();
     v1::WatchEntriesResponse response;
     response.set_tree_size(latest->checkpoint.size);
@@ -246,7 +246,7 @@ class WatchStream final
     }
     if (!end.ok()) return End(end);
     if (next == nullptr) return QueueRead();
-    write_.Begin(hub_->clock_->Now());
+    write_.Begin(hub_->parts_.clock->Now());
     StartWrite(next);
   }
 
@@ -320,13 +320,8 @@ class WatchStream final
 };
 
 WatchHub::WatchHub(const Parts& parts, const StreamSlotLimits& limits)
-    : ledger_(parts.ledger),
-      clock_(parts.clock),
-      workers_(parts.workers),
-      counters_(parts.counters),
-      publications_(parts.publications),
-      slots_(limits, &TooManyWatchers) {
-  listener_ = ledger_->AddListener([this](uint64_t) { OnGrowth(); });
+    : parts_(parts), slots_(limits, &TooManyWatchers) {
+  listener_ = parts_.ledger->AddListener([this](uint64_t) { OnGrowth(); });
   ticker_ = std::thread([this] { RunTicks(); });
 }
 
@@ -337,7 +332,7 @@ WatchHub::~WatchHub() {
     ticks_changed_.SignalAll();
   }
   ticker_.join();
-  ledger_->RemoveListener(listener_);
+  parts_.ledger->RemoveListener(listener_);
   MutexLock lock(&mutex_);
   ANNALS_CHECK(streams_.empty());
 }
@@ -389,7 +384,7 @@ bool WatchHub::WaitForTick() {
 
 void WatchHub::RunTicks() {
   while (WaitForTick()) {
-    const absl::Time now = clock_->Now();
+    const absl::Time now = parts_.clock->Now();
     for (const auto& stream : Streams()) stream->Tick(now);
   }
 }
@@ -405,7 +400,7 @@ std::vector<std::shared_ptr<WatchStream>> WatchHub::Streams() {
 // On the sequencer's thread, so it only queues.
 void WatchHub::OnGrowth() {
   if (wake_is_queued_.exchange(true)) return;
-  workers_->PostContinuation([this](const absl::Status& status) {
+  parts_.workers->PostContinuation([this](const absl::Status& status) {
     wake_is_queued_ = false;
     if (!status.ok()) return;
     for (const auto& stream : Streams()) stream->Wake();
@@ -426,7 +421,8 @@ void WatchHub::CancelAll() {
 
 void WatchHub::CancelStalled(absl::Time time) {
   for (const auto& stream : Streams()) {
-    if (stream->CancelIfStalled(time)) counters_->Count(Limit::kStreamStall);
+    if (!stream->CancelIfStalled(time)) continue;
+    parts_.counters->Count(Limit::kStreamStall);
   }
 }
 

@@ -35,6 +35,7 @@
 #include "service/limit_counters.h"
 #include "service/publication.h"
 #include "service/recorded_call.h"
+#include "service/refusal_hold.h"
 #include "service/stream_slots.h"
 #include "service/view.h"
 #include "service/watch_cursor.h"
@@ -70,6 +71,7 @@ class WatchHub {
     ledger::Clock* clock = nullptr;
     WorkerPool* workers = nullptr;
     LimitCounters* counters = nullptr;
+    RefusalHold* refusals = nullptr;
     // Null if everybody sees all.
     const Publications* publications = nullptr;
   };
@@ -112,11 +114,7 @@ class WatchHub {
   // False if the hub ends.
   bool WaitForTick();
 
-  ledger::Ledger* const ledger_;
-  ledger::Clock* const clock_;
-  WorkerPool* const workers_;
-  LimitCounters* const counters_;
-  const Publications* const publications_;
+  const Parts parts_;
   StreamSlots slots_;
   // One wake-up is queued at a time.
   std::atomic<bool> wake_is_queued_ = false;

@@ -2,6 +2,7 @@
 // the test sets.
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -109,6 +110,65 @@ TEST_F(LimitsTest, ACallerThatIsTooFastIsToldHowLongToWait) {
   Advance(absl::Seconds(1));
   for (int i = 0; i < 10; ++i) ASSERT_THAT(GetCheckpoint(), GrpcOk());
   EXPECT_FALSE(GetCheckpoint().ok());
+}
+
+// Who hears at once that it is too fast asks again at once.
+TEST_F(LimitsTest, WhoIsOverALimitWaitsToHearSo) {
+  options_.server.caller.calls_burst = 1;
+  options_.server.caller.streams_max = 1;
+  options_.server.refusal_hold = absl::Milliseconds(100);
+  StartServer();
+  const auto waits = [](const auto& call) {
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(call().error_code(), StatusCode::RESOURCE_EXHAUSTED);
+    return std::chrono::steady_clock::now() - start >=
+           std::chrono::milliseconds(100);
+  };
+  Watch first(ledger_.get());
+  EXPECT_TRUE(first.Read());
+  EXPECT_TRUE(waits([&] { return GetCheckpoint(); }));
+  Advance(absl::Seconds(1));
+  EXPECT_TRUE(waits([&] {
+    Watch watch(ledger_.get());
+    EXPECT_FALSE(watch.Read());
+    return watch.Finish();
+  }));
+  EXPECT_TRUE(waits([&] {
+    grpc::ClientContext context;
+    v1::ListFilingsResponse page;
+    const auto list = v1::SupervisionService::NewStub(channel_)->ListFilings(
+        &context, v1::ListFilingsRequest());
+    EXPECT_FALSE(list->Read(&page));
+    return list->Finish();
+  }));
+  EXPECT_TRUE(waits([&] {
+    grpc::ClientContext context;
+    return v1::ReportService::NewStub(channel_)
+        ->SubmitRevisions(&context)
+        ->Finish();
+  }));
+  EXPECT_TRUE(waits([&] {
+    grpc::ClientContext context;
+    return grpc::reflection::v1alpha::ServerReflection::NewStub(channel_)
+        ->ServerReflectionInfo(&context)
+        ->Finish();
+  }));
+}
+
+TEST_F(LimitsTest, ARefusalThatIsHeldBackDoesNotHoldUpADrain) {
+  options_.server.caller.calls_burst = 1;
+  options_.server.refusal_hold = absl::Hours(1);
+  StartServer();
+  ASSERT_THAT(GetCheckpoint(), GrpcOk());
+  const auto other = NewConnection();
+  std::thread refused([&] {
+    EXPECT_THAT(
+        GetCheckpoint(other.get()),
+        GrpcError(StatusCode::RESOURCE_EXHAUSTED, "CALL_RATE_EXCEEDED"));
+  });
+  while (Hits(Limit::kCallRate) == 0) std::this_thread::yield();
+  daemon_->Drain(absl::Minutes(1));
+  refused.join();
 }
 
 TEST_F(LimitsTest, HealthIsAskedWithoutALimit) {
@@ -406,12 +466,15 @@ TEST_F(LimitsTest, APageIsNoLongerThanTheLimit) {
       Call(agencies_, &v1::AgencyService::Stub::ListAgencies, request, &page),
       GrpcOk());
   EXPECT_THAT(page.agencies(), SizeIs(2));
+  EXPECT_EQ(Hits(Limit::kPageSize), 1u);
+  request.set_page_size(0);
   request.set_page_token(page.next_page_token());
   ASSERT_THAT(
       Call(agencies_, &v1::AgencyService::Stub::ListAgencies, request, &page),
       GrpcOk());
   EXPECT_THAT(page.agencies(), SizeIs(1));
   EXPECT_EQ(page.next_page_token(), "");
+  EXPECT_EQ(Hits(Limit::kPageSize), 1u);
 }
 
 TEST_F(LimitsTest, MetadataHaveALimit) {

@@ -52,14 +52,14 @@ TEST(PageTokenTest, WhatIsNoTokenIsRefused) {
 }
 
 TEST(PageTokenTest, PageSizesHaveLimits) {
-  EXPECT_THAT(PageSize(0, 1000), IsOkAndHolds(100u));
-  EXPECT_THAT(PageSize(1, 1000), IsOkAndHolds(1u));
-  EXPECT_THAT(PageSize(1000, 1000), IsOkAndHolds(1000u));
-  EXPECT_THAT(PageSize(1001, 1000), IsOkAndHolds(1000u));
-  EXPECT_THAT(PageSize(INT32_MAX, 1000), IsOkAndHolds(1000u));
-  EXPECT_THAT(PageSize(0, 10), IsOkAndHolds(10u));
-  EXPECT_THAT(PageSize(11, 10), IsOkAndHolds(10u));
-  EXPECT_THAT(PageSize(-1, 1000),
+  EXPECT_THAT(PageLimit().SizeFor(0), IsOkAndHolds(100u));
+  EXPECT_THAT(PageLimit().SizeFor(1), IsOkAndHolds(1u));
+  EXPECT_THAT(PageLimit().SizeFor(1000), IsOkAndHolds(1000u));
+  EXPECT_THAT(PageLimit().SizeFor(1001), IsOkAndHolds(1000u));
+  EXPECT_THAT(PageLimit().SizeFor(INT32_MAX), IsOkAndHolds(1000u));
+  EXPECT_THAT(PageLimit(10).SizeFor(0), IsOkAndHolds(10u));
+  EXPECT_THAT(PageLimit(10).SizeFor(11), IsOkAndHolds(10u));
+  EXPECT_THAT(PageLimit().SizeFor(-1),
               StatusHasReason(kInvalid, "INVALID_PAGE_SIZE"));
 }
 
