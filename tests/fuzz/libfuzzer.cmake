@@ -36,6 +36,12 @@ foreach(source service/leaf_codec.cc service/report/characters.cc
   list(APPEND FUZZ_LEAF_OBJECTS ${object})
 endforeach()
 
+set(FUZZ_REPORT_OBJECTS)
+foreach(source json_message.cc json_reader.cc report_json.cc report_view.cc)
+  fuzz_object(service/report/${source} object)
+  list(APPEND FUZZ_REPORT_OBJECTS ${object})
+endforeach()
+
 get_target_property(FUZZ_IMPORT_SOURCES annals_import SOURCES)
 set(FUZZ_IMPORT_OBJECTS)
 foreach(source ${FUZZ_IMPORT_SOURCES})
@@ -43,19 +49,19 @@ foreach(source ${FUZZ_IMPORT_SOURCES})
   list(APPEND FUZZ_IMPORT_OBJECTS ${object})
 endforeach()
 
-pkg_check_modules(FUZZ_LIBRARIES REQUIRED absl_cleanup absl_span absl_status
-  absl_statusor absl_str_format absl_strings absl_time libcrypto protobuf)
+pkg_check_modules(FUZZ_LIBRARIES REQUIRED absl_cleanup absl_flat_hash_map
+  absl_span absl_status absl_statusor absl_str_format absl_strings absl_time libcrypto protobuf)
 
 add_executable(write_fuzz_seeds write_seeds.cc)
 target_link_libraries(write_fuzz_seeds PRIVATE fuzz_seeds)
 add_custom_command(OUTPUT ${FUZZ_DIR}/seeds.stamp
   COMMAND write_fuzz_seeds ${FUZZ_DIR}/seeds ${FUZZ_TARGETS}
-          ${FUZZ_IMPORT_TARGETS}
+          ${FUZZ_REPORT_TARGETS} ${FUZZ_IMPORT_TARGETS}
   COMMAND ${CMAKE_COMMAND} -E touch ${FUZZ_DIR}/seeds.stamp
   DEPENDS write_fuzz_seeds)
 
 set(FUZZ_PROGRAMS)
-foreach(target ${FUZZ_TARGETS} ${FUZZ_IMPORT_TARGETS})
+foreach(target ${FUZZ_TARGETS} ${FUZZ_REPORT_TARGETS} ${FUZZ_IMPORT_TARGETS})
   fuzz_object(tests/fuzz/${target}_fuzzer.cc object)
   set(program ${FUZZ_DIR}/${target}_fuzzer)
   set(objects ${object} ${FUZZ_CORE_OBJECTS})
@@ -66,6 +72,11 @@ foreach(target ${FUZZ_TARGETS} ${FUZZ_IMPORT_TARGETS})
   endif()
   set(libraries)
   set(bytes_max 4096)
+  if(target IN_LIST FUZZ_REPORT_TARGETS)
+    list(APPEND objects ${FUZZ_REPORT_OBJECTS})
+    set(archives $<TARGET_FILE:annals_report> $<TARGET_FILE:annals_proto>)
+    set(bytes_max 16384)
+  endif()
   if(target IN_LIST FUZZ_IMPORT_TARGETS)
     list(APPEND objects ${FUZZ_IMPORT_OBJECTS})
     set(archives $<TARGET_FILE:annals_report> $<TARGET_FILE:annals_proto>)

@@ -1,7 +1,9 @@
 #include "tests/fuzz/seeds.h"
 
 #include "annals/v1/ledger_entry.pb.h"
+#include "service/report/report_json.h"
 #include "tests/fuzz/import_seeds.h"
+#include "tests/support/report_maker.h"
 #include "tests/support/wire_samples.h"
 #include "tests/support/witnessed_log.h"
 
@@ -37,6 +39,31 @@ std::vector<std::string> Leaves() {
   key.mutable_key_changed()->set_new_vkey("a+00000001+AA==");
   return {revision.SerializeAsString(), agency.SerializeAsString(),
           key.SerializeAsString()};
+}
+
+// A whole one, and one small enough that a change hits structure.
+std::vector<v1::Report> Reports() {
+  v1::Report small = MakeReport(2);
+  small.clear_s1_overview();
+  small.clear_s5_problems();
+  return {MakeReport(1), small};
+}
+
+std::vector<std::string> ReportBytes() {
+  std::vector<std::string> seeds;
+  for (const v1::Report& report : Reports()) {
+    seeds.push_back(report.SerializeAsString());
+  }
+  return seeds;
+}
+
+std::vector<std::string> ReportTexts() {
+  std::vector<std::string> seeds;
+  for (const v1::Report& report : Reports()) {
+    seeds.push_back(report::ReportToJson(report));
+    seeds.push_back(report::ReportFormToJson(report));
+  }
+  return seeds;
 }
 
 // Two sizes, little-endian as the target reads them, and a true proof.
@@ -82,6 +109,8 @@ std::vector<std::string> SeedsOf(const std::string& target) {
   }
   if (target == "proof") return {ConsistencyInput(&samples)};
   if (target == "leaf") return Leaves();
+  if (target == "report") return ReportBytes();
+  if (target == "json") return ReportTexts();
   return ImportSeedsOf(target);
 }
 
