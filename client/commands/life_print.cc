@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "client/commands/arguments.h"
 #include "client/commands/days.h"
+#include "client/last_withdrawn.h"
 #include "client/life_text.h"
 #include "client/render/grid.h"
 #include "client/render/printable.h"
@@ -174,16 +175,6 @@ Text EffectText(const v1::Lifecycle& life) {
 }
 
 }  // namespace
-
-int32_t LastWithdrawn(const v1::Lifecycle& life) {
-  int32_t revision = 0;
-  for (const v1::LifecycleStep& step : life.steps()) {
-    if (step.step().step() == v1::STEP_WITHDRAWN) {
-      revision = step.step().number();
-    }
-  }
-  return revision;
-}
 
 Text StandingText(const v1::Lifecycle& life) {
   const Text state = StepLabel(life.state());

@@ -3,8 +3,6 @@
 #ifndef ANNALS_CLIENT_COMMANDS_LIFE_PRINT_H_
 #define ANNALS_CLIENT_COMMANDS_LIFE_PRINT_H_
 
-#include <cstdint>
-
 #include "absl/status/status.h"
 #include "annals/v1/lifecycle_service.pb.h"
 #include "client/as_of.h"
@@ -13,9 +11,6 @@
 #include "client/trust/ledger_trust.h"
 
 namespace annals::client {
-
-// The revision that was withdrawn last, restored since or not; 0 if none was.
-int32_t LastWithdrawn(const v1::Lifecycle& life);
 
 // `latest revision 2 (compiled), in effect 1`.
 Text StandingText(const v1::Lifecycle& life);

@@ -9,6 +9,7 @@
 #include "client/commands/recorded.h"
 #include "client/commands/whole_report.h"
 #include "client/enum_words.h"
+#include "client/last_withdrawn.h"
 #include "client/life_text.h"
 #include "client/render/printable.h"
 #include "client/stubs.h"

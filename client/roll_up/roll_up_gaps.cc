@@ -4,8 +4,8 @@
 
 #include "annals/v1/lifecycle_service.pb.h"
 #include "client/answer_mismatch.h"
-#include "client/commands/life_print.h"
 #include "client/filings/filing_reader.h"
+#include "client/last_withdrawn.h"
 #include "client/stubs.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
