@@ -260,6 +260,11 @@ TEST_F(RollUpEndToEndTest, WhatWasErasedIsNamedAndProved) {
   // Its printed name is gone; the register has one.
   EXPECT_THAT(figures.out, HasSubstr("\"agency_name\": \"洛阳市财政局\""));
   EXPECT_THAT(figures.err, HasSubstr("1 erased"));
+  // And another one since, which was not its name in the year.
+  ASSERT_THAT(Annals({"agency", "update", Code(1), "--name", "洛阳市金融局",
+                      "--reason", "机构改革"}),
+              Succeeded());
+  EXPECT_EQ(Figures({"--format", "jsonl"}).out, figures.out);
 }
 
 TEST_F(RollUpEndToEndTest, CatchesAServerThatAddsUpWrongly) {
