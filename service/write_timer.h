@@ -14,7 +14,10 @@ namespace annals {
 class WriteTimer {
  public:
   void Begin(absl::Time now) { began_at_ = absl::ToUnixMicros(now); }
-  void End() { began_at_ = kNone; }
+  // What the thread did that began the write is seen by the one that ends it;
+  // gRPC, which hands the write on, sees to that as well, but not in a way that
+  // ThreadSanitizer knows of.
+  void End() { began_at_.exchange(kNone); }
 
   // A write has been under way since `time` or longer: the reader takes
   // nothing, so that HTTP/2's flow control holds the stream up. True once a
