@@ -19,6 +19,7 @@
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "ledger/error.h"
 #include "ledger/file_io.h"
@@ -444,6 +445,10 @@ int main(int argc, char** argv) {
   setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", 0);
   // Beyond a limit of file sizes a write then fails, as on a full disk.
   signal(SIGXFSZ, SIG_IGN);
+  // Debian's Abseil is a debug build, which looks for cycles in the order of
+  // locks at each of them, and aborts at one. All that lock this way are
+  // gRPC's.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   absl::FlagsUsageConfig usage;
   usage.version_string = [] {
     return std::string("annalsd " ANNALS_VERSION "\n");
