@@ -126,13 +126,13 @@ absl::StatusOr<AgencyRegister::Today> AgencyRegister::FindToday(
     absl::string_view agency_code) const {
   Today today;
   today.day = report::DayInShanghai(clock_->Now());
-  const uint64_t size = Latest().size;
   today.stream.stream = absl::StrCat("agencies/", agency_code);
-  ASSIGN_OR_RETURN(const int32_t states,
-                   states_.Count(today.stream.stream, size));
-  today.stream.length = static_cast<uint64_t>(states);
+  ASSIGN_OR_RETURN(
+      const std::optional<ledger::StreamEnd> end,
+      ledger_->FindStreamEndAsOf(today.stream.stream, Latest().size));
+  today.stream.length = end.has_value() ? end->length : 0;
   ASSIGN_OR_RETURN(today.state,
-                   states_.FindOn(today.stream.stream, size, today.day));
+                   states_.FindOn(today.stream.stream, end, today.day));
   return today;
 }
 
