@@ -34,6 +34,11 @@ void AnswerDeliveries::CancelStalled(absl::Time time) {
   }
 }
 
+bool AnswerDeliveries::IsIdle() {
+  MutexLock lock(&mutex_);
+  return under_way_.empty();
+}
+
 absl::Status AnswerDelivery::Charge(size_t bytes, bool may_refuse) {
   return pass_.has_value() ? pass_->Answer(bytes, may_refuse)
                            : absl::OkStatus();

@@ -40,6 +40,9 @@ class AnswerDeliveries {
   // as it takes on the slowest line (kSlowestBytesPerSecond) besides.
   void CancelStalled(absl::Time time);
 
+  // None is under way.
+  bool IsIdle();
+
   static constexpr size_t kSlowestBytesPerSecond = size_t{32} << 10;
 
  private:

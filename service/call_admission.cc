@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
-#include "ledger/status_macros.h"
 #include "service/peer_address.h"
 
 namespace annals {
 
-absl::StatusOr<AdmittedCaller> CallAdmission::Admit(
+Admission CallAdmission::Admit(
     const grpc::CallbackServerContext& context, CallKind kind,
     absl::FunctionRef<void(const CallerIdentity& caller)> identified) const {
   absl::StatusOr<CallerIdentity> identity = identities_->Identify(context);
@@ -18,10 +17,11 @@ absl::StatusOr<AdmittedCaller> CallAdmission::Admit(
       identity.ok() && identity->assurance == v1::ASSURANCE_CERTIFICATE;
   const std::string key =
       is_proved ? identity->subject : PeerAddress(context.peer());
-  ASSIGN_OR_RETURN(CallerLimiter::Pass pass, limiter_->Enter(key, kind));
-  if (!identity.ok()) return identity.status();
-  return AdmittedCaller{*std::move(identity), absl::Hash<std::string>()(key),
-                        std::move(pass)};
+  const uint64_t lane = absl::Hash<std::string>()(key);
+  absl::StatusOr<CallerLimiter::Pass> pass = limiter_->Enter(key, kind);
+  if (!pass.ok()) return {lane, pass.status()};
+  if (!identity.ok()) return {lane, identity.status()};
+  return {lane, AdmittedCaller{*std::move(identity), *std::move(pass)}};
 }
 
 }  // namespace annals

@@ -17,10 +17,15 @@ namespace annals {
 
 struct AdmittedCaller {
   CallerIdentity identity;
-  // Its lane in the worker pool.
-  uint64_t lane = 0;
   // Held as long as the call is under way.
   CallerLimiter::Pass pass;
+};
+
+struct Admission {
+  // Of the caller, let in or not: where it takes turns with others.
+  uint64_t lane = 0;
+  // Errors as of CallAdmission::Admit.
+  absl::StatusOr<AdmittedCaller> caller;
 };
 
 // Thread-safe. Does not block.
@@ -34,7 +39,7 @@ class CallAdmission {
   // are is limited for themselves, everybody else by the address that the
   // connection comes from: without proof a name costs nothing. `identified`
   // hears who calls, let in or not, if that is known.
-  absl::StatusOr<AdmittedCaller> Admit(
+  Admission Admit(
       const grpc::CallbackServerContext& context, CallKind kind,
       absl::FunctionRef<void(const CallerIdentity& caller)> identified) const;
 

@@ -34,15 +34,16 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
     return call;
   }
   responder.Hold(*std::move(pass));
-  absl::StatusOr<AdmittedCaller> admitted = admission_->Admit(
+  Admission admission = admission_->Admit(
       *context, CallKind::kUnary, [&responder](const CallerIdentity& caller) {
         responder.call()->SetCaller(caller);
       });
+  absl::StatusOr<AdmittedCaller>& admitted = admission.caller;
   if (!admitted.ok()) {
-    // gRPC's buffer, and nobody reads it: what is held back takes no room.
-    const_cast<grpc::ByteBuffer*>(request)->Clear();
-    refusals_->Run(admitted.status(),
-                   std::move(responder).FinishLater(admitted.status()));
+    const Refusal refusal = {admission.lane, admitted.status(),
+                             request->Length()};
+    Forget(request);
+    refusals_->Run(refusal, std::move(responder).FinishLater(refusal.status));
     return call;
   }
   responder.Hold(std::move(admitted->pass));
@@ -52,7 +53,7 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
     return call;
   }
   call.caller = std::move(admitted->identity);
-  call.lane = admitted->lane;
+  call.lane = admission.lane;
   call.responder.emplace(std::move(responder));
   return call;
 }

@@ -67,8 +67,8 @@ class CallFrame {
 
   // As CallAdmission::Admit, of a stream; for handlers that have workers of
   // their own.
-  absl::StatusOr<AdmittedCaller> AdmitStream(
-      const grpc::CallbackServerContext& context, RecordedCall* record) const {
+  Admission AdmitStream(const grpc::CallbackServerContext& context,
+                        RecordedCall* record) const {
     return admission_->Admit(
         context, CallKind::kStream,
         [record](const CallerIdentity& caller) { record->SetCaller(caller); });
@@ -76,6 +76,7 @@ class CallFrame {
 
   // For handlers that begin their calls themselves.
   CallRecorder* recorder() const { return recorder_; }
+  const MessageLimits& limits() const { return limits_; }
 
   // How much the caller sees of what it asks for; for handlers that have
   // workers of their own. Blocks on storage.

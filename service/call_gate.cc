@@ -8,6 +8,8 @@ namespace {
 // Longer than an answer takes to a client on the same machine and its next call
 // back.
 constexpr absl::Duration kQuiet = absl::Milliseconds(50);
+// With those who come again and again, though they were told.
+constexpr absl::Duration kPatience = absl::Seconds(1);
 
 }  // namespace
 
@@ -32,10 +34,12 @@ void CallGate::Close() {
 
 void CallGate::WaitUntilQuiet(absl::Duration timeout) {
   MutexLock lock(&mutex_);
+  absl::Duration idle;
   for (; timeout > absl::ZeroDuration(); timeout -= kQuiet) {
     const uint64_t events = events_;
     never_signalled_.WaitFor(&mutex_, kQuiet);
-    if (under_way_ == 0 && events_ == events) return;
+    idle = under_way_ == 0 ? idle + kQuiet : absl::ZeroDuration();
+    if (under_way_ == 0 && (events_ == events || idle >= kPatience)) return;
   }
 }
 

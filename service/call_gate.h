@@ -45,8 +45,9 @@ class CallGate {
 
   void Close();
 
-  // Returns when no call was under way and none came for a while, or after
-  // `timeout`. REQUIRES: the gate is closed.
+  // Returns when no call was under way and none came for a while, when none was
+  // under way for longer, though some came, or after `timeout`. REQUIRES: the
+  // gate is closed.
   void WaitUntilQuiet(absl::Duration timeout);
 
  private:

@@ -188,7 +188,7 @@ bool CallerLimiter::TakeCall(const Pass& pass) {
     MutexLock lock(&pass.shard_->mutex);
     if (Take(pass.caller_)) return true;
   }
-  counters_.Count(Limit::kCallRate);
+  counters_.Count(Limit::kBatchRate);
   return false;
 }
 

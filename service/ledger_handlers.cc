@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ledger/status_macros.h"
+
 namespace annals {
 
 // From memory, so it needs no worker.
@@ -55,25 +57,38 @@ grpc::ServerUnaryReactor* LedgerHandlers::GetReceipt(
       });
 }
 
-grpc::ServerWriteReactor<v1::WatchEntriesResponse>*
-LedgerHandlers::WatchEntries(grpc::CallbackServerContext* context,
-                             const v1::WatchEntriesRequest* request) {
-  static const size_t method = RecordedMethodOf(*request->GetDescriptor());
+grpc::ServerWriteReactor<grpc::ByteBuffer>* LedgerHandlers::WatchEntries(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  static const size_t method =
+      RecordedMethodOf(*v1::WatchEntriesRequest::descriptor());
   RecordedCall call(frame_->recorder(), method, context);
-  call.AddRequestBytes(request->ByteSizeLong());
-  absl::StatusOr<AdmittedCaller> caller = frame_->AdmitStream(*context, &call);
-  if (!caller.ok()) {
-    return watchers_->Watch(context, std::move(call), caller.status());
-  }
-  absl::StatusOr<WatchOrder> order = ReadWatchOrder(*request);
-  if (order.ok()) {
-    order->pass = std::move(caller->pass);
-    order->lane = caller->lane;
-    order->authorize = [this, context, asked = *request] {
-      return frame_->ViewFor(*context, asked);
-    };
-  }
-  return watchers_->Watch(context, std::move(call), std::move(order));
+  const size_t bytes = request->Length();
+  call.AddRequestBytes(bytes);
+  Admission admission = frame_->AdmitStream(*context, &call);
+  const uint64_t lane = admission.lane;
+  auto order = ReadOrder(*context, *request, std::move(admission));
+  // It may be long, and the stream too.
+  Forget(request);
+  return watchers_->Watch(context, std::move(call), std::move(order), lane,
+                          bytes);
+}
+
+absl::StatusOr<WatchOrder> LedgerHandlers::ReadOrder(
+    const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+    Admission admission) const {
+  ASSIGN_OR_RETURN(AdmittedCaller caller, std::move(admission.caller));
+  RETURN_IF_ERROR(RequireSize(request.Length(), frame_->limits()));
+  ASSIGN_OR_RETURN(
+      auto asked,
+      RawRequest(request).Parse<v1::WatchEntriesRequest>(frame_->limits()));
+  ASSIGN_OR_RETURN(WatchOrder order, ReadWatchOrder(asked));
+  order.pass = std::move(caller.pass);
+  // Of which there may be many, and who may see what does not depend on them.
+  asked.clear_kinds();
+  order.authorize = [this, &context, asked = std::move(asked)] {
+    return frame_->ViewFor(context, asked);
+  };
+  return order;
 }
 
 }  // namespace annals

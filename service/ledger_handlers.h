@@ -10,13 +10,14 @@
 
 namespace annals {
 
-// Every unary method takes and gives bytes: see raw_message.h.
+// Every method takes and gives bytes: see raw_message.h.
 using RawLedgerService = v1::LedgerService::WithRawCallbackMethod_GetCheckpoint<
     v1::LedgerService::WithRawCallbackMethod_GetEntry<
         v1::LedgerService::WithRawCallbackMethod_GetInclusionProof<
             v1::LedgerService::WithRawCallbackMethod_GetConsistencyProof<
                 v1::LedgerService::WithRawCallbackMethod_GetReceipt<
-                    v1::LedgerService::CallbackService>>>>>;
+                    v1::LedgerService::WithRawCallbackMethod_WatchEntries<
+                        v1::LedgerService::CallbackService>>>>>>;
 
 class LedgerHandlers final : public RawLedgerService {
  public:
@@ -39,11 +40,16 @@ class LedgerHandlers final : public RawLedgerService {
   grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
-  grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchEntries(
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchEntries(
       grpc::CallbackServerContext* context,
-      const v1::WatchEntriesRequest* request) override;
+      const grpc::ByteBuffer* request) override;
 
  private:
+  // What is asked for, if the caller is let in.
+  absl::StatusOr<WatchOrder> ReadOrder(
+      const grpc::CallbackServerContext& context,
+      const grpc::ByteBuffer& request, Admission admission) const;
+
   CallFrame* const frame_;
   const LedgerView* const view_;
   WatchHub* const watchers_;

@@ -22,6 +22,8 @@ absl::string_view LimitName(Limit limit) {
       return "TOO_MANY_ANSWER_BYTES";
     case Limit::kPageSize:
       return "PAGE_SIZE_LIMITED";
+    case Limit::kBatchRate:
+      return "BATCH_HELD_UP";
   }
   return "";
 }

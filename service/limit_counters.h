@@ -23,8 +23,9 @@ enum class Limit {
                         // moved.
   kAnswerBytes,         // Bytes of answers that a caller does not take.
   kPageSize,            // Items of a page.
+  kBatchRate,           // Calls of a caller in a second, by a batch that waits.
 };
-inline constexpr size_t kLimitCount = 9;
+inline constexpr size_t kLimitCount = 10;
 
 // As metrics and errors call it, such as "CALL_RATE_EXCEEDED"; never changed.
 absl::string_view LimitName(Limit limit);

@@ -11,6 +11,10 @@ RawRequest::RawRequest(const grpc::ByteBuffer& bytes) {
   ANNALS_CHECK(bytes.DumpToSingleSlice(&slice_).ok());
 }
 
+void Forget(const grpc::ByteBuffer* request) {
+  const_cast<grpc::ByteBuffer*>(request)->Clear();
+}
+
 grpc::ByteBuffer ToByteBuffer(SharedBytes bytes) {
   auto* held = new SharedBytes(std::move(bytes));  // Until gRPC has sent them.
   // gRPC does not write to a slice, though it takes no pointer to const.

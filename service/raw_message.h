@@ -38,6 +38,10 @@ class RawRequest {
   grpc::Slice slice_;
 };
 
+// Gives back the bytes of a request that nobody will read: gRPC, whose they
+// are, would keep them until the call is done. REQUIRES: they are no constant.
+void Forget(const grpc::ByteBuffer* request);
+
 // `bytes` as an answer, without a copy of them. They are held until they are
 // sent.
 grpc::ByteBuffer ToByteBuffer(SharedBytes bytes);

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 #include "ledger/error.h"
 #include "service/access_policy.h"
@@ -24,21 +25,50 @@ namespace {
 constexpr char kOtherMethod[] = "other";
 // Of a certificate's SHA-256: enough to find it.
 constexpr size_t kFingerprintBytes = 8;
-// The longest resource name, of a revision, has some 60.
-constexpr size_t kResourceBytesMax = 128;
 // Of the code that an agency is registered by.
 constexpr size_t kAgencyCodeBytes = 18;
+// Of a year and the numbers of its revisions.
+constexpr size_t kYearDigits = 4;
+constexpr size_t kNumberDigitsMax = 10;
+// Of a document's SHA-256, in hexadecimal.
+constexpr size_t kDocumentBytes = 64;
 
-// What names look like; and nothing that a person wrote.
+bool HasOnly(absl::string_view text, bool (*is_allowed)(unsigned char)) {
+  return std::all_of(text.begin(), text.end(), [is_allowed](char c) {
+    return is_allowed(static_cast<unsigned char>(c));
+  });
+}
+
+// Takes `bytes` of text that are all allowed.
+bool ConsumeAllowed(absl::string_view* text, size_t bytes,
+                    bool (*is_allowed)(unsigned char)) {
+  if (text->size() < bytes || !HasOnly(text->substr(0, bytes), is_allowed)) {
+    return false;
+  }
+  text->remove_prefix(bytes);
+  return true;
+}
+
+bool IsAgencyCodeLetter(unsigned char c) {
+  return absl::ascii_isdigit(c) || absl::ascii_isupper(c);
+}
+
+// What names look like, be there such a thing or not; so nothing that a person
+// wrote.
 bool IsResourceName(absl::string_view text) {
-  const bool has_collection = absl::StartsWith(text, "agencies/") ||
-                              absl::StartsWith(text, "documents/");
-  return text.size() <= kResourceBytesMax &&
-         (has_collection || text.size() == kAgencyCodeBytes) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-                  c == '/' || c == '-';
-         });
+  if (absl::ConsumePrefix(&text, "documents/")) {
+    return text.size() == kDocumentBytes && HasOnly(text, absl::ascii_isxdigit);
+  }
+  absl::ConsumePrefix(&text, "agencies/");
+  if (!ConsumeAllowed(&text, kAgencyCodeBytes, IsAgencyCodeLetter)) {
+    return false;
+  }
+  if (!absl::ConsumePrefix(&text, "/reports/")) return text.empty();
+  if (!ConsumeAllowed(&text, kYearDigits, absl::ascii_isdigit)) return false;
+  absl::ConsumePrefix(&text, "-regional");
+  if (!absl::ConsumePrefix(&text, "/revisions/")) return text.empty();
+  return !text.empty() && text.size() <= kNumberDigitsMax &&
+         HasOnly(text, absl::ascii_isdigit);
 }
 
 std::string TraceId(const grpc::ServerContextBase& context) {
@@ -128,6 +158,11 @@ RequestFacts RequestFacts::Of(
     if (facts.resource == 0) facts.resource = StringField(request_type, name);
   }
   facts.request_id = StringField(request_type, "request_id");
+  const auto* const index = request_type.FindFieldByName("index");
+  if (index != nullptr &&
+      index->type() == google::protobuf::FieldDescriptor::TYPE_UINT64) {
+    facts.entry = index->number();
+  }
   return facts;
 }
 
@@ -140,6 +175,10 @@ RecordedCall::RecordedCall(CallRecorder* recorder, size_t method,
 
 RecordedCall::~RecordedCall() {
   if (state_ != nullptr) End(absl::StatusCode::kInternal, "INTERNAL_ERROR");
+}
+
+void RecordedCall::StopClock() {
+  state_->stopped = std::chrono::steady_clock::now();
 }
 
 void RecordedCall::SetCaller(const CallerIdentity& caller) {
@@ -158,6 +197,10 @@ void RecordedCall::Describe(const RequestFacts& facts,
   if (!state_->recorder->wants_details()) return;
   report::WireFields fields(request);
   while (fields.Next()) {
+    if (fields.kind() == report::WireKind::kVarint &&
+        fields.number() == facts.entry) {
+      state_->record.resource = absl::StrCat("entries/", fields.varint());
+    }
     if (fields.kind() != report::WireKind::kBytes) continue;
     if (fields.number() == facts.resource && IsResourceName(fields.bytes())) {
       state_->record.resource = std::string(fields.bytes());
@@ -203,8 +246,8 @@ void RecordedCall::End(absl::StatusCode code, absl::string_view reason) {
   CallRecord& record = state->record;
   record.code = code;
   record.reason = std::string(reason);
-  record.latency =
-      absl::FromChrono(std::chrono::steady_clock::now() - state->start);
+  record.latency = absl::FromChrono(
+      state->stopped.value_or(std::chrono::steady_clock::now()) - state->start);
   if (state->recorder->wants_details() && state->context != nullptr &&
       record.peer.empty()) {
     ReadContext(*state->context, &record);

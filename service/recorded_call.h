@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,11 +32,15 @@ size_t RecordedMethod(absl::string_view method);
 // The same of the unary or answering method that takes such requests.
 size_t RecordedMethodOf(const google::protobuf::Descriptor& request_type);
 
-// Where the facts that a record tells stand in a request: the numbers of string
+// Where the facts that a record tells stand in a request: the numbers of
 // fields, 0 for none.
 struct RequestFacts {
+  // Strings.
   int resource = 0;
   int request_id = 0;
+  // The index of an entry, which the ledger knows by no name: `entries/{index}`
+  // in the record.
+  int entry = 0;
 
   static RequestFacts Of(const google::protobuf::Descriptor& request_type);
 };
@@ -57,6 +62,8 @@ class RecordedCall {
   void Describe(const RequestFacts& facts, absl::string_view request);
   // Nothing more is read from the context: it may be gone at the end.
   void ForgetContext() { state_->context = nullptr; }
+  // The call takes no longer than until now, whenever it ends.
+  void StopClock();
   void AddRequestBytes(size_t bytes);
   void AddResponseBytes(size_t bytes);
 
@@ -74,6 +81,7 @@ class RecordedCall {
     size_t method = 0;
     const grpc::ServerContextBase* context = nullptr;
     std::chrono::steady_clock::time_point start;
+    std::optional<std::chrono::steady_clock::time_point> stopped;
     CallRecord record;
   };
 

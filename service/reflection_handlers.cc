@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/error.h"
+#include "ledger/status_macros.h"
 #include "service/grpc_status.h"
 #include "service/reflection_answer.h"
 #include "service/stream_frame.h"
@@ -39,18 +40,22 @@ class ReflectionStream final
       : handlers_(*handlers),
         context_(*context),
         call_(handlers->parts_.recorder, RecordedMethod(kMethod), context),
-        answers_(handlers->services_) {}
+        answers_(handlers->services_),
+        moved_at_(handlers->parts_.clock->Now()) {}
 
-  // REQUIRES: called once, before anything else.
-  void Start() {
-    const absl::Status admitted = Admit();
+  // REQUIRES: called once, while nobody else knows of the stream.
+  absl::Status Admit() {
+    const absl::Status admitted = TakePlace();
+    if (!admitted.ok()) call_.StopClock();
+    return admitted;
+  }
+
+  // REQUIRES: called once, after Admit, with what it gave. Whoever looks after
+  // streams may have ended it meanwhile.
+  void Start(const absl::Status& admitted) {
     if (admitted.ok()) return Read();
-    {
-      MutexLock lock(&mutex_);
-      moved_at_ = handlers_.parts_.clock->Now();
-    }
     handlers_.parts_.refusals->Run(
-        admitted,
+        {lane_, admitted},
         [self = shared_from_this(), admitted] { self->End(admitted); });
   }
 
@@ -92,25 +97,21 @@ class ReflectionStream final
       if (std::exchange(has_ended_, true)) return;
     }
     call_.End(status);
-    caller_pass_.reset();
-    slot_.reset();
+    place_.reset();
     Finish(ToGrpcStatus(status));
   }
 
  private:
-  absl::Status Admit() {
+  absl::Status TakePlace() {
     const CallParts& parts = handlers_.parts_;
     const auto entered = parts.gate->Enter();
     if (!entered.ok()) return entered.status();
-    absl::StatusOr<AdmittedCaller> admitted = parts.admission->Admit(
+    Admission admission = parts.admission->Admit(
         context_, CallKind::kStream,
         [this](const CallerIdentity& caller) { call_.SetCaller(caller); });
-    if (!admitted.ok()) return admitted.status();
-    lane_ = admitted->lane;
-    absl::StatusOr<StreamSlots::Slot> slot = handlers_.slots_.Take(lane_);
-    if (!slot.ok()) return slot.status();
-    slot_ = *std::move(slot);
-    caller_pass_ = std::move(admitted->pass);
+    lane_ = admission.lane;
+    ASSIGN_OR_RETURN(
+        place_, annals::TakePlace(std::move(admission), &handlers_.slots_));
     return absl::OkStatus();
   }
 
@@ -123,6 +124,9 @@ class ReflectionStream final
 
   void Write() {
     response_ = answers_.Answer(request_);
+    if (const absl::Status status = Identify(); !status.ok()) {
+      return End(status);
+    }
     MutexLock lock(&mutex_);
     if (has_ended_) return;
     call_.AddResponseBytes(response_.ByteSizeLong());
@@ -130,13 +134,20 @@ class ReflectionStream final
     StartWrite(&response_);
   }
 
+  // What the connection proved may have ended since the last request.
+  absl::Status Identify() {
+    MutexLock lock(&mutex_);
+    // Until it has ended, the context lives.
+    if (has_ended_) return absl::OkStatus();
+    return handlers_.parts_.identities->Identify(context_).status();
+  }
+
   ReflectionHandlers& handlers_;
   grpc::CallbackServerContext& context_;  // Lives until OnDone.
   RecordedCall call_;
   ReflectionAnswers answers_;
   uint64_t lane_ = 0;
-  std::optional<CallerLimiter::Pass> caller_pass_;
-  std::optional<StreamSlots::Slot> slot_;
+  std::optional<StreamPlace> place_;
   ReflectionHandlers::Request request_;
   ReflectionHandlers::Response response_;
   Mutex mutex_;
@@ -157,8 +168,9 @@ grpc::ServerBidiReactor<ReflectionHandlers::Request,
                         ReflectionHandlers::Response>*
 ReflectionHandlers::ServerReflectionInfo(grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<ReflectionStream>(this, context);
+  const absl::Status admitted = stream->Admit();
   streams_.Keep(stream);
-  stream->Start();
+  stream->Start(admitted);
   return stream.get();
 }
 

@@ -6,7 +6,7 @@
 namespace annals {
 namespace {
 
-// Between two answers: 2,000 a second, of all callers.
+// Between two answers to one caller: 2,000 a second.
 constexpr std::chrono::microseconds kSpacing(500);
 // One wake-up answers what is due within it.
 constexpr std::chrono::milliseconds kStep(2);
@@ -22,19 +22,24 @@ RefusalHold::RefusalHold(absl::Duration hold)
 
 RefusalHold::~RefusalHold() { ReleaseAll(); }
 
-void RefusalHold::Run(const absl::Status& status, Answer answer) {
-  if (absl::IsResourceExhausted(status) && Hold(&answer)) return;
+void RefusalHold::Run(const Refusal& refusal, Answer answer) {
+  const bool may_hold = absl::IsResourceExhausted(refusal.status) &&
+                        refusal.request_bytes <= kRequestBytesMax;
+  if (may_hold && Hold(refusal.lane, &answer)) return;
   std::move(answer)();
 }
 
-bool RefusalHold::Hold(Answer* answer) {
+bool RefusalHold::Hold(uint64_t lane, Answer* answer) {
   if (hold_ == SteadyClock::duration::zero()) return false;
   SteadyClock::time_point due = SteadyClock::now() + hold_;
   MutexLock lock(&mutex_);
   if (released_ || held_.size() >= kHeldMax) return false;
-  if (!held_.empty()) due = std::max(due, held_.back().due + kSpacing);
-  held_.push_back({due, std::move(*answer)});
-  if (held_.size() == 1) changed_.Signal();
+  Lane& of_caller = lanes_[lane];
+  if (of_caller.held > 0) due = std::max(due, of_caller.last_due + kSpacing);
+  of_caller.last_due = due;
+  ++of_caller.held;
+  const auto place = held_.emplace(due, Held{lane, std::move(*answer)});
+  if (place == held_.begin()) changed_.Signal();
   return true;
 }
 
@@ -50,29 +55,36 @@ void RefusalHold::ReleaseAll() {
 
 void RefusalHold::RunHeld() {
   while (true) {
-    std::deque<Held> due = TakeDue();
+    std::vector<Held> due = TakeDue();
     if (due.empty()) return;
     for (Held& held : due) std::move(held.answer)();
   }
 }
 
-std::deque<RefusalHold::Held> RefusalHold::TakeDue() {
+RefusalHold::Held RefusalHold::TakeFirst() {
+  const auto first = held_.begin();
+  Held held = std::move(first->second);
+  held_.erase(first);
+  const auto lane = lanes_.find(held.lane);
+  if (--lane->second.held == 0) lanes_.erase(lane);
+  return held;
+}
+
+std::vector<RefusalHold::Held> RefusalHold::TakeDue() {
   MutexLock lock(&mutex_);
   while (!released_) {
     if (held_.empty()) {
       changed_.Wait(&mutex_);
       continue;
     }
-    const auto left = held_.front().due - SteadyClock::now();
+    const auto left = held_.begin()->first - SteadyClock::now();
     if (left <= SteadyClock::duration::zero()) break;
     changed_.WaitFor(&mutex_, absl::FromChrono(left + kStep));
   }
-  if (released_) return std::exchange(held_, {});
-  std::deque<Held> due;
+  std::vector<Held> due;
   const SteadyClock::time_point now = SteadyClock::now();
-  while (!held_.empty() && held_.front().due <= now) {
-    due.push_back(std::move(held_.front()));
-    held_.pop_front();
+  while (!held_.empty() && (released_ || held_.begin()->first <= now)) {
+    due.push_back(TakeFirst());
   }
   return due;
 }

@@ -152,6 +152,10 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   SetConnectionLimits(options.connections, builder);
 }
 
+// How long clients have to close their connections once they are told to.
+constexpr absl::Duration kFarewell = absl::Seconds(1);
+constexpr absl::Duration kDeliveryLook = absl::Milliseconds(5);
+
 // A caller has no part of its own where it has no limits.
 StreamSlotLimits SlotsFor(const ServerOptions& options, size_t streams_max) {
   return {streams_max, options.caller.streams_max > 0};
@@ -292,7 +296,10 @@ class GrpcServer final : public Server {
     submissions_.CancelAll();
     reflection_handlers_.Stop();
     acceptor_->Stop();
-    server_->Shutdown(absl::ToChronoTime(deadline));
+    WaitUntilDelivered(deadline);
+    // Only connections without a call are left, and gRPC waits for them.
+    server_->Shutdown(absl::ToChronoTime(
+        std::min(deadline, ledger::Clock::System()->Now() + kFarewell)));
     server_->Wait();
     // The health service goes with the server.
     monitor_.ReportTo(nullptr);
@@ -306,8 +313,9 @@ class GrpcServer final : public Server {
   void CollectMetrics(MetricWriter* metrics) const override {
     recorder_.Collect(metrics);
     // Of those that refuse no call; the recorder counts what does.
-    for (const Limit limit : {Limit::kConnections, Limit::kAddressConnections,
-                              Limit::kStreamStall, Limit::kPageSize}) {
+    for (const Limit limit :
+         {Limit::kConnections, Limit::kAddressConnections, Limit::kStreamStall,
+          Limit::kPageSize, Limit::kBatchRate}) {
       metrics->Add(Metric::kLimitsHit,
                    static_cast<double>(counters_.hits(limit)),
                    {{"reason", std::string(LimitName(limit))}});
@@ -325,6 +333,18 @@ class GrpcServer final : public Server {
   }
 
  private:
+  // What was answered has left, or it is `deadline`.
+  void WaitUntilDelivered(absl::Time deadline) {
+    Mutex mutex;
+    CondVar never_signalled;
+    MutexLock lock(&mutex);
+    while (!(deliveries_.IsIdle() && streams_.IsIdle() && watchers_.IsIdle() &&
+             submissions_.IsIdle()) &&
+           ledger::Clock::System()->Now() < deadline) {
+      never_signalled.WaitFor(&mutex, kDeliveryLook);
+    }
+  }
+
   void TendStreams(absl::Time time) {
     watchers_.CancelStalled(time);
     streams_.CancelStalled(time);

@@ -29,30 +29,47 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
         call_(std::move(call)),
         open_(std::move(open)) {}
 
-  // REQUIRES: called once, before anything else. `request` lives until the
-  // stream is done.
-  void Start(absl::StatusOr<CallGate::Pass> pass, const absl::Status& admission,
-             uint64_t lane, const grpc::ByteBuffer* request) {
-    if (!pass.ok()) return End(pass.status());
-    pass_ = *std::move(pass);
-    if (!admission.ok()) {
-      return frame_->parts_.refusals->Run(
-          admission, [this, admission] { End(admission); });
-    }
+  // REQUIRES: Start, End or Refuse is called once, before anything else.
+
+  // `request` lives until the stream is done.
+  void Start(uint64_t lane, const grpc::ByteBuffer* request) {
     frame_->parts_.workers->Post(
         [this, request](const absl::Status& status) {
           if (!status.ok()) return End(status);
           const absl::Status opened = Open(RawRequest(*request));
+          // It may be long, and the stream too.
+          Forget(request);
           opened.ok() ? Produce() : End(opened);
         },
         lane);
   }
 
-  // What a stream that is let in holds until it is finished. REQUIRES: called
-  // before Start.
-  void Hold(CallerLimiter::Pass pass, StreamSlots::Slot slot) {
-    caller_pass_ = std::move(pass);
-    slot_ = std::move(slot);
+  void Refuse(const Refusal& refusal) {
+    call_.StopClock();
+    frame_->parts_.refusals->Run(
+        refusal, [this, status = refusal.status] { End(status); });
+  }
+
+  void Hold(CallGate::Pass pass) { pass_ = std::move(pass); }
+
+  // What a stream that is let in holds until it is finished.
+  void Hold(StreamPlace place) { place_ = std::move(place); }
+
+  // REQUIRES: the caller is who goes on with the stream.
+  void End(const absl::Status& status) {
+    LogServerFault(status);
+    source_.reset();
+    call_.End(status);
+    {
+      MutexLock lock(&mutex_);
+      finished_ = true;
+    }
+    // Before Finish: a drain waits for calls that are not finished, and after
+    // the last of them limiter and slots may be gone. What is left to send
+    // takes no room.
+    place_.reset();
+    pass_.reset();
+    Finish(ToGrpcStatus(status));
   }
 
   // Makes a write that the other side does not take fail.
@@ -107,6 +124,9 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
   void Produce() {
     if (context_->IsCancelled()) return End(StreamCancelled());
+    // What the connection proved may have ended since the last message.
+    const auto caller = frame_->parts_.identities->Identify(*context_);
+    if (!caller.ok()) return End(caller.status());
     absl::StatusOr<std::optional<std::string>> next = Next();
     if (!next.ok() || !next->has_value()) return End(next.status());
     call_.AddResponseBytes((*next)->size());
@@ -116,30 +136,12 @@ class PulledStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     StartWrite(&message_);
   }
 
-  void End(const absl::Status& status) {
-    LogServerFault(status);
-    source_.reset();
-    call_.End(status);
-    {
-      MutexLock lock(&mutex_);
-      finished_ = true;
-    }
-    // Before Finish: a drain waits for calls that are not finished, and after
-    // the last of them limiter and slots may be gone. What is left to send
-    // takes no room.
-    caller_pass_.reset();
-    slot_.reset();
-    pass_.reset();
-    Finish(ToGrpcStatus(status));
-  }
-
   StreamFrame* const frame_;  // Not owned; outlives every stream.
   grpc::CallbackServerContext* const context_;  // Lives until OnDone.
   RecordedCall call_;
   StreamFrame::OpenRaw open_;
   std::optional<CallGate::Pass> pass_;
-  std::optional<CallerLimiter::Pass> caller_pass_;
-  std::optional<StreamSlots::Slot> slot_;
+  std::optional<StreamPlace> place_;
   std::unique_ptr<MessageSource> source_;
   grpc::ByteBuffer message_;
   WriteTimer write_;
@@ -152,28 +154,35 @@ StreamFrame::StreamFrame(const CallParts& parts, const StreamLimits& limits)
 
 StreamFrame::~StreamFrame() = default;
 
-StreamFrame::Reactor* StreamFrame::RunRaw(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    RecordedCall call, absl::StatusOr<AdmittedCaller> admitted, OpenRaw open) {
-  call.AddRequestBytes(request->Length());
-  auto stream = std::make_shared<PulledStream>(this, context, std::move(call),
-                                               std::move(open));
-  absl::StatusOr<StreamSlots::Slot> slot = TakeSlot(admitted, *request);
-  const absl::Status admission = slot.status();
-  const uint64_t lane = admitted.ok() ? admitted->lane : 0;
-  if (slot.ok()) stream->Hold(std::move(admitted->pass), *std::move(slot));
+StreamFrame::Reactor* StreamFrame::RunRaw(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          RecordedCall call,
+                                          Admission admission, OpenRaw open) {
+  const size_t bytes = request->Length();
+  call.AddRequestBytes(bytes);
+  const auto stream = std::make_shared<PulledStream>(
+      this, context, std::move(call), std::move(open));
   streams_.Keep(stream);
-  stream->Start(parts_.gate->Enter(), admission, lane, request);
+  absl::StatusOr<CallGate::Pass> pass = parts_.gate->Enter();
+  absl::Status end = pass.status();
+  if (pass.ok()) stream->Hold(*std::move(pass));
+  if (end.ok() && admission.caller.ok()) {
+    end = RequireSize(bytes, limits_.message);
+  }
+  if (!end.ok()) {
+    stream->End(end);
+    return stream.get();
+  }
+  const uint64_t lane = admission.lane;
+  absl::StatusOr<StreamPlace> place = TakePlace(std::move(admission), &slots_);
+  if (place.ok()) {
+    stream->Hold(*std::move(place));
+    stream->Start(lane, request);
+  } else {
+    Forget(request);
+    stream->Refuse({lane, place.status(), bytes});
+  }
   return stream.get();
-}
-
-absl::StatusOr<StreamSlots::Slot> StreamFrame::TakeSlot(
-    const absl::StatusOr<AdmittedCaller>& admitted,
-    const grpc::ByteBuffer& request) {
-  if (!admitted.ok()) return admitted.status();
-  const absl::Status fits = RequireSize(request.Length(), limits_.message);
-  if (!fits.ok()) return fits;
-  return slots_.Take(admitted->lane);
 }
 
 void StreamFrame::CancelAll() {

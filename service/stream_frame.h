@@ -27,6 +27,7 @@
 #include "service/call_frame.h"
 #include "service/raw_message.h"
 #include "service/recorded_call.h"
+#include "service/stream_place.h"
 #include "service/stream_registry.h"
 #include "service/stream_slots.h"
 
@@ -66,20 +67,23 @@ class StreamFrame {
   // Streams what `open(request, caller)`, called on a worker's thread if the
   // caller may ask for it, gives: a Source.
   // RESOURCE_EXHAUSTED with reason TOO_MANY_STREAMS or TOO_MANY_CALLER_STREAMS
-  // if there are too many.
+  // if there are too many; with the error as of IdentitySource::Identify as
+  // soon as that gives one, at the next message.
   template <typename Request, typename Open>
   Reactor* Run(grpc::CallbackServerContext* context,
                const grpc::ByteBuffer* request, Open open) {
     static const size_t method = RecordedMethodOf(*Request::descriptor());
     static const RequestFacts facts = RequestFacts::Of(*Request::descriptor());
     RecordedCall call(parts_.recorder, method, context);
-    call.Describe(facts, RawRequest(*request).bytes());
-    absl::StatusOr<AdmittedCaller> admitted = parts_.admission->Admit(
+    Admission admission = parts_.admission->Admit(
         *context, CallKind::kStream,
         [&call](const CallerIdentity& caller) { call.SetCaller(caller); });
     CallerIdentity caller;
-    if (admitted.ok()) caller = std::move(admitted->identity);
-    return RunRaw(context, request, std::move(call), std::move(admitted),
+    if (admission.caller.ok()) {
+      caller = std::move(admission.caller->identity);
+      call.Describe(facts, RawRequest(*request).bytes());
+    }
+    return RunRaw(context, request, std::move(call), std::move(admission),
                   [this, caller = std::move(caller),
                    open = std::move(open)](const RawRequest& raw) -> Source {
                     const absl::StatusOr<Request> parsed =
@@ -91,6 +95,9 @@ class StreamFrame {
                     return open(*parsed, caller);
                   });
   }
+
+  // Every stream is done.
+  bool IsIdle() { return streams_.IsEmpty(); }
 
   // Cancels the streams that are left of a drain: those whose reader does not
   // read.
@@ -105,11 +112,7 @@ class StreamFrame {
 
   Reactor* RunRaw(grpc::CallbackServerContext* context,
                   const grpc::ByteBuffer* request, RecordedCall call,
-                  absl::StatusOr<AdmittedCaller> admitted, OpenRaw open);
-  // A slot for who was let in. Errors as of Run.
-  absl::StatusOr<StreamSlots::Slot> TakeSlot(
-      const absl::StatusOr<AdmittedCaller>& admitted,
-      const grpc::ByteBuffer& request);
+                  Admission admission, OpenRaw open);
   const CallParts parts_;
   const StreamLimits limits_;
   StreamSlots slots_;

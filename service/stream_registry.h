@@ -39,6 +39,11 @@ class StreamRegistry {
     streams_.erase(found);
   }
 
+  bool IsEmpty() {
+    MutexLock lock(&mutex_);
+    return streams_.empty();
+  }
+
   // Those that there are now.
   std::vector<std::shared_ptr<Stream>> All() {
     std::vector<std::shared_ptr<Stream>> streams;

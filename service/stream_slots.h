@@ -59,7 +59,7 @@ class StreamSlots {
               absl::Status (*all_taken)(size_t streams_max))
       : limits_(limits), all_taken_(all_taken) {}
 
-  // `caller`: as AdmittedCaller::lane. RESOURCE_EXHAUSTED: as `all_taken`, or
+  // `caller`: as Admission::lane. RESOURCE_EXHAUSTED: as `all_taken`, or
   // with reason TOO_MANY_CALLER_STREAMS if the caller has its part.
   absl::StatusOr<Slot> Take(uint64_t caller);
 

@@ -107,7 +107,8 @@ class SubmissionStream final
         context_(context),
         call_(streams->parts_.call.recorder,
               RecordedMethod("annals.v1.ReportService/SubmitRevisions"),
-              context) {}
+              context),
+        moved_at_(streams->parts_.call.clock->Now()) {}
 
   // REQUIRES: called before Start.
   void SetCaller(const CallerIdentity& caller) {
@@ -124,19 +125,20 @@ class SubmissionStream final
 
   // REQUIRES: called once, before anything else.
   void Start(absl::StatusOr<CallGate::Pass> pass,
-             absl::StatusOr<SubmissionStreams::Admission> admission) {
-    const absl::Status end = pass.ok() ? admission.status() : pass.status();
+             absl::StatusOr<StreamPlace> place, uint64_t lane) {
+    const absl::Status end = pass.ok() ? place.status() : pass.status();
     {
       MutexLock lock(&mutex_);
       // A server that stops may have ended it meanwhile.
       if (finished_) return;
       if (pass.ok()) pass_ = *std::move(pass);
-      if (admission.ok()) admission_ = *std::move(admission);
-      moved_at_ = streams_->parts_.call.clock->Now();
+      if (place.ok()) place_ = *std::move(place);
+      if (!end.ok()) call_.StopClock();
     }
     if (end.ok()) return ReadIfMay();
     streams_->parts_.call.refusals->Run(
-        end, [self = shared_from_this(), end] { self->RequestEnd(end); });
+        {lane, end},
+        [self = shared_from_this(), end] { self->RequestEnd(end); });
   }
 
   // Accepts no further item, and ends with `status` once those that were
@@ -266,9 +268,8 @@ class SubmissionStream final
     {
       MutexLock lock(&mutex_);
       if (reading_ || said_all_ || !end_.ok() || finished_ ||
-          !admission_.has_value() ||
-          under_way_ >= streams_->limits_.items_max ||
-          !admission_->pass.TakeCall()) {
+          !place_.has_value() || under_way_ >= streams_->limits_.items_max ||
+          !place_->pass.TakeCall()) {
         return;
       }
       reading_ = true;
@@ -321,7 +322,7 @@ class SubmissionStream final
   void FinishIfDone() {
     absl::Status status;
     std::optional<CallGate::Pass> pass;
-    std::optional<SubmissionStreams::Admission> admission;
+    std::optional<StreamPlace> place;
     {
       MutexLock lock(&mutex_);
       const bool is_last = said_all_ || !end_.ok();
@@ -332,12 +333,12 @@ class SubmissionStream final
       // Whether a batch that the caller seems to have said to its end was not
       // cut off, gRPC knows only when it is done.
       if (!status.ok()) call_.End(status);
-      admission = std::exchange(admission_, std::nullopt);
+      place = std::exchange(place_, std::nullopt);
     }
     // Before Finish: a drain waits for calls that are not finished, and after
     // the last of them limiter and slots may be gone. What is left to send
     // takes no room.
-    admission.reset();
+    place.reset();
     pass.reset();
     Finish(ToGrpcStatus(status));
   }
@@ -350,8 +351,7 @@ class SubmissionStream final
   RecordedCall call_ ABSL_GUARDED_BY(mutex_);
   std::optional<CallGate::Pass> pass_ ABSL_GUARDED_BY(mutex_);
   // Of a stream that was let in, until it is finished.
-  std::optional<SubmissionStreams::Admission> admission_
-      ABSL_GUARDED_BY(mutex_);
+  std::optional<StreamPlace> place_ ABSL_GUARDED_BY(mutex_);
   // A read is under way.
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   // When an item was last recorded, or the stream began.
@@ -412,29 +412,26 @@ SubmissionStreams::~SubmissionStreams() {
 SubmissionStreams::Reactor* SubmissionStreams::Run(
     grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<SubmissionStream>(this, context);
-  absl::StatusOr<Admission> admission = Admit(*context, stream.get());
+  Admission admission = parts_.call.admission->Admit(
+      *context, CallKind::kStream,
+      [&stream](const CallerIdentity& caller) { stream->SetCaller(caller); });
+  const uint64_t lane = admission.lane;
+  absl::StatusOr<StreamPlace> place = TakePlace(std::move(admission));
   const absl::Status kept = Keep(stream);
-  if (admission.ok() && !kept.ok()) admission = kept;
-  stream->Start(parts_.call.gate->Enter(), std::move(admission));
+  if (place.ok() && !kept.ok()) place = kept;
+  stream->Start(parts_.call.gate->Enter(), std::move(place), lane);
   return stream.get();
 }
 
-// The limit of the caller comes before that of all, and who may submit nothing
-// gets neither.
-absl::StatusOr<SubmissionStreams::Admission> SubmissionStreams::Admit(
-    const grpc::CallbackServerContext& context, SubmissionStream* stream) {
-  ASSIGN_OR_RETURN(
-      AdmittedCaller caller,
-      parts_.call.admission->Admit(context, CallKind::kStream,
-                                   [stream](const CallerIdentity& identity) {
-                                     stream->SetCaller(identity);
-                                   }));
-  // Undecided: it depends on the item.
-  const auto allowed = Authorizer::CheckRole(
-      caller.identity, *v1::SubmitRevisionRequest::descriptor());
-  if (allowed.has_value() && !allowed->ok()) return *allowed;
-  ASSIGN_OR_RETURN(StreamSlots::Slot slot, slots_.Take(caller.lane));
-  return Admission{std::move(caller.pass), std::move(slot)};
+// Who may submit nothing gets none.
+absl::StatusOr<StreamPlace> SubmissionStreams::TakePlace(Admission admission) {
+  if (admission.caller.ok()) {
+    // Undecided: it depends on the item.
+    const auto allowed = Authorizer::CheckRole(
+        admission.caller->identity, *v1::SubmitRevisionRequest::descriptor());
+    if (allowed.has_value() && !allowed->ok()) return *allowed;
+  }
+  return annals::TakePlace(std::move(admission), &slots_);
 }
 
 absl::Status SubmissionStreams::Keep(
@@ -450,6 +447,11 @@ void SubmissionStreams::Remove(SubmissionStream* stream) {
   const auto found = streams_.find(stream);
   last = std::move(found->second);
   streams_.erase(found);
+}
+
+bool SubmissionStreams::IsIdle() {
+  MutexLock lock(&mutex_);
+  return streams_.empty();
 }
 
 std::vector<std::shared_ptr<SubmissionStream>> SubmissionStreams::Streams() {

@@ -29,6 +29,7 @@
 #include "ledger/mutex.h"
 #include "service/call_frame.h"
 #include "service/filing.h"
+#include "service/stream_place.h"
 #include "service/stream_slots.h"
 #include "service/write_monitor.h"
 
@@ -71,6 +72,9 @@ class SubmissionStreams {
   // have their results.
   void Stop();
 
+  // Every stream is done.
+  bool IsIdle();
+
   // Cancels the streams that are left: those whose caller does not read.
   void CancelAll();
 
@@ -83,13 +87,7 @@ class SubmissionStreams {
  private:
   friend class SubmissionStream;
 
-  // What a stream that is let in holds until it is finished.
-  struct Admission {
-    CallerLimiter::Pass pass;
-    StreamSlots::Slot slot;
-  };
-  absl::StatusOr<Admission> Admit(const grpc::CallbackServerContext& context,
-                                  SubmissionStream* stream);
+  absl::StatusOr<StreamPlace> TakePlace(Admission admission);
   // Owns the stream from now on. UNAVAILABLE if the server stops.
   absl::Status Keep(const std::shared_ptr<SubmissionStream>& stream);
   void Remove(SubmissionStream* stream);

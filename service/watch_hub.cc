@@ -1,7 +1,9 @@
 #include "service/watch_hub.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/grpc_status.h"
+#include "service/raw_message.h"
 #include "service/responder.h"
 #include "service/write_timer.h"
 
@@ -65,8 +68,7 @@ absl::StatusOr<WatchOrder> ReadWatchOrder(
   return order;
 }
 
-class WatchStream final
-    : public grpc::ServerWriteReactor<v1::WatchEntriesResponse> {
+class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   WatchStream(WatchHub* hub, grpc::CallbackServerContext* context,
               RecordedCall call, WatchOrder order)
@@ -86,11 +88,12 @@ class WatchStream final
   void Hold(StreamSlots::Slot slot) { slot_ = std::move(slot); }
 
   // REQUIRES: called once, before anything else.
-  void Start(const absl::Status& admission) {
-    const absl::Status start =
-        admission.ok() ? cursor_.CheckRange() : admission;
-    if (start.ok()) return QueueRead();
-    hub_->parts_.refusals->Run(start, [this, start] { End(start); });
+  void Start(Refusal refusal) {
+    if (refusal.status.ok()) refusal.status = cursor_.CheckRange();
+    if (refusal.status.ok()) return QueueRead();
+    call_.StopClock();
+    hub_->parts_.refusals->Run(
+        refusal, [this, status = refusal.status] { End(status); });
   }
 
   // Goes on if it waits and there is something to send.
@@ -141,7 +144,7 @@ class WatchStream final
   void OnWriteDone(bool ok) override {
     write_.End();
     if (!ok) return End(WatchCancelled());
-    call_.AddResponseBytes(static_cast<size_t>(page_[sent_].GetCachedSize()));
+    call_.AddResponseBytes(message_.Length());
     ++sent_;
     SendOrRead();
   }
@@ -246,8 +249,10 @@ class WatchStream final
     }
     if (!end.ok()) return End(end);
     if (next == nullptr) return QueueRead();
+    message_ = ToByteBuffer(
+        std::make_shared<const std::string>(next->SerializeAsString()));
     write_.Begin(hub_->parts_.clock->Now());
-    StartWrite(next);
+    StartWrite(&message_);
   }
 
   // The ledger may have grown since the cursor looked: then the wake-up came
@@ -317,6 +322,7 @@ class WatchStream final
   bool told_end_ = false;
   std::vector<v1::WatchEntriesResponse> page_;
   size_t sent_ = 0;
+  grpc::ByteBuffer message_;  // What is written.
 };
 
 WatchHub::WatchHub(const Parts& parts, const StreamSlotLimits& limits)
@@ -337,13 +343,13 @@ WatchHub::~WatchHub() {
   ANNALS_CHECK(streams_.empty());
 }
 
-grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
+grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchHub::Watch(
     grpc::CallbackServerContext* context, RecordedCall call,
-    absl::StatusOr<WatchOrder> order) {
+    absl::StatusOr<WatchOrder> order, uint64_t lane, size_t request_bytes) {
   absl::Status admission = order.status();
   std::optional<StreamSlots::Slot> slot;
   if (admission.ok()) {
-    absl::StatusOr<StreamSlots::Slot> taken = slots_.Take(order->lane);
+    absl::StatusOr<StreamSlots::Slot> taken = slots_.Take(lane);
     admission = taken.status();
     if (taken.ok()) slot = *std::move(taken);
   }
@@ -353,7 +359,7 @@ grpc::ServerWriteReactor<v1::WatchEntriesResponse>* WatchHub::Watch(
       slot.has_value() ? *std::move(order) : WatchOrder());
   if (slot.has_value()) stream->Hold(*std::move(slot));
   const absl::Status kept = Keep(stream);
-  stream->Start(admission.ok() ? kept : admission);
+  stream->Start({lane, admission.ok() ? kept : admission, request_bytes});
   return stream.get();
 }
 
@@ -387,6 +393,11 @@ void WatchHub::RunTicks() {
     const absl::Time now = parts_.clock->Now();
     for (const auto& stream : Streams()) stream->Tick(now);
   }
+}
+
+bool WatchHub::IsIdle() {
+  MutexLock lock(&mutex_);
+  return streams_.empty();
 }
 
 std::vector<std::shared_ptr<WatchStream>> WatchHub::Streams() {

@@ -57,8 +57,6 @@ struct WatchOrder {
   std::function<absl::StatusOr<View>()> authorize;
   // Given back when the stream is done.
   std::optional<CallerLimiter::Pass> pass;
-  // The caller's, as AdmittedCaller has it.
-  uint64_t lane = 0;
 };
 
 // Thread-safe.
@@ -85,13 +83,17 @@ class WatchHub {
   // WatchCursor::CheckRange and NextPage; with RESOURCE_EXHAUSTED,
   // TOO_MANY_WATCHERS or TOO_MANY_CALLER_STREAMS if there are too many; with
   // UNAVAILABLE, SHUTTING_DOWN when the hub stops; with OK at the range's end.
-  grpc::ServerWriteReactor<v1::WatchEntriesResponse>* Watch(
+  // `lane` is the caller's, let in or not, as Admission has it.
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(
       grpc::CallbackServerContext* context, RecordedCall call,
-      absl::StatusOr<WatchOrder> order);
+      absl::StatusOr<WatchOrder> order, uint64_t lane, size_t request_bytes);
 
   // Ends every stream: those that wait at once, the others when what they are
   // at is done.
   void Stop();
+
+  // Every stream is done.
+  bool IsIdle();
 
   // Cancels what is left of them: streams whose reader does not read.
   void CancelAll();

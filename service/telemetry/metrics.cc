@@ -1,5 +1,6 @@
 #include "service/telemetry/metrics.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <sstream>
 
@@ -177,9 +178,23 @@ void MetricWriter::Add(Metric metric, double value,
                        const MetricLabels& labels) {
   prometheus::ClientMetric sample;
   sample.label = LabelsOf(labels);
-  sample.counter.value = value;
-  sample.gauge.value = value;
-  families_[static_cast<size_t>(metric)].metric.push_back(std::move(sample));
+  std::vector<prometheus::ClientMetric>& samples =
+      families_[static_cast<size_t>(metric)].metric;
+  const auto same = std::find_if(
+      samples.begin(), samples.end(), [&sample](const auto& other) {
+        return std::equal(sample.label.begin(), sample.label.end(),
+                          other.label.begin(), other.label.end(),
+                          [](const auto& a, const auto& b) {
+                            return a.name == b.name && a.value == b.value;
+                          });
+      });
+  if (same == samples.end()) {
+    samples.push_back(std::move(sample));
+    samples.back().counter.value = samples.back().gauge.value = value;
+  } else {
+    same->counter.value += value;
+    same->gauge.value += value;
+  }
 }
 
 void MetricWriter::AddHistogram(Metric metric,

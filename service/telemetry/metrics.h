@@ -90,7 +90,7 @@ class MetricWriter {
  public:
   MetricWriter();
 
-  // A sample of a counter or gauge.
+  // A sample of a counter or gauge; of the same labels, what they add up to.
   void Add(Metric metric, double value, const MetricLabels& labels = {});
   void AddHistogram(Metric metric, const Histogram::Snapshot& histogram,
                     const MetricLabels& labels = {});

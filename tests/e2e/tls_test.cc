@@ -1,13 +1,18 @@
 // The real programs over real TLS: who is let in, and who may what.
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "annals/v1/agency_service.grpc.pb.h"
+#include "annals/v1/supervision_service.grpc.pb.h"
 #include "gmock/gmock.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "tests/e2e/tls_fixture.h"
 #include "tests/support/access_log_lines.h"
@@ -158,14 +163,77 @@ TEST_F(TlsEndToEndTest, FilesThatCanNotWorkAreNamedBeforeTheServerIsAsked) {
   EXPECT_THAT(As(clerk_, {"checkpoint"}), RefusedWith(7, "TLS_NOT_SPOKEN"));
 }
 
+std::shared_ptr<grpc::Channel> NewChannel(const std::string& server,
+                                          const TestPki& pki,
+                                          const TestCertificate& who) {
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = ReadFile(pki.authority());
+  options.pem_cert_chain = ReadFile(who.certificate);
+  options.pem_private_key = ReadFile(who.key);
+  grpc::ChannelArguments arguments;
+  // The window of a stream does not grow.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  return grpc::CreateCustomChannel(server, grpc::SslCredentials(options),
+                                   arguments);
+}
+
+// What was let in before does not go on for ever.
+TEST_F(TlsEndToEndTest, ARevokedCertificateEndsStreamsThatAreOpen) {
+  constexpr uint64_t kAgencies = 1500;
+  const auto register_stub =
+      v1::AgencyService::NewStub(NewChannel(server_, pki_, operator_));
+  for (uint64_t n = 1000; n < 1000 + kAgencies; ++n) {
+    grpc::ClientContext context;
+    v1::Agency agency;
+    v1::CreateAgencyRequest request;
+    request.set_agency_id(MakeAgencyCode(n));
+    request.mutable_agency()->set_display_name("某局");
+    request.mutable_agency()->set_division_code("410303");
+    request.set_reason("首次登记");
+    request.set_request_id(absl::StrFormat("00000000-0000-4000-8000-%012d", n));
+    ASSERT_TRUE(register_stub->CreateAgency(&context, request, &agency).ok());
+  }
+  const TestCertificate auditor = pki_.Client(office_, "auditor", "gone");
+  const auto channel = NewChannel(server_, pki_, auditor);
+  grpc::ClientContext list_context;
+  v1::ListFilingsRequest asked;
+  asked.set_parent("agencies/-");
+  asked.set_year(2024);
+  const auto list = v1::SupervisionService::NewStub(channel)->ListFilings(
+      &list_context, asked);
+  v1::ListFilingsResponse page;
+  ASSERT_TRUE(list->Read(&page)) << list->Finish().error_message();
+  grpc::ClientContext reflect_context;
+  const auto reflection =
+      grpc::reflection::v1alpha::ServerReflection::NewStub(channel)
+          ->ServerReflectionInfo(&reflect_context);
+  grpc::reflection::v1alpha::ServerReflectionRequest question;
+  grpc::reflection::v1alpha::ServerReflectionResponse answer;
+  question.set_list_services("*");
+  ASSERT_TRUE(reflection->Write(question) && reflection->Read(&answer));
+
+  pki_.Revoke(auditor);
+  const auto ledger = v1::LedgerService::NewStub(channel);
+  grpc::StatusCode code = grpc::StatusCode::OK;
+  while (code == grpc::StatusCode::OK) {
+    grpc::ClientContext context;
+    v1::Checkpoint checkpoint;
+    code =
+        ledger->GetCheckpoint(&context, v1::GetCheckpointRequest(), &checkpoint)
+            .error_code();
+  }
+  while (list->Read(&page)) continue;
+  EXPECT_EQ(list->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  reflection->Write(question);
+  EXPECT_FALSE(reflection->Read(&answer));
+  EXPECT_EQ(reflection->Finish().error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+}
+
 TEST_F(TlsEndToEndTest, ARevokedCertificateIsRefusedOnAnOpenConnection) {
   ASSERT_THAT(Submit(clerk_, office_), Succeeded());
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = ReadFile(pki_.authority());
-  options.pem_cert_chain = ReadFile(clerk_.certificate);
-  options.pem_private_key = ReadFile(clerk_.key);
-  const auto reports = v1::ReportService::NewStub(
-      grpc::CreateChannel(server_, grpc::SslCredentials(options)));
+  const auto reports =
+      v1::ReportService::NewStub(NewChannel(server_, pki_, clerk_));
   v1::GetReportRequest request;
   request.set_name(Report(office_));
   const auto get = [&] {

@@ -2,7 +2,6 @@
 // the test sets.
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,8 +14,7 @@
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "gtest/gtest.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/server_fixture.h"
+#include "tests/service/limits_fixture.h"
 #include "tests/support/tls_connection.h"
 
 namespace annals {
@@ -24,72 +22,6 @@ namespace {
 
 using ::grpc::StatusCode;
 using ::testing::SizeIs;
-
-class LimitsTest : public ServerTest {
- protected:
-  // What a test changes counts from here on.
-  void SetUp() override {}
-
-  // While its clock is there.
-  void TearDown() override { daemon_.reset(); }
-
-  void StartServer() {
-    options_.server.clock = &clock_;
-    ServerTest::SetUp();
-  }
-
-  grpc::Status GetCheckpoint(v1::LedgerService::Stub* stub = nullptr) {
-    grpc::ClientContext context;
-    v1::Checkpoint checkpoint;
-    return (stub != nullptr ? stub : ledger_.get())
-        ->GetCheckpoint(&context, v1::GetCheckpointRequest(), &checkpoint);
-  }
-
-  uint64_t Hits(Limit limit) const {
-    return daemon_->limit_counters().hits(limit);
-  }
-
-  void Advance(absl::Duration time) { clock_.Set(clock_.Now() + time); }
-
-  // A connection of its own, whose window does not grow.
-  std::unique_ptr<v1::LedgerService::Stub> NewConnection() {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-    return v1::LedgerService::NewStub(grpc::CreateCustomChannel(
-        daemon_->address(), grpc::InsecureChannelCredentials(), arguments));
-  }
-
-  ledger::FakeClock clock_{absl::FromUnixSeconds(1'750'000'000)};
-};
-
-// A watch that is open until it goes out of scope.
-class Watch {
- public:
-  explicit Watch(v1::LedgerService::Stub* stub) {
-    v1::WatchEntriesRequest request;
-    request.set_heartbeat_seconds(3600);
-    reader_ = stub->WatchEntries(&context_, request);
-  }
-  ~Watch() {
-    context_.TryCancel();
-    if (reader_ != nullptr) Finish();
-  }
-
-  bool Read() {
-    v1::WatchEntriesResponse response;
-    return reader_->Read(&response);
-  }
-  grpc::Status Finish() {
-    const grpc::Status status = reader_->Finish();
-    reader_.reset();
-    return status;
-  }
-
- private:
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReader<v1::WatchEntriesResponse>> reader_;
-};
 
 TEST_F(LimitsTest, ACallerThatIsTooFastIsToldHowLongToWait) {
   options_.server.caller.calls_per_second = 10;
@@ -110,65 +42,6 @@ TEST_F(LimitsTest, ACallerThatIsTooFastIsToldHowLongToWait) {
   Advance(absl::Seconds(1));
   for (int i = 0; i < 10; ++i) ASSERT_THAT(GetCheckpoint(), GrpcOk());
   EXPECT_FALSE(GetCheckpoint().ok());
-}
-
-// Who hears at once that it is too fast asks again at once.
-TEST_F(LimitsTest, WhoIsOverALimitWaitsToHearSo) {
-  options_.server.caller.calls_burst = 1;
-  options_.server.caller.streams_max = 1;
-  options_.server.refusal_hold = absl::Milliseconds(100);
-  StartServer();
-  const auto waits = [](const auto& call) {
-    const auto start = std::chrono::steady_clock::now();
-    EXPECT_EQ(call().error_code(), StatusCode::RESOURCE_EXHAUSTED);
-    return std::chrono::steady_clock::now() - start >=
-           std::chrono::milliseconds(100);
-  };
-  Watch first(ledger_.get());
-  EXPECT_TRUE(first.Read());
-  EXPECT_TRUE(waits([&] { return GetCheckpoint(); }));
-  Advance(absl::Seconds(1));
-  EXPECT_TRUE(waits([&] {
-    Watch watch(ledger_.get());
-    EXPECT_FALSE(watch.Read());
-    return watch.Finish();
-  }));
-  EXPECT_TRUE(waits([&] {
-    grpc::ClientContext context;
-    v1::ListFilingsResponse page;
-    const auto list = v1::SupervisionService::NewStub(channel_)->ListFilings(
-        &context, v1::ListFilingsRequest());
-    EXPECT_FALSE(list->Read(&page));
-    return list->Finish();
-  }));
-  EXPECT_TRUE(waits([&] {
-    grpc::ClientContext context;
-    return v1::ReportService::NewStub(channel_)
-        ->SubmitRevisions(&context)
-        ->Finish();
-  }));
-  EXPECT_TRUE(waits([&] {
-    grpc::ClientContext context;
-    return grpc::reflection::v1alpha::ServerReflection::NewStub(channel_)
-        ->ServerReflectionInfo(&context)
-        ->Finish();
-  }));
-}
-
-TEST_F(LimitsTest, ARefusalThatIsHeldBackDoesNotHoldUpADrain) {
-  options_.server.caller.calls_burst = 1;
-  options_.server.refusal_hold = absl::Hours(1);
-  StartServer();
-  ASSERT_THAT(GetCheckpoint(), GrpcOk());
-  const auto other = NewConnection();
-  std::thread refused([&] {
-    EXPECT_THAT(
-        GetCheckpoint(other.get()),
-        GrpcError(StatusCode::RESOURCE_EXHAUSTED, "CALL_RATE_EXCEEDED"));
-  });
-  while (Hits(Limit::kCallRate) == 0) std::this_thread::yield();
-  daemon_->Drain(absl::Minutes(1));
-  refused.join();
 }
 
 TEST_F(LimitsTest, HealthIsAskedWithoutALimit) {
@@ -243,7 +116,7 @@ TEST_F(LimitsTest, ABatchThatIsTooFastIsHeldUp) {
   Advance(absl::Seconds(10));
   EXPECT_FALSE(batch->Read(&result));
   EXPECT_THAT(batch->Finish(), GrpcOk());
-  EXPECT_GT(Hits(Limit::kCallRate), 0u);
+  EXPECT_GT(Hits(Limit::kBatchRate), 0u);
 }
 
 // Nobody reads, until the window is full; the clock says that it has been for
@@ -451,6 +324,47 @@ TEST_F(LimitsTest, ReflectionHasItsStreams) {
               GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
   EXPECT_THAT(fourth.stream->Finish(),
               GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
+}
+
+// Whoever looks after streams must not take one that just came for one that has
+// stood still since 1970, and end it while it is being let in.
+TEST_F(LimitsTest, AStreamThatJustCameHasNotStalled) {
+  constexpr int kThreads = 8;
+  constexpr int kStreams = 400;
+  options_.server.caller = {0, 1, 0, 0};
+  StartServer();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      const auto stub = ServerReflection::NewStub(channel_);
+      for (int i = 0; i < kStreams; ++i) {
+        grpc::ClientContext context;
+        const auto stream = stub->ServerReflectionInfo(&context);
+        if (i % 2 == 0) {
+          context.TryCancel();
+        } else {
+          stream->WritesDone();
+        }
+        stream->Finish();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Hits(Limit::kStreamStall), 0u);
+  EXPECT_THAT(GetCheckpoint(), GrpcOk());
+}
+
+TEST_F(LimitsTest, AWatchIsAskedForInAMessageLikeAnother) {
+  constexpr char kWatch[] = "/annals.v1.LedgerService/WatchEntries";
+  StartServer();
+  EXPECT_THAT(RawCall(kWatch, "\x22\x04\xff\xfe\xfd\xfc", nullptr),
+              GrpcError(StatusCode::INVALID_ARGUMENT, "MALFORMED_REQUEST"));
+  v1::WatchEntriesRequest request;
+  for (size_t i = 0; i <= options_.server.message.bytes_max; ++i) {
+    request.add_kinds(v1::EVENT_KIND_UNSPECIFIED);
+  }
+  EXPECT_THAT(RawCall(kWatch, request.SerializeAsString(), nullptr),
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE"));
 }
 
 TEST_F(LimitsTest, APageIsNoLongerThanTheLimit) {

@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
@@ -106,6 +107,28 @@ TEST_F(RecordsTest, TellWhoAskedWhatAndHowItEnded) {
   EXPECT_THAT(reads[3], Contains(Pair("reason", "MALFORMED_REQUEST")));
   EXPECT_THAT(LinesOf(lines, "CreateAgency"),
               Contains(Contains(Pair("resource", code_))));
+}
+
+TEST_F(RecordsTest, AnEntryIsNamedAndNothingThatIsNoName) {
+  v1::GetEntryRequest request;
+  request.set_index(1);
+  v1::Entry entry;
+  Call(ledger_, &v1::LedgerService::Stub::GetEntry, request, &entry);
+  v1::Revision revision;
+  for (const char* const no_name :
+       {"agencies/SECRET-text-of-a-report/reports/2024",
+        "agencies/11410303005450123N/reports/text", "documents/text",
+        "agencies/11410303005450123N/reports/2024/revisions/1/text"}) {
+    EXPECT_FALSE(Get(no_name, &revision).ok());
+  }
+  const auto lines = Lines();
+  EXPECT_THAT(LinesOf(lines, "GetEntry"),
+              ElementsAre(Contains(Pair("resource", "entries/1"))));
+  const auto reads = LinesOf(lines, "GetReport");
+  EXPECT_THAT(reads, SizeIs(4));
+  for (const auto& read : reads) {
+    EXPECT_THAT(read, Not(Contains(Key("resource"))));
+  }
 }
 
 // gRPC refuses it and does not say why; but it did not go well.

@@ -14,6 +14,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr uint64_t kCaller = 1;
+constexpr uint64_t kOther = 2;
 constexpr absl::Duration kForGood = absl::Hours(1);
 
 absl::Status OverLimit() { return absl::ResourceExhaustedError("too many"); }
@@ -23,7 +25,7 @@ TEST(RefusalHoldTest, ARefusalComesAfterTheHold) {
   for (int round = 0; round < 2; ++round) {
     std::promise<void> answered;
     const SteadyClock::time_point start = SteadyClock::now();
-    hold.Run(OverLimit(), [&answered] { answered.set_value(); });
+    hold.Run({kCaller, OverLimit()}, [&answered] { answered.set_value(); });
     answered.get_future().wait();
     EXPECT_GE(SteadyClock::now() - start, std::chrono::milliseconds(30));
   }
@@ -36,12 +38,24 @@ TEST(RefusalHoldTest, WhatCameTogetherIsAnsweredOneAfterTheOther) {
   std::promise<void> answered;
   const SteadyClock::time_point start = SteadyClock::now();
   for (int i = 0; i < kCalls; ++i) {
-    hold.Run(OverLimit(), [&] {
+    hold.Run({kCaller, OverLimit()}, [&] {
       if (--left == 0) answered.set_value();
     });
   }
   answered.get_future().wait();
   EXPECT_GE(SteadyClock::now() - start, std::chrono::milliseconds(90));
+}
+
+// Nor can it tell how many they are.
+TEST(RefusalHoldTest, ACallerDoesNotWaitForTheAnswersToAnother) {
+  RefusalHold hold(absl::Milliseconds(1));
+  std::atomic<int> flood = 0;
+  for (int i = 0; i < 4000; ++i) {
+    hold.Run({kCaller, OverLimit()}, [&] { ++flood; });
+  }
+  std::promise<int> answered;
+  hold.Run({kOther, OverLimit()}, [&] { answered.set_value(flood); });
+  EXPECT_LT(answered.get_future().get(), 2000);
 }
 
 TEST(RefusalHoldTest, OtherErrorsAndNoHoldAreAnsweredAtOnce) {
@@ -52,22 +66,24 @@ TEST(RefusalHoldTest, OtherErrorsAndNoHoldAreAnsweredAtOnce) {
     ++answers;
   };
   RefusalHold hold(kForGood);
-  hold.Run(absl::OkStatus(), answer);
-  hold.Run(absl::UnauthenticatedError("who"), answer);
-  hold.Run(absl::UnavailableError("later"), answer);
+  hold.Run({kCaller, absl::OkStatus()}, answer);
+  hold.Run({kCaller, absl::UnauthenticatedError("who")}, answer);
+  hold.Run({kCaller, absl::UnavailableError("later")}, answer);
+  hold.Run({kCaller, OverLimit(), RefusalHold::kRequestBytesMax + 1}, answer);
   RefusalHold none(absl::ZeroDuration());
-  none.Run(OverLimit(), answer);
-  EXPECT_EQ(answers, 4);
+  none.Run({kCaller, OverLimit()}, answer);
+  EXPECT_EQ(answers, 5);
 }
 
 TEST(RefusalHoldTest, WhatIsHeldIsAnsweredOnceWhenAllIsReleased) {
   std::atomic<int> answers = 0;
   RefusalHold hold(kForGood);
-  for (int i = 0; i < 10; ++i) hold.Run(OverLimit(), [&] { ++answers; });
+  for (int i = 0; i < 10; ++i)
+    hold.Run({kCaller, OverLimit()}, [&] { ++answers; });
   EXPECT_EQ(answers, 0);
   hold.ReleaseAll();
   EXPECT_EQ(answers, 10);
-  hold.Run(OverLimit(), [&] { ++answers; });
+  hold.Run({kCaller, OverLimit()}, [&] { ++answers; });
   EXPECT_EQ(answers, 11);
   hold.ReleaseAll();
   EXPECT_EQ(answers, 11);
@@ -78,7 +94,7 @@ TEST(RefusalHoldTest, NoMoreAreHeldThanThereIsRoomFor) {
   {
     RefusalHold hold(kForGood);
     for (size_t i = 0; i < RefusalHold::kHeldMax + 3; ++i) {
-      hold.Run(OverLimit(), [&] { ++answers; });
+      hold.Run({kCaller, OverLimit()}, [&] { ++answers; });
     }
     EXPECT_EQ(answers, 3);
   }
@@ -94,7 +110,8 @@ TEST(RefusalHoldTest, EachIsAnsweredOnceWhileManyComeAndAllIsReleased) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kCalls; ++i) {
-        hold.Run(OverLimit(), [&answers, n = t * kCalls + i] { ++answers[n]; });
+        hold.Run({kCaller, OverLimit()},
+                 [&answers, n = t * kCalls + i] { ++answers[n]; });
         if (t == 0 && i == kCalls / 2) hold.ReleaseAll();
       }
     });

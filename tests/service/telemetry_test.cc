@@ -40,6 +40,17 @@ using ::testing::Not;
 constexpr char kTrace[] = "4bf92f3577b34da6a3ce929d0e0e4736";
 constexpr char kParent[] = "00f067aa0ba902b7";
 
+// A scraper refuses two samples of one name and labels.
+TEST(MetricWriterTest, SamplesOfTheSameLabelsAddUp) {
+  MetricWriter metrics;
+  metrics.Add(Metric::kLimitsHit, 2, {{"reason", "STREAM_STALLED"}});
+  metrics.Add(Metric::kLimitsHit, 1, {{"reason", "QUEUE_FULL"}});
+  metrics.Add(Metric::kLimitsHit, 3, {{"reason", "STREAM_STALLED"}});
+  const std::string text = metrics.ToText();
+  EXPECT_THAT(text, HasSubstr("{reason=\"STREAM_STALLED\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("{reason=\"QUEUE_FULL\"} 1\n"));
+}
+
 TEST(TraceContextTest, TakesWhatTheRecommendationAllows) {
   const std::string good = absl::StrCat("00-", kTrace, "-", kParent, "-01");
   EXPECT_EQ(TraceIdOf(good), kTrace);
