@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "client/import/disputed_note.h"
 #include "client/import/figure.h"
 #include "client/import/unicode.h"
 
@@ -83,6 +84,29 @@ void ReadMoney(const Figure& figure, const report::CellInfo& info,
   }
 }
 
+// What the print itself, or a mark of its reader, says against it.
+void DoubtAsPrinted(const Figure& figure, CellReading* reading) {
+  if (figure.IsUnsure()) {
+    Doubt(
+        {"The file stores this figure, but may print another or none: part "
+         "of it may be hidden, struck out, the mark of a note, or changed by "
+         "a number format; or it may be of another cell.",
+         "文件中存有该数字，但显示的可能是另一数字或不显示：其一部分可能被"
+         "隐藏、划去、为注释标记，或因数字格式而不同；也可能属于其他单元格。"},
+        reading);
+  } else if (figure.IsTwoFigures()) {
+    Doubt(
+        {absl::StrCat("The cell prints two figures, '", reading->printed, "'."),
+         absl::StrCat("该单元格印有两个数字“", reading->printed, "”。")},
+        reading);
+  } else if (DisputesFigure(figure.note)) {
+    Doubt({absl::StrCat("The cell itself says that its figure is wrong: '",
+                        reading->printed, "'."),
+           absl::StrCat("该单元格自注其数字有误：“", reading->printed, "”。")},
+          reading);
+  }
+}
+
 }  // namespace
 
 std::vector<report::CellIndex> FormRow::CellsIn(v1::Edition edition) const {
@@ -150,20 +174,7 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   } else {
     ReadMoney(figure, info, unit, &reading);
   }
-  if (figure.IsUnsure()) {
-    Doubt(
-        {"The file stores this figure, but may print another or none: part "
-         "of it may be hidden, struck out, the mark of a note, or changed by "
-         "a number format; or it may be of another cell.",
-         "文件中存有该数字，但显示的可能是另一数字或不显示：其一部分可能被"
-         "隐藏、划去、为注释标记，或因数字格式而不同；也可能属于其他单元格。"},
-        &reading);
-  } else if (figure.IsTwoFigures()) {
-    Doubt(
-        {absl::StrCat("The cell prints two figures, '", reading.printed, "'."),
-         absl::StrCat("该单元格印有两个数字“", reading.printed, "”。")},
-        &reading);
-  }
+  DoubtAsPrinted(figure, &reading);
   if (atom->at_document_end) {
     Doubt({"The text ends right after this figure; it may be cut off.",
            "文本在该数字处结束，数字可能不完整。"},
