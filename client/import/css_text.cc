@@ -13,6 +13,7 @@ namespace annals::client {
 namespace {
 
 constexpr size_t kEscapeDigitsMax = 6;
+constexpr absl::string_view kPieceEnds = "{};";
 
 bool EndsString(char c, char quote) {
   return c == quote || c == '\n' || c == '\r' || c == '\f';
@@ -27,10 +28,10 @@ bool OpensBareUrl(absl::string_view text, size_t at) {
   return !absl::StartsWith(address, "\"") && !absl::StartsWith(address, "'");
 }
 
-// Calls `take` with each brace and semicolon that is not in a string or
-// address, until it returns true; the place of that one, or the end.
+// Calls `take` with the place of each of `marks` that is not in a string or
+// address, until it returns true; that place, or the end.
 template <typename Take>
-size_t FindMark(absl::string_view text, Take take) {
+size_t FindMark(absl::string_view text, absl::string_view marks, Take take) {
   char quote = 0;
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -42,7 +43,7 @@ size_t FindMark(absl::string_view text, Take take) {
       quote = c;
     } else if (c == '(' && OpensBareUrl(text, at)) {
       at = std::min(text.find(')', at), text.size());
-    } else if ((c == '{' || c == '}' || c == ';') && take(c)) {
+    } else if (marks.find(c) != absl::string_view::npos && take(at)) {
       return at;
     }
   }
@@ -53,10 +54,12 @@ size_t FindMark(absl::string_view text, Take take) {
 
 std::string WithoutCssComments(absl::string_view text) {
   std::string plain;
-  while (true) {
-    const size_t begin = text.find("/*");
+  while (!text.empty()) {
+    const size_t begin = FindMark(text, "/", [text](size_t at) {
+      return absl::StartsWith(text.substr(at), "/*");
+    });
     absl::StrAppend(&plain, text.substr(0, begin));
-    if (begin == absl::string_view::npos) break;
+    if (begin == text.size()) break;
     const size_t end = text.find("*/", begin + 2);
     if (end == absl::string_view::npos) break;
     text.remove_prefix(end + 2);
@@ -98,15 +101,39 @@ std::string WithoutCssEscapes(absl::string_view text) {
 }
 
 size_t EndOfCssPiece(absl::string_view text) {
-  return FindMark(text, [](char) { return true; });
+  return FindMark(text, kPieceEnds, [](size_t) { return true; });
 }
 
 size_t EndOfCssBlock(absl::string_view text) {
   int depth = 1;
-  return FindMark(text, [&depth](char c) {
-    if (c == '{') ++depth;
-    return c == '}' && --depth == 0;
+  return FindMark(text, "{}", [text, &depth](size_t at) {
+    if (text[at] == '{') ++depth;
+    return text[at] == '}' && --depth == 0;
   });
+}
+
+std::optional<CssDeclaration> TakeCssDeclaration(absl::string_view* text) {
+  while (!text->empty()) {
+    const size_t end = EndOfCssPiece(*text);
+    const absl::string_view piece = text->substr(0, end);
+    text->remove_prefix(std::min(end + 1, text->size()));
+    const size_t colon = piece.find(':');
+    if (colon == absl::string_view::npos) continue;
+    CssDeclaration declaration;
+    declaration.property = absl::AsciiStrToLower(
+        WithoutCssEscapes(absl::StripAsciiWhitespace(piece.substr(0, colon))));
+    const absl::string_view value = piece.substr(colon + 1);
+    const size_t mark = FindMark(value, "!", [](size_t) { return true; });
+    declaration.value =
+        std::string(absl::StripAsciiWhitespace(value.substr(0, mark)));
+    declaration.is_important =
+        mark < value.size() &&
+        absl::StrContains(
+            absl::AsciiStrToLower(WithoutCssEscapes(value.substr(mark))),
+            "important");
+    return declaration;
+  }
+  return std::nullopt;
 }
 
 }  // namespace annals::client

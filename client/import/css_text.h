@@ -4,6 +4,7 @@
 #define ANNALS_CLIENT_IMPORT_CSS_TEXT_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -25,6 +26,16 @@ size_t EndOfCssPiece(absl::string_view text);
 
 // The end of a block that begins before the text: that of its closing brace.
 size_t EndOfCssBlock(absl::string_view text);
+
+struct CssDeclaration {
+  std::string property;  // In lower case and without escapes.
+  std::string value;     // As written, without `!important`.
+  bool is_important = false;
+};
+
+// The next declaration in `text`, past which it goes; nothing if there is none.
+// There are no comments in the text.
+std::optional<CssDeclaration> TakeCssDeclaration(absl::string_view* text);
 
 }  // namespace annals::client
 

@@ -4,7 +4,9 @@
 #include <cstddef>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {
@@ -152,7 +154,16 @@ bool Figure::IsTwoFigures() const {
 }
 
 // A report that prints (?) is as unsure.
-bool Figure::IsUnsure() const { return note == kUnsureFigure || note == "(?)"; }
+bool Figure::IsUnsure() const {
+  return is_marked || is_in_web_font || note == "(?)";
+}
+
+absl::string_view WithoutReaderMarks(absl::string_view text) {
+  while (absl::ConsumeSuffix(&text, kUnsureFigure) ||
+         absl::ConsumeSuffix(&text, kFigureInWebFont)) {
+  }
+  return text;
+}
 
 bool IsAllNumber(absl::string_view text) {
   while (!text.empty() && BeginsInNumber(text)) {
@@ -199,6 +210,11 @@ bool IsUnreadableFigure(absl::string_view text) {
 
 bool ParseFigure(absl::string_view text, Figure* figure) {
   *figure = Figure();
+  const absl::string_view print = WithoutReaderMarks(text);
+  figure->is_marked = print.size() < text.size();
+  figure->is_in_web_font =
+      absl::StrContains(text.substr(print.size()), kFigureInWebFont);
+  text = print;
   if (text.empty() || text.size() > kMaxFigureBytes) return false;
   if (!MayOpenFigure(Fold(DecodeFirst(text).value))) return false;
   const std::u32string folded = FoldText(text);
@@ -218,6 +234,7 @@ bool ParseFigure(absl::string_view text, Figure* figure) {
   figure->unit = ToUtf8(unit);
   if (!unit.empty() && !IsUnitWord(figure->unit)) return false;
   if (!ReadNote(folded, &at, &figure->note)) return false;
+  if (figure->note == kInWebFontInText) figure->is_in_web_font = true;
   return at == folded.size();
 }
 

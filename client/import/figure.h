@@ -13,6 +13,13 @@ namespace annals::client {
 // What a reader of files writes after a figure that the file may print
 // otherwise, or not at all: it makes the figure doubtful. Nobody prints U+FFFD.
 inline constexpr absl::string_view kUnsureFigure = "(\uFFFD)";
+// The same after one that a page shows in a font of its own; and in a text,
+// where a person may read it.
+inline constexpr absl::string_view kFigureInWebFont = "(\uFFFD\uFFFD)";
+inline constexpr absl::string_view kInWebFontInText = "(字体?)";
+
+// Without such marks after it.
+absl::string_view WithoutReaderMarks(absl::string_view text);
 
 struct Figure {
   // `/`, `-`, `—`, `——`, N/A or 无: the cell is blank and says so.
@@ -28,6 +35,9 @@ struct Figure {
   std::string unit;
   // A remark in brackets, brackets included; empty if none.
   std::string note;
+  // A reader has marked it with kUnsureFigure or kFigureInWebFont.
+  bool is_marked = false;
+  bool is_in_web_font = false;
 
   // "-59237.2449"
   std::string Decimal() const;
@@ -38,7 +48,7 @@ struct Figure {
   }
   // True if the remark says nothing but another number: 12 (13).
   bool IsTwoFigures() const;
-  // True if a reader has marked it with kUnsureFigure, or the print says (?).
+  // True if a reader has marked it, or the print says (?).
   bool IsUnsure() const;
 };
 

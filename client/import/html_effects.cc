@@ -50,17 +50,11 @@ struct Declaration {
 std::vector<Declaration> DeclarationsOf(absl::string_view text) {
   std::vector<Declaration> declarations;
   const std::string plain = WithoutCssComments(text);
-  for (absl::string_view piece : absl::StrSplit(plain, ';')) {
-    const size_t colon = piece.find(':');
-    if (colon == absl::string_view::npos) continue;
-    Declaration declaration;
-    declaration.property = absl::AsciiStrToLower(
-        WithoutCssEscapes(absl::StripAsciiWhitespace(piece.substr(0, colon))));
-    absl::string_view value = piece.substr(colon + 1);
-    value = value.substr(0, value.find('!'));
-    declaration.value = absl::AsciiStrToLower(
-        WithoutCssEscapes(absl::StripAsciiWhitespace(value)));
-    declarations.push_back(std::move(declaration));
+  absl::string_view rest = plain;
+  while (auto declaration = TakeCssDeclaration(&rest)) {
+    declarations.push_back(
+        {std::move(declaration->property),
+         absl::AsciiStrToLower(WithoutCssEscapes(declaration->value))});
     if (declarations.size() < kDeclarationsMax) continue;
     declarations.push_back({"position", "absolute"});
     break;
@@ -436,6 +430,7 @@ void StyleEffects::Add(const StyleEffects& other) {
   }
   AddColours(other.colours_, &colours_);
   AddColours(other.backgrounds_, &backgrounds_);
+  fonts_.Add(other.fonts_);
 }
 
 void StyleEffects::Override(const StyleEffects& other) {
@@ -447,7 +442,8 @@ void StyleEffects::Override(const StyleEffects& other) {
 }
 
 bool StyleEffects::HasAny() const {
-  if (!colours_.empty() || !backgrounds_.empty()) return true;
+  if (fonts_.SayAnything() || !colours_.empty() || !backgrounds_.empty())
+    return true;
   return std::any_of(
       values_.begin(), values_.end(),
       [](const std::optional<bool>& value) { return value.value_or(false); });

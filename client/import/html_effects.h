@@ -15,6 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/import/colour.h"
+#include "client/import/font_claims.h"
 
 namespace annals::client {
 
@@ -64,6 +65,11 @@ class StyleEffects {
   void SetColour(Colour colour) { colours_ = {std::move(colour)}; }
   void SetBackground(Colour colour) { backgrounds_ = {std::move(colour)}; }
 
+  // Only added up, as each has its rank.
+  const FontClaims& fonts() const { return fonts_; }
+  void AddFonts(const FontClaims& claims) { fonts_.Add(claims); }
+  void DoubtFonts() { fonts_ = fonts_.Unsure(); }
+
  private:
   static constexpr auto kSize = static_cast<size_t>(StyleEffect::kCount);
   std::optional<bool>& at(StyleEffect effect) {
@@ -75,9 +81,10 @@ class StyleEffects {
   std::array<std::optional<bool>, kSize> values_;
   std::vector<Colour> colours_;
   std::vector<Colour> backgrounds_;
+  FontClaims fonts_;
 };
 
-// Of the declarations of a rule or of a style attribute.
+// Of the declarations of a rule or of a style attribute, but for fonts.
 StyleEffects EffectsOf(absl::string_view declarations);
 // Of those for what the sheet sets before or after an element.
 StyleEffects EffectsOfGenerated(absl::string_view declarations);

@@ -8,11 +8,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/import/cpu_deadline.h"
 #include "client/import/figure.h"
 #include "client/import/html_article.h"
+#include "client/import/html_lines.h"
 #include "client/import/html_look.h"
 #include "client/import/html_shown.h"
 #include "client/import/html_style.h"
@@ -46,111 +46,6 @@ absl::string_view Attribute(const GumboNode* node, const char* name) {
       gumbo_get_attribute(&element->attributes, name);
   return attribute == nullptr ? absl::string_view() : attribute->value;
 }
-
-int NumberAttribute(const GumboNode* node, const char* name, int otherwise) {
-  int number = 0;
-  return absl::SimpleAtoi(Attribute(node, name), &number) && number >= 0
-             ? number
-             : otherwise;
-}
-
-// Word's reference to a note, or a link to a place on the page.
-bool IsNoteReference(const GumboNode* node) {
-  return (TagOf(node) == GUMBO_TAG_A &&
-          absl::StartsWith(Attribute(node, "href"), "#")) ||
-         absl::StrContains(Attribute(node, "class"), "noteReference");
-}
-
-struct GatheredLine {
-  std::string text;
-  bool printed = false;             // Its blanks are part of its layout.
-  const GumboNode* node = nullptr;  // It begins there.
-};
-
-// Gathers the text of a node as lines.
-class LineGatherer {
- public:
-  // `sheets` is not owned.
-  explicit LineGatherer(const StyleSheets* sheets) : sheets_(*sheets) {}
-
-  void Enter(const GumboNode* node) {
-    const GumboTag tag = TagOf(node);
-    if (tag == GUMBO_TAG_BR || !IsInline(tag)) EndLine();
-    if (tag == GUMBO_TAG_PRE) ++pre_;
-    if (tag == GUMBO_TAG_OL) {
-      counters_.push_back(NumberAttribute(node, "start", 1));
-    }
-    if (tag == GUMBO_TAG_LI && !counters_.empty() &&
-        TagOf(node->parent) == GUMBO_TAG_OL) {
-      line_ = absl::StrCat(counters_.back()++, ". ");
-    }
-    // A raised number is the mark of a note and no digit of the figure before.
-    if (IsRaised(node)) {
-      raised_ = node;
-      line_ += "（";
-    }
-  }
-
-  void Leave(const GumboNode* node) {
-    const GumboTag tag = TagOf(node);
-    if (node == raised_) {
-      raised_ = nullptr;
-      line_ += "）";
-    }
-    if (!IsInline(tag)) EndLine();
-    if (tag == GUMBO_TAG_PRE) --pre_;
-    if (tag == GUMBO_TAG_OL) counters_.pop_back();
-  }
-
-  void Text(const GumboNode* node) {
-    const absl::string_view text = node->v.text.text;
-    if (line_.empty()) node_ = node;
-    if (pre_ == 0) {
-      for (char c : text) {
-        const bool blank = absl::ascii_isspace(static_cast<unsigned char>(c));
-        line_.push_back(blank ? ' ' : c);
-      }
-      return;
-    }
-    for (char c : text) {
-      if (c == '\n') {
-        EndLine();
-      } else {
-        line_.push_back(c);
-      }
-    }
-  }
-
-  void Append(absl::string_view text) { absl::StrAppend(&line_, text); }
-
-  void EndLine() {
-    if (!TrimBlanks(line_).empty()) lines_.push_back({line_, pre_ > 0, node_});
-    line_.clear();
-  }
-
-  // The lines that have ended.
-  std::vector<GatheredLine> TakeEnded() { return std::exchange(lines_, {}); }
-
-  // The line so far.
-  const std::string& line() const { return line_; }
-
- private:
-  bool IsRaised(const GumboNode* node) const {
-    if (raised_ != nullptr || !IsInline(TagOf(node))) return false;
-    if (TagOf(node) == GUMBO_TAG_SUP) return true;
-    return ElementOf(node) != nullptr && EndsInNumber(line_) &&
-           (IsNoteReference(node) ||
-            sheets_.EffectsOn(node).Has(StyleEffect::kRaised));
-  }
-
-  const StyleSheets& sheets_;
-  const GumboNode* raised_ = nullptr;
-  std::string line_;
-  int pre_ = 0;
-  std::vector<int> counters_;
-  const GumboNode* node_ = nullptr;
-  std::vector<GatheredLine> lines_;
-};
 
 // Lets the figures be read as ones that the page may show otherwise.
 void MarkFigures(std::vector<std::string>* lines) {
@@ -253,7 +148,7 @@ class HtmlReader {
   }
 
   void Flow() {
-    LineGatherer gatherer(&sheets_);
+    LineGatherer gatherer(&sheets_, /*in_web_font=*/false);
     const GumboNode* node = root_;
     while (node != nullptr && !IsStopped()) {
       bool enter = !IsSkipped(node);
@@ -322,7 +217,8 @@ class HtmlReader {
   }
 
   void FlushLines(LineGatherer* gatherer) {
-    for (const GatheredLine& line : gatherer->TakeEnded()) {
+    for (GatheredLine& line : gatherer->TakeEnded()) {
+      MarkWebFont(&line);
       if (line.printed) {
         writer_.AddPrintedLine(line.text, SourceLine());
       } else {
@@ -358,8 +254,8 @@ class HtmlReader {
         HideColumns(node, &column, &grid);
         enter = false;
       } else if (enter && tag == GUMBO_TAG_CAPTION) {
-        for (const std::string& line : TextOf(node, nullptr)) {
-          writer_.AddParagraph(line, SourceLine());
+        for (const GatheredLine& line : LinesOf(node, false, nullptr)) {
+          writer_.AddParagraph(line.text, SourceLine());
         }
         enter = false;
       }
@@ -394,6 +290,7 @@ class HtmlReader {
   std::vector<SpannedCell> ReadRow(const GumboNode* row,
                                    const CellLook& row_look) {
     std::vector<SpannedCell> cells;
+    const bool in_web_font = sheets_.IsInWebFont(row);
     const GumboVector& children = row->v.element.children;
     for (unsigned i = 0; i < children.length; ++i) {
       const auto* node = static_cast<const GumboNode*>(children.data[i]);
@@ -405,16 +302,34 @@ class HtmlReader {
       cell.rows = NumberAttribute(node, "rowspan", 1);
       CellLook look = row_look;
       look.Enter(node);
-      cell.paragraphs = TextOf(node, &look);
+      SetText(LinesOf(node, in_web_font, &look), &cell);
       if (look.IsDoubtful()) MarkFigures(&cell.paragraphs);
       cells.push_back(std::move(cell));
     }
     return cells;
   }
 
-  // `look` is told of what is below `root`; it may be null.
-  std::vector<std::string> TextOf(const GumboNode* root, CellLook* look) const {
-    LineGatherer gatherer(&sheets_);
+  static void SetText(std::vector<GatheredLine> lines, SpannedCell* cell) {
+    for (const GatheredLine& line : lines) {
+      cell->paragraphs.push_back(line.text);
+      if (!line.in_web_font.empty()) cell->is_in_web_font = true;
+    }
+    if (!cell->is_in_web_font) return;
+    const std::string text = JoinedParagraphs(cell->paragraphs);
+    Figure figure;
+    if (ParseFigure(text, &figure) || IsUnreadableFigure(text)) return;
+    // The figures among its words may be read as those of a row.
+    for (size_t i = 0; i < lines.size(); ++i) {
+      MarkWebFont(&lines[i]);
+      cell->paragraphs[i] = std::move(lines[i].text);
+    }
+  }
+
+  // `in_web_font`: what is around `root`. `look` is told of what is below it;
+  // it may be null.
+  std::vector<GatheredLine> LinesOf(const GumboNode* root, bool in_web_font,
+                                    CellLook* look) const {
+    LineGatherer gatherer(&sheets_, in_web_font);
     const GumboNode* node = root;
     while (node != nullptr && !IsStopped()) {
       const bool enter = !IsSkipped(node);
@@ -435,11 +350,7 @@ class HtmlReader {
       });
     }
     gatherer.EndLine();
-    std::vector<std::string> lines;
-    for (GatheredLine& line : gatherer.TakeEnded()) {
-      lines.push_back(std::move(line.text));
-    }
-    return lines;
+    return gatherer.TakeEnded();
   }
 
   const GumboNode* root_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/import/css_text.h"
+#include "client/import/font_claims.h"
 #include "client/import/html_tree.h"
 
 namespace annals::client {
@@ -88,6 +89,12 @@ bool IsPassingState(absl::string_view pseudo) {
          pseudo == "visited" || pseudo == "target" || pseudo == "selection";
 }
 
+bool IsTextOfSheet(const GumboNode* node) {
+  return node->type != GUMBO_NODE_ELEMENT && node->parent != nullptr &&
+         node->parent->type == GUMBO_NODE_ELEMENT &&
+         node->parent->v.element.tag == GUMBO_TAG_STYLE;
+}
+
 bool IsStyleLink(const GumboNode* node) {
   return node->type == GUMBO_NODE_ELEMENT &&
          node->v.element.tag == GUMBO_TAG_LINK &&
@@ -95,40 +102,111 @@ bool IsStyleLink(const GumboNode* node) {
                            "stylesheet");
 }
 
+// Whether what the text node of a <style> says holds on any screen.
+bool HoldsAlways(const GumboNode* text) {
+  const GumboNode* style = text->parent;
+  const absl::string_view type = AttributeOf(style, "type");
+  if (!AttributeOf(style, "media").empty() ||
+      !AttributeOf(style, "title").empty() ||
+      (!type.empty() && !absl::EqualsIgnoreCase(type, "text/css"))) {
+    return false;
+  }
+  int budget = kAncestorsMax;
+  for (const GumboNode* node = style; node != nullptr; node = node->parent) {
+    if (node->type == GUMBO_NODE_TEMPLATE || --budget == 0) return false;
+  }
+  return true;
+}
+
+// The rank of a rule with such a selector, but for its order; nothing if the
+// elements that it is about are not surely known.
+std::optional<int64_t> SpecificityOf(absl::string_view selector) {
+  constexpr int64_t kMax = 255;
+  int64_t ids = 0;
+  int64_t classes = 0;
+  int64_t tags = 0;
+  char before = ' ';
+  for (const char c : selector) {
+    const bool is_blank = absl::ascii_isspace(static_cast<unsigned char>(c));
+    const bool is_name = IsNameCharacter(c) && c != '\\';
+    const bool is_mark = c == '.' || c == '#' || c == '*';
+    if (!is_name && !is_blank && !is_mark) return std::nullopt;
+    if (c == '#') ++ids;
+    if (c == '.') ++classes;
+    if (is_name && before == ' ') ++tags;
+    before = is_blank ? ' ' : c;
+  }
+  if (selector.empty()) return std::nullopt;
+  return FontClaims::kSpecificity *
+         ((std::min(ids, kMax) << 16) + (std::min(classes, kMax) << 8) +
+          std::min(tags, kMax));
+}
+
+// Elements that browsers set in a font of their own.
+bool IsTypewritten(const GumboNode* element) {
+  switch (element->v.element.tag) {
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_CODE:
+    case GUMBO_TAG_TT:
+    case GUMBO_TAG_KBD:
+    case GUMBO_TAG_SAMP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 StyleSheets::StyleSheets(const GumboNode* root, const CpuDeadline& deadline)
     : deadline_(deadline) {
+  ReadFonts(root);
   for (const GumboNode* node = root; node != nullptr;
        node = NextNode(node, root, true, [](const GumboNode*) {})) {
     has_external_ = has_external_ || IsStyleLink(node);
-    if (node->type == GUMBO_NODE_ELEMENT || node->parent == nullptr ||
-        node->parent->type != GUMBO_NODE_ELEMENT ||
-        node->parent->v.element.tag != GUMBO_TAG_STYLE) {
-      continue;
-    }
-    ReadSheet(node->v.text.text);
+    if (IsTextOfSheet(node)) ReadSheet(node->v.text.text, HoldsAlways(node));
   }
 }
 
-void StyleSheets::ReadSheet(absl::string_view sheet) {
+// Before the rules, which may come before the fonts that they name.
+void StyleSheets::ReadFonts(const GumboNode* root) {
+  for (const GumboNode* node = root; node != nullptr;
+       node = NextNode(node, root, true, [](const GumboNode*) {})) {
+    if (IsTextOfSheet(node)) fonts_.AddSheet(node->v.text.text, deadline_);
+    const absl::string_view style = AttributeOf(node, "style");
+    if (absl::StrContains(style, "--")) fonts_.AddSheet(style, deadline_);
+  }
+  fonts_.Resolve(deadline_);
+}
+
+void StyleSheets::ReadSheet(absl::string_view sheet, bool always) {
   const bool imports = ReadStyleSheet(
       sheet, deadline_,
-      [this](const CssSelectors& selectors, absl::string_view declarations) {
-        AddRules(selectors, declarations);
-      });
+      [this, always](const CssRule& css) { AddRules(css, always); });
   has_external_ = has_external_ || imports;
 }
 
-void StyleSheets::AddRules(const CssSelectors& selectors,
-                           absl::string_view declarations) {
-  const StyleEffects effects = EffectsOf(declarations);
-  const StyleEffects generated = EffectsOfGenerated(declarations);
-  for (const std::string& selector : selectors) {
+void StyleSheets::AddRules(const CssRule& css, bool always) {
+  const StyleEffects effects = EffectsOf(css.declarations);
+  const StyleEffects generated = EffectsOfGenerated(css.declarations);
+  const FontClaims fonts = fonts_.ClaimsOf(css.declarations);
+  const int64_t order = FontClaims::kRule * ++rule_count_;
+  // One that a browser does not know would undo the whole rule.
+  const bool is_sure = always && css.is_plain && fonts.SayAnything() &&
+                       std::all_of(css.selectors.begin(), css.selectors.end(),
+                                   [](const std::string& selector) {
+                                     return SpecificityOf(selector).has_value();
+                                   });
+  for (const std::string& selector : css.selectors) {
     const std::string lower = absl::AsciiStrToLower(selector);
     const bool beside = absl::StrContains(lower, ":before") ||
                         absl::StrContains(lower, ":after");
-    const StyleEffects& own = beside ? generated : effects;
+    StyleEffects own = beside ? generated : effects;
+    if (is_sure) {
+      own.AddFonts(fonts.Raised(order + *SpecificityOf(selector)));
+    } else if (!beside) {
+      own.AddFonts(fonts.Unsure());
+    }
     if (own.HasAny()) AddRule(selector, own);
   }
 }
@@ -195,6 +273,7 @@ void StyleSheets::AddRule(absl::string_view selector,
   } else {
     rules.back().compounds.clear();
     rules.back().effects.Add(effects);
+    rules.back().effects.DoubtFonts();
   }
 }
 
@@ -273,7 +352,34 @@ StyleEffects StyleSheets::EffectsOn(const GumboNode* element) const {
   if (colour.has_value()) effects.SetBackground(*std::move(colour));
   const absl::string_view style = AttributeOf(element, "style");
   if (!style.empty()) effects.Override(client::EffectsOf(style));
+  if (has_web_fonts()) effects.AddFonts(OwnFonts(element));
   return effects;
+}
+
+// What the element itself says.
+FontClaims StyleSheets::OwnFonts(const GumboNode* element) const {
+  FontClaims claims = fonts_.ClaimsOf(AttributeOf(element, "style"))
+                          .Raised(FontClaims::kStyleAttribute);
+  const absl::string_view face = AttributeOf(element, "face");
+  if (element->v.element.tag == GUMBO_TAG_FONT && !face.empty()) {
+    claims.Add(fonts_.ClaimsOfFace(face));
+  }
+  if (IsTypewritten(element)) {
+    claims.other = std::max(claims.other, FontClaims::kBrowser);
+  }
+  return claims;
+}
+
+bool StyleSheets::IsInWebFont(const GumboNode* element) const {
+  for (const GumboNode* node = element; node != nullptr && has_web_fonts();
+       node = node->parent) {
+    if (node->type != GUMBO_NODE_ELEMENT) continue;
+    const FontClaims fonts = EffectsOn(node).fonts();
+    if (fonts.IsWeb(false)) return true;
+    if (!fonts.IsWeb(true)) return false;
+    if (deadline_.IsOver()) return true;
+  }
+  return false;
 }
 
 }  // namespace annals::client

@@ -10,6 +10,7 @@
 
 #include <gumbo.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "client/import/cpu_deadline.h"
 #include "client/import/html_effects.h"
 #include "client/import/style_sheet.h"
+#include "client/import/web_fonts.h"
 
 namespace annals::client {
 
@@ -34,6 +36,11 @@ class StyleSheets {
 
   // The page has a sheet elsewhere, which is not read.
   bool has_external() const { return has_external_; }
+
+  // The page brings fonts along.
+  bool has_web_fonts() const { return !fonts_.empty(); }
+  // Whether the text of the element may be in one of them.
+  bool IsInWebFont(const GumboNode* element) const;
 
  private:
   // Part of a selector that is about one element.
@@ -53,14 +60,19 @@ class StyleSheets {
   };
 
   static std::vector<Compound> CompoundsOf(absl::string_view selector);
-  void ReadSheet(absl::string_view sheet);
-  void AddRules(const CssSelectors& selectors, absl::string_view declarations);
+  void ReadFonts(const GumboNode* root);
+  // `always`: whatever the page is shown on.
+  void ReadSheet(absl::string_view sheet, bool always);
+  void AddRules(const CssRule& css, bool always);
+  FontClaims OwnFonts(const GumboNode* element) const;
   void AddRule(absl::string_view selector, const StyleEffects& effects);
   void AddMatching(const std::string& key, const GumboNode* node,
                    StyleEffects* effects) const;
 
   const CpuDeadline deadline_;
   bool has_external_ = false;
+  WebFonts fonts_;
+  int64_t rule_count_ = 0;
   // By what the last compound asks for: "#id", ".class", "tag" or "*".
   std::map<std::string, std::vector<Rule>> rules_;
 };

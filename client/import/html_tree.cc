@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "client/import/limit_error.h"
 
 namespace annals::client {
@@ -124,6 +125,17 @@ absl::StatusOr<HtmlTree> HtmlTree::Parse(absl::string_view html,
   }
   tree.root_ = output->document;
   return tree;
+}
+
+int NumberAttribute(const GumboNode* node, const char* name, int otherwise) {
+  if (node->type != GUMBO_NODE_ELEMENT) return otherwise;
+  const GumboAttribute* attribute =
+      gumbo_get_attribute(&node->v.element.attributes, name);
+  int number = 0;
+  return attribute != nullptr && absl::SimpleAtoi(attribute->value, &number) &&
+                 number >= 0
+             ? number
+             : otherwise;
 }
 
 }  // namespace annals::client

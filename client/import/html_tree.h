@@ -45,6 +45,9 @@ class HtmlTree {
   const GumboNode* root_ = nullptr;
 };
 
+// The number that an attribute gives; `otherwise` if it gives none.
+int NumberAttribute(const GumboNode* node, const char* name, int otherwise);
+
 // The next node in the order of the text, from `*node`: its first child if
 // `enter`, else what follows it. `leave` is called for each element that ends
 // on the way. Null after the last one below `root`. Iterative, for trees of any

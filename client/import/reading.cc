@@ -5,7 +5,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "client/import/disputed_note.h"
 #include "client/import/figure.h"
 #include "client/import/unicode.h"
@@ -34,6 +33,14 @@ void DoubtAsNoCount(CellReading* reading) {
   Doubt({absl::StrCat("'", reading->printed,
                       "' is not a count that this cell can hold."),
          absl::StrCat("“", reading->printed, "”不是该单元格可填的数量。")},
+        reading);
+}
+
+void DoubtByFont(CellReading* reading) {
+  Doubt({"The page shows this figure in a font that it brings along "
+         "(@font-face), whose glyphs may be other digits than the text says.",
+         "网页用自带字体（@font-face）显示该数字，字形所示可能与文本中的数字"
+         "不同。"},
         reading);
 }
 
@@ -159,15 +166,17 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   reading.cell = cell;
   reading.line = atom->line;
   reading.cell_in_line = atom->cell + 1;
-  reading.printed = std::string(absl::StripSuffix(atom->text, kUnsureFigure));
+  reading.printed = std::string(WithoutReaderMarks(atom->text));
   reading.has_remark = figure.HasRemark();
   if (figure.placeholder) {
     reading.reason = {
         absl::StrCat("The cell prints '", reading.printed, "', no figure."),
         absl::StrCat("该单元格填写“", reading.printed, "”，没有数字。")};
-    return reading;
+    if (!figure.is_in_web_font) return reading;
   }
   reading.certainty = Certainty::kCertain;
+  if (figure.is_in_web_font) DoubtByFont(&reading);
+  if (figure.placeholder) return reading;
   const report::CellInfo& info = InfoOf(cell);
   if (info.unit == v1::UNIT_UNSPECIFIED) {
     ReadCount(figure, info, &reading);

@@ -20,13 +20,13 @@ constexpr int kDepthMax = 8;
 constexpr size_t kSelectorsMax = 1000;
 constexpr size_t kNestedSelectorsMax = 64;
 constexpr size_t kSelectorBytesMax = 1000;
-constexpr char kAnyElement[] = "*";
+// Not `*`, which says surely of what it is.
+constexpr char kAnyElement[] = "*:any";
 // Screens of no more pixels are those of telephones and tablets.
 constexpr double kNarrowScreen = 1280;
 constexpr double kPixelsPerEm = 16;
 
-using TakeRule = std::function<void(const CssSelectors& selectors,
-                                    absl::string_view declarations)>;
+using TakeRule = std::function<void(const CssRule& rule)>;
 
 // The query has no blanks. Whether it asks for a screen that is at most so wide
 // as no common one is; one that can't be read does not.
@@ -131,7 +131,7 @@ class SheetReader {
         absl::StrAppend(&declarations, piece, ";");
       }
     }
-    if (!declarations.empty()) take_(around, declarations);
+    if (!declarations.empty()) take_({around, declarations, depth == 1});
   }
 
   bool imports() const { return imports_; }
@@ -142,8 +142,9 @@ class SheetReader {
     const bool is_rule = !absl::StartsWith(head, "@");
     if (!is_rule && !MayHoldRules(head)) return;
     if (depth > kDepthMax) {
-      take_({kAnyElement},
-            absl::StrReplaceAll(block, {{"{", ";"}, {"}", ";"}}));
+      const CssSelectors any = {kAnyElement};
+      take_({any, absl::StrReplaceAll(block, {{"{", ";"}, {"}", ";"}}),
+             /*is_plain=*/false});
       return;
     }
     Read(block, is_rule ? Within(around, head) : around, depth);

@@ -11,14 +11,6 @@
 namespace annals::client {
 namespace {
 
-std::string Joined(const std::vector<std::string>& paragraphs) {
-  std::string text;
-  for (const std::string& paragraph : paragraphs) {
-    JoinPrinted(CellLine(paragraph), &text);
-  }
-  return text;
-}
-
 // Nothing but its first cell has a text: a line of text over the whole table.
 bool HasOneText(const std::vector<std::string>& row) {
   return std::all_of(row.begin() + 1, row.end(),
@@ -38,6 +30,14 @@ bool IsSureNumber(const std::string& text) {
 }
 
 }  // namespace
+
+std::string JoinedParagraphs(const std::vector<std::string>& paragraphs) {
+  std::string text;
+  for (const std::string& paragraph : paragraphs) {
+    JoinPrinted(CellLine(paragraph), &text);
+  }
+  return text;
+}
 
 bool TableGrid::IsBetween(const SpannedCell& cell, size_t column,
                           size_t end) const {
@@ -82,11 +82,14 @@ std::vector<std::string> TableGrid::Place(const std::vector<SpannedCell>& cells,
     TakeCovered(&column, &row);
     // A cell over several columns leaves all but the first blank, so that each
     // column of the form is the same cell in every row.
-    std::string text = Joined(cell.paragraphs);
+    std::string text = JoinedParagraphs(cell.paragraphs);
     const size_t end = std::min<size_t>(
         column + static_cast<size_t>(std::clamp(cell.columns, 1, kColumnsMax)),
         kColumnsMax);
     spans->push_back({column, end, text});
+    if (cell.is_in_web_font && IsFigure(text)) {
+      absl::StrAppend(&text, kFigureInWebFont);
+    }
     if (IsSureNumber(text) && IsBetween(cell, column, end)) {
       absl::StrAppend(&text, kUnsureFigure);
     }

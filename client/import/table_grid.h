@@ -18,7 +18,12 @@ struct SpannedCell {
   int rows = 1;     // That it spans; 0 for all that follow.
   // A figure in it may be of another row or column, or not be seen.
   bool is_doubtful = false;
+  // Or is shown in a font of the page's own.
+  bool is_in_web_font = false;
 };
+
+// The text of a cell.
+std::string JoinedParagraphs(const std::vector<std::string>& paragraphs);
 
 class TableGrid {
  public:

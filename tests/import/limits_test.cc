@@ -32,6 +32,8 @@ constexpr bool kMeasurable = true;
 #endif
 
 constexpr size_t kFileBytes = 16 << 20;
+// A font that a page brings along.
+constexpr char kFace[] = "@font-face{font-family:x;src:url(a)}";
 
 // Of `unit` as often as it fits.
 std::string Filled(const std::string& unit, size_t bytes = kFileBytes,
@@ -127,6 +129,32 @@ const Case kCases[] = {
     {"HtmlNestedRules", [] { return Filled("a{", kFileBytes, "<style>"); }},
     {"HtmlRules",
      [] { return Filled("td{opacity:0}", kFileBytes, "<style>"); }},
+    {"HtmlFontFaces", [] { return Filled(kFace, kFileBytes, "<style>"); }},
+    {"HtmlNestedFontFaces",
+     [] { return Filled("@font-face{", kFileBytes, "<style>"); }},
+    {"HtmlFontFamilies",
+     [] {
+       return Filled("a,b ", kFileBytes - 90,
+                     absl::StrCat("<style>", kFace, "td{font:9px ")) +
+              "}</style><table><td>1";
+     }},
+    {"HtmlFontRules",
+     [] {
+       return Filled("td{font-family:x}", kFileBytes - 90,
+                     absl::StrCat("<style>", kFace)) +
+              "</style><table><td>1";
+     }},
+    {"HtmlCustomProperties",
+     [] {
+       return Filled("--a:var(--b);", kFileBytes - 90,
+                     absl::StrCat("<style>", kFace, "td{")) +
+              "font:var(--a)}</style><table><td>1";
+     }},
+    {"HtmlFontsOfElements",
+     [] {
+       return Filled("<tr><td style='font:9px x'>1", 2 << 20,
+                     absl::StrCat("<style>", kFace, "</style><table>"));
+     }},
     {"DocxTags", [] { return DocxFilled("<a/>", 31 << 20); }},
     {"DocxFewerTags", [] { return DocxFilled("<a/>", 5 << 20); }},
     {"DocxText", [] { return DocxFilled(" 7", 31 << 20); }},
