@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -62,20 +63,6 @@ std::string TakeName(absl::string_view* text) {
 void SkipBracketed(absl::string_view* text, char close) {
   const size_t end = text->find(close);
   text->remove_prefix(end == absl::string_view::npos ? text->size() : end + 1);
-}
-
-// `name`, `name="value"` or `name^=…`, the end of which is not asked for.
-std::pair<std::string, std::string> TakeAttribute(absl::string_view* text) {
-  absl::string_view inside = text->substr(0, text->find(']'));
-  SkipBracketed(text, ']');
-  const std::string name = TakeName(&inside);
-  inside = absl::StripAsciiWhitespace(inside);
-  if (!absl::ConsumePrefix(&inside, "=")) return {name, ""};
-  inside = absl::StripAsciiWhitespace(inside);
-  if (!inside.empty() && (inside[0] == '"' || inside[0] == '\'')) {
-    inside = inside.substr(1, inside.find(inside[0], 1) - 1);
-  }
-  return {name, std::string(inside)};
 }
 
 template <typename T>
@@ -211,6 +198,32 @@ void StyleSheets::AddRules(const CssRule& css, bool always) {
   }
 }
 
+StyleSheets::Asked StyleSheets::TakeAsked(absl::string_view* text) {
+  absl::string_view inside = text->substr(0, text->find(']'));
+  SkipBracketed(text, ']');
+  inside = absl::StripLeadingAsciiWhitespace(inside);
+  Asked asked;
+  asked.name = TakeName(&inside);
+  inside = absl::StripAsciiWhitespace(inside);
+  if (inside.empty()) return asked;
+  asked.how = inside[0];
+  const bool has_mark = absl::StrContains("^$*~|", inside.substr(0, 1));
+  if (has_mark) inside.remove_prefix(1);
+  // What is asked for can't be told: that it is there.
+  if (!absl::ConsumePrefix(&inside, "=")) return asked;
+  inside = absl::StripAsciiWhitespace(inside);
+  size_t end = inside.find_first_of(" \t\r\n\f");  // Before the flag of cases.
+  if (!inside.empty() && (inside[0] == '"' || inside[0] == '\'')) {
+    end = inside.find(inside[0], 1);
+    if (end == absl::string_view::npos) return asked;
+    inside = inside.substr(1, end - 1);
+  } else {
+    inside = inside.substr(0, end);
+  }
+  asked.value = WithoutCssEscapes(inside);
+  return asked;
+}
+
 // Empty if it asks for a passing state.
 std::vector<StyleSheets::Compound> StyleSheets::CompoundsOf(
     absl::string_view selector) {
@@ -230,7 +243,7 @@ std::vector<StyleSheets::Compound> StyleSheets::CompoundsOf(
     } else if (c == '#') {
       compound.id = TakeName(&selector);
     } else if (c == '[') {
-      AddAsked(TakeAttribute(&selector), &compound.attributes);
+      AddAsked(TakeAsked(&selector), &compound.attributes);
     } else if (c == '(') {
       SkipBracketed(&selector, ')');
     } else if (c == ':') {
@@ -277,17 +290,35 @@ void StyleSheets::AddRule(absl::string_view selector,
   }
 }
 
+// In either case, as some attributes and selectors do not tell them apart.
+bool StyleSheets::Asked::Holds(const GumboNode* node) const {
+  const GumboAttribute* attribute =
+      gumbo_get_attribute(&node->v.element.attributes, name.c_str());
+  if (attribute == nullptr) return false;
+  if (value.empty()) return true;
+  const absl::string_view has = attribute->value;
+  switch (how) {
+    case '=':
+      return absl::EqualsIgnoreCase(has, value);
+    case '^':
+    case '|':  // And then a dash, or nothing.
+      return absl::StartsWithIgnoreCase(has, value);
+    case '$':
+      return absl::EndsWithIgnoreCase(has, value);
+    default:  // '*', and '~' for one of its words.
+      return absl::StrContains(absl::AsciiStrToLower(has),
+                               absl::AsciiStrToLower(value));
+  }
+}
+
 bool StyleSheets::Compound::Matches(const GumboNode* node) const {
   if (node->type != GUMBO_NODE_ELEMENT) return false;
   if (!tag.empty() && tag != TagName(node)) return false;
   if (!id.empty() && !absl::EqualsIgnoreCase(id, AttributeOf(node, "id"))) {
     return false;
   }
-  for (const auto& [name, value] : attributes) {
-    const GumboAttribute* attribute =
-        gumbo_get_attribute(&node->v.element.attributes, name.c_str());
-    if (attribute == nullptr) return false;
-    if (!value.empty() && value != attribute->value) return false;
+  for (const Asked& asked : attributes) {
+    if (!asked.Holds(node)) return false;
   }
   return std::all_of(classes.begin(), classes.end(),
                      [node](const std::string& name) {

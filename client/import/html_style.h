@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -43,13 +42,19 @@ class StyleSheets {
   bool IsInWebFont(const GumboNode* element) const;
 
  private:
+  // What a selector asks of an attribute.
+  struct Asked {
+    std::string name;
+    char how = 0;       // '^' for `^=` and so on; '=' for `=`.
+    std::string value;  // If it is empty, the attribute need only be there.
+    bool Holds(const GumboNode* node) const;
+  };
   // Part of a selector that is about one element.
   struct Compound {
     std::string tag;
     std::string id;
     std::vector<std::string> classes;
-    // Names and values; without a value, it need only be there.
-    std::vector<std::pair<std::string, std::string>> attributes;
+    std::vector<Asked> attributes;
     bool beside = false;  // The next one is about a sibling of its element.
     bool Matches(const GumboNode* node) const;
   };
@@ -59,6 +64,9 @@ class StyleSheets {
     bool Matches(const GumboNode* node) const;
   };
 
+  // What stands between brackets that have been opened before `text`, past
+  // which it goes.
+  static Asked TakeAsked(absl::string_view* text);
   static std::vector<Compound> CompoundsOf(absl::string_view selector);
   void ReadFonts(const GumboNode* root);
   // `always`: whatever the page is shown on.

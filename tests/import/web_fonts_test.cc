@@ -123,17 +123,39 @@ TEST(WebFontsTest, InstalledFontsAreHarmless) {
 }
 
 TEST(WebFontsTest, FontsOfOtherTextAreHarmless) {
+  constexpr char kRules[] =
+      ".icon{font-family:x!important}.icon:before{font-family:x}"
+      "[class^='icon-'],[class*=' icon-']{font-family:x!important}"
+      "td:hover{font-family:x}@media print{td{font-family:x}}"
+      "body{font:12px/1.5 \"Microsoft YaHei\",Arial}";
   for (const char* cell :
-       {"<td>35", "<td><i class=icon></i>35", "<td style='font-family:宋体'>35",
-        "<td><i class=icon> </i>35<i class=icon>&nbsp;</i>"}) {
-    EXPECT_FALSE(
-        IsDoubtedIn(".icon{font-family:x!important}"
-                    ".icon:before{font-family:x}"
-                    "td:hover{font-family:x}"
-                    "@media print{td{font-family:x}}"
-                    "body{font:12px/1.5 \"Microsoft YaHei\",Arial}",
-                    cell))
-        << cell;
+       {"<td>35", "<td class=num>35", "<td><i class=icon></i>35",
+        "<td style='font-family:宋体'>35",
+        "<td><i class=icon-a> </i>35<i class='b icon-a'>&nbsp;</i>"}) {
+    EXPECT_FALSE(IsDoubtedIn(kRules, cell)) << cell;
+  }
+  for (const char* cell : {"<td class=icon>35", "<td class=icon-a>35",
+                           "<td><b class='b icon-a'>35</b>"}) {
+    EXPECT_TRUE(IsDoubtedIn(kRules, cell)) << cell;
+  }
+}
+
+// Libraries of icons name their classes by how they begin.
+TEST(WebFontsTest, SelectorsAskForPartsOfAttributes) {
+  const auto is_about = [](const char* selector) {
+    return IsDoubtedIn(absl::StrCat(selector, "{font-family:x}"),
+                       "<td lang=zh-CN class='c d-e'>35");
+  };
+  for (const char* selector :
+       {"[class]", "[class='c d-e']", "[class^=c]", "[class*=' d']",
+        "[ class $= \"E\" i ]", "[class~=d-e]", "[lang|='zh']",
+        "[class*='\\64 -']", "[class^='']"}) {
+    EXPECT_TRUE(is_about(selector)) << selector;
+  }
+  for (const char* selector :
+       {"[style]", "[class=c]", "[class^=d]", "[class*='icon-']", "[class$=c]",
+        "[class~=icon]", "[lang|='en']"}) {
+    EXPECT_FALSE(is_about(selector)) << selector;
   }
 }
 
