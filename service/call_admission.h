@@ -41,6 +41,7 @@ class CallAdmission {
   // hears who calls, let in or not, if that is known.
   Admission Admit(
       const grpc::CallbackServerContext& context, CallKind kind,
+      size_t request_bytes,
       absl::FunctionRef<void(const CallerIdentity& caller)> identified) const;
 
  private:

@@ -34,10 +34,11 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
     return call;
   }
   responder.Hold(*std::move(pass));
-  Admission admission = admission_->Admit(
-      *context, CallKind::kUnary, [&responder](const CallerIdentity& caller) {
-        responder.call()->SetCaller(caller);
-      });
+  Admission admission =
+      admission_->Admit(*context, CallKind::kUnary, request->Length(),
+                        [&responder](const CallerIdentity& caller) {
+                          responder.call()->SetCaller(caller);
+                        });
   absl::StatusOr<AdmittedCaller>& admitted = admission.caller;
   if (!admitted.ok()) {
     const Refusal refusal = {admission.lane, admitted.status(),

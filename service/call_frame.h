@@ -70,7 +70,7 @@ class CallFrame {
   Admission AdmitStream(const grpc::CallbackServerContext& context,
                         RecordedCall* record) const {
     return admission_->Admit(
-        context, CallKind::kStream,
+        context, CallKind::kStream, 0,
         [record](const CallerIdentity& caller) { record->SetCaller(caller); });
   }
 

@@ -11,7 +11,7 @@ namespace {
 
 // About 200 bytes each.
 constexpr size_t kCallersPerShardMax = 1024;
-// Of callers, for the part of the answers' bytes that one of them may hold.
+// Of callers, for the part of all bytes that one of them may hold.
 constexpr size_t kCallersForAll = 4;
 // A smaller answer takes no more room than its call does, and is always given.
 constexpr size_t kSmallAnswerBytes = size_t{64} << 10;
@@ -50,6 +50,12 @@ Refusal RefusalOf(Limit limit, const CallerLimits& limits) {
               absl::StrCat("您已打开 ", limits.streams_max,
                            " 个数据流（--caller_streams_max）；请先结束其中之"
                            "一，或共用。")};
+    case Limit::kRequestBytes:
+      return {"TOO_MANY_REQUEST_BYTES",
+              "Your requests under way fill the room that there is for them "
+              "(--request_bytes_max); wait for the answer to one.",
+              "您尚未应答的请求已占满可用空间（--request_bytes_max）；请等其中"
+              "之一应答后再发。"};
     case Limit::kAnswerBytes:
       return {"TOO_MANY_ANSWER_BYTES",
               "You do not take the answers that you were given, and they fill "
@@ -75,7 +81,7 @@ absl::Status CallerLimiter::Refuse(Limit limit) {
 }
 
 absl::StatusOr<CallerLimiter::Pass> CallerLimiter::Enter(
-    absl::string_view caller, CallKind kind) {
+    absl::string_view caller, CallKind kind, size_t request_bytes) {
   Shard* const shard =
       &shards_[absl::Hash<absl::string_view>()(caller) % kShards];
   Limit hit = Limit::kCallers;
@@ -83,11 +89,13 @@ absl::StatusOr<CallerLimiter::Pass> CallerLimiter::Enter(
     MutexLock lock(&shard->mutex);
     Caller* const found = Find(shard, caller);
     if (found != nullptr) {
-      const auto limit = Take(found) ? LimitHit(*found, kind)
+      const auto limit = Take(found) ? LimitHit(*found, kind, request_bytes)
                                      : std::optional(Limit::kCallRate);
       if (!limit.has_value()) {
         ++(kind == CallKind::kStream ? found->streams : found->calls);
-        return Pass(this, shard, found, kind);
+        found->request_bytes += request_bytes;
+        request_bytes_.fetch_add(request_bytes, std::memory_order_relaxed);
+        return Pass(this, shard, found, kind, request_bytes);
       }
       hit = *limit;
     }
@@ -97,7 +105,8 @@ absl::StatusOr<CallerLimiter::Pass> CallerLimiter::Enter(
 }
 
 std::optional<Limit> CallerLimiter::LimitHit(const Caller& caller,
-                                             CallKind kind) const {
+                                             CallKind kind,
+                                             size_t request_bytes) const {
   if (kind == CallKind::kStream) {
     const int max = limits_.streams_max;
     if (max > 0 && caller.streams >= max) return Limit::kCallerStreams;
@@ -107,16 +116,26 @@ std::optional<Limit> CallerLimiter::LimitHit(const Caller& caller,
   if (max > 0 && std::max(caller.calls, caller.answers) >= max) {
     return Limit::kCallerCalls;
   }
+  if (!HasRoom(limits_.request_bytes_max,
+               request_bytes_.load(std::memory_order_relaxed),
+               caller.request_bytes, request_bytes)) {
+    return Limit::kRequestBytes;
+  }
   // Before any work is done for an answer that it would not be given.
   if (!HasRoomFor(caller, 1)) return Limit::kAnswerBytes;
   return std::nullopt;
 }
 
 bool CallerLimiter::HasRoomFor(const Caller& caller, size_t bytes) const {
-  const size_t max = limits_.answer_bytes_max;
-  if (max == 0 || caller.answer_bytes == 0) return true;
+  return HasRoom(limits_.answer_bytes_max, answer_bytes(), caller.answer_bytes,
+                 bytes);
+}
+
+bool CallerLimiter::HasRoom(size_t max, size_t held, size_t of_caller,
+                            size_t bytes) const {
+  if (max == 0 || of_caller == 0) return true;
   const size_t part = limits_.calls_max > 0 ? max / kCallersForAll : max;
-  return caller.answer_bytes + bytes <= part && answer_bytes() + bytes <= max;
+  return of_caller + bytes <= part && held + bytes <= max;
 }
 
 absl::Status CallerLimiter::Answer(Pass* pass, size_t bytes, bool may_refuse) {
@@ -194,8 +213,10 @@ bool CallerLimiter::TakeCall(const Pass& pass) {
 
 void CallerLimiter::Leave(const Pass& pass) {
   answer_bytes_.fetch_sub(pass.answer_bytes_, std::memory_order_relaxed);
+  request_bytes_.fetch_sub(pass.request_bytes_, std::memory_order_relaxed);
   MutexLock lock(&pass.shard_->mutex);
   pass.caller_->answer_bytes -= pass.answer_bytes_;
+  pass.caller_->request_bytes -= pass.request_bytes_;
   if (pass.is_answered_) {
     --pass.caller_->answers;
   } else {

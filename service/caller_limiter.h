@@ -1,6 +1,6 @@
 // What one caller may take of the server, so that none takes it from the
-// others: calls a second (a token bucket), calls under way, streams, and
-// answers that it does not take.
+// others: calls a second (a token bucket), calls under way and the bytes of
+// their requests, streams, and answers that it does not take.
 //
 // Asked on gRPC's threads before a call gets into any queue. A caller's count
 // stands in one of several shards, each with a mutex of its own that is held
@@ -44,6 +44,10 @@ struct CallerLimits {
   // answer to a caller that holds none is always given, so that nobody is kept
   // out by what others do not take.
   size_t answer_bytes_max = size_t{256} << 20;
+  // Bytes of requests of unary calls under way, of all callers together. One
+  // caller may hold a quarter, unless it may have any number of calls. A caller
+  // without a call may always make one.
+  size_t request_bytes_max = size_t{128} << 20;
 };
 
 enum class CallKind { kUnary, kStream };
@@ -60,6 +64,7 @@ class CallerLimiter {
     // Calls whose answer is given and not taken.
     int answers = 0;
     size_t answer_bytes = 0;
+    size_t request_bytes = 0;
   };
   struct Shard {
     Mutex mutex;
@@ -80,7 +85,8 @@ class CallerLimiter {
           caller_(other.caller_),
           kind_(other.kind_),
           is_answered_(other.is_answered_),
-          answer_bytes_(other.answer_bytes_) {}
+          answer_bytes_(other.answer_bytes_),
+          request_bytes_(other.request_bytes_) {}
     Pass& operator=(Pass&& other) noexcept {
       std::swap(limiter_, other.limiter_);
       std::swap(shard_, other.shard_);
@@ -88,6 +94,7 @@ class CallerLimiter {
       std::swap(kind_, other.kind_);
       std::swap(is_answered_, other.is_answered_);
       std::swap(answer_bytes_, other.answer_bytes_);
+      std::swap(request_bytes_, other.request_bytes_);
       return *this;
     }
     ~Pass() {
@@ -109,14 +116,20 @@ class CallerLimiter {
 
    private:
     friend class CallerLimiter;
-    Pass(CallerLimiter* limiter, Shard* shard, Caller* caller, CallKind kind)
-        : limiter_(limiter), shard_(shard), caller_(caller), kind_(kind) {}
+    Pass(CallerLimiter* limiter, Shard* shard, Caller* caller, CallKind kind,
+         size_t request_bytes)
+        : limiter_(limiter),
+          shard_(shard),
+          caller_(caller),
+          kind_(kind),
+          request_bytes_(request_bytes) {}
     CallerLimiter* limiter_;
     Shard* shard_;
     Caller* caller_;
     CallKind kind_;
     bool is_answered_ = false;
     size_t answer_bytes_ = 0;
+    size_t request_bytes_ = 0;
   };
 
   // Neither is owned; both must outlive this.
@@ -125,9 +138,10 @@ class CallerLimiter {
       : limits_(limits), clock_(*clock), counters_(*counters) {}
 
   // RESOURCE_EXHAUSTED with reason CALL_RATE_EXCEEDED, TOO_MANY_CALLER_CALLS,
-  // TOO_MANY_CALLER_STREAMS, TOO_MANY_ANSWER_BYTES, or TOO_MANY_CALLERS if no
-  // other makes room.
-  absl::StatusOr<Pass> Enter(absl::string_view caller, CallKind kind);
+  // TOO_MANY_CALLER_STREAMS, TOO_MANY_REQUEST_BYTES, TOO_MANY_ANSWER_BYTES, or
+  // TOO_MANY_CALLERS if no other makes room.
+  absl::StatusOr<Pass> Enter(absl::string_view caller, CallKind kind,
+                             size_t request_bytes = 0);
 
   // Of the answers that are not taken.
   size_t answer_bytes() const {
@@ -144,9 +158,12 @@ class CallerLimiter {
   // Of a caller in a shard that the thread holds.
   bool Take(Caller* caller);
   // The limit that keeps the caller from one more; nullopt if none does.
-  std::optional<Limit> LimitHit(const Caller& caller, CallKind kind) const;
+  std::optional<Limit> LimitHit(const Caller& caller, CallKind kind,
+                                size_t request_bytes) const;
   // Whether a caller with so much may be given so many bytes more.
   bool HasRoomFor(const Caller& caller, size_t bytes) const;
+  // The same of bytes that it holds of `max`, of which all hold `held`.
+  bool HasRoom(size_t max, size_t held, size_t of_caller, size_t bytes) const;
   absl::Status Refuse(Limit limit);
   absl::Status Answer(Pass* pass, size_t bytes, bool may_refuse);
   void Leave(const Pass& pass);
@@ -157,6 +174,7 @@ class CallerLimiter {
   LimitCounters& counters_;
   std::array<Shard, kShards> shards_;
   std::atomic<size_t> answer_bytes_ = 0;
+  std::atomic<size_t> request_bytes_ = 0;
 };
 
 }  // namespace annals

@@ -20,6 +20,8 @@ absl::string_view LimitName(Limit limit) {
       return "STREAM_STALLED";
     case Limit::kAnswerBytes:
       return "TOO_MANY_ANSWER_BYTES";
+    case Limit::kRequestBytes:
+      return "TOO_MANY_REQUEST_BYTES";
     case Limit::kPageSize:
       return "PAGE_SIZE_LIMITED";
     case Limit::kBatchRate:

@@ -22,10 +22,11 @@ enum class Limit {
   kStreamStall,         // Streams and answers that were ended because nothing
                         // moved.
   kAnswerBytes,         // Bytes of answers that a caller does not take.
+  kRequestBytes,        // Bytes of requests under way.
   kPageSize,            // Items of a page.
   kBatchRate,           // Calls of a caller in a second, by a batch that waits.
 };
-inline constexpr size_t kLimitCount = 10;
+inline constexpr size_t kLimitCount = 11;
 
 // As metrics and errors call it, such as "CALL_RATE_EXCEEDED"; never changed.
 absl::string_view LimitName(Limit limit);

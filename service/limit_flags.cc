@@ -61,6 +61,12 @@ ABSL_FLAG(
     "than a quarter of what the server takes. 0 for no limit; -1 for 8 "
     "with TLS and none without.");
 ABSL_FLAG(
+    int64_t, request_bytes_max,
+    static_cast<int64_t>(annals::CallerLimits().request_bytes_max),
+    "Bytes of requests of calls under way, batches and other streams aside; of "
+    "one caller no more than a quarter, if --caller_calls_max limits it. A "
+    "caller without a call may make one in any case. 0 for no limit.");
+ABSL_FLAG(
     int64_t, answer_bytes_max,
     static_cast<int64_t>(annals::CallerLimits().answer_bytes_max),
     "Bytes of answers that were given and not taken yet; of one caller no "
@@ -187,6 +193,8 @@ absl::Status CheckLimitFlags() {
        kWhereCallersDiffer, kManyMax},
       {"caller_streams_max", absl::GetFlag(FLAGS_caller_streams_max),
        kWhereCallersDiffer, kStreamsMax},
+      {"request_bytes_max", absl::GetFlag(FLAGS_request_bytes_max), 0,
+       int64_t{1} << 40},
       {"answer_bytes_max", absl::GetFlag(FLAGS_answer_bytes_max), 0,
        int64_t{1} << 40},
       Milliseconds("refusal_hold", absl::GetFlag(FLAGS_refusal_hold), 0,
@@ -234,6 +242,8 @@ CallerLimits CallerLimitsFromFlags(bool callers_differ) {
                                  limits.calls_max, callers_differ);
   limits.streams_max = CallerLimit(absl::GetFlag(FLAGS_caller_streams_max),
                                    limits.streams_max, callers_differ);
+  limits.request_bytes_max =
+      static_cast<size_t>(absl::GetFlag(FLAGS_request_bytes_max));
   limits.answer_bytes_max =
       static_cast<size_t>(absl::GetFlag(FLAGS_answer_bytes_max));
   return limits;

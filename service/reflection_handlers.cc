@@ -107,7 +107,7 @@ class ReflectionStream final
     const auto entered = parts.gate->Enter();
     if (!entered.ok()) return entered.status();
     Admission admission = parts.admission->Admit(
-        context_, CallKind::kStream,
+        context_, CallKind::kStream, 0,
         [this](const CallerIdentity& caller) { call_.SetCaller(caller); });
     lane_ = admission.lane;
     ASSIGN_OR_RETURN(

@@ -76,7 +76,7 @@ class StreamFrame {
     static const RequestFacts facts = RequestFacts::Of(*Request::descriptor());
     RecordedCall call(parts_.recorder, method, context);
     Admission admission = parts_.admission->Admit(
-        *context, CallKind::kStream,
+        *context, CallKind::kStream, 0,
         [&call](const CallerIdentity& caller) { call.SetCaller(caller); });
     CallerIdentity caller;
     if (admission.caller.ok()) {

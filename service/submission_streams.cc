@@ -60,6 +60,10 @@ std::string RequestIdOf(absl::string_view item) {
   return NormalizeRequestId(id).ok() ? id : std::string();
 }
 
+// Of the items of a batch that were accepted and are not settled; no more are
+// read beyond it. Common reports, as many as may be under way, are far below.
+constexpr size_t kItemBytesMax = size_t{8} << 20;
+
 // The bytes of a v1::SubmitRevisionsResponse.
 std::string ResultBytes(v1::SubmitRevisionsResponse head,
                         const absl::StatusOr<std::string>& result) {
@@ -78,8 +82,9 @@ std::string ResultBytes(v1::SubmitRevisionsResponse head,
 // INTERNAL. Not thread-safe; usable on any thread.
 class ItemResponder {
  public:
-  ItemResponder(std::shared_ptr<SubmissionStream> stream, int64_t item)
-      : stream_(std::move(stream)), item_(item) {}
+  ItemResponder(std::shared_ptr<SubmissionStream> stream, int64_t item,
+                size_t bytes)
+      : stream_(std::move(stream)), item_(item), bytes_(bytes) {}
   ItemResponder(ItemResponder&&) = default;
   ItemResponder& operator=(ItemResponder&&) = delete;
   ~ItemResponder();
@@ -91,6 +96,7 @@ class ItemResponder {
  private:
   std::shared_ptr<SubmissionStream> stream_;
   int64_t item_;
+  size_t bytes_;
   std::string request_id_;
   std::string resource_;
   std::chrono::steady_clock::time_point start_ =
@@ -185,6 +191,7 @@ class SubmissionStream final
       // What comes after the end was asked for was not accepted.
       if (ok && end_.ok()) {
         call_.AddRequestBytes(item.Length());
+        bytes_under_way_ += item.Length();
         number = next_item_++;
         ++under_way_;
       }
@@ -229,12 +236,13 @@ class SubmissionStream final
   }
 
   // Of an item that was accepted, once. `is_recorded`: now, or before under the
-  // same request_id.
-  void Settle(std::string result, bool is_recorded) {
+  // same request_id. `bytes`: of the item.
+  void Settle(std::string result, bool is_recorded, size_t bytes) {
     const grpc::ByteBuffer* next = nullptr;
     {
       MutexLock lock(&mutex_);
       if (is_recorded) moved_at_ = streams_->parts_.call.clock->Now();
+      bytes_under_way_ -= bytes;
       if (is_gone_) {
         --under_way_;
       } else {
@@ -269,7 +277,7 @@ class SubmissionStream final
       MutexLock lock(&mutex_);
       if (reading_ || said_all_ || !end_.ok() || finished_ ||
           !place_.has_value() || under_way_ >= streams_->limits_.items_max ||
-          !place_->pass.TakeCall()) {
+          bytes_under_way_ >= kItemBytesMax || !place_->pass.TakeCall()) {
         return;
       }
       reading_ = true;
@@ -279,7 +287,7 @@ class SubmissionStream final
 
   // Not refused by a full queue: the window is what holds a batch up.
   void QueueItem(int64_t number, grpc::ByteBuffer item) {
-    ItemResponder responder(shared_from_this(), number);
+    ItemResponder responder(shared_from_this(), number, item.Length());
     const absl::Status fits =
         RequireSize(item.Length(), streams_->limits_.message);
     if (!fits.ok()) return std::move(responder).Finish(fits);
@@ -368,6 +376,7 @@ class SubmissionStream final
   // Items that were accepted and whose result is not sent; and the results of
   // those that have one, the first of which is being written.
   size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t bytes_under_way_ ABSL_GUARDED_BY(mutex_) = 0;  // Of their items.
   std::deque<grpc::ByteBuffer> results_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -397,7 +406,7 @@ void ItemResponder::Finish(const absl::StatusOr<std::string>& result) && {
   head.set_request_id(std::move(request_id_));
   head.set_item(item_);
   const std::shared_ptr<SubmissionStream> stream = std::move(stream_);
-  stream->Settle(ResultBytes(std::move(head), result), result.ok());
+  stream->Settle(ResultBytes(std::move(head), result), result.ok(), bytes_);
 }
 
 SubmissionStreams::SubmissionStreams(const Parts& parts,
@@ -413,7 +422,7 @@ SubmissionStreams::Reactor* SubmissionStreams::Run(
     grpc::CallbackServerContext* context) {
   const auto stream = std::make_shared<SubmissionStream>(this, context);
   Admission admission = parts_.call.admission->Admit(
-      *context, CallKind::kStream,
+      *context, CallKind::kStream, 0,
       [&stream](const CallerIdentity& caller) { stream->SetCaller(caller); });
   const uint64_t lane = admission.lane;
   absl::StatusOr<StreamPlace> place = TakePlace(std::move(admission));

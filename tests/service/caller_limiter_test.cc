@@ -114,6 +114,30 @@ TEST_F(CallerLimiterTest, AnswersCountUntilTheyAreTaken) {
 }
 
 // Of 40 MB one caller may hold ten.
+TEST_F(CallerLimiterTest, RequestsUnderWayFillTheirRoom) {
+  constexpr size_t kMegabyte = 1'000'000;
+  CallerLimiter limiter = Limiter({0, 1, 100, 0, 0, 40 * kMegabyte});
+  std::vector<Pass> passes;
+  const auto enter = [&](const char* caller, size_t bytes) {
+    auto pass = limiter.Enter(caller, kCall, bytes);
+    if (!pass.ok()) return pass.status();
+    passes.push_back(*std::move(pass));
+    return absl::OkStatus();
+  };
+  EXPECT_OK(enter("a", 8 * kMegabyte));
+  EXPECT_OK(enter("a", 2 * kMegabyte));
+  EXPECT_THAT(enter("a", 1), Refused("TOO_MANY_REQUEST_BYTES"));
+  // Another's first request is always taken, others as long as there is room.
+  EXPECT_OK(enter("b", 29 * kMegabyte));
+  EXPECT_OK(enter("c", 2 * kMegabyte));
+  EXPECT_THAT(enter("c", 1), Refused("TOO_MANY_REQUEST_BYTES"));
+  passes.clear();
+  EXPECT_OK(enter("a", 8 * kMegabyte));
+  EXPECT_OK(enter("a", 2 * kMegabyte));
+  EXPECT_EQ(counters_.hits(Limit::kRequestBytes), 2u);
+}
+
+// Of 40 MB one caller may hold ten.
 TEST_F(CallerLimiterTest, AnswersThatAreNotTakenFillTheirRoom) {
   constexpr size_t kMegabyte = 1'000'000;
   CallerLimiter limiter = Limiter({0, 1, 100, 0, 40 * kMegabyte});
