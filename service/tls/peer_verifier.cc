@@ -60,8 +60,26 @@ absl::StatusOr<std::vector<X509CrlPtr>> ReadCrls(
   return crls;
 }
 
+// What OpenSSL says of the errors that callers meet, in Chinese.
+std::string DetailZh(int error) {
+  switch (error) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return "不是本服务认可的机构签发的";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return "是自签名的";
+    case X509_V_ERR_INVALID_PURPOSE:
+      return "不是供客户端使用的";
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+      return "其签发机构没有吊销列表";
+    default:
+      return absl::StrCat("OpenSSL 验证错误 ", error);
+  }
+}
+
 absl::Status NotVerified(int error) {
-  const std::string detail = X509_verify_cert_error_string(error);
   const auto status = [](absl::string_view reason, std::string en,
                          std::string zh) {
     return MakeError(absl::StatusCode::kUnauthenticated, reason,
@@ -82,14 +100,31 @@ absl::Status NotVerified(int error) {
                     "The client's certificate was revoked; ask whoever issued "
                     "it for another.",
                     "客户端证书已被吊销；请向签发机构申请新证书。");
-    default:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
       return status(
-          "CERTIFICATE_NOT_VERIFIED",
-          absl::StrCat("The client's certificate is not accepted: ", detail,
-                       ". Ask the operator which authority issues "
-                       "certificates for this server."),
-          absl::StrCat("客户端证书不被接受（", detail,
-                       "）。请向运维方询问本服务认可的签发机构。"));
+          "REVOCATION_LIST_EXPIRED",
+          "The server's list of revoked certificates is out of date, so that "
+          "no certificate of its authority is accepted; the operator must put "
+          "a new list into --tls_crl_dir. The client's certificate need not "
+          "be changed.",
+          "服务器上的证书吊销列表已过期，该签发机构的证书一律不被接受；须由运维"
+          "方将新的列表放入 --tls_crl_dir。客户端证书无须更换。");
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+      return status(
+          "REVOCATION_LIST_NOT_YET_VALID",
+          "The server's list of revoked certificates is not valid yet, so that "
+          "no certificate of its authority is accepted; the operator must look "
+          "at the server's clock, or put the current list into --tls_crl_dir.",
+          "服务器上的证书吊销列表尚未生效，该签发机构的证书一律不被接受；须由运"
+          "维方检查服务器的时钟，或将现行的列表放入 --tls_crl_dir。");
+    default:
+      return status("CERTIFICATE_NOT_VERIFIED",
+                    absl::StrCat("The client's certificate is not accepted: ",
+                                 X509_verify_cert_error_string(error),
+                                 ". Ask the operator which authority issues "
+                                 "certificates for this server."),
+                    absl::StrCat("客户端证书不被接受（", DetailZh(error),
+                                 "）。请向运维方询问本服务认可的签发机构。"));
   }
 }
 
@@ -150,6 +185,17 @@ absl::Time PeerVerifier::crls_expire(absl::Time now) const {
                    lists_.EndFor(X509_get_subject_name(authority.get()), now));
   }
   return end;
+}
+
+std::vector<OutOfTimeList> PeerVerifier::ListsOutOfTime(absl::Time now) const {
+  std::vector<OutOfTimeList> out_of_time;
+  for (const X509Ptr& authority : listed_) {
+    for (OutOfTimeList& list :
+         lists_.OutOfTimeFor(X509_get_subject_name(authority.get()), now)) {
+      out_of_time.push_back(std::move(list));
+    }
+  }
+  return out_of_time;
 }
 
 absl::StatusOr<VerifiedPeer> PeerVerifier::Verify(absl::string_view chain_pem,

@@ -47,7 +47,9 @@ class PeerVerifier {
   // What the first certificate of `chain_pem` says, if it is to be believed at
   // `now`; the others may lead to an authority. UNAUTHENTICATED with reason
   // CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, CERTIFICATE_REVOKED or
-  // CERTIFICATE_NOT_VERIFIED. A list that is out of date verifies nobody.
+  // CERTIFICATE_NOT_VERIFIED; with REVOCATION_LIST_EXPIRED or
+  // REVOCATION_LIST_NOT_YET_VALID if the authority's list is out of time, which
+  // verifies nobody.
   absl::StatusOr<VerifiedPeer> Verify(absl::string_view chain_pem,
                                       absl::Time now) const;
 
@@ -55,6 +57,9 @@ class PeerVerifier {
   // certificates are verified no more, as it looks at `now`; in the infinite
   // future if revocation is not looked at, or lists say of no end.
   absl::Time crls_expire(absl::Time now) const;
+
+  // Those that verify nobody at `now`, though their authority is trusted.
+  std::vector<OutOfTimeList> ListsOutOfTime(absl::Time now) const;
 
   // The lists; none if revocation is not looked at.
   const RevocationLists& lists() const { return lists_; }

@@ -258,6 +258,20 @@ absl::Time RevocationLists::EndFor(const X509_NAME* authority,
   return end;
 }
 
+std::vector<OutOfTimeList> RevocationLists::OutOfTimeFor(
+    const X509_NAME* authority, absl::Time now) const {
+  std::vector<OutOfTimeList> out_of_time;
+  const auto issuer = issuers_.find(DerOf(authority));
+  if (issuer == issuers_.end()) return out_of_time;
+  for (const auto& [what, kind] : issuer->second.kinds) {
+    const List& list = Counting(kind, now);
+    if (now < list.from || now >= list.until) {
+      out_of_time.push_back({issuer->second.name, list.from, list.until});
+    }
+  }
+  return out_of_time;
+}
+
 bool RevocationLists::AreSame(const Issuer& a, const Issuer& b) {
   const auto same = [](const Kind& left, const Kind& right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),

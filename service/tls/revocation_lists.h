@@ -22,6 +22,13 @@
 
 namespace annals {
 
+// A list that counts and lets nobody in.
+struct OutOfTimeList {
+  std::string authority;
+  absl::Time from;
+  absl::Time until;
+};
+
 // The lists that the service has. Of those of one kind, the newest that holds
 // by now counts and no other, even if it has ended and an older one has not:
 // the older one lets in who was revoked since. Of one kind are the lists of one
@@ -46,6 +53,11 @@ class RevocationLists {
   // From when on no list in that name is in time, those that are to come
   // included; in the infinite past if there is none.
   absl::Time EndFor(const X509_NAME* authority, absl::Time now) const;
+
+  // Of those in that name that count at `now`, the ones that have ended or do
+  // not hold yet.
+  std::vector<OutOfTimeList> OutOfTimeFor(const X509_NAME* authority,
+                                          absl::Time now) const;
 
   // OK if these may take the place of those `before` at `now`. Of each
   // authority whose lists have changed: INVALID_ARGUMENT with reason

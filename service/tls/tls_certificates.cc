@@ -2,11 +2,40 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "ledger/status_macros.h"
 #include "service/telemetry/library_log.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
+namespace {
+
+std::string Utc(absl::Time time) {
+  return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone());
+}
+
+// Until when what was read is valid, as a line of the log ends.
+std::string ValidUntil(const TlsIdentity& identity, absl::Time now) {
+  std::string text =
+      absl::StrCat("the certificate is valid until ", Utc(identity.not_after));
+  const absl::Time crls_expire = identity.verifier->crls_expire(now);
+  if (crls_expire < absl::InfiniteFuture()) {
+    absl::StrAppend(&text, ", the revocation list until ", Utc(crls_expire));
+  }
+  return text;
+}
+
+std::string Describe(const OutOfTimeList& list, absl::Time now) {
+  return absl::StrCat(
+      "the revocation list of ", list.authority,
+      list.until <= now ? absl::StrCat(" has ended on ", Utc(list.until))
+                        : absl::StrCat(" is not valid before ", Utc(list.from)),
+      ", and lets nobody in whose certificate is this authority's; have it "
+      "issue a new one and put it into --tls_crl_dir, where it is taken "
+      "without a restart");
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<TlsCertificates>> TlsCertificates::Load(
     const TlsOptions& options) {
@@ -15,8 +44,11 @@ absl::StatusOr<std::unique_ptr<TlsCertificates>> TlsCertificates::Load(
                    certificates->ReadIfChanged());
   {
     MutexLock lock(&certificates->mutex_);
+    spdlog::info("the files of TLS were read; {}",
+                 ValidUntil(*identity, options.clock->Now()));
     certificates->current_ = {std::move(identity), 1};
   }
+  certificates->TellLists();
   if (options.reload_interval > absl::ZeroDuration()) {
     certificates->thread_ = std::thread(
         [certificates = certificates.get()] { certificates->Run(); });
@@ -79,6 +111,22 @@ TlsCertificates::ReadIfChanged() {
 }
 
 absl::Status TlsCertificates::Reload() {
+  absl::Status status = TakeUpChanges();
+  TellLists();
+  return status;
+}
+
+void TlsCertificates::TellLists() {
+  const absl::Time now = options_.clock->Now();
+  MutexLock lock(&mutex_);
+  for (const OutOfTimeList& list :
+       current_.identity->verifier->ListsOutOfTime(now)) {
+    const std::string text = Describe(list, now);
+    if (told_of_lists_.insert(text).second) spdlog::error("{}", text);
+  }
+}
+
+absl::Status TlsCertificates::TakeUpChanges() {
   absl::StatusOr<std::shared_ptr<const TlsIdentity>> read = ReadIfChanged();
   MutexLock lock(&mutex_);
   if (!read.ok()) {
@@ -103,11 +151,8 @@ absl::Status TlsCertificates::Reload() {
     return absl::OkStatus();
   }
   current_ = {*std::move(read), current_.generation + 1};
-  spdlog::info(
-      "the files of TLS were read anew; the certificate is valid "
-      "until {}",
-      absl::FormatTime(absl::RFC3339_sec, current_.identity->not_after,
-                       absl::UTCTimeZone()));
+  spdlog::info("the files of TLS were read anew; {}",
+               ValidUntil(*current_.identity, options_.clock->Now()));
   return absl::OkStatus();
 }
 

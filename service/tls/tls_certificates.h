@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -31,7 +32,8 @@ struct TlsOptions {
 // Thread-safe.
 class TlsCertificates {
  public:
-  // Reads the files. Errors as of CheckTlsFiles.
+  // Reads the files, and says in the log until when they are valid. Errors as
+  // of CheckTlsFiles.
   static absl::StatusOr<std::unique_ptr<TlsCertificates>> Load(
       const TlsOptions& options);
 
@@ -48,7 +50,8 @@ class TlsCertificates {
   // from now on; if they are not, what held before goes on, a line in the log
   // says why, and so does the result: as of CheckTlsFiles and, for lists that
   // are out of time or older than those before, RevocationLists::MaySucceed. So
-  // does a line when they are in order again.
+  // does a line when they are in order again. A list that has ended by now is
+  // told as an error, once.
   absl::Status Reload();
 
   // How often what was found was not in order.
@@ -60,6 +63,9 @@ class TlsCertificates {
   explicit TlsCertificates(const TlsOptions& options) : options_(options) {}
 
   absl::StatusOr<std::shared_ptr<const TlsIdentity>> ReadIfChanged();
+  absl::Status TakeUpChanges();
+  // Says in the log which revocation lists let nobody in, each once.
+  void TellLists();
   void Run();
 
   const TlsOptions options_;
@@ -69,6 +75,8 @@ class TlsCertificates {
   uint64_t failed_reloads_ ABSL_GUARDED_BY(mutex_) = 0;
   // The fault that the log has told last, so that it is not told every time.
   std::string told_ ABSL_GUARDED_BY(mutex_);
+  // What it has told of revocation lists.
+  std::set<std::string> told_of_lists_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;  // Last: it uses the others.
 };

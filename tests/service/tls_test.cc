@@ -1,7 +1,6 @@
 // What certificates prove, and files that change.
 
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -12,10 +11,9 @@
 #include "ledger/file_io.h"
 #include "service/tls/certificate_identity_source.h"
 #include "service/tls/tls_certificates.h"
-#include "spdlog/sinks/ostream_sink.h"
-#include "spdlog/spdlog.h"
 #include "tests/support/agency_code.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/log_lines.h"
 #include "tests/support/matchers.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_pki.h"
@@ -24,6 +22,7 @@ namespace annals {
 namespace {
 
 using ::absl::StatusCode;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
@@ -123,8 +122,56 @@ TEST_F(TlsTest, ARevocationCountsOnceItIsRead) {
 TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
   const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
   clock_.Set(now_ + absl::Hours(24 * 31));
+  const absl::Status refused = Identify(client).status();
+  EXPECT_THAT(refused, Unauthenticated("REVOCATION_LIST_EXPIRED"));
+  // It is not the caller's to mend, and no raw text of OpenSSL's.
+  EXPECT_THAT(refused.message(),
+              AllOf(HasSubstr("the operator must put a new list"),
+                    Not(HasSubstr("which authority"))));
+  EXPECT_THAT(ErrorTextZh(refused),
+              AllOf(HasSubstr("吊销列表已过期"), Not(HasSubstr("expired"))));
+}
+
+TEST_F(TlsTest, AListThatDoesNotHoldYetLetsNobodyIn) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  pki_.IssueList(Utc(now_ + absl::Hours(1)), Utc(now_ + absl::Hours(24)));
+  const LogLines log;
+  SetUp();
   EXPECT_THAT(Identify(client).status(),
-              Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+              Unauthenticated("REVOCATION_LIST_NOT_YET_VALID"));
+  EXPECT_THAT(log.Text(), HasSubstr("is not valid before"));
+}
+
+// Why nobody comes in any more, once for each list.
+TEST_F(TlsTest, TheLogSaysWhenAListHasEnded) {
+  const LogLines log;
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_THAT(log.Text(), Not(HasSubstr("has ended")));
+  const absl::Time end =
+      certificates_->current().identity->verifier->crls_expire(now_);
+  clock_.Set(end);
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_EQ(log.Count("[error] the revocation list of /CN=Annals "), 1);
+  EXPECT_THAT(log.Text(),
+              HasSubstr(absl::StrCat("has ended on ",
+                                     absl::FormatTime(absl::RFC3339_sec, end,
+                                                      absl::UTCTimeZone()))));
+  // Another is told when it ends itself.
+  pki_.IssueList(Utc(end - absl::Hours(1)), Utc(end + absl::Hours(1)));
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_EQ(log.Count("has ended"), 1);
+  EXPECT_THAT(log.Text(),
+              HasSubstr(absl::StrCat(
+                  ", the revocation list until ",
+                  absl::FormatTime(absl::RFC3339_sec, end + absl::Hours(1),
+                                   absl::UTCTimeZone()))));
+  clock_.Set(end + absl::Hours(2));
+  EXPECT_OK(certificates_->Reload());
+  EXPECT_EQ(log.Count("has ended"), 2);
+  // At a start too.
+  SetUp();
+  EXPECT_EQ(log.Count("has ended"), 3);
 }
 
 TEST_F(TlsTest, NobodyIsBelievedLongerThanTheList) {
@@ -135,7 +182,7 @@ TEST_F(TlsTest, NobodyIsBelievedLongerThanTheList) {
   EXPECT_OK(Identify(client).status());
   clock_.Set(end + absl::Seconds(1));
   const absl::Status refused = Identify(client).status();
-  EXPECT_THAT(refused, Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+  EXPECT_THAT(refused, Unauthenticated("REVOCATION_LIST_EXPIRED"));
   // Whose it was, for the record.
   ASSERT_THAT(ErrorMetadata(refused), SizeIs(1));
   EXPECT_THAT(ErrorMetadata(refused)[0],
@@ -162,8 +209,10 @@ TEST_F(TlsTest, SaysWhenTheListsEnd) {
 TEST_F(TlsTest, OnlyTheTrustedAuthorityCounts) {
   TestPki other(dir_.Path("other"));
   const TestCertificate stranger = other.Client(code_, "operator", "mallory");
-  EXPECT_THAT(Identify(stranger).status(),
-              Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+  const absl::Status refused = Identify(stranger).status();
+  EXPECT_THAT(refused, Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
+  EXPECT_THAT(ErrorTextZh(refused), AllOf(HasSubstr("不是本服务认可的机构签发"),
+                                          Not(HasSubstr("unable"))));
   // A server's certificate is none for a client.
   EXPECT_THAT(Identify(server_).status(),
               Unauthenticated("CERTIFICATE_NOT_VERIFIED"));
@@ -239,23 +288,19 @@ TEST_F(TlsTest, WhatIsNotInOrderLeavesWhatWas) {
 }
 
 TEST_F(TlsTest, TheLogSaysOnceThatTheyAreInOrderAgain) {
-  std::ostringstream lines;
-  const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  const LogLines log;
   const std::string whole = ReadFile(pki_.authority());
   EXPECT_OK(certificates_->Reload());
   WriteFile(pki_.authority(), "none");
   EXPECT_FALSE(certificates_->Reload().ok());
   EXPECT_FALSE(certificates_->Reload().ok());
-  EXPECT_THAT(lines.str(), Not(HasSubstr("in order again")));
+  EXPECT_THAT(log.Text(), Not(HasSubstr("in order again")));
   WriteFile(pki_.authority(), whole);
   EXPECT_OK(certificates_->Reload());
-  const std::string told = lines.str();
+  const std::string told = log.Text();
   EXPECT_THAT(told, HasSubstr("in order again"));
   EXPECT_OK(certificates_->Reload());
-  EXPECT_EQ(lines.str(), told);
-  spdlog::set_default_logger(before);
+  EXPECT_EQ(log.Text(), told);
 }
 
 // Whatever their order in the file, the newest counts.
