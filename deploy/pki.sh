@@ -80,6 +80,31 @@ require_file_name() {
     refuse "\"$1\" can't be a file's name; give one with FILE="
 }
 
+# What is not seen, or not told from a space: two names that look the same must
+# be the same (service/identity.cc refuses them too).
+readonly UNSEEN=(0-1f 7f-a0 ad-ad 34f-34f 600-605 61c-61c 6dd-6dd 70f-70f 890-891
+  8e2-8e2 115f-1160 1680-1680 17b4-17b5 180b-180f 2000-200f 2028-202f 205f-206f
+  2800-2800 3000-3000 3164-3164 fe00-fe0f feff-feff ffa0-ffa0 fff0-fffb
+  110bd-110bd 110cd-110cd 13430-1343f 1bca0-1bca3 1d173-1d17a e0000-e0fff)
+
+require_name() {
+  local name=$1 codes code range
+  codes=$(printf %s "$name" | iconv -f UTF-8 -t UTF-32BE 2>/dev/null |
+    od -An -v -tx4 --endian=big) || refuse "$(printf %q "$name") can't be a name: it is not UTF-8"
+  for code in $codes; do
+    for range in "${UNSEEN[@]}"; do
+      ((16#$code < 16#${range%-*} || 16#$code > 16#${range#*-})) ||
+        refuse "\"$name\" can't be a name: U+$(printf %04X $((16#$code))) in it is not seen, or not told from a space"
+    done
+  done
+  [[ -n $name && $name != ' '* && $name != *' ' && $name != *'  '* ]] ||
+    refuse "\"$name\" can't be a name: empty, or with a space before or after it, or two in a row"
+  # '#' stands before it in what the ledger records; openssl reads the others as
+  # more than a name.
+  [[ ! $name =~ []#+/\\,=[] ]] ||
+    refuse "\"$name\" can't be a name: without # + / \\ , = [ ]"
+}
+
 require_validity() {
   local one
   [[ ${DAYS:-1} =~ ^[1-9][0-9]{0,4}$ ]] || refuse "DAYS=$DAYS is no number of days"
@@ -217,9 +242,7 @@ client() {
     *) refuse "$role is no role: submitter, reviewer, archivist, auditor, operator" ;;
   esac
   require_code "$code"
-  # What openssl reads as more than a name, and what is not seen.
-  [[ $name =~ [^[:space:]] && ! $name =~ [][:cntrl:]+/\\,=[] ]] ||
-    refuse "\"$name\" can't be a name: not empty, and without + / \\ , = and control characters"
+  require_name "$name"
   require_file_name "$file"
   require_free "$dir" "$dir/$file"
   SAN="URI:annals://agency/$code/$role" issue "$dir" client "$name"
@@ -240,7 +263,7 @@ alternative_names() {
 
 renew() {
   [ $# -eq 2 ] || usage
-  local dir=$1 file=${2%.pem} kind=server names until old
+  local dir=$1 file=${2%.pem} kind=server names name until old
   require_authority "$dir"
   require_validity
   [ -f "$file.pem" ] || refuse "There is no certificate $file.pem to renew"
@@ -248,12 +271,15 @@ renew() {
     refuse "$file.pem is no certificate of the authority in $dir"
   names=$(alternative_names "$file.pem" 2>/dev/null)
   [ -n "$names" ] || refuse "$file.pem is for no server and no person"
+  name=$(common_name "$file.pem")
   [[ $names != URI:* ]] || kind=client
+  # One that is refused everywhere is not worth renewing.
+  [ $kind = server ] || require_name "$name"
   until=$(openssl x509 -in "$file.pem" -noout -enddate)
   old=$file.until-$(date -u -d "${until#notAfter=}" +%Y%m%d%H%M%SZ)
   # Renewed twice, until the same second.
   while [ -e "$old.pem" ] || [ -e "$old.key" ]; do old=$old-earlier; done
-  SAN=$names issue "$dir" $kind "$(common_name "$file.pem")"
+  SAN=$names issue "$dir" $kind "$name"
   mv -T "$file.pem" "$old.pem"
   [ ! -e "$file.key" ] || mv -T "$file.key" "$old.key"
   place "$dir" "$file"

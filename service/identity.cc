@@ -1,16 +1,18 @@
 #include "service/identity.h"
 
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "ledger/error.h"
-#include "ledger/status_macros.h"
 #include "ledger/utf8.h"
 #include "service/report/characters.h"
 #include "service/report/names.h"
@@ -18,12 +20,14 @@
 namespace annals {
 namespace {
 
-absl::Status InvalidActor(absl::string_view en, absl::string_view zh) {
+// What is wrong with the name, as the rest of a sentence about it.
+absl::Status InvalidActor(const ErrorText& fault) {
   absl::Status status = MakeError(
       absl::StatusCode::kInvalidArgument, "INVALID_ACTOR",
-      {absl::StrCat("The caller's name in the metadata annals-actor ", en, "."),
-       absl::StrCat("元数据 annals-actor 中的操作人", zh, "。")});
-  AddFieldViolation({"metadata.annals-actor", std::string(en)}, &status);
+      {absl::StrCat("The caller's name in the metadata annals-actor ", fault.en,
+                    "."),
+       absl::StrCat("元数据 annals-actor 中的操作人", fault.zh, "。")});
+  AddFieldViolation({"metadata.annals-actor", fault.en}, &status);
   return status;
 }
 
@@ -46,32 +50,58 @@ std::optional<std::string> PercentDecode(absl::string_view text) {
 
 bool IsControl(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
 
-absl::Status ValidateActorName(absl::string_view name) {
-  if (name.empty()) return InvalidActor("is empty", "为空");
+// As of InvalidActor.
+std::optional<ErrorText> ActorNameFault(absl::string_view name) {
+  if (name.empty()) return ErrorText{"is empty", "为空"};
   int characters = 0;
   for (absl::string_view rest = name; !rest.empty(); ++characters) {
     const std::optional<char32_t> c = ledger::ConsumeUtf8(&rest);
-    if (!c.has_value()) return InvalidActor("is not UTF-8", "不是 UTF-8");
+    if (!c.has_value()) return ErrorText{"is not UTF-8", "不是 UTF-8"};
     if (IsControl(*c)) {
-      return InvalidActor("has a control character", "含有控制字符");
+      return ErrorText{"has a control character", "含有控制字符"};
     }
     if (report::IsBidiControl(*c)) {
-      return InvalidActor(
+      return ErrorText{
           "has a character that changes the order in which others are shown",
-          "含有改变文字显示顺序的字符");
+          "含有改变文字显示顺序的字符"};
     }
   }
   if (report::IsBlank(name)) {
-    return InvalidActor("has no visible character", "没有可见字符");
+    return ErrorText{"has no visible character", "没有可见字符"};
   }
   if (characters > kActorNameCharactersMax) {
-    return InvalidActor(
-        absl::StrCat("has ", characters, " characters; at most ",
-                     kActorNameCharactersMax, " are allowed"),
-        absl::StrCat("有 ", characters, " 个字符，最多 ",
-                     kActorNameCharactersMax, " 个"));
+    return ErrorText{absl::StrCat("has ", characters, " characters; at most ",
+                                  kActorNameCharactersMax, " are allowed"),
+                     absl::StrCat("有 ", characters, " 个字符，最多 ",
+                                  kActorNameCharactersMax, " 个")};
   }
-  return absl::OkStatus();
+  return std::nullopt;
+}
+
+// What is wrong with the name of a person whom it alone tells from others: two
+// that look the same must be the same, and '#' stands before it in a subject.
+std::optional<ErrorText> PersonNameFault(absl::string_view name) {
+  if (auto fault = ActorNameFault(name)) return fault;
+  if (name.front() == ' ' || name.back() == ' ' ||
+      absl::StrContains(name, "  ")) {
+    return ErrorText{"has a space before or after it, or two in a row",
+                     "首尾有空格，或有连续的空格"};
+  }
+  if (absl::StrContains(name, "#")) {
+    return ErrorText{"has a \"#\", which separates it from the role",
+                     "含有“#”，该字符用来与角色分隔"};
+  }
+  for (absl::string_view rest = name; !rest.empty();) {
+    const char32_t c = ledger::ConsumeUtf8(&rest).value_or(0);
+    if (c == ' ' || (!report::IsInvisible(c) && !report::IsFormat(c))) continue;
+    const std::string code =
+        absl::StrFormat("U+%04X", static_cast<uint32_t>(c));
+    return ErrorText{
+        absl::StrCat("has the character ", code,
+                     ", which is not seen, or not told from a space"),
+        absl::StrCat("含有字符 ", code, "，它不可见，或与空格无法区分")};
+  }
+  return std::nullopt;
 }
 
 constexpr absl::string_view kIdentityPrefix = "annals://agency/";
@@ -86,6 +116,17 @@ std::optional<Role> ParseRole(absl::string_view name) {
     if (role != Role::kPublic && kRoleNames[i] == name) return role;
   }
   return std::nullopt;
+}
+
+absl::Status NameUnfit(const ErrorText& fault) {
+  return MakeError(
+      absl::StatusCode::kUnauthenticated, "CERTIFICATE_UNFIT",
+      {absl::StrCat("The common name of the client's certificate ", fault.en,
+                    "; ask for one with the person's plain name, single "
+                    "spaces between its words."),
+       absl::StrCat("客户端证书的通用名", fault.zh,
+                    "；请申请通用名即为姓名本身的证书，词与词之间只用一个空"
+                    "格。")});
 }
 
 absl::Status CertificateUnfit(absl::string_view en, absl::string_view zh) {
@@ -127,10 +168,10 @@ absl::StatusOr<CallerIdentity> SelfDeclaredCaller(
     absl::string_view percent_encoded) {
   const std::optional<std::string> name = PercentDecode(percent_encoded);
   if (!name.has_value()) {
-    return InvalidActor("has a '%' that two hex digits do not follow",
-                        "中的“%”之后不是两位十六进制数字");
+    return InvalidActor({"has a '%' that two hex digits do not follow",
+                         "中的“%”之后不是两位十六进制数字"});
   }
-  RETURN_IF_ERROR(ValidateActorName(*name));
+  if (const auto fault = ActorNameFault(*name)) return InvalidActor(*fault);
   CallerIdentity caller;
   caller.subject = absl::StrCat("local:", *name);
   caller.assurance = v1::ASSURANCE_SELF_DECLARED;
@@ -161,9 +202,8 @@ absl::StatusOr<CallerIdentity> CertifiedCaller(
   CallerIdentity caller;
   caller.subject = uris[0];
   if (!common_name.empty()) {
-    if (!ValidateActorName(common_name).ok()) {
-      return CertificateUnfit("has a common name that can't be shown",
-                              "的通用名无法显示");
+    if (const auto fault = PersonNameFault(common_name)) {
+      return NameUnfit(*fault);
     }
     absl::StrAppend(&caller.subject, "#", common_name);
   }

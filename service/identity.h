@@ -61,8 +61,9 @@ absl::StatusOr<CallerIdentity> SelfDeclaredCaller(
 
 // A caller who proved to hold a certificate whose only URI is
 // `annals://agency/CODE/ROLE`. The common name tells persons of one agency and
-// role apart; their subject is `annals://agency/CODE/ROLE#NAME`.
-// UNAUTHENTICATED with reason CERTIFICATE_UNFIT if it is none such.
+// role apart; their subject is `annals://agency/CODE/ROLE#NAME`. So it has
+// nothing that is not seen, no white space but single spaces between words, and
+// no '#'. UNAUTHENTICATED with reason CERTIFICATE_UNFIT if it is none such.
 absl::StatusOr<CallerIdentity> CertifiedCaller(
     const std::vector<std::string>& uris, absl::string_view common_name,
     std::string certificate_sha256);

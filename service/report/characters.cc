@@ -1,8 +1,10 @@
 #include "service/report/characters.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 #include "absl/strings/escaping.h"
@@ -115,6 +117,28 @@ bool IsInvisible(char32_t code_point) {
          (code_point >= 0x205F && code_point <= 0x206F) ||
          code_point == 0x2800 ||                        // Braille blank.
          code_point == 0x3164 || code_point == 0xFFA0;  // Hangul fillers.
+}
+
+bool IsFormat(char32_t code_point) {
+  struct Range {
+    char32_t first;
+    char32_t last;
+  };
+  // Unicode 14: Cf, and what else is default-ignorable.
+  static constexpr Range kRanges[] = {
+      {0xAD, 0xAD},       {0x34F, 0x34F},     {0x600, 0x605},
+      {0x61C, 0x61C},     {0x6DD, 0x6DD},     {0x70F, 0x70F},
+      {0x890, 0x891},     {0x8E2, 0x8E2},     {0x115F, 0x1160},
+      {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},
+      {0x202A, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
+      {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+      {0xFFF0, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD},
+      {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+      {0xE0000, 0xE0FFF}};
+  return std::any_of(
+      std::begin(kRanges), std::end(kRanges), [code_point](const Range& range) {
+        return range.first <= code_point && code_point <= range.last;
+      });
 }
 
 bool IsBlank(absl::string_view text) {

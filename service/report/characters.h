@@ -36,6 +36,10 @@ bool IsBidiControl(char32_t code_point);
 // characters and fillers.
 bool IsInvisible(char32_t code_point);
 
+// True for a format character (general category Cf), and for one that is not
+// drawn but at most changes how others are, such as a variation selector.
+bool IsFormat(char32_t code_point);
+
 // True if there is nothing but what is invisible.
 bool IsBlank(absl::string_view text);
 

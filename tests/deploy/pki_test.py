@@ -85,6 +85,13 @@ class PkiTest(unittest.TestCase):
         self.assertIn("a.pem is revoked already", again.stderr)
         self.assertEqual(again.stderr.count("\n"), 1, again.stderr)
 
+    def test_names_of_all_kinds_are_taken(self):
+        for name in ("Zhang San", "阿迪力·买买提", "O'Neil-2 (b)", "José", "𠮷田"):
+            with self.subTest(name):
+                self.ok("client", CODE, "auditor", name)
+                self.assertIn(f"subject=CN={name}\n",
+                              self.certificate(f"{name}.pem"))
+
     def test_what_it_refuses_leaves_nothing(self):
         for words, variables, why in (
                 ((CODE[:-1] + "M", "auditor", "a"), {}, "last character"),
@@ -98,6 +105,18 @@ class PkiTest(unittest.TestCase):
                 ((CODE, "auditor", "a,b"), {}, "can't be a name"),
                 ((CODE, "auditor", "a=b"), {}, "can't be a name"),
                 ((CODE, "auditor", "a\nb"), {}, "can't be a name"),
+                ((CODE, "auditor", "张三 "), {}, "a space before or after"),
+                ((CODE, "auditor", " 张三"), {}, "a space before or after"),
+                ((CODE, "auditor", "a  b"), {}, "two in a row"),
+                ((CODE, "auditor", "张\u200b三"), {}, "U+200B"),
+                ((CODE, "auditor", "张\u3000三"), {}, "U+3000"),
+                ((CODE, "auditor", "张\u00a0三"), {}, "U+00A0"),
+                ((CODE, "auditor", "张三\u00ad"), {}, "U+00AD"),
+                ((CODE, "auditor", "张三\ufe00"), {}, "U+FE00"),
+                ((CODE, "auditor", "张三\U000e0100"), {}, "U+E0100"),
+                ((CODE, "auditor", "张\u202e三"), {}, "U+202E"),
+                ((CODE, "auditor", "张三#李四"), {}, "can't be a name"),
+                ((CODE, "auditor", b"\xff"), {}, "not UTF-8"),
                 ((CODE, "auditor", "a"), {"FROM": "20250101000000Z"},
                  "FROM without UNTIL"),
                 ((CODE, "auditor", "a"), {"UNTIL": "20250101000000Z"},

@@ -82,6 +82,14 @@ TEST_F(TlsTest, ACertificateSaysWhoItIs) {
   EXPECT_EQ(ActorOf(caller).agency(), "agencies/" + code_);
 }
 
+TEST_F(TlsTest, ANameThatOnlyLooksLikeAnothersIsRefused) {
+  const TestCertificate odd = pki_.Odd(
+      "odd", "/CN=张三 ",
+      absl::StrCat("extendedKeyUsage=clientAuth\n",
+                   "subjectAltName=URI:annals://agency/", code_, "/reviewer"));
+  EXPECT_THAT(Identify(odd).status(), Unauthenticated("CERTIFICATE_UNFIT"));
+}
+
 TEST_F(TlsTest, ARenewedCertificateIsTheSameCaller) {
   const TestCertificate first = pki_.Client(code_, "submitter", "zhang");
   ASSERT_OK_AND_ASSIGN(const CallerIdentity before, Identify(first));
