@@ -8,8 +8,10 @@
 #                                                 person of an agency in a role
 #   deploy/pki.sh renew DIR FILE.pem              a new pair for the same server or
 #                                                 person, in the old one's place
-#   deploy/pki.sh revoke DIR FILE.pem             revokes a certificate
-#   deploy/pki.sh crl DIR                         a new DIR/crl/ca.crl
+#   deploy/pki.sh revoke DIR FILE.pem             revokes a certificate, and makes
+#                                                 DIR/crl/ca.crl anew
+#   deploy/pki.sh crl DIR                         a new DIR/crl/ca.crl, for the
+#                                                 server's --tls_crl_dir
 #
 # FILE=zhang-auditor gives server and client another file name than server or NAME:
 # for a person's second role, for two persons of one name. renew keeps the old pair
@@ -88,10 +90,11 @@ readonly UNSEEN=(0-1f 7f-a0 ad-ad 34f-34f 600-605 61c-61c 6dd-6dd 70f-70f 890-89
   110bd-110bd 110cd-110cd 13430-1343f 1bca0-1bca3 1d173-1d17a e0000-e0fff)
 
 require_name() {
-  local name=$1 codes code range
+  local name=$1 codes code range length=0
   codes=$(printf %s "$name" | iconv -f UTF-8 -t UTF-32BE 2>/dev/null |
     od -An -v -tx4 --endian=big) || refuse "$(printf %q "$name") can't be a name: it is not UTF-8"
   for code in $codes; do
+    length=$((length + 1))
     for range in "${UNSEEN[@]}"; do
       ((16#$code < 16#${range%-*} || 16#$code > 16#${range#*-})) ||
         refuse "\"$name\" can't be a name: U+$(printf %04X $((16#$code))) in it is not seen, or not told from a space"
@@ -103,6 +106,9 @@ require_name() {
   # more than a name.
   [[ ! $name =~ []#+/\\,=[] ]] ||
     refuse "\"$name\" can't be a name: without # + / \\ , = [ ]"
+  # X.520 allows no more in a common name.
+  [ $length -le 64 ] ||
+    refuse "\"$name\" is too long for a certificate: $length characters, of which at most 64 are allowed"
 }
 
 require_validity() {
@@ -175,7 +181,7 @@ init() {
     -subj "/CN=Annals $(date -u +%Y-%m-%d) $(openssl rand -hex 4)" \
     -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' \
     -addext 'keyUsage=critical,keyCertSign,cRLSign' -out "$dir/ca.pem"
-  crl "$dir"
+  new_crl "$dir"
   echo "$dir/ca.pem"
 }
 
@@ -227,6 +233,9 @@ server() {
       names+=("DNS:$host")
     fi
   done
+  # It is the common name as well.
+  [ ${#1} -le 64 ] ||
+    refuse "$1 is too long to be the first: ${#1} characters, of which at most 64 are allowed; name a shorter one before it"
   require_free "$dir" "$dir/$file"
   SAN=$(IFS=,; echo "${names[*]}") issue "$dir" server "$1"
   place "$dir" "$dir/$file"
@@ -261,6 +270,14 @@ alternative_names() {
     sed -n -e '2s/IP Address:/IP:/g' -e '2s/[[:space:]]//gp'
 }
 
+# By its serial number, in the authority's list.
+is_revoked() { # DIR FILE
+  local serial
+  serial=$(openssl x509 -in "$2" -noout -serial)
+  awk -F '\t' -v serial="${serial#serial=}" \
+    '$1 == "R" && $4 == serial { found = 1 } END { exit !found }' "$1/index.txt"
+}
+
 renew() {
   [ $# -eq 2 ] || usage
   local dir=$1 file=${2%.pem} kind=server names name until old
@@ -269,6 +286,10 @@ renew() {
   [ -f "$file.pem" ] || refuse "There is no certificate $file.pem to renew"
   openssl verify -CAfile "$dir/ca.pem" -no_check_time "$file.pem" >/dev/null 2>&1 ||
     refuse "$file.pem is no certificate of the authority in $dir"
+  ! is_revoked "$dir" "$file.pem" || {
+    echo "$file.pem is revoked, and is not renewed. If its holder is to come in again, make another: FILE=NAME deploy/pki.sh ..." >&2
+    exit 1
+  }
   names=$(alternative_names "$file.pem" 2>/dev/null)
   [ -n "$names" ] || refuse "$file.pem is for no server and no person"
   name=$(common_name "$file.pem")
@@ -286,14 +307,6 @@ renew() {
   echo "the old one, until it ends or is revoked: $old.pem" >&2
 }
 
-# By its serial number, in the authority's list.
-is_revoked() { # DIR FILE
-  local serial
-  serial=$(openssl x509 -in "$2" -noout -serial)
-  awk -F '\t' -v serial="${serial#serial=}" \
-    '$1 == "R" && $4 == serial { found = 1 } END { exit !found }' "$1/index.txt"
-}
-
 revoke() {
   [ $# -eq 2 ] || usage
   local dir=$1 file=$2
@@ -307,15 +320,22 @@ revoke() {
   }
   authority "$dir" -revoke "$file"
   crl "$dir"
+  echo "until the server has that list, $file still lets in" >&2
+}
+
+new_crl() { # DIR
+  SAN=URI:none: authority "$1" -gencrl -crldays "${DAYS:-30}" -out "$1/ca.crl.new"
+  # The server looks at the directory at any time: it must find a whole file.
+  mv "$1/ca.crl.new" "$1/crl/ca.crl"
 }
 
 crl() {
   [ $# -eq 1 ] || usage
   require_authority "$1"
   require_validity
-  SAN=URI:none: authority "$1" -gencrl -crldays "${DAYS:-30}" -out "$1/ca.crl.new"
-  # The server looks at the directory at any time: it must find a whole file.
-  mv "$1/ca.crl.new" "$1/crl/ca.crl"
+  new_crl "$1"
+  echo "$1/crl/ca.crl"
+  echo "the new list; bring it to the server, into the directory of its --tls_crl_dir, in the old one's place" >&2
 }
 
 [ $# -ge 1 ] || usage

@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
-from tools import SOURCE, needs, run
+from tools import ANNALSD, SOURCE, needs, run
 
 CODE = "11410303005450123N"
 
@@ -78,15 +78,43 @@ class PkiTest(unittest.TestCase):
                 self.assertIn(why, result.stderr)
                 self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
         self.assertEqual(crl.read_bytes(), empty)
-        self.ok("revoke", self.root / "a.pem")
+        revoked = self.ok("revoke", self.root / "a.pem")
         self.assertNotEqual(crl.read_bytes(), empty)
+        # What is to be done with it, by a flag that there is.
+        self.assertEqual(revoked.stdout, f"{crl}\n")
+        self.assertIn("--tls_crl_dir", revoked.stderr)
+        self.assertIn("--tls_crl_dir", run([ANNALSD, "--help"]).stdout)
         again = self.pki("revoke", self.root / "a.pem")
         self.assertEqual(again.returncode, 1)
         self.assertIn("a.pem is revoked already", again.stderr)
         self.assertEqual(again.stderr.count("\n"), 1, again.stderr)
 
+    def test_a_long_host_name_is_not_the_first(self):
+        host = f"{'a' * 62}.example"
+        refused = self.pki("server", host)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("too long to be the first", refused.stderr)
+        self.ok("server", "localhost", host)
+        self.assertIn(f"DNS:{host}", self.certificate("server.pem"))
+
+    def test_what_is_revoked_is_not_renewed(self):
+        self.ok("client", CODE, "submitter", "a")
+        self.ok("revoke", self.root / "a.pem")
+        before = (self.root / "a.pem").read_bytes()
+        result = self.pki("renew", self.root / "a.pem")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("a.pem is revoked", result.stderr)
+        self.assertEqual((self.root / "a.pem").read_bytes(), before)
+        self.assertEqual(self.names(), {"a.pem", "a.key"})
+
+    def test_a_list_made_anew_says_where_it_belongs(self):
+        made = self.ok("crl")
+        self.assertEqual(made.stdout, f"{self.root}/crl/ca.crl\n")
+        self.assertIn("--tls_crl_dir", made.stderr)
+
     def test_names_of_all_kinds_are_taken(self):
-        for name in ("Zhang San", "阿迪力·买买提", "O'Neil-2 (b)", "José", "𠮷田"):
+        for name in ("Zhang San", "阿迪力·买买提", "O'Neil-2 (b)", "José", "𠮷田",
+                     "张" * 64):
             with self.subTest(name):
                 self.ok("client", CODE, "auditor", name)
                 self.assertIn(f"subject=CN={name}\n",
@@ -124,7 +152,8 @@ class PkiTest(unittest.TestCase):
                 ((CODE, "auditor", "a"),
                  {"FROM": "20251301000000Z", "UNTIL": "20261301000000Z"},
                  "start date is invalid"),
-                ((CODE, "auditor", "a" * 65), {}, "too long")):
+                ((CODE, "auditor", "a" * 65), {},
+                 "too long for a certificate: 65 characters")):
             with self.subTest(words=words, variables=variables):
                 result = self.pki("client", *words, **variables)
                 self.assertNotEqual(result.returncode, 0)
