@@ -4,8 +4,10 @@
 #define ANNALS_TESTS_E2E_TLS_FIXTURE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
@@ -114,6 +116,12 @@ class TlsEndToEndTest : public EndToEndTest {
                 "-key", clerk_.key, "-alpn", "h2"},
                {})
         .code;
+  }
+
+  // How often the daemon's log has a text.
+  int TimesInLog(const std::string& text) const {
+    const std::vector<std::string> parts = absl::StrSplit(DaemonLog(), text);
+    return static_cast<int>(parts.size()) - 1;
   }
 
   std::string metrics_address_;

@@ -1,6 +1,7 @@
 // The real programs over real TLS: who is let in, and who may what.
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -248,6 +249,54 @@ TEST_F(TlsEndToEndTest, ARevokedCertificateIsRefusedOnAnOpenConnection) {
   while (code == grpc::StatusCode::OK) code = get();
   EXPECT_EQ(code, grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_THAT(As(reviewer_, {"get", Report(office_)}), Succeeded());
+}
+
+// The steps of the section "Change of the authority" of deploy/OPERATIONS.md,
+// by its numbers.
+TEST_F(TlsEndToEndTest, AnAuthorityIsChangedAndNobodyIsShutOut) {
+  const std::string trusted = dir_.Path("trusted.pem");
+  const auto put = [this](const std::string& path, const std::string& bytes) {
+    WriteFile(dir_.Path("new"), bytes);
+    std::filesystem::permissions(dir_.Path("new"),
+                                 std::filesystem::perms::owner_read);
+    std::filesystem::rename(dir_.Path("new"), path);
+  };
+  const auto in = [this](const TestCertificate& who, const std::string& ca) {
+    return Annals({"checkpoint", "--ca", ca, "--cert", who.certificate,
+                   "--cert-key", who.key, "--timeout", "5"})
+        .code;
+  };
+  put(trusted, ReadFile(pki_.authority()));
+  EXPECT_EQ(StopDaemon(), 0);
+  Start({"--tls_client_ca=" + trusted});
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  TestPki next(dir_.Path("next"));  // 1.
+  const TestCertificate renewed = next.Client(office_, "submitter", "张三");
+  const std::string both = dir_.Path("both.pem");
+  WriteFile(both, ReadFile(pki_.authority()) + ReadFile(next.authority()));
+  EXPECT_EQ(in(renewed, both), 7);
+  put(pki_.crl_directory() + "/new.crl",
+      ReadFile(next.crl_directory() + "/ca.crl"));  // 2.
+  put(trusted, ReadFile(both));
+  while (in(renewed, both) != 0) {  // 3.
+  }
+  EXPECT_EQ(in(clerk_, both), 0);
+  EXPECT_EQ(in(clerk_, pki_.authority()), 0);
+  const TestCertificate server = next.Server();
+  put(server_certificate_.key, ReadFile(server.key));  // 4.
+  put(server_certificate_.certificate, ReadFile(server.certificate));
+  while (in(renewed, next.authority()) != 0) {
+  }
+  EXPECT_EQ(in(clerk_, both), 0);
+  put(trusted, ReadFile(next.authority()));  // 5.
+  while (in(clerk_, both) == 0) {
+  }
+  const int read_before = TimesInLog("read anew");
+  ASSERT_TRUE(std::filesystem::remove(pki_.crl_directory() + "/ca.crl"));
+  while (TimesInLog("read anew") == read_before) {
+  }
+  EXPECT_EQ(in(renewed, next.authority()), 0);  // 6.
+  EXPECT_THAT(DaemonLog(), Not(HasSubstr("CRL")));
 }
 
 TEST_F(TlsEndToEndTest, OldVersionsOfTlsAreSpokenOnlyIfAskedFor) {
