@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/clock.h"
 #include "ledger/error.h"
 #include "ledger/status_macros.h"
 #include "service/listen_address.h"
@@ -28,6 +29,8 @@ namespace {
 using ledger::FileDescriptor;
 
 constexpr int kBacklog = 4096;
+// Of the log, in a second.
+constexpr int kLinesMax = 20;
 // For the database, files, and connections that this daemon makes.
 constexpr rlim_t kOtherDescriptors = 1024;
 // As many are accepted before it is looked whether it is to stop.
@@ -147,6 +150,7 @@ ConnectionAcceptor::ConnectionAcceptor(FileDescriptor listener,
       stop_(std::move(stop)),
       port_(port),
       counters_(*counters),
+      lines_(kLinesMax),
       table_(static_cast<size_t>(limits.connections_max),
              static_cast<size_t>(limits.address_connections_max),
              limits.age_max) {}
@@ -219,10 +223,23 @@ bool ConnectionAcceptor::Admit(int connection, const std::string& address) {
   const std::optional<Limit> hit = table_.HitBy(address);
   if (hit.has_value()) {
     counters_.Count(*hit);
+    Tell(absl::StrCat("is closed, ", LimitName(*hit), ":"), address);
     return false;
   }
   table_.Add(connection, address);
+  Tell("is open:", address);
   return true;
+}
+
+void ConnectionAcceptor::Tell(absl::string_view what,
+                              const std::string& address) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  const int64_t left_out = lines_.Admit(ledger::Clock::System()->Now());
+  if (left_out < 0) return;
+  spdlog::debug("a connection {} {}{}", std::string(what), address,
+                left_out == 0
+                    ? ""
+                    : absl::StrCat("; ", left_out, " lines were left out"));
 }
 
 }  // namespace annals

@@ -9,12 +9,14 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "grpcpp/server_builder.h"
 #include "ledger/file_descriptor.h"
 #include "ledger/mutex.h"
 #include "service/connection_limits.h"
 #include "service/connection_table.h"
 #include "service/limit_counters.h"
+#include "service/telemetry/library_log.h"
 #include "service/telemetry/metrics.h"
 
 namespace annals {
@@ -55,11 +57,14 @@ class ConnectionAcceptor {
   // False if the system has no descriptor left.
   bool AcceptRound();
   bool Admit(int connection, const std::string& address);
+  // A line of level debug, if there are not too many of them.
+  void Tell(absl::string_view what, const std::string& address);
 
   const ledger::FileDescriptor listener_;
   const ledger::FileDescriptor stop_;  // Readable when it stops.
   const int port_;
   LimitCounters& counters_;
+  LineLimiter lines_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> server_;
   Mutex mutex_;
   ConnectionTable table_ ABSL_GUARDED_BY(mutex_);

@@ -41,15 +41,17 @@ constexpr LimitLine kLimitLines[] = {
     {2, "Sending goaway", "too_many_pings"},
 };
 
-void CountLimit(absl::string_view message) {
+// Whether it tells of one.
+bool CountLimit(absl::string_view message) {
   for (const LimitLine& line : kLimitLines) {
     if (!absl::StrContains(message, line.words) ||
         !absl::StrContains(message, line.more_words)) {
       continue;
     }
     limits_hit[line.reason].fetch_add(1, std::memory_order_relaxed);
-    return;
+    return true;
   }
+  return false;
 }
 
 absl::string_view BaseName(absl::string_view path) {
@@ -64,9 +66,15 @@ struct Line {
   int number = 0;
 };
 
-void Write(spdlog::level::level_enum level, const Line& line) {
-  static auto* const limiter = new LineLimiter(kLinesMax);
+// What is chatter takes no room from what tells of a fault or a limit.
+enum class Weight { kChatter, kMatters };
+
+void Write(spdlog::level::level_enum level, Weight weight, const Line& line) {
+  static auto* const of_chatter = new LineLimiter(kLinesMax);
+  static auto* const of_what_matters = new LineLimiter(kLinesMax);
   if (!spdlog::should_log(level)) return;
+  LineLimiter* const limiter =
+      weight == Weight::kChatter ? of_chatter : of_what_matters;
   const int64_t left_out = limiter->Admit(ledger::Clock::System()->Now());
   if (left_out < 0) return;
   const std::string more =
@@ -81,12 +89,14 @@ void Write(spdlog::level::level_enum level, const Line& line) {
 
 void WriteOfGrpc(gpr_log_func_args* args) {
   const bool is_error = args->severity == GPR_LOG_SEVERITY_ERROR;
+  bool matters = is_error;
   if (!is_error) {
-    CountLimit(args->message);
+    matters = CountLimit(args->message);
   } else if (absl::StartsWith(args->message, kHandshakeFailed)) {
     failed_handshakes.fetch_add(1, std::memory_order_relaxed);
   }
   Write(is_error ? spdlog::level::warn : spdlog::level::debug,
+        matters ? Weight::kMatters : Weight::kChatter,
         {"gRPC", args->message, args->file, args->line});
 }
 
@@ -95,7 +105,7 @@ void WriteOfProtobuf(google::protobuf::LogLevel level, const char* file,
                      int line, const std::string& message) {
   Write(level == google::protobuf::LOGLEVEL_FATAL ? spdlog::level::critical
                                                   : spdlog::level::warn,
-        {"protobuf", message, file, line});
+        Weight::kMatters, {"protobuf", message, file, line});
 }
 
 }  // namespace

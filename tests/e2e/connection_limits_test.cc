@@ -13,6 +13,7 @@
 namespace annals {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience(20);
@@ -43,7 +44,8 @@ class ConnectionLimitsTest : public TlsEndToEndTest {
 };
 
 TEST_F(ConnectionLimitsTest, WhoDoesNotFinishTheHandshakeIsCounted) {
-  ASSERT_NO_FATAL_FAILURE(StartWithMetrics({"--handshake_timeout=200ms"}));
+  ASSERT_NO_FATAL_FAILURE(
+      StartWithMetrics({"--handshake_timeout=200ms", "--log_level=debug"}));
   EXPECT_THAT(Metrics(), HasSubstr(Hits("HANDSHAKE_TIMEOUT", 0)));
   TlsConnection silent(server_);
   EXPECT_TRUE(silent.IsClosed());
@@ -53,20 +55,29 @@ TEST_F(ConnectionLimitsTest, WhoDoesNotFinishTheHandshakeIsCounted) {
   ASSERT_TRUE(halfway.Handshake(clerk_, kH2));
   EXPECT_TRUE(halfway.IsClosed());
   EXPECT_TRUE(WillSay(Hits("HANDSHAKE_TIMEOUT", 2)));
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(),
+              ContainsRegex("127.0.0.1:[0-9]+: [^\n]*handshake timeout"));
+  // Of one of TLS only who came, not who was closed.
+  EXPECT_THAT(DaemonLog(), HasSubstr("a connection is open: 127.0.0.1"));
 }
 
 TEST_F(ConnectionLimitsTest, WhoGivesNoSignOfLifeIsCounted) {
   ASSERT_NO_FATAL_FAILURE(
-      StartWithMetrics({"--keepalive_time=1s", "--keepalive_timeout=100ms"}));
+      StartWithMetrics({"--keepalive_time=1s", "--keepalive_timeout=100ms",
+                        "--log_level=debug"}));
   EXPECT_THAT(Metrics(), HasSubstr(Hits("KEEPALIVE_TIMEOUT", 0)));
   TlsConnection dead(server_);
   Greet(&dead);
   EXPECT_TRUE(dead.IsClosed());
   EXPECT_TRUE(WillSay(Hits("KEEPALIVE_TIMEOUT", 1)));
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(),
+              ContainsRegex("127.0.0.1:[0-9]+: Keepalive watchdog fired"));
 }
 
 TEST_F(ConnectionLimitsTest, WhoPingsTooOftenIsCounted) {
-  ASSERT_NO_FATAL_FAILURE(StartWithMetrics());
+  ASSERT_NO_FATAL_FAILURE(StartWithMetrics({"--log_level=debug"}));
   EXPECT_THAT(Metrics(), HasSubstr(Hits("TOO_MANY_PINGS", 0)));
   TlsConnection restless(server_);
   Greet(&restless);
@@ -75,6 +86,23 @@ TEST_F(ConnectionLimitsTest, WhoPingsTooOftenIsCounted) {
   for (int i = 0; i < 100; ++i) restless.Write(ping);
   EXPECT_TRUE(restless.IsClosed());
   EXPECT_TRUE(WillSay(Hits("TOO_MANY_PINGS", 1)));
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(),
+              ContainsRegex("127.0.0.1:[0-9]+: [^\n]*too_many_pings"));
+}
+
+TEST_F(ConnectionLimitsTest, WhoIsOneTooManyIsInTheLog) {
+  ASSERT_NO_FATAL_FAILURE(
+      StartWithMetrics({"--address_connections_max=1", "--log_level=debug"}));
+  {
+    TlsConnection first(server_);
+    TlsConnection second(server_);
+    EXPECT_TRUE(second.IsClosed());
+  }
+  EXPECT_EQ(StopDaemon(), 0);
+  EXPECT_THAT(DaemonLog(),
+              HasSubstr("a connection is closed, "
+                        "TOO_MANY_ADDRESS_CONNECTIONS: 127.0.0.1"));
 }
 
 TEST_F(ConnectionLimitsTest, WhoStaysTooLongIsCountedOnce) {
