@@ -37,6 +37,19 @@ std::shared_ptr<grpc::Channel> NewChannel(const ConnectionOptions& options) {
       options.server, MakeChannelCredentials(options.tls), arguments);
 }
 
+std::unique_ptr<const Stubs> NewStubs(
+    const std::shared_ptr<grpc::Channel>& channel) {
+  return std::unique_ptr<const Stubs>(new Stubs{
+      v1::ReportService::NewStub(channel), v1::LedgerService::NewStub(channel),
+      v1::AgencyService::NewStub(channel),
+      v1::DocumentService::NewStub(channel),
+      v1::SupervisionService::NewStub(channel),
+      v1::ErasureService::NewStub(channel),
+      v1::LifecycleService::NewStub(channel),
+      v1::BackupService::NewStub(channel),
+      grpc::health::v1::Health::NewStub(channel)});
+}
+
 class StopSleeper : public Sleeper {
  public:
   explicit StopSleeper(StopSignal* stop) : stop_(*stop) {}
@@ -70,17 +83,15 @@ Connection::Connection(ConnectionOptions options, ledger::Clock* clock,
       clock_(clock),
       sleeper_(sleeper),
       channel_(NewChannel(options_)),
-      stubs_(new Stubs{v1::ReportService::NewStub(channel_),
-                       v1::LedgerService::NewStub(channel_),
-                       v1::AgencyService::NewStub(channel_),
-                       v1::DocumentService::NewStub(channel_),
-                       v1::SupervisionService::NewStub(channel_),
-                       v1::ErasureService::NewStub(channel_),
-                       v1::LifecycleService::NewStub(channel_),
-                       v1::BackupService::NewStub(channel_),
-                       grpc::health::v1::Health::NewStub(channel_)}) {}
+      stubs_(NewStubs(channel_)) {}
 
 Connection::~Connection() = default;
+
+void Connection::Reconnect(TlsPems tls) {
+  options_.tls = std::move(tls);
+  channel_ = NewChannel(options_);
+  stubs_ = NewStubs(channel_);
+}
 
 void Connection::Prepare(grpc::ClientContext* context) const {
   context->AddMetadata("annals-actor", PercentEncode(options_.actor));

@@ -60,6 +60,9 @@ class Connection {
     return CallWithRetry(options_.retry, clock_, sleeper(), attempt);
   }
 
+  // From now on with these, on a new channel. No call may be under way.
+  void Reconnect(TlsPems tls);
+
   // Adds the caller's identity to a call.
   void Prepare(grpc::ClientContext* context) const;
 
@@ -76,13 +79,13 @@ class Connection {
     return stop_sleeper_ == nullptr ? sleeper_ : stop_sleeper_.get();
   }
 
-  const ConnectionOptions options_;
+  ConnectionOptions options_;
   ledger::Clock* const clock_;
   Sleeper* const sleeper_;
   StopSignal* stop_ = nullptr;
   std::unique_ptr<Sleeper> stop_sleeper_;
-  const std::shared_ptr<grpc::Channel> channel_;
-  const std::unique_ptr<const Stubs> stubs_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<const Stubs> stubs_;
 };
 
 }  // namespace annals::client

@@ -82,6 +82,17 @@ absl::Status Session::LoadTls() {
   return CheckCertificates(options_.tls, tls_, clock()->Now());
 }
 
+bool Session::RenewTls() {
+  auto read = ReadTlsFiles(options_.tls);
+  if (!read.ok() || *read == tls_ ||
+      !CheckCertificates(options_.tls, *read, clock()->Now()).ok()) {
+    return false;
+  }
+  tls_ = *std::move(read);
+  if (connection_ != nullptr) connection_->Reconnect(tls_);
+  return true;
+}
+
 Connection& Session::connection() {
   if (connection_ == nullptr) {
     RetryPolicy retry;

@@ -101,6 +101,10 @@ class Session {
   // as of ReadTlsFiles and CheckCertificates.
   absl::Status LoadTls();
 
+  // Takes them again if they have changed and are in order, and connects anew
+  // with the next call. True if so; what is not in order is left for what was.
+  bool RenewTls();
+
   // Made with the first call, from the options.
   Connection& connection();
 

@@ -20,6 +20,8 @@ struct TlsPems {
   std::string authorities;
   std::string certificate;
   std::string private_key;
+
+  bool operator==(const TlsPems&) const = default;
 };
 
 // The contents of the files. A usage error if a certificate is given without

@@ -37,7 +37,8 @@ Refusal RefusalOf(Limit limit, const CallerLimits& limits) {
     case Limit::kCallerCalls:
       return {"TOO_MANY_CALLER_CALLS",
               absl::StrCat("You have ", limits.calls_max,
-                           " calls under way (--caller_calls_max); wait for "
+                           limits.calls_max == 1 ? " call" : " calls",
+                           " under way (--caller_calls_max); wait for "
                            "the answer to one."),
               absl::StrCat("您已有 ", limits.calls_max,
                            " 个调用尚未应答（--caller_calls_max）；请等其中之一"
@@ -45,7 +46,8 @@ Refusal RefusalOf(Limit limit, const CallerLimits& limits) {
     case Limit::kCallerStreams:
       return {"TOO_MANY_CALLER_STREAMS",
               absl::StrCat("You have ", limits.streams_max,
-                           " streams open (--caller_streams_max); end one, or "
+                           limits.streams_max == 1 ? " stream" : " streams",
+                           " open (--caller_streams_max); end one, or "
                            "share it."),
               absl::StrCat("您已打开 ", limits.streams_max,
                            " 个数据流（--caller_streams_max）；请先结束其中之"

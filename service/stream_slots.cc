@@ -13,8 +13,8 @@ constexpr size_t kCallersForAll = 4;
 absl::Status PartTaken(size_t part, size_t streams_max) {
   return MakeError(
       absl::StatusCode::kResourceExhausted, "TOO_MANY_CALLER_STREAMS",
-      {absl::StrCat("You have ", part,
-                    " streams of this kind open, as many as "
+      {absl::StrCat("You have ", part, part == 1 ? " stream" : " streams",
+                    " of this kind open, as many as "
                     "one caller may have of the server's ",
                     streams_max, "; end one, or share it."),
        absl::StrCat("您已打开 ", part, " 个此类数据流，为单个调用者在服务端 ",

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "client/render/printable.h"
 #include "client/stubs.h"
 #include "client/trust/agency_pin.h"
@@ -61,6 +63,13 @@ bool MayResume(const absl::Status& status) {
   }
 }
 
+// A sentence, to go on after it.
+std::string WithoutStop(std::string sentence) {
+  absl::string_view rest = sentence;
+  if (!absl::ConsumeSuffix(&rest, ".")) absl::ConsumeSuffix(&rest, "。");
+  return std::string(rest);
+}
+
 absl::Duration SilenceMax(const v1::WatchEntriesRequest& request,
                           const Connection& connection) {
   if (request.heartbeat_seconds() == 0) return absl::InfiniteDuration();
@@ -93,12 +102,18 @@ absl::Status Watcher::Run() {
   RETURN_IF_ERROR(Connect());
   RetryPolicy backoff;
   backoff.backoff_max = kBackoffMax;
+  const absl::Time deadline =
+      session_.clock()->Now() + session_.connection().retry().budget;
   for (int attempt = 0; !IsDone(); ++attempt) {
     const uint64_t before = next_;
     absl::Duration retry_delay;
     const absl::Status status = Follow(&retry_delay);
     if (IsDone()) break;
-    if (!MayResume(status)) return status;
+    // Files that were renewed in place count from here on.
+    const bool renewed = session_.RenewTls();
+    const bool resumes =
+        MayResume(status) || (renewed && absl::IsUnauthenticated(status));
+    if (!resumes || IsRefused(status, attempt, deadline)) return status;
     if (next_ > before) attempt = 0;
     const absl::Duration wait =
         std::max(Backoff(backoff, attempt), retry_delay);
@@ -106,6 +121,15 @@ absl::Status Watcher::Run() {
     stop_.Wait(wait);
   }
   return absl::OkStatus();
+}
+
+// Too many streams of one caller do not become fewer by waiting, unless another
+// watch of theirs ends; one that has begun may hope for that.
+bool Watcher::IsRefused(const absl::Status& status, int attempt,
+                        absl::Time deadline) const {
+  return !received_ && ErrorReason(status) == "TOO_MANY_CALLER_STREAMS" &&
+         (attempt + 1 >= session_.connection().retry().attempts_max ||
+          session_.clock()->Now() >= deadline);
 }
 
 absl::Status Watcher::LoadState() {
@@ -174,6 +198,7 @@ absl::Status Watcher::Follow(absl::Duration* retry_delay) {
     is_read = reader->Read(&response);
     watchdog_.End();
     if (!is_read) break;
+    received_ = true;
     status = Take(response);
   }
   // A stream that ended has a status of its own.
@@ -313,8 +338,8 @@ void Watcher::TellBegin() {
 }
 
 void Watcher::TellInterrupted(const absl::Status& status, absl::Duration wait) {
-  const std::string zh = PrintableLine(ErrorTextZh(status));
-  const std::string en = PrintableLine(status.message());
+  const std::string zh = WithoutStop(PrintableLine(ErrorTextZh(status)));
+  const std::string en = WithoutStop(PrintableLine(status.message()));
   session_.Tell(
       {absl::StrCat("连接中断", en.empty() ? "" : "：", zh.empty() ? en : zh,
                     "；", absl::FormatDuration(wait), " 后从条目 ", next_,

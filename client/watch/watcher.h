@@ -43,8 +43,9 @@ class Watcher {
   ~Watcher();
 
   // Until a signal comes, the entries are counted out, a command fails
-  // (event_command.h), or what the server sends is not what was asked for:
-  // DATA_LOSS with reason WATCH_GAP, ANSWER_MISMATCH or INCLUSION_NOT_PROVED.
+  // (event_command.h), the server refuses a stream from the start, or what the
+  // server sends is not what was asked for: DATA_LOSS with reason WATCH_GAP,
+  // ANSWER_MISMATCH or INCLUSION_NOT_PROVED.
   absl::Status Run();
 
  private:
@@ -62,6 +63,10 @@ class Watcher {
   absl::Status Deliver(const v1::LedgerEntry& entry);
   // What lies before `next` is done.
   absl::Status Advance(uint64_t next);
+  // Whether the server refuses another stream of this caller, as it did before
+  // anything came, and is not to be asked again.
+  bool IsRefused(const absl::Status& status, int attempt,
+                 absl::Time deadline) const;
   void TellBegin();
   void TellInterrupted(const absl::Status& status, absl::Duration wait);
 
@@ -80,6 +85,7 @@ class Watcher {
   // What an earlier run left and is not compared with the server yet.
   std::optional<CheckedCheckpoint> older_;
   bool told_ = false;
+  bool received_ = false;
   uint64_t next_ = 0;
   uint64_t delivered_ = 0;
 };

@@ -1,5 +1,7 @@
 // The real programs over real TLS: who is let in, and who may what.
 
+#include <signal.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -297,6 +299,31 @@ TEST_F(TlsEndToEndTest, AnAuthorityIsChangedAndNobodyIsShutOut) {
   }
   EXPECT_EQ(in(renewed, next.authority()), 0);  // 6.
   EXPECT_THAT(DaemonLog(), Not(HasSubstr("CRL")));
+}
+
+TEST_F(TlsEndToEndTest, AWatchTakesUpACertificateThatWasRenewed) {
+  Process watch({{ANNALS_PATH, "watch", "--ca", pki_.authority(), "--cert",
+                  reviewer_.certificate, "--cert-key", reviewer_.key,
+                  "--agency", office_},
+                 {"LANG=C.UTF-8", "PATH=/usr/bin:/bin",
+                  "ANNALS_SERVER=" + server_, "ANNALS_KEY=" + verifier_key_,
+                  "ANNALS_CONFIG_DIR=" + dir_.Path("config")},
+                 "",
+                 dir_.Path("watch.err")});
+  EXPECT_THAT(watch.ReadLine(), HasSubstr("registration"));
+  const TestCertificate old = {dir_.Path("old.pem"), dir_.Path("old.key")};
+  std::filesystem::copy_file(reviewer_.certificate, old.certificate);
+  std::filesystem::copy_file(reviewer_.key, old.key);
+  pki_.Renew(reviewer_);
+  pki_.Revoke(old);
+  while (As(old, {"checkpoint"}).code == 0) {
+  }
+  EXPECT_EQ(StopDaemon(), 0);
+  Start({"--listen=" + server_});
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  EXPECT_THAT(watch.ReadLine(), HasSubstr("revision"));
+  watch.Signal(SIGTERM);
+  EXPECT_EQ(watch.Wait(), 0);
 }
 
 TEST_F(TlsEndToEndTest, OldVersionsOfTlsAreSpokenOnlyIfAskedFor) {

@@ -193,6 +193,22 @@ TEST_F(WatchE2eTest, GoesOnAcrossEndsOfEitherSide) {
   EXPECT_THAT(IndexesOf(ReadFile(log_)), ElementsAre(0, 2, 4, 5, 6));
 }
 
+// What was refused from the start is not waited for without end.
+TEST_F(WatchE2eTest, EndsIfItGetsNoStream) {
+  ASSERT_EQ(StopDaemon(), 0);
+  StartDaemon(DaemonCommand({"--caller_streams_max=1"}));
+  const auto first = StartWatch({"--from", "2"});
+  EXPECT_THAT(IndexesOf(first->ReadLine()), ElementsAre(2));
+  const Outcome second = Watch({"--count", "1", "--timeout", "2"});
+  EXPECT_THAT(second, RefusedWith(7, "TOO_MANY_CALLER_STREAMS"));
+  EXPECT_THAT(second.err, HasSubstr("You have 1 stream open "
+                                    "(--caller_streams_max); end one, or "
+                                    "share it; resuming at entry 0 in "));
+  first->Signal(SIGTERM);
+  EXPECT_EQ(first->Wait(), 0);
+  EXPECT_THAT(Watch({"--count", "1"}), Succeeded());
+}
+
 // Killed at any moment, one entry may come twice, and none is left out.
 TEST_F(WatchE2eTest, KilledAnywhereNothingIsLeftOut) {
   constexpr int kLast = 60;
