@@ -32,6 +32,15 @@ bool NamesAgency(const absl::Status& status) {
                      [](const auto& one) { return one.first == "agency"; });
 }
 
+// Whether the server refused what the caller's role may not do.
+bool IsOfTheRole(const std::string& reason) {
+  return reason == "ROLE_NOT_ALLOWED" || reason == "AGENCY_NOT_ALLOWED";
+}
+
+bool CalledAsThePublic(const GlobalOptions& options) {
+  return !options.tls.authorities.empty() && options.tls.certificate.empty();
+}
+
 }  // namespace
 
 void PrintError(const absl::Status& status, Session* session) {
@@ -48,6 +57,14 @@ void PrintError(const absl::Status& status, Session* session) {
         {"用 annals agency show CODE 看最新登记；不给 --etag 即以它为依据",
          "annals agency show CODE shows what is registered now; without --etag "
          "a change is based on that"});
+  } else if (IsOfTheRole(reason) && CalledAsThePublic(session->options())) {
+    session->Tell(
+        {"没有给出证书，因此按公众对待：用 --cert 和 --cert-key "
+         "给出您的证书，或"
+         "用 --profile 选定含证书的配置",
+         "no certificate was given, so that you called as the public: give "
+         "yours with --cert and --cert-key, or a profile that has it with "
+         "--profile"});
   } else if (auto advice = AdviceFor(reason)) {
     session->Tell(*advice);
   }

@@ -378,8 +378,16 @@ TEST_F(TlsEndToEndTest, ThePublicIsLetInOnlyIfAsked) {
   EXPECT_THAT(InPublic({"rules"}), Succeeded());
   EXPECT_THAT(InPublic({"get", Report(office_)}), Succeeded());
   EXPECT_THAT(InPublic({"agency", "list"}), Succeeded());
-  EXPECT_THAT(InPublic({"status", "--year", "2024"}),
-              RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  const Outcome refused = InPublic({"status", "--year", "2024"});
+  EXPECT_THAT(refused, RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_THAT(refused.err, HasSubstr("no certificate was given"));
+  EXPECT_THAT(InPublic({"status", "--year", "2024", "--lang", "zh"}).err,
+              HasSubstr("没有给出证书"));
+  // Not of who gave one.
+  const Outcome clerk =
+      As(clerk_, {"status", "--year", "2024", "--under", office_});
+  EXPECT_THAT(clerk, RefusedWith(6, "ROLE_NOT_ALLOWED"));
+  EXPECT_THAT(clerk.err, Not(HasSubstr("no certificate was given")));
   EXPECT_THAT(InPublic({"step", Report(office_), "compiled", "--reason", "x",
                         "--acting-for", office_}),
               RefusedWith(6, "ROLE_NOT_ALLOWED"));
