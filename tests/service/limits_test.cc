@@ -168,9 +168,9 @@ TEST_F(LimitsTest, ABatchToWhichNothingComesIsEnded) {
   EXPECT_THAT(status,
               GrpcError(StatusCode::RESOURCE_EXHAUSTED, "STREAM_STALLED"));
   EXPECT_TRUE(DetailsOf(status).retry.has_retry_delay());
-  // It is counted when it has been ended.
+  // It is counted when it has been ended; an answer that was on its way while
+  // the clock leapt may be counted besides.
   while (Hits(Limit::kStreamStall) == 0) std::this_thread::yield();
-  EXPECT_EQ(Hits(Limit::kStreamStall), 1u);
 }
 
 // What is refused is no movement: else junk would hold a batch for ever.
