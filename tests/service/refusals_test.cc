@@ -1,16 +1,11 @@
 // How those are answered who are over their limits, and what a drain waits for.
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "annals/v1/supervision_service.grpc.pb.h"
@@ -19,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "ledger/file_descriptor.h"
 #include "tests/service/limits_fixture.h"
+#include "tests/support/tcp_connection.h"
 
 namespace annals {
 namespace {
@@ -91,17 +87,7 @@ ledger::FileDescriptor ConnectSilently(const std::string& server) {
   constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   // An empty frame of settings: length, type, flags, stream.
   constexpr char kSettings[] = {0, 0, 0, 4, 0, 0, 0, 0, 0};
-  ledger::FileDescriptor connection(socket(AF_INET, SOCK_STREAM, 0));
-  const size_t colon = server.rfind(':');
-  int port = 0;
-  EXPECT_TRUE(absl::SimpleAtoi(server.substr(colon + 1), &port));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  inet_pton(AF_INET, server.substr(0, colon).c_str(), &address.sin_addr);
-  EXPECT_EQ(connect(connection.get(), reinterpret_cast<sockaddr*>(&address),
-                    sizeof(address)),
-            0);
+  ledger::FileDescriptor connection(ConnectTcp(server));
   EXPECT_EQ(ledger::WriteAll(
                 connection,
                 absl::StrCat(kPreface,

@@ -4,8 +4,6 @@
 #ifndef ANNALS_TESTS_SUPPORT_TLS_CONNECTION_H_
 #define ANNALS_TESTS_SUPPORT_TLS_CONNECTION_H_
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -17,10 +15,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "openssl/ssl.h"
+#include "tests/support/tcp_connection.h"
 #include "tests/support/test_pki.h"
 
 namespace annals {
@@ -29,18 +27,9 @@ class TlsConnection {
  public:
   // `server` is an IPv4 address and a port.
   explicit TlsConnection(const std::string& server)
-      : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+      : socket_(ConnectTcp(server)) {
     // OpenSSL writes to what the server has closed.
     signal(SIGPIPE, SIG_IGN);
-    const size_t colon = server.rfind(':');
-    int port = 0;
-    EXPECT_TRUE(absl::SimpleAtoi(server.substr(colon + 1), &port));
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<uint16_t>(port));
-    inet_pton(AF_INET, server.substr(0, colon).c_str(), &address.sin_addr);
-    is_connected_ = connect(socket_, reinterpret_cast<sockaddr*>(&address),
-                            sizeof(address)) == 0;
     // Longer than anything that is tested takes.
     const timeval wait = {30, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
@@ -54,7 +43,7 @@ class TlsConnection {
   TlsConnection(const TlsConnection&) = delete;
   TlsConnection& operator=(const TlsConnection&) = delete;
 
-  bool is_connected() const { return is_connected_; }
+  bool is_connected() const { return socket_ >= 0; }
 
   // `alpn` in its wire form, such as "\x02h2"; empty for none.
   bool Handshake(const TestCertificate& client, const std::string& alpn,
@@ -95,7 +84,6 @@ class TlsConnection {
 
  private:
   const int socket_;
-  bool is_connected_ = false;
   SSL_CTX* context_ = nullptr;
   SSL* ssl_ = nullptr;
 };
