@@ -133,8 +133,9 @@ void CommandLine::AddGlobalOptions() {
           "The certificate issued to you (PEM): who you are"})
       ->FromEnvironment("ANNALS_CERT");
   Option(app_.get(), "--cert-key", &options_->tls.private_key, "FILE",
-         {"该证书的私钥（PEM，权限 0600）",
-          "The certificate's private key (PEM, mode 0600)"})
+         {"该证书的私钥（PEM，权限 0600）；也可与 --cert 一起用 --key 给出",
+          "The certificate's private key (PEM, mode 0600); beside --cert, "
+          "--key takes it too"})
       ->FromEnvironment("ANNALS_CERT_KEY");
   Option(app_.get(), "--profile", &options_->profile, "NAME",
          {"使用 annals profile add 保存的服务器与证书",

@@ -1,17 +1,20 @@
 #include "client/run.h"
 
-#include <CLI/CLI.hpp>
 #include <pwd.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <exception>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/command_line.h"
 #include "client/error_printer.h"
+#include "client/files.h"
 #include "client/trust/trust_store.h"
 #include "ledger/error.h"
+#include "ledger/note.h"
 #include "ledger/status_macros.h"
 
 namespace annals::client {
@@ -57,10 +60,24 @@ ExitCode Execute(const CommandLine& line, Session* session) {
   return ExitCodeFor(result.status());
 }
 
+// Beside --cert, --key may name the certificate's key, as it does with other
+// programs; a verifier key is never in such a file.
+void TakeCertificateKey(GlobalOptions* options) {
+  if (options->tls.certificate.empty() || !options->tls.private_key.empty() ||
+      options->key.empty() || ledger::NoteVerifier::Parse(options->key).ok()) {
+    return;
+  }
+  const absl::StatusOr<std::string> file = ReadInput(options->key);
+  if (file.ok() && absl::StrContains(*file, "PRIVATE KEY-----")) {
+    options->tls.private_key = std::exchange(options->key, "");
+  }
+}
+
 // What is needed to reach the server: the options, then the profile, then the
 // default.
 absl::Status Connect(Session* session) {
   GlobalOptions& options = session->options();
+  TakeCertificateKey(&options);
   if (!options.profile.empty()) {
     ASSIGN_OR_RETURN(const Profile profile,
                      FindProfile(options.config_dir, options.profile));

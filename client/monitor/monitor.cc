@@ -87,6 +87,8 @@ absl::StatusOr<ExitCode> Monitor::Follow() {
     const absl::Status status = Advance();
     if (stop_.stopped()) return outcome_;
     if (IsAccusation(status)) return Accuse(status);
+    // Files that were renewed in place count from here on.
+    if (!status.ok() && session_.RenewTls()) continue;
     if (status.ok()) {
       RETURN_IF_ERROR(AfterSuccess());
     } else if (IsServerAway(status)) {

@@ -3,6 +3,7 @@
 #ifndef ANNALS_TESTS_E2E_TLS_FIXTURE_H_
 #define ANNALS_TESTS_E2E_TLS_FIXTURE_H_
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,17 @@ class TlsEndToEndTest : public EndToEndTest {
     arguments.insert(arguments.end(), {"--ca", pki_.authority(), "--cert",
                                        who.certificate, "--cert-key", who.key});
     return Annals(arguments);
+  }
+
+  // Its files in place, until the server refuses the one before.
+  void RenewAndRevokeTheOld(const TestCertificate& who) {
+    const TestCertificate old = {dir_.Path("old.pem"), dir_.Path("old.key")};
+    std::filesystem::copy_file(who.certificate, old.certificate);
+    std::filesystem::copy_file(who.key, old.key);
+    pki_.Renew(who);
+    pki_.Revoke(old);
+    while (As(old, {"checkpoint"}).code == 0) {
+    }
   }
 
   // Without a certificate.

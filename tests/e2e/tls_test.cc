@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -301,6 +302,25 @@ TEST_F(TlsEndToEndTest, AnAuthorityIsChangedAndNobodyIsShutOut) {
   EXPECT_THAT(DaemonLog(), Not(HasSubstr("CRL")));
 }
 
+TEST_F(TlsEndToEndTest, AMonitorTakesUpACertificateThatWasRenewed) {
+  const TestCertificate auditor = pki_.Client(other_, "auditor", "zhao");
+  Process monitor({{ANNALS_PATH, "monitor", "--only-new", "--interval", "1s",
+                    "--ca", pki_.authority(), "--cert", auditor.certificate,
+                    "--cert-key", auditor.key},
+                   {"LANG=C.UTF-8", "PATH=/usr/bin:/bin",
+                    "ANNALS_SERVER=" + server_, "ANNALS_KEY=" + verifier_key_,
+                    "ANNALS_CONFIG_DIR=" + dir_.Path("config")},
+                   "",
+                   dir_.Path("monitor.err")});
+  while (!absl::StrContains(ReadFile(dir_.Path("monitor.err")), "verified")) {
+  }
+  RenewAndRevokeTheOld(auditor);
+  ASSERT_THAT(Submit(clerk_, office_), Succeeded());
+  EXPECT_THAT(monitor.ReadLine(), HasSubstr("revision"));
+  monitor.Signal(SIGTERM);
+  EXPECT_EQ(monitor.Wait(), 0);
+}
+
 TEST_F(TlsEndToEndTest, AWatchTakesUpACertificateThatWasRenewed) {
   Process watch({{ANNALS_PATH, "watch", "--ca", pki_.authority(), "--cert",
                   reviewer_.certificate, "--cert-key", reviewer_.key,
@@ -311,19 +331,29 @@ TEST_F(TlsEndToEndTest, AWatchTakesUpACertificateThatWasRenewed) {
                  "",
                  dir_.Path("watch.err")});
   EXPECT_THAT(watch.ReadLine(), HasSubstr("registration"));
-  const TestCertificate old = {dir_.Path("old.pem"), dir_.Path("old.key")};
-  std::filesystem::copy_file(reviewer_.certificate, old.certificate);
-  std::filesystem::copy_file(reviewer_.key, old.key);
-  pki_.Renew(reviewer_);
-  pki_.Revoke(old);
-  while (As(old, {"checkpoint"}).code == 0) {
-  }
+  RenewAndRevokeTheOld(reviewer_);
   EXPECT_EQ(StopDaemon(), 0);
   Start({"--listen=" + server_});
   ASSERT_THAT(Submit(clerk_, office_), Succeeded());
   EXPECT_THAT(watch.ReadLine(), HasSubstr("revision"));
   watch.Signal(SIGTERM);
   EXPECT_EQ(watch.Wait(), 0);
+}
+
+TEST_F(TlsEndToEndTest, BesideACertificateKeyNamesItsKey) {
+  const auto with = [this](const Words& keys) {
+    Words words = {"checkpoint", "--ca", pki_.authority(), "--cert",
+                   reviewer_.certificate};
+    words.insert(words.end(), keys.begin(), keys.end());
+    return Annals(words);
+  };
+  EXPECT_THAT(with({"--key", reviewer_.key}), Succeeded());
+  EXPECT_THAT(with({"--key", clerk_.key}), RefusedWith(6, "TLS_KEY_MISMATCH"));
+  // It stays the ledger's key where it is one.
+  EXPECT_THAT(with({"--key", verifier_key_, "--cert-key", reviewer_.key}),
+              Succeeded());
+  EXPECT_THAT(with({"--key", verifier_key_}).err,
+              HasSubstr("--cert and --cert-key go together"));
 }
 
 TEST_F(TlsEndToEndTest, OldVersionsOfTlsAreSpokenOnlyIfAskedFor) {
