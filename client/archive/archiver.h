@@ -29,6 +29,10 @@ struct ArchivePolicy {
   bool hash_only = false;
   // Record what a text seems to say though places are in doubt.
   bool allow_doubtful = false;
+  // With a reason code: record a page anew that an earlier revision was read
+  // from and the latest was not, as one that was put back. Not for many at
+  // once: a run that is repeated could not tell.
+  bool records_put_back = false;
 };
 
 enum class ArchiveResult {
@@ -46,6 +50,8 @@ struct ArchiveOutcome {
   std::optional<ImportResult> imported;
   // It is there with another day, address or index number than were given.
   bool differs_in_publication = false;
+  // The latest revision, if it is there as an earlier one.
+  std::string replaced_by;
   // If it was recorded just now.
   std::optional<v1::SubmitRevisionResponse> response;
   v1::ArchiveReportRequest request;
@@ -68,6 +74,7 @@ class Archiver {
       const report::ReportName& name);
   absl::StatusOr<std::string> RevisionFrom(const report::ReportName& name,
                                            const std::string& document);
+  bool RecordsPutBack() const;
   // If the ledger has what the item says already: the outcome.
   absl::StatusOr<std::optional<ArchiveOutcome>> Present(
       const ArchiveItem& item, const ledger::Hash& sha256,

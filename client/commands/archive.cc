@@ -89,6 +89,25 @@ Text PublicationDiffers() {
       "was given; nothing was changed. To correct it: annals correct"};
 }
 
+Text ReplacedSince(const ArchiveOutcome& outcome) {
+  const std::string latest = PrintableLine(outcome.replaced_by);
+  return {absl::StrCat("此后已被 ", latest,
+                       " 取代；如公开页面又换回此版本，请单独归档该文件并加 "
+                       "--reason-code republished"),
+          absl::StrCat("replaced by ", latest,
+                       " since; if the published page was put back to this "
+                       "version, archive the file by itself with "
+                       "--reason-code republished")};
+}
+
+// What a person should know of a report that the ledger has already.
+std::vector<Text> RemarksOnPresent(const ArchiveOutcome& outcome) {
+  std::vector<Text> remarks;
+  if (outcome.differs_in_publication) remarks.push_back(PublicationDiffers());
+  if (!outcome.replaced_by.empty()) remarks.push_back(ReplacedSince(outcome));
+  return remarks;
+}
+
 void TellDocument(const v1::ArchiveReportRequest& request, Session* session) {
   if (request.document().empty()) {
     const std::string sha256 =
@@ -106,8 +125,10 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
                                 Session* session) {
   ASSIGN_OR_RETURN(const ArchiveItem item, ItemOf(options));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
+  ArchivePolicy policy = PolicyOf(options);
+  policy.records_put_back = true;
   ASSIGN_OR_RETURN(const ArchiveOutcome outcome,
-                   Archiver(PolicyOf(options), session, &trust).Archive(item));
+                   Archiver(policy, session, &trust).Archive(item));
   if (outcome.imported.has_value() && outcome.doubts > 0) {
     session->err() << RenderDoubts(*outcome.imported, session->language());
   }
@@ -115,7 +136,7 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
     return RequireCertain({{}, outcome.doubts}, item.source);
   }
   if (outcome.result == ArchiveResult::kPresent) {
-    if (outcome.differs_in_publication) session->Tell(PublicationDiffers());
+    for (const Text& remark : RemarksOnPresent(outcome)) session->Tell(remark);
     session->Print(
         {absl::StrCat("账本中已有：", PrintableLine(outcome.revision)),
          absl::StrCat("recorded already: ", PrintableLine(outcome.revision))});
@@ -135,12 +156,12 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
 
 // What a line says of an item that the ledger has already.
 Text PresentText(const ArchiveOutcome& outcome) {
-  if (!outcome.differs_in_publication) {
-    return {outcome.revision, outcome.revision};
+  Text text = {outcome.revision, outcome.revision};
+  for (const Text& remark : RemarksOnPresent(outcome)) {
+    absl::StrAppend(&text.zh, "  ", remark.zh);
+    absl::StrAppend(&text.en, "  ", remark.en);
   }
-  const Text differs = PublicationDiffers();
-  return {absl::StrCat(outcome.revision, "  ", differs.zh),
-          absl::StrCat(outcome.revision, "  ", differs.en)};
+  return text;
 }
 
 // What came of many reports.
@@ -271,6 +292,9 @@ class BulkArchive {
   static void AddOutcome(const ArchiveOutcome& outcome, JsonObject* json) {
     if (outcome.result == ArchiveResult::kPresent) {
       json->AddFlag("publication_differs", outcome.differs_in_publication);
+      if (!outcome.replaced_by.empty()) {
+        json->Add("replaced_by", outcome.replaced_by);
+      }
     }
     if (!outcome.response.has_value() ||
         !outcome.response->has_following_year()) {

@@ -158,6 +158,29 @@ TEST_F(ArchiveE2eTest, APageThatWasReplacedStandsBesideTheFirst) {
   const Outcome again = Archive(first);
   EXPECT_THAT(again, Succeeded());
   EXPECT_THAT(again.out, HasSubstr(report_ + "/revisions/1"));
+  EXPECT_THAT(again.err,
+              HasSubstr("replaced by " + report_ + "/revisions/2 since"));
+}
+
+// As the bureau did that replaced a page, and then took it back.
+TEST_F(ArchiveE2eTest, APageThatWasPutBackIsRecordedAgain) {
+  const std::string first = Page("page.txt");
+  ASSERT_THAT(Archive(first), Succeeded());
+  const Words put_back = {"--reason-code", "republished"};
+  ASSERT_THAT(Archive(Page("page2.txt", "30 件", "31 件"), put_back),
+              Succeeded());
+  ASSERT_THAT(Archive(first, put_back), Succeeded());
+  EXPECT_EQ(Latest().number(), 3);
+  // Once: what is the latest already is not recorded again.
+  EXPECT_THAT(Archive(first, put_back).out, HasSubstr("/revisions/3"));
+  EXPECT_EQ(Latest().number(), 3);
+  const std::string rows =
+      absl::StrCat("file,agency,year\npage2.txt,", kCode, ",2024\n");
+  EXPECT_THAT(ArchiveRows(rows, put_back).out,
+              HasSubstr("/revisions/2  replaced by"));
+  EXPECT_THAT(ArchiveRows(rows, {"--json"}).out,
+              HasSubstr("\"replaced_by\": \"" + report_ + "/revisions/3\""));
+  EXPECT_EQ(Latest().number(), 3);
 }
 
 TEST_F(ArchiveE2eTest, ADoubtfulTextIsNotRecordedUnlookedAt) {
