@@ -8,7 +8,7 @@
 namespace annals::client {
 
 // For loops whose work a hostile file can make long. To be asked by the thread
-// that made it; it costs less than a microsecond.
+// that made it, as often as it likes: it rarely costs a call of the kernel.
 class CpuDeadline {
  public:
   // `seconds` from now, of this thread's time.
@@ -18,7 +18,9 @@ class CpuDeadline {
   bool IsOver() const;
 
  private:
-  int64_t end_;  // In nanoseconds.
+  // In nanoseconds, of the thread's time and of the time that passes.
+  int64_t end_;
+  mutable int64_t next_look_;
 };
 
 }  // namespace annals::client

@@ -136,8 +136,10 @@ class Unpacker {
       if (name == "/Filter" || name == "/Length") continue;
       absl::StrAppend(&output_, name, " ", value);
     }
-    absl::StrAppend(&output_, "/Length ", bytes.size(), ">>stream\n", bytes,
-                    "\nendstream endobj\n");
+    absl::StrAppend(&output_, "/Length ", bytes.size(), ">>stream\n");
+    // StrAppend would fill the place of what may be megabytes first.
+    output_.append(bytes.data(), bytes.size());
+    absl::StrAppend(&output_, "\nendstream endobj\n");
     return at;
   }
 

@@ -148,6 +148,14 @@ bool IsBlank(absl::string_view text) {
   return text.empty();
 }
 
+size_t FindWord(absl::string_view text, absl::string_view word) {
+  if (text.size() < word.size()) return absl::string_view::npos;
+  const void* const found =
+      memmem(text.data(), text.size(), word.data(), word.size());
+  if (found == nullptr) return absl::string_view::npos;
+  return static_cast<size_t>(static_cast<const char*>(found) - text.data());
+}
+
 std::string Quoted(absl::string_view text) {
   const absl::string_view head = text.substr(0, kQuotedBytesMax);
   const absl::string_view valid = head.substr(0, ValidUtf8Prefix(head));

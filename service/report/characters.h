@@ -43,6 +43,11 @@ bool IsFormat(char32_t code_point);
 // True if there is nothing but what is invisible.
 bool IsBlank(absl::string_view text);
 
+// Where `word` begins in the text; npos if it does not stand there. As find,
+// but quick in Chinese, where a word's first byte begins every third character.
+// REQUIRES: `word` is not empty.
+size_t FindWord(absl::string_view text, absl::string_view word);
+
 // What a person put in, fit to stand in an error message: in quotation marks,
 // escaped where it is not printable, and cut if it is long.
 std::string Quoted(absl::string_view text);

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/utf8.h"
@@ -67,12 +66,16 @@ std::string TextLabelAt(size_t place, Language language) {
   return Schema::Get().TextLabel(Schema::Get().texts()[place].path, language);
 }
 
+bool Has(absl::string_view text, absl::string_view word) {
+  return FindWord(text, word) != absl::string_view::npos;
+}
+
 // Whether one of the texts has one of the first `count` words.
 bool AnyHas(const std::vector<absl::string_view>& texts,
             const std::vector<absl::string_view>& words, size_t count) {
   for (absl::string_view text : texts) {
     for (size_t i = 0; i < count; ++i) {
-      if (absl::StrContains(text, words[i])) return true;
+      if (Has(text, words[i])) return true;
     }
   }
   return false;
@@ -84,9 +87,9 @@ v1::Outcome ApplyFeeNoteRule(const RuleInstance&, const CheckInput& input,
                              v1::Finding* finding) {
   static const size_t place = PlaceOfText("s6_other");
   const absl::string_view text = TextAt(input.report(), place);
-  const bool is_stated = std::any_of(
-      std::begin(kFeeWords), std::end(kFeeWords),
-      [text](absl::string_view word) { return absl::StrContains(text, word); });
+  const bool is_stated =
+      std::any_of(std::begin(kFeeWords), std::end(kFeeWords),
+                  [text](absl::string_view word) { return Has(text, word); });
   if (is_stated) return v1::OUTCOME_PASS;
   AddTextTerm(place, finding->mutable_left());
   if (IsBlank(text)) {
@@ -124,7 +127,7 @@ namespace {
 // Where `leftover` begins in the text. Two capital letters are a gap to fill in
 // only before Chinese: "XX局", and not in a word.
 size_t FindLeftover(absl::string_view text, absl::string_view leftover) {
-  if (leftover != "XX") return text.find(leftover);
+  if (leftover != "XX") return FindWord(text, leftover);
   for (size_t at = text.find(leftover); at != absl::string_view::npos;
        at = text.find(leftover, at + 1)) {
     const size_t end = text.find_first_not_of('X', at);

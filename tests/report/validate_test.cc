@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "service/report/characters.h"
 #include "service/report/days.h"
 #include "service/report/schema.h"
 #include "tests/support/matchers.h"
@@ -276,6 +277,17 @@ TEST(ValidateTextTest, CountsCharactersNotBytes) {
               StatusHasReason(kInvalid, "MISSING_FIELD"));
   EXPECT_THAT(ValidateText("reason", "a\xFF", 6),
               StatusHasReason(kInvalid, "INVALID_UTF8"));
+}
+
+TEST(FindWordTest, FindsTheFirstAsFindDoes) {
+  const std::string text = "主动公开政府信息，不予公开的政府信息";
+  for (const absl::string_view word :
+       {"主", "政府信息", "不予公开", "息", "信息，", "没有",
+        "，不予公开的政府信息x"}) {
+    EXPECT_EQ(FindWord(text, word), absl::string_view(text).find(word)) << word;
+    EXPECT_EQ(FindWord("", word), absl::string_view::npos);
+    EXPECT_EQ(FindWord(word, word), 0);
+  }
 }
 
 TEST(ValidateTextTest, WhatIsInvisibleIsBlank) {
