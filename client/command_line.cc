@@ -111,8 +111,9 @@ void CommandLine::AddGlobalOptions() {
        {"以 JSON 输出数据；列表每行一条",
         "Print data as JSON; lists as one object a line"});
   Option(app_.get(), "--actor", &options_->actor, "NAME",
-         {"操作人，由服务器记为“自报”（默认为当前用户）",
-          "Who you are; recorded as self-declared (default: the user)"})
+         {"操作人，由服务器记为“自报”（默认为当前用户）；有证书时以证书为准",
+          "Who you are; recorded as self-declared (default: the user). With a "
+          "certificate that counts alone"})
       ->FromEnvironment("ANNALS_ACTOR");
   Option(app_.get(), "--key", &options_->key, "VKEY|FILE",
          {"核验用的公钥（verifier key），或存有它的文件",

@@ -8,7 +8,7 @@ namespace annals::client {
 void TellPublishedOnly(bool published_only, Session* session) {
   if (!published_only) return;
   session->Tell(
-      {"以上只是已公开的内容：从未生效的修订（如有）不予显示，已撤回的只见其"
+      {"所示只是已公开的内容：从未生效的修订（如有）不予显示，已撤回的只见其"
        "记录、不见其内容；有没有这样的修订，服务器不说，也无从证明",
        "this is what is published: revisions that never took effect, if there "
        "are any, are not shown, and of a withdrawn one its record and not its "

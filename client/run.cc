@@ -73,6 +73,14 @@ void TakeCertificateKey(GlobalOptions* options) {
   }
 }
 
+// What the options leave open; a certificate and its key go together.
+void FillFrom(const TlsFileOptions& profile, TlsFileOptions* tls) {
+  if (tls->authorities.empty()) tls->authorities = profile.authorities;
+  if (!tls->certificate.empty() || !tls->private_key.empty()) return;
+  tls->certificate = profile.certificate;
+  tls->private_key = profile.private_key;
+}
+
 // What is needed to reach the server: the options, then the profile, then the
 // default.
 absl::Status Connect(Session* session) {
@@ -82,7 +90,7 @@ absl::Status Connect(Session* session) {
     ASSIGN_OR_RETURN(const Profile profile,
                      FindProfile(options.config_dir, options.profile));
     if (options.server.empty()) options.server = profile.server;
-    if (options.tls.IsEmpty()) options.tls = profile.tls;
+    FillFrom(profile.tls, &options.tls);
   }
   if (options.server.empty()) options.server = kDefaultServer;
   options.server = WithPort(options.server);

@@ -88,6 +88,13 @@ readonly UNSEEN=(0-1f 7f-a0 ad-ad 34f-34f 600-605 61c-61c 6dd-6dd 70f-70f 890-89
   8e2-8e2 115f-1160 1680-1680 17b4-17b5 180b-180f 2000-200f 2028-202f 205f-206f
   2800-2800 3000-3000 3164-3164 fe00-fe0f feff-feff ffa0-ffa0 fff0-fffb
   110bd-110bd 110cd-110cd 13430-1343f 1bca0-1bca3 1d173-1d17a e0000-e0fff)
+# Accents apart from their letters, and forms of characters made to look like others:
+# of what looks the same, the server takes one form only (Unicode's NFKC).
+readonly OTHER_FORMS=(a8-a8 aa-aa af-af b2-b5 b8-ba bc-be 132-133 13f-140 149-149
+  17f-17f 1c4-1cc 1f1-1f3 2b0-2b8 2d8-2dd 2e0-2e4 300-36f 1dc0-1dff 2010-2015
+  2024-2026 2070-209f 20d0-20ff 2100-218f 2460-24ff 2e80-2fdf 3131-318e 3200-33ff
+  f900-faff fb00-fb4f fb50-fdff fe20-fefc ff01-ffef 1d400-1d7ff 1f100-1f2ff
+  2f800-2fa1f)
 
 require_name() {
   local name=$1 codes code range length=0
@@ -98,6 +105,10 @@ require_name() {
     for range in "${UNSEEN[@]}"; do
       ((16#$code < 16#${range%-*} || 16#$code > 16#${range#*-})) ||
         refuse "\"$name\" can't be a name: U+$(printf %04X $((16#$code))) in it is not seen, or not told from a space"
+    done
+    for range in "${OTHER_FORMS[@]}"; do
+      ((16#$code < 16#${range%-*} || 16#$code > 16#${range#*-})) ||
+        refuse "\"$name\" can't be a name: U+$(printf %04X $((16#$code))) in it looks like another character, or belongs to the one before it; type it as that"
     done
   done
   [[ -n $name && $name != ' '* && $name != *' ' && $name != *'  '* ]] ||
@@ -314,6 +325,9 @@ revoke() {
   [ -f "$file" ] || refuse "There is no certificate $file to revoke"
   openssl verify -CAfile "$dir/ca.pem" -no_check_time "$file" >/dev/null 2>&1 ||
     refuse "$file is no certificate of the authority in $dir"
+  # The authority's own would let nobody in any more.
+  [ -n "$(alternative_names "$file" 2>/dev/null)" ] ||
+    refuse "$file is for no server and no person: of the authority's own nothing is revoked; make a new authority"
   ! is_revoked "$dir" "$file" || {
     echo "$file is revoked already. For a new list: deploy/pki.sh crl $dir" >&2
     exit 1

@@ -42,10 +42,10 @@ absl::Status KeyFileDamaged(absl::string_view path, absl::string_view wanted) {
   return MakeError(
       absl::StatusCode::kDataLoss, "KEY_FILE_DAMAGED",
       {absl::StrCat("file ", path, " holds no ", wanted,
-                    " private key in unencrypted PKCS#8 PEM; restore it from a "
-                    "copy"),
+                    " private key in unencrypted PKCS#8 PEM; is it the right "
+                    "file, not of TLS? If it is, restore it from a copy"),
        absl::StrCat("文件 ", path, " 中没有未加密的 PKCS#8 PEM 格式 ", wanted,
-                    " 私钥；请从副本恢复")});
+                    " 私钥；是否误用了 TLS 的私钥？文件若无误，请从副本恢复")});
 }
 
 absl::Status ProviderUnavailable(const std::string& provider) {

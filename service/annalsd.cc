@@ -252,8 +252,10 @@ absl::Status SetTls(DaemonOptions* options) {
   if (given != 3) {
     return MakeError(
         absl::StatusCode::kInvalidArgument, "INVALID_FLAG",
-        {"TLS needs --tls_cert, --tls_key and --tls_client_ca together.",
-         "启用 TLS 须同时给出 --tls_cert、--tls_key 和 --tls_client_ca。"});
+        {"TLS needs --tls_cert, --tls_key and --tls_client_ca together, and "
+         "--tls_crl_dir and --allow_public need TLS.",
+         "启用 TLS 须同时给出 --tls_cert、--tls_key 和 --tls_client_ca；"
+         "--tls_crl_dir 和 --allow_public 须启用 TLS。"});
   }
   SetTlsVersions(min_version == "1.2");
   options->tls = std::move(tls);
@@ -378,6 +380,14 @@ void Announce(const Daemon& daemon) {
   if (!daemon.has_tls()) {
     spdlog::info(
         "TLS is off: loopback connections only, and callers name themselves");
+  } else if (absl::GetFlag(FLAGS_tls_crl_dir).empty()) {
+    spdlog::warn(
+        "no --tls_crl_dir: a revoked certificate lets in until it ends");
+  }
+  if (absl::GetFlag(FLAGS_allow_public)) {
+    spdlog::info(
+        "--allow_public: whoever reaches the address may read what is "
+        "published");
   }
   std::printf("verifier key: %s\nserving on %s\n",
               daemon.verifier_key().c_str(), daemon.address().c_str());

@@ -28,9 +28,11 @@ absl::Status RoleNotAllowed(const CallerIdentity& caller,
   return MakeError(
       absl::StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
       {absl::StrCat("The role ", role, " may not call ", method,
-                    "; annalsd --print_policy lists who may."),
+                    "; who may stands in the README, and annalsd "
+                    "--print_policy prints it."),
        absl::StrCat("角色 ", role, " 无权调用 ", method,
-                    "；annalsd --print_policy 列出各角色的权限。")});
+                    "；各角色的权限见 README，annalsd --print_policy 也会"
+                    "列出。")});
 }
 
 // The same whatever there is: who may not see a thing does not learn of it.

@@ -1,7 +1,9 @@
 #include "service/identity.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -16,6 +18,7 @@
 #include "ledger/utf8.h"
 #include "service/report/characters.h"
 #include "service/report/names.h"
+#include "utf8proc.h"
 
 namespace annals {
 namespace {
@@ -78,9 +81,27 @@ std::optional<ErrorText> ActorNameFault(absl::string_view name) {
   return std::nullopt;
 }
 
+// In the form in which what looks the same is the same (Unicode, annex 15).
+std::string Nfkc(absl::string_view text) {
+  utf8proc_uint8_t* form = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &form,
+                   static_cast<utf8proc_option_t>(
+                       UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
+  const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(form,
+                                                                 &std::free);
+  if (size < 0) return std::string();
+  return {reinterpret_cast<const char*>(form), static_cast<size_t>(size)};
+}
+
 // What is wrong with the name of a person whom it alone tells from others: two
 // that look the same must be the same, and '#' stands before it in a subject.
 std::optional<ErrorText> PersonNameFault(absl::string_view name) {
+  if (name.empty()) {
+    return ErrorText{"is missing, or is there more than once",
+                     "缺失，或不止一个"};
+  }
   if (auto fault = ActorNameFault(name)) return fault;
   if (name.front() == ' ' || name.back() == ' ' ||
       absl::StrContains(name, "  ")) {
@@ -100,6 +121,13 @@ std::optional<ErrorText> PersonNameFault(absl::string_view name) {
         absl::StrCat("has the character ", code,
                      ", which is not seen, or not told from a space"),
         absl::StrCat("含有字符 ", code, "，它不可见，或与空格无法区分")};
+  }
+  if (const std::string plain = Nfkc(name); plain != name) {
+    return ErrorText{
+        absl::StrCat("has characters in a form that looks like others; as ",
+                     report::Quoted(plain), " it would do"),
+        absl::StrCat("含有与其他字符外形相同的字符形式；应写作",
+                     report::Quoted(plain))};
   }
   return std::nullopt;
 }
@@ -199,14 +227,9 @@ absl::StatusOr<CallerIdentity> CertifiedCaller(
   if (!role.has_value()) {
     return CertificateUnfit("names a role that there is not", "所载角色不存在");
   }
+  if (const auto fault = PersonNameFault(common_name)) return NameUnfit(*fault);
   CallerIdentity caller;
-  caller.subject = uris[0];
-  if (!common_name.empty()) {
-    if (const auto fault = PersonNameFault(common_name)) {
-      return NameUnfit(*fault);
-    }
-    absl::StrAppend(&caller.subject, "#", common_name);
-  }
+  caller.subject = absl::StrCat(uris[0], "#", common_name);
   caller.assurance = v1::ASSURANCE_CERTIFICATE;
   caller.role = role;
   caller.agency_code = std::string(parts[0]);

@@ -118,8 +118,11 @@ absl::Status SpeakForOwnAgency(const CallerIdentity& caller,
     return MakeError(
         absl::StatusCode::kPermissionDenied, "WRONG_PARTY",
         {absl::StrCat("Your certificate says that you act for ", own,
-                      "; leave acting_for out."),
-         absl::StrCat("您的证书表明您代表 ", own, "；请勿填写 acting_for。")});
+                      ", so nothing else may stand in acting_for; leave it "
+                      "out, or come with a certificate of the other agency."),
+         absl::StrCat(
+             "您的证书表明您代表 ", own,
+             "，acting_for 不能另填；请留空，或使用另一机关的证书。")});
   }
   request->set_acting_for(own);
   return absl::OkStatus();

@@ -270,10 +270,10 @@ absl::StatusOr<int64_t> ReportHistory::NumberAsOf(absl::string_view report,
 absl::Status ReportNotFoundAsOf(absl::string_view report) {
   return MakeError(
       absl::StatusCode::kNotFound, "REPORT_NOT_FOUND",
-      {absl::StrCat(
-           "In the state asked for the ledger has no report ", report,
-           "; check agency, year and scope, or ask for a later state."),
-       absl::StrCat("在所查询的状态下，账本中没有报告 ", report,
+      {absl::StrCat("In the state asked for the ledger has no report ", report,
+                    " that you may see; check agency, year and scope, or ask "
+                    "for a later state."),
+       absl::StrCat("在所查询的状态下，账本中没有您可见的报告 ", report,
                     "；请核对机关、年度与口径，或查询更晚的状态。")});
 }
 
@@ -281,8 +281,9 @@ absl::Status ReportNotFound(absl::string_view report) {
   return MakeError(
       absl::StatusCode::kNotFound, "REPORT_NOT_FOUND",
       {absl::StrCat("The ledger has no report ", report,
-                    "; check agency, year and scope, or submit it first."),
-       absl::StrCat("账本中没有报告 ", report,
+                    " that you may see; check agency, year and scope, or "
+                    "submit it first."),
+       absl::StrCat("账本中没有您可见的报告 ", report,
                     "；请核对机关、年度与口径，或先提交。")});
 }
 

@@ -40,9 +40,12 @@ struct GetOptions {
 Text RevisionLine(const v1::Revision& revision, Language language) {
   const std::string when = FormatMoment(revision.recorded_at());
   const std::string who = ActorText(revision.actor(), language);
-  const Text by = revision.has_signature()
-                      ? SignatureText(revision.signature())
-                      : Text{"没有机关签名", "not signed by the agency"};
+  Text by = {"没有机关签名", "not signed by the agency"};
+  if (revision.has_signature()) by = SignatureText(revision.signature());
+  if (revision.as_published()) {
+    by = {"按公开原样归档，没有机关签名",
+          "archived as it was published, not signed by the agency"};
+  }
   return {
       absl::StrCat("修订 ", revision.number(), "，", when, "，", who, "，",
                    PrintableLine(by.zh), "，账本条目 ", revision.entry_index(),

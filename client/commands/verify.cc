@@ -127,23 +127,32 @@ void PrintWitnessings(const std::vector<ledger::Witnessing>& witnessings,
   }
 }
 
+// What can't be signed is the word of who recorded it.
+Text ArchivedBy(const v1::LedgerEntry& entry) {
+  const std::string& who = entry.actor().subject();
+  return {absl::StrCat("由 ", who,
+                       " 按公开原样归档，没有机关签名；该机关确曾如此公开，是"
+                       "归档者的说法"),
+          absl::StrCat("archived as it was published by ", who,
+                       ", and not signed by the agency: that the agency "
+                       "published it so is the word of who archived it")};
+}
+
 // A pin promises that the agency signs; what is excepted from that is named.
 void PrintUnsigned(const VerifiedRevision& verified, PinnedSigner signer,
                    Session* session) {
-  if (signer != PinnedSigner::kUnsigned) return;
   const bool as_published = verified.entry.revision_recorded().as_published();
+  if (signer != PinnedSigner::kUnsigned && !as_published) return;
   session->out()
       << session->Out("! ", Tone::kYellow)
-      << session->Pick(
-             {absl::StrCat("这次修订没有机关签名，尽管为该机关固定了公钥：",
-                           as_published ? "由档案人员按公开原样归档"
-                                        : "记录于须签名之日（--from）之前"),
-              absl::StrCat("it is not signed by the agency, though a key of "
-                           "the agency is pinned: ",
-                           as_published
-                               ? "an archivist recorded it as it was published"
-                               : "it was recorded before the day from which "
-                                 "it must sign (--from)")})
+      << PrintableLine(session->Pick(
+             as_published
+                 ? ArchivedBy(verified.entry)
+                 : Text{"这次修订没有机关签名，尽管为该机关固定了公钥：记录于"
+                        "须签名之日（--from）之前",
+                        "it is not signed by the agency, though a key of the "
+                        "agency is pinned: it was recorded before the day from "
+                        "which it must sign (--from)"}))
       << "\n";
 }
 

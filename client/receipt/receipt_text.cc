@@ -250,6 +250,12 @@ std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
          "agency is pinned (it was recorded before the pin's day, or by an "
          "archivist as it was published)"});
   }
+  if (verified.entry.has_revision_recorded() &&
+      verified.signer != PinnedSigner::kUnsigned &&
+      !verified.entry.revision_recorded().has_signature()) {
+    texts.push_back({"出自该机关：没有机关签名",
+                     "that it is the agency's word: it is not signed by it"});
+  }
   if (verified.entry.has_revision_recorded()) {
     texts.push_back({"此后没有更正：回执不说明这是否为最新修订",
                      "that it was not corrected since: a receipt does not say "

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/exit_code.h"
@@ -80,6 +81,15 @@ absl::StatusOr<ledger::NoteKey> AgencyKeyArgument(const std::string& option,
   auto key = ledger::NoteKey::Parse(text);
   if (!key.ok()) {
     const auto file = ReadInput(text);
+    if (file.ok() && absl::StrContains(*file, "PRIVATE KEY-----")) {
+      return UsageError(
+          {absl::StrCat(option, "：", text,
+                        " 是私钥；用 annals key show 得到它的公钥，私钥不要给"
+                        "任何人"),
+           absl::StrCat(option, ": ", text,
+                        " is a private key; annals key show gives its public "
+                        "one, and the private one is for nobody else")});
+    }
     if (file.ok()) {
       key = ledger::NoteKey::Parse(absl::StripAsciiWhitespace(*file));
     }

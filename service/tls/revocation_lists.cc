@@ -97,6 +97,17 @@ absl::Status SignatureFalse(const std::string& issuer) {
                    "查明其来源。"));
 }
 
+absl::Status RevokesAuthority(const std::string& issuer) {
+  return Invalid(
+      "CRL_REVOKES_AUTHORITY",
+      absl::StrCat("The revocation list of ", issuer, " revokes ", issuer,
+                   " itself, and would let nobody in; have the authority make "
+                   "another, or take it out of --tls_client_ca."),
+      absl::StrCat(issuer,
+                   " 的吊销列表吊销了该机构自身，将使所有人无法进入；"
+                   "请由该机构重新生成，或将其从 --tls_client_ca 中去掉。"));
+}
+
 absl::Status TimeUnreadable(const std::string& issuer) {
   return Invalid("CRL_UNREADABLE",
                  absl::StrCat("The revocation list of ", issuer,
@@ -167,6 +178,10 @@ absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
         continue;
       }
       is_known = true;
+      X509_REVOKED* entry = nullptr;
+      if (X509_CRL_get0_by_cert(list.get(), &entry, authority.get()) == 1) {
+        return RevokesAuthority(NameOf(issuer));
+      }
       EVP_PKEY* const key = X509_get0_pubkey(authority.get());
       is_signed |= key != nullptr && X509_CRL_verify(list.get(), key) == 1;
     }

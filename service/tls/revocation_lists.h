@@ -95,7 +95,8 @@ std::optional<std::vector<X509CrlPtr>> ReadRevocationLists(
     absl::string_view pem);
 
 // INVALID_ARGUMENT with reason CRL_SIGNATURE_FALSE if a list in the name of one
-// of the authorities is signed by none of them with that name.
+// of the authorities is signed by none of them with that name; with reason
+// CRL_REVOKES_AUTHORITY if it revokes that authority itself.
 absl::Status RequireSignatures(const std::vector<X509CrlPtr>& lists,
                                const std::vector<X509Ptr>& authorities);
 

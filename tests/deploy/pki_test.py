@@ -71,7 +71,8 @@ class PkiTest(unittest.TestCase):
         empty = crl.read_bytes()
         (self.root / "b.pem").write_text("no certificate")
         for name, why in (("none.pem", "There is no certificate"),
-                          ("b.pem", "is no certificate of the authority")):
+                          ("b.pem", "is no certificate of the authority"),
+                          ("ca.pem", "is for no server and no person")):
             with self.subTest(name):
                 result = self.pki("revoke", self.root / name)
                 self.assertEqual(result.returncode, 2)
@@ -144,6 +145,9 @@ class PkiTest(unittest.TestCase):
                 ((CODE, "auditor", "张三\U000e0100"), {}, "U+E0100"),
                 ((CODE, "auditor", "张\u202e三"), {}, "U+202E"),
                 ((CODE, "auditor", "张三#李四"), {}, "can't be a name"),
+                ((CODE, "auditor", "Rene\u0301"), {}, "U+0301"),
+                ((CODE, "auditor", "\uf900"), {}, "U+F900"),
+                ((CODE, "auditor", "\uff21li"), {}, "U+FF21"),
                 ((CODE, "auditor", b"\xff"), {}, "not UTF-8"),
                 ((CODE, "auditor", "a"), {"FROM": "20250101000000Z"},
                  "FROM without UNTIL"),

@@ -39,6 +39,9 @@ std::vector<OddUri> OddUris(const std::string& code) {
       {"a code with dots", "subjectAltName=URI:annals://agency/../operator"},
       {"a common name that turns others around", uri + "/operator",
        "/CN=gnahz\u202e"},
+      {"no common name", uri + "/operator", "/O=mallory"},
+      {"two common names", uri + "/operator", "/CN=zhang/CN=li"},
+      {"a name in two forms", uri + "/operator", "/CN=Rene\u0301"},
       {"a common name of 2 lines", uri + "/operator", "/CN=zhang\nli"},
   };
 }

@@ -78,7 +78,12 @@ TEST(IdentityTest, TwoPersonsNamesDoNotLookTheSame) {
            {"张三\U000E0100", "U+E0100", "U+E0100"},
            {"张\u202E三", "changes the order", "显示顺序"},
            {"张\t三", "control character", "控制字符"},
-           {"张三#李四", "\"#\"", "“#”"}}) {
+           {"张三#李四", "\"#\"", "“#”"},
+           {"Rene\u0301", "as \"René\" it would do", "应写作"},
+           {"\uF900", "looks like others", "外形相同"},
+           {"Ａli", "as \"Ali\" it would do", "应写作"},
+           {"\u2F25", "looks like others", "外形相同"},
+           {"", "missing, or is there more than once", "不止一个"}}) {
     const absl::Status refused = CallerNamed(unfit.name).status();
     EXPECT_THAT(refused, StatusHasReason(absl::StatusCode::kUnauthenticated,
                                          "CERTIFICATE_UNFIT"))

@@ -392,6 +392,16 @@ TEST_F(TlsTest, AListThatItsAuthorityHasNotSignedIsRefused) {
   EXPECT_THAT(TlsCertificates::Load(options_).status(), refused);
 }
 
+TEST_F(TlsTest, AListThatRevokesItsAuthorityIsRefused) {
+  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
+  pki_.RevokeAuthority();
+  const auto refused =
+      StatusHasReason(StatusCode::kInvalidArgument, "CRL_REVOKES_AUTHORITY");
+  EXPECT_THAT(certificates_->Reload(), refused);
+  EXPECT_OK(Identify(client).status());
+  EXPECT_THAT(TlsCertificates::Load(options_).status(), refused);
+}
+
 // What would let nobody in, or somebody in again, is not taken at a reload.
 TEST_F(TlsTest, AListMustBeNewAndInTimeToReplaceAnother) {
   const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
@@ -473,6 +483,7 @@ TEST(CertifiedCallerTest, OneUriNamesOneAgencyAndOneRole) {
       {{"annals://agency//submitter"}, "a"},
       {{"https://agency/x/submitter"}, "a"},
       {{"ANNALS" + fit.substr(6) + "/submitter"}, "a"},
+      {{fit + "/submitter"}, ""},
       {{fit + "/submitter"}, "a\nb"},
       {{fit + "/submitter"},
        "\xE2\x80\xAE"
@@ -486,7 +497,8 @@ TEST(CertifiedCallerTest, OneUriNamesOneAgencyAndOneRole) {
   }
   for (const char* role :
        {"submitter", "reviewer", "archivist", "auditor", "operator"}) {
-    EXPECT_OK(CertifiedCaller({absl::StrCat(fit, "/", role)}, "", "").status());
+    EXPECT_OK(
+        CertifiedCaller({absl::StrCat(fit, "/", role)}, "a", "").status());
   }
 }
 

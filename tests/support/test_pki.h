@@ -78,6 +78,14 @@ class TestPki {
     Run({"renew", directory_, certificate.certificate});
   }
 
+  // As nobody should: the list then revokes its own authority.
+  void RevokeAuthority() {
+    Execute({"/usr/bin/openssl", "ca", "-config", directory_ + "/ca.cnf",
+             "-batch", "-revoke", authority()},
+            {"ANNALS_CA=" + directory_, "ANNALS_SAN="});
+    Run({"crl", directory_});
+  }
+
   void Revoke(const TestCertificate& certificate) {
     Run({"revoke", directory_, certificate.certificate});
   }
