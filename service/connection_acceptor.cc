@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -125,7 +126,7 @@ int DescriptorsFor(int connections_max) {
 
 absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> ConnectionAcceptor::Listen(
     const std::string& address, const ConnectionLimits& limits,
-    LimitCounters* counters) {
+    LimitCounters* counters, FloodGuard* flood) {
   ASSIGN_OR_RETURN(const ListenAddress parsed, ParseListenAddress(address));
   const SocketAddress to_bind = ToSocketAddress(parsed);
   FileDescriptor listener(socket(to_bind.storage.ss_family,
@@ -139,17 +140,19 @@ absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> ConnectionAcceptor::Listen(
   ConnectionLimits granted = limits;
   granted.connections_max = DescriptorsFor(limits.connections_max);
   return std::unique_ptr<ConnectionAcceptor>(new ConnectionAcceptor(
-      std::move(listener), std::move(stop), port, granted, counters));
+      std::move(listener), std::move(stop), port, granted, counters, flood));
 }
 
 ConnectionAcceptor::ConnectionAcceptor(FileDescriptor listener,
                                        FileDescriptor stop, int port,
                                        const ConnectionLimits& limits,
-                                       LimitCounters* counters)
+                                       LimitCounters* counters,
+                                       FloodGuard* flood)
     : listener_(std::move(listener)),
       stop_(std::move(stop)),
       port_(port),
       counters_(*counters),
+      flood_(*flood),
       lines_(kLinesMax),
       table_(static_cast<size_t>(limits.connections_max),
              static_cast<size_t>(limits.address_connections_max),
@@ -183,14 +186,26 @@ void ConnectionAcceptor::Run() {
   std::array<pollfd, 2> wait = {
       {{stop_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}}};
   bool has_descriptors = true;
+  auto next_look = std::chrono::steady_clock::now();
   while (true) {
     // Without descriptors the listener would be ready at once, for ever.
     const nfds_t watched = has_descriptors ? wait.size() : 1;
-    const int timeout = has_descriptors ? -1 : kPauseMilliseconds;
-    if (poll(wait.data(), watched, timeout) < 0) continue;
+    const int ready = poll(wait.data(), watched, LongestWait(has_descriptors));
+    if (ready < 0) continue;
     if (wait[0].revents != 0) return;
-    has_descriptors = AcceptRound();
+    const auto now = std::chrono::steady_clock::now();
+    if (flood_.is_on() && now >= next_look) {
+      flood_.Look();
+      next_look = now + absl::ToChronoMilliseconds(FloodGuard::kLookInterval);
+    }
+    if (ready > 0 || !has_descriptors) has_descriptors = AcceptRound();
   }
+}
+
+int ConnectionAcceptor::LongestWait(bool has_descriptors) const {
+  if (!has_descriptors) return kPauseMilliseconds;
+  if (!flood_.is_on()) return -1;
+  return static_cast<int>(absl::ToInt64Milliseconds(FloodGuard::kLookInterval));
 }
 
 bool ConnectionAcceptor::AcceptRound() {
@@ -203,7 +218,7 @@ bool ConnectionAcceptor::AcceptRound() {
       return errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
              errno != ENOMEM;
     }
-    if (!Admit(connection, PeerAddress(peer.storage))) {
+    if (!Admit(connection, peer.storage)) {
       close(connection);
       continue;
     }
@@ -218,15 +233,22 @@ bool ConnectionAcceptor::AcceptRound() {
   return true;
 }
 
-bool ConnectionAcceptor::Admit(int connection, const std::string& address) {
+std::optional<Limit> ConnectionAcceptor::HitBy(const std::string& address) {
+  if (flood_.IsPaused(address)) return Limit::kConnectionResets;
+  return table_.HitBy(address);
+}
+
+bool ConnectionAcceptor::Admit(int connection, const sockaddr_storage& peer) {
+  const std::string address = PeerAddress(peer);
   MutexLock lock(&mutex_);
-  const std::optional<Limit> hit = table_.HitBy(address);
+  const std::optional<Limit> hit = HitBy(address);
   if (hit.has_value()) {
     counters_.Count(*hit);
     Tell(absl::StrCat("is closed, ", LimitName(*hit), ":"), address);
     return false;
   }
   table_.Add(connection, address);
+  flood_.Add(connection, peer);
   Tell("is open:", address);
   return true;
 }

@@ -4,7 +4,10 @@
 #ifndef ANNALS_SERVICE_CONNECTION_ACCEPTOR_H_
 #define ANNALS_SERVICE_CONNECTION_ACCEPTOR_H_
 
+#include <sys/socket.h>
+
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -15,6 +18,7 @@
 #include "ledger/mutex.h"
 #include "service/connection_limits.h"
 #include "service/connection_table.h"
+#include "service/flood_guard.h"
 #include "service/limit_counters.h"
 #include "service/telemetry/library_log.h"
 #include "service/telemetry/metrics.h"
@@ -28,10 +32,11 @@ class ConnectionAcceptor {
   // be 0. Of the limits the two numbers of connections count; as many
   // descriptors as they need are asked of the system, and if it grants fewer,
   // fewer connections are taken. UNAVAILABLE with reason LISTEN_FAILED if the
-  // address can't be had. `counters` is not owned and must outlive this.
+  // address can't be had. `counters` and `flood` are not owned and must outlive
+  // this.
   static absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> Listen(
       const std::string& address, const ConnectionLimits& limits,
-      LimitCounters* counters);
+      LimitCounters* counters, FloodGuard* flood);
 
   // Stops.
   ~ConnectionAcceptor();
@@ -52,11 +57,16 @@ class ConnectionAcceptor {
  private:
   ConnectionAcceptor(ledger::FileDescriptor listener,
                      ledger::FileDescriptor stop, int port,
-                     const ConnectionLimits& limits, LimitCounters* counters);
+                     const ConnectionLimits& limits, LimitCounters* counters,
+                     FloodGuard* flood);
   void Run();
+  // How long there may be nothing to do, in milliseconds; -1 for ever.
+  int LongestWait(bool has_descriptors) const;
   // False if the system has no descriptor left.
   bool AcceptRound();
-  bool Admit(int connection, const std::string& address);
+  bool Admit(int connection, const sockaddr_storage& peer);
+  std::optional<Limit> HitBy(const std::string& address)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // A line of level debug, if there are not too many of them.
   void Tell(absl::string_view what, const std::string& address);
 
@@ -64,6 +74,7 @@ class ConnectionAcceptor {
   const ledger::FileDescriptor stop_;  // Readable when it stops.
   const int port_;
   LimitCounters& counters_;
+  FloodGuard& flood_;
   LineLimiter lines_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> server_;
   Mutex mutex_;

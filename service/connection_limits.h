@@ -9,11 +9,19 @@
 namespace annals {
 
 struct ConnectionLimits {
+  // Where callers can be told apart.
+  static constexpr int kUsualResetsPerSecond = 1000;
+
   int connections_max = 4096;
   // From one address (see peer_address.h). Many agencies may come through one.
   int address_connections_max = 2048;
   // Calls under way on one connection.
   int calls_max = 1000;
+  // Calls of a connection a second that end without an answer, reset by their
+  // caller or out of time (see flood_guard.h); and how long nobody is let in
+  // from the address of one that had more.
+  int resets_per_second = 0;
+  absl::Duration reset_pause = absl::Seconds(10);
   // Names and values of a call's metadata together.
   int metadata_bytes_max = 8192;
   // A connection is asked to go when it is so old, or has had no call for so

@@ -1,8 +1,8 @@
 #include "service/connection_table.h"
 
-#include <sys/stat.h>
-
 #include <utility>
+
+#include "service/socket_inode.h"
 
 namespace annals {
 namespace {
@@ -11,12 +11,6 @@ namespace {
 constexpr std::chrono::milliseconds kSweepInterval(100);
 // gRPC asks a connection to go up to a tenth before the age, or after it.
 constexpr double kAgeSpread = 0.9;
-
-std::optional<uint64_t> InodeOf(int fd) {
-  struct stat status = {};
-  if (fstat(fd, &status) != 0) return std::nullopt;
-  return status.st_ino;
-}
 
 }  // namespace
 
@@ -48,7 +42,7 @@ void ConnectionTable::Add(int fd, const std::string& address) {
     CountIfTooOld(&connection);
     CountDown(connection.address);
   }
-  connection = {InodeOf(fd).value_or(0), address,
+  connection = {SocketInode(fd).value_or(0), address,
                 std::chrono::steady_clock::now()};
   ++by_address_[address];
 }
@@ -73,7 +67,7 @@ void ConnectionTable::Sweep() {
   for (auto it = connections_.begin(); it != connections_.end();) {
     const auto here = it++;
     CountIfTooOld(&here->second);
-    if (InodeOf(here->first) == here->second.inode) continue;
+    if (SocketInode(here->first) == here->second.inode) continue;
     CountDown(here->second.address);
     connections_.erase(here);
   }

@@ -129,12 +129,14 @@ LedgerView::LatestWitnessed() const {
   return latest;
 }
 
-absl::Status LedgerView::RequireInTree(
-    const ledger::LeafPosition& position) const {
-  const uint64_t latest = parts_.ledger->checkpoint()->checkpoint.size;
-  if (position.tree_size <= latest && position.index >= position.tree_size) {
-    return EntryNotInTree(position);
+// `latest`: the size of the ledger for all that the answer says. Taken twice,
+// it could grow by an entry in between of which nobody asked who may see it.
+absl::Status LedgerView::RequireInTree(const ledger::LeafPosition& position,
+                                       uint64_t latest) {
+  if (position.tree_size > latest) {
+    return ledger::TreeSizeNotReached(position.tree_size, latest);
   }
+  if (position.index >= position.tree_size) return EntryNotInTree(position);
   return absl::OkStatus();
 }
 
@@ -156,11 +158,8 @@ absl::StatusOr<v1::Entry> LedgerView::GetEntry(
   const uint64_t size =
       request.tree_size() == 0 ? latest_size : request.tree_size();
   const ledger::LeafPosition position{request.index(), size};
-  RETURN_IF_ERROR(RequireInTree(position));
-  EntrySight sight;
-  if (request.index() < latest_size) {
-    ASSIGN_OR_RETURN(sight, SightOf(request.index(), view));
-  }
+  RETURN_IF_ERROR(RequireInTree(position, latest_size));
+  ASSIGN_OR_RETURN(const EntrySight sight, SightOf(request.index(), view));
   ASSIGN_OR_RETURN(ledger::ProvenEntry proven,
                    parts_.ledger->ReadProvenEntry(
                        position, request.include_content() &&
@@ -184,11 +183,10 @@ absl::StatusOr<v1::Entry> LedgerView::GetEntry(
 
 absl::StatusOr<v1::InclusionProof> LedgerView::GetInclusionProof(
     const v1::GetInclusionProofRequest& request) const {
-  const uint64_t size = request.tree_size() == 0
-                            ? parts_.ledger->checkpoint()->checkpoint.size
-                            : request.tree_size();
+  const uint64_t latest = parts_.ledger->checkpoint()->checkpoint.size;
+  const uint64_t size = request.tree_size() == 0 ? latest : request.tree_size();
   const ledger::LeafPosition position{request.index(), size};
-  RETURN_IF_ERROR(RequireInTree(position));
+  RETURN_IF_ERROR(RequireInTree(position, latest));
   ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
                    parts_.ledger->InclusionProof(position));
   return ToMessage(position, hashes);
@@ -255,7 +253,8 @@ absl::StatusOr<v1::Receipt> LedgerView::GetReceipt(
   // Taken after the index was found, so that it covers it.
   std::shared_ptr<const ledger::SignedCheckpoint> latest =
       parts_.ledger->checkpoint();
-  RETURN_IF_ERROR(RequireInTree({index, latest->checkpoint.size}));
+  RETURN_IF_ERROR(
+      RequireInTree({index, latest->checkpoint.size}, latest->checkpoint.size));
   ASSIGN_OR_RETURN(const EntrySight sight, SightOf(index, view));
   if (request.witnessed()) {
     ASSIGN_OR_RETURN(latest, LatestWitnessed());

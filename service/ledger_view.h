@@ -66,7 +66,8 @@ class LedgerView {
   // FAILED_PRECONDITION with reason NO_WITNESSED_CHECKPOINT.
   absl::StatusOr<std::shared_ptr<const ledger::SignedCheckpoint>>
   LatestWitnessed() const;
-  absl::Status RequireInTree(const ledger::LeafPosition& position) const;
+  static absl::Status RequireInTree(const ledger::LeafPosition& position,
+                                    uint64_t latest);
   absl::StatusOr<uint64_t> IndexOf(const v1::GetReceiptRequest& request,
                                    View view) const;
   absl::StatusOr<RecordedRevision> FindRevision(const std::string& name,

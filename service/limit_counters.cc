@@ -26,6 +26,8 @@ absl::string_view LimitName(Limit limit) {
       return "PAGE_SIZE_LIMITED";
     case Limit::kBatchRate:
       return "BATCH_HELD_UP";
+    case Limit::kConnectionResets:
+      return "TOO_MANY_RESETS";
   }
   return "";
 }

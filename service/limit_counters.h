@@ -25,8 +25,9 @@ enum class Limit {
   kRequestBytes,        // Bytes of requests under way.
   kPageSize,            // Items of a page.
   kBatchRate,           // Calls of a caller in a second, by a batch that waits.
+  kConnectionResets,    // Calls of a connection that were given up.
 };
-inline constexpr size_t kLimitCount = 11;
+inline constexpr size_t kLimitCount = 12;
 
 // As metrics and errors call it, such as "CALL_RATE_EXCEEDED"; never changed.
 absl::string_view LimitName(Limit limit);

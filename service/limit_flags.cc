@@ -84,6 +84,16 @@ ABSL_FLAG(int64_t, address_connections_max,
           "Connections from one address. 0 for no limit.");
 ABSL_FLAG(int64_t, connection_calls_max, annals::ConnectionLimits().calls_max,
           "Calls under way on one connection.");
+ABSL_FLAG(int64_t, connection_resets_per_second, annals::kWhereCallersDiffer,
+          "Calls of one connection a second, on average, that end without an "
+          "answer: reset by their caller, or out of time. A connection with "
+          "more is cut off, and one whose resets leave more behind than twice "
+          "--connection_calls_max. 0 for no limit; -1 for 1000 with TLS and "
+          "none without.");
+ABSL_FLAG(absl::Duration, connection_reset_pause,
+          annals::ConnectionLimits().reset_pause,
+          "How long nobody is let in from the address of a connection that was "
+          "cut off so.");
 ABSL_FLAG(int64_t, metadata_bytes_max,
           annals::ConnectionLimits().metadata_bytes_max,
           "The metadata of a call.");
@@ -142,6 +152,12 @@ absl::Status CheckConnectionFlags() {
        0, kManyMax},
       {"connection_calls_max", absl::GetFlag(FLAGS_connection_calls_max), 1,
        kStreamsMax},
+      {"connection_resets_per_second",
+       absl::GetFlag(FLAGS_connection_resets_per_second), kWhereCallersDiffer,
+       kManyMax},
+      Milliseconds("connection_reset_pause",
+                   absl::GetFlag(FLAGS_connection_reset_pause), 0,
+                   absl::Hours(1)),
       {"metadata_bytes_max", absl::GetFlag(FLAGS_metadata_bytes_max), 4096,
        1 << 20},
       Milliseconds("connection_age_max",
@@ -205,7 +221,13 @@ absl::Status CheckLimitFlags() {
 
 namespace {
 
-ConnectionLimits ConnectionLimitsFromFlags() {
+// `usual`: where callers differ.
+int CallerLimit(int64_t flag, int usual, bool callers_differ) {
+  if (flag != kWhereCallersDiffer) return static_cast<int>(flag);
+  return callers_differ ? usual : 0;
+}
+
+ConnectionLimits ConnectionLimitsFromFlags(bool callers_differ) {
   ConnectionLimits limits;
   limits.connections_max =
       static_cast<int>(absl::GetFlag(FLAGS_connections_max));
@@ -213,6 +235,10 @@ ConnectionLimits ConnectionLimitsFromFlags() {
       static_cast<int>(absl::GetFlag(FLAGS_address_connections_max));
   limits.calls_max =
       static_cast<int>(absl::GetFlag(FLAGS_connection_calls_max));
+  limits.resets_per_second =
+      CallerLimit(absl::GetFlag(FLAGS_connection_resets_per_second),
+                  ConnectionLimits::kUsualResetsPerSecond, callers_differ);
+  limits.reset_pause = absl::GetFlag(FLAGS_connection_reset_pause);
   limits.metadata_bytes_max =
       static_cast<int>(absl::GetFlag(FLAGS_metadata_bytes_max));
   limits.age_max = absl::GetFlag(FLAGS_connection_age_max);
@@ -223,12 +249,6 @@ ConnectionLimits ConnectionLimitsFromFlags() {
   limits.keepalive_timeout = absl::GetFlag(FLAGS_keepalive_timeout);
   limits.ping_interval_min = absl::GetFlag(FLAGS_ping_interval_min);
   return limits;
-}
-
-// `usual`: where callers differ.
-int CallerLimit(int64_t flag, int usual, bool callers_differ) {
-  if (flag != kWhereCallersDiffer) return static_cast<int>(flag);
-  return callers_differ ? usual : 0;
 }
 
 CallerLimits CallerLimitsFromFlags(bool callers_differ) {
@@ -269,7 +289,7 @@ void SetLimitsFromFlags(bool callers_differ, ServerOptions* options) {
   options->stream_stall_timeout = absl::GetFlag(FLAGS_stream_stall_timeout);
   options->caller = CallerLimitsFromFlags(callers_differ);
   options->refusal_hold = absl::GetFlag(FLAGS_refusal_hold);
-  options->connections = ConnectionLimitsFromFlags();
+  options->connections = ConnectionLimitsFromFlags(callers_differ);
 }
 
 }  // namespace annals

@@ -62,4 +62,15 @@ std::string PeerAddress(absl::string_view grpc_peer) {
   return inet_pton(AF_INET6, text.c_str(), &v6) == 1 ? Text(v6) : "";
 }
 
+std::string PeerName(const sockaddr_storage& address) {
+  // At the same place in both kinds of addresses.
+  const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+  return absl::StrCat(PeerAddress(address), ":", ntohs(v4.sin_port));
+}
+
+std::string PeerName(absl::string_view grpc_peer) {
+  const size_t colon = std::min(grpc_peer.rfind(':'), grpc_peer.size());
+  return absl::StrCat(PeerAddress(grpc_peer), grpc_peer.substr(colon));
+}
+
 }  // namespace annals

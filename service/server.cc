@@ -167,6 +167,9 @@ class GrpcServer final : public Server {
              const IdentitySource* identities)
       : recorder_(RecordedMethods(), options.access_log, options.clock),
         credentials_(options.credentials),
+        stream_counts_(MakeChannelzStreamCounts()),
+        flood_(options.connections, stream_counts_.get(), options.clock,
+               &counters_),
         limiter_(options.caller, options.clock, &counters_),
         deliveries_(options.clock, &counters_),
         refusals_(options.refusal_hold),
@@ -243,9 +246,9 @@ class GrpcServer final : public Server {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     SetLimits(options, &builder);
-    ASSIGN_OR_RETURN(
-        acceptor_, ConnectionAcceptor::Listen(options.listen,
-                                              options.connections, &counters_));
+    ASSIGN_OR_RETURN(acceptor_, ConnectionAcceptor::Listen(
+                                    options.listen, options.connections,
+                                    &counters_, &flood_));
     using Builder = grpc::ServerBuilder::experimental_type;
     auto connections = builder.experimental().AddExternalConnectionAcceptor(
         Builder::ExternalConnectionType::FROM_FD,
@@ -315,7 +318,7 @@ class GrpcServer final : public Server {
     // Of those that refuse no call; the recorder counts what does.
     for (const Limit limit :
          {Limit::kConnections, Limit::kAddressConnections, Limit::kStreamStall,
-          Limit::kPageSize, Limit::kBatchRate}) {
+          Limit::kPageSize, Limit::kBatchRate, Limit::kConnectionResets}) {
       metrics->Add(Metric::kLimitsHit,
                    static_cast<double>(counters_.hits(limit)),
                    {{"reason", std::string(LimitName(limit))}});
@@ -360,6 +363,8 @@ class GrpcServer final : public Server {
   LimitCounters counters_;
   // gRPC asks them at each handshake and does not keep them.
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
+  const std::unique_ptr<StreamCounts> stream_counts_;
+  FloodGuard flood_;
   CallerLimiter limiter_;
   AnswerDeliveries deliveries_;
   RefusalHold refusals_;

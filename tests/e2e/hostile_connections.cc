@@ -79,13 +79,15 @@ std::string Repeat(int times, const std::string& bytes) {
   return all;
 }
 
-// Calls that are reset as soon as they are begun.
-std::string ResetStorm(int streams) {
+// Calls that are reset as soon as they are begun, with `message` of their
+// request.
+std::string ResetStorm(int streams, const std::string& message) {
   std::string frames;
   for (int i = 0; i < streams; ++i) {
     const auto stream = static_cast<uint32_t>(2 * i + 1);
     frames +=
         Frame(http2::kHeaders, http2::kEndHeaders, stream, CallHeaders(kPath));
+    if (!message.empty()) frames += Frame(http2::kData, 0, stream, message);
     frames += Frame(http2::kRstStream, 0, stream, http2::BigEndian(8, 4));
   }
   return frames;
@@ -150,7 +152,10 @@ void AddFrames(HostileStage* stage, std::vector<HostileCall>* calls) {
   calls->push_back(Borne(stage, "a window that overflows", 1,
                          Repeat(4, Frame(http2::kWindowUpdate, 0, 0,
                                          http2::BigEndian(0x7fffffff, 4)))));
-  calls->push_back(Borne(stage, "a storm of resets", 1, ResetStorm(3000)));
+  calls->push_back(Borne(stage, "a storm of resets", 1, ResetStorm(3000, "")));
+  // An empty message of gRPC, so that each is a call; cut off meanwhile.
+  calls->push_back(OnHttp2(stage, "a storm of calls that are given up",
+                           ResetStorm(20'000, std::string(5, '\0'))));
   calls->push_back(
       Borne(stage, "calls that are begun and left", 5, HalfOpenCalls(900)));
   calls->push_back(Borne(stage, "a storm of settings", 1,

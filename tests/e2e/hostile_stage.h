@@ -41,9 +41,9 @@ class HostileStage : public EndToEndTest {
 
   // Flags; low enough to be reached here.
   virtual Words Limits() const {
-    return {"--message_bytes_max=65536", "--document_bytes_max=65536",
-            "--text_bytes_max=4096", "--handshake_timeout=3s",
-            "--address_connections_max=100"};
+    return {"--message_bytes_max=65536",     "--document_bytes_max=65536",
+            "--text_bytes_max=4096",         "--handshake_timeout=3s",
+            "--address_connections_max=100", "--connection_reset_pause=0"};
   }
 
   void SetUp() override {

@@ -21,6 +21,7 @@
 #include "service/visible_history.h"
 #include "service/watch_cursor.h"
 #include "tests/service/life_ledger.h"
+#include "tests/support/mock_ledger.h"
 
 namespace annals {
 namespace {
@@ -29,6 +30,7 @@ using ::absl::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
+using ::testing::Return;
 
 class PublicationTest : public LifeLedgerTest {
  protected:
@@ -109,6 +111,30 @@ class PublicationTest : public LifeLedgerTest {
   Documents documents_{&entries_.ledger(), &publications_,
                        kDefaultDocumentBytesMax};
 };
+
+// Whoever asks for the entry that comes next, in the tree that it makes, may
+// ask while it is recorded: before it the ledger was too small, and after it is
+// whole.
+TEST_F(PublicationTest, AnEntryIsNotReadInATreeThatWasNotThereWhenItWasAsked) {
+  Demand();
+  ::testing::NiceMock<ledger::MockLedger> ledger;
+  EXPECT_CALL(ledger, checkpoint)
+      .WillRepeatedly(Return(entries_.ledger().checkpoint()));
+  const uint64_t index = Revise(1);
+  ON_CALL(ledger, ReadProvenEntry)
+      .WillByDefault(
+          [this](const ledger::LeafPosition& position, bool content) {
+            return entries_.ledger().ReadProvenEntry(position, content);
+          });
+  const LedgerView view({&ledger, nullptr, &publications_, &visible_});
+  v1::GetEntryRequest request;
+  request.set_index(index);
+  request.set_tree_size(index + 1);
+  request.set_include_content(true);
+  EXPECT_THAT(
+      view.GetEntry(request, View::kPublished),
+      StatusHasReason(StatusCode::kOutOfRange, "TREE_SIZE_NOT_REACHED"));
+}
 
 TEST_F(PublicationTest, WithoutAPolicyNothingIsHidden) {
   Revise(1);

@@ -1,0 +1,88 @@
+// Cuts off connections whose calls are begun and given up, faster than anybody
+// has reason to, or than gRPC can end them.
+//
+// HTTP/2 lets a client begin calls and reset them at once. None is under way
+// long enough to count as such, most never come to a handler, and each costs
+// the server more than the client (CVE-2023-44487); gRPC 1.51 has no guard
+// against it. It counts the streams of each connection, though: those that
+// ended without an answer, and those that it has not let go of, of which there
+// can't be more than the client was told it may have, unless it resets them.
+
+#ifndef ANNALS_SERVICE_FLOOD_GUARD_H_
+#define ANNALS_SERVICE_FLOOD_GUARD_H_
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "ledger/clock.h"
+#include "ledger/mutex.h"
+#include "service/connection_limits.h"
+#include "service/limit_counters.h"
+#include "service/stream_counts.h"
+#include "service/telemetry/library_log.h"
+
+namespace annals {
+
+// Thread-safe.
+class FloodGuard {
+ public:
+  // How often Look is to be called, at least.
+  static constexpr absl::Duration kLookInterval = absl::Milliseconds(250);
+
+  // None is owned; all must outlive this.
+  FloodGuard(const ConnectionLimits& limits, StreamCounts* counts,
+             ledger::Clock* clock, LimitCounters* counters);
+
+  bool is_on() const { return limits_.resets_per_second > 0; }
+
+  // A connection was accepted. REQUIRES: `fd` is its open socket, which gRPC
+  // will own.
+  void Add(int fd, const sockaddr_storage& peer);
+
+  // Whether connections from the address (see peer_address.h) are to wait.
+  bool IsPaused(const std::string& address);
+
+  // Cuts off those whose calls were given up too often since it looked last, or
+  // are too many.
+  void Look();
+
+ private:
+  struct Connection {
+    // Of the socket: gRPC does not say when it closes one.
+    uint64_t inode = 0;
+    std::string name;  // As PeerName.
+    std::string address;
+    uint64_t received_bytes = 0;
+    uint64_t given_up = 0;
+    double tokens = 0;
+    absl::Time looked_at;
+  };
+
+  // Those that received much since the last look, and forgets those that are
+  // gone.
+  std::vector<int> Busy() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsFlood(const StreamCount& count, Connection* connection)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CutOff(int fd, const Connection& connection)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const ConnectionLimits limits_;
+  StreamCounts& counts_;
+  ledger::Clock& clock_;
+  LimitCounters& counters_;
+  LineLimiter lines_;
+  Mutex mutex_;
+  // By descriptor.
+  absl::flat_hash_map<int, Connection> connections_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, absl::Time> paused_until_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_SERVICE_FLOOD_GUARD_H_

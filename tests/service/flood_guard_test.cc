@@ -1,0 +1,188 @@
+#include "service/flood_guard.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "ledger/file_descriptor.h"
+#include "service/peer_address.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/tcp_connection.h"
+
+namespace annals {
+namespace {
+
+using ledger::FileDescriptor;
+
+constexpr int kLimit = 100;
+constexpr int kCallsMax = 50;
+
+ConnectionLimits Limits(int resets_per_second) {
+  ConnectionLimits limits;
+  limits.calls_max = kCallsMax;
+  limits.resets_per_second = resets_per_second;
+  limits.reset_pause = absl::Seconds(10);
+  return limits;
+}
+
+// Both ends of a connection on loopback.
+class LoopbackConnection {
+ public:
+  LoopbackConnection() {
+    const FileDescriptor listener(socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const to_bind = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof(address);
+    EXPECT_EQ(bind(listener.get(), to_bind, size), 0);
+    EXPECT_EQ(listen(listener.get(), 1), 0);
+    EXPECT_EQ(getsockname(listener.get(), to_bind, &size), 0);
+    client_ = FileDescriptor(
+        ConnectTcp(absl::StrCat("127.0.0.1:", ntohs(address.sin_port))));
+    size = sizeof(peer_);
+    server_ = FileDescriptor(
+        accept(listener.get(), reinterpret_cast<sockaddr*>(&peer_), &size));
+  }
+
+  int server() const { return server_.get(); }
+  const sockaddr_storage& peer() const { return peer_; }
+  void CloseServer() { server_ = FileDescriptor(); }
+
+  // Waits until the other end has it.
+  void Send(size_t bytes) const {
+    const std::string text(bytes, 'x');
+    ASSERT_EQ(send(client_.get(), text.data(), bytes, 0),
+              static_cast<ssize_t>(bytes));
+    std::string read(bytes, '\0');
+    ASSERT_EQ(recv(server_.get(), read.data(), bytes, MSG_WAITALL),
+              static_cast<ssize_t>(bytes));
+  }
+
+  bool IsOpen() const {
+    char byte = 0;
+    return recv(client_.get(), &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  }
+
+ private:
+  FileDescriptor client_;
+  FileDescriptor server_;
+  sockaddr_storage peer_ = {};
+};
+
+class ToldStreamCounts : public StreamCounts {
+ public:
+  StreamCountByName Read(const std::vector<std::string>& names) override {
+    ++reads;
+    StreamCountByName found;
+    for (const std::string& name : names) {
+      const auto count = counts.find(name);
+      if (count != counts.end()) found.insert(*count);
+    }
+    return found;
+  }
+
+  StreamCountByName counts;
+  int reads = 0;
+};
+
+class FloodGuardTest : public ::testing::Test {
+ protected:
+  FloodGuardTest() { guard_.Add(connection_.server(), connection_.peer()); }
+
+  // So many more, with at least as many bytes as they take.
+  void Begin(const StreamCount& more) {
+    StreamCount& count = counts_.counts[PeerName(connection_.peer())];
+    count.begun += more.begun;
+    count.answered += more.answered;
+    count.given_up += more.given_up;
+    connection_.Send(1000);
+  }
+  void GiveUp(uint64_t calls) { Begin({calls, 0, calls}); }
+
+  uint64_t hits() const { return counters_.hits(Limit::kConnectionResets); }
+
+  ledger::FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
+  LimitCounters counters_;
+  ToldStreamCounts counts_;
+  FloodGuard guard_{Limits(kLimit), &counts_, &clock_, &counters_};
+  LoopbackConnection connection_;
+};
+
+TEST_F(FloodGuardTest, WhoStaysBelowTheRateStays) {
+  for (int second = 0; second < 10; ++second) {
+    GiveUp(kLimit);
+    Begin({10'000, 10'000, 0});
+    guard_.Look();
+    clock_.Set(clock_.Now() + absl::Seconds(1));
+  }
+  EXPECT_TRUE(connection_.IsOpen());
+  EXPECT_FALSE(guard_.IsPaused("127.0.0.1"));
+  EXPECT_EQ(hits(), 0u);
+}
+
+TEST_F(FloodGuardTest, OneTooManyCutsOffAndItsAddressWaits) {
+  GiveUp(2 * kLimit);
+  guard_.Look();
+  EXPECT_TRUE(connection_.IsOpen());
+  GiveUp(1);
+  guard_.Look();
+  EXPECT_FALSE(connection_.IsOpen());
+  EXPECT_EQ(hits(), 1u);
+  EXPECT_TRUE(guard_.IsPaused("127.0.0.1"));
+  EXPECT_FALSE(guard_.IsPaused("127.0.0.2"));
+  clock_.Set(clock_.Now() + absl::Seconds(10));
+  EXPECT_FALSE(guard_.IsPaused("127.0.0.1"));
+  guard_.Look();
+  EXPECT_EQ(hits(), 1u);
+}
+
+// They were reset, or the client would not have been let have them.
+TEST_F(FloodGuardTest, CallsThatCanNotBeEndedInTimeCutOff) {
+  Begin({2 * kCallsMax, 0, 0});
+  guard_.Look();
+  EXPECT_TRUE(connection_.IsOpen());
+  Begin({1, 0, 0});
+  guard_.Look();
+  EXPECT_FALSE(connection_.IsOpen());
+}
+
+// Nobody asks gRPC about connections that carry too little for a flood.
+TEST_F(FloodGuardTest, QuietConnectionsAreNotAskedAbout) {
+  counts_.counts[PeerName(connection_.peer())].begun = 1'000'000;
+  connection_.Send(100);
+  guard_.Look();
+  EXPECT_EQ(counts_.reads, 0);
+  EXPECT_TRUE(connection_.IsOpen());
+}
+
+// Its descriptor may be another connection by now.
+TEST_F(FloodGuardTest, OneThatIsGoneIsForgotten) {
+  const int number = connection_.server();
+  const sockaddr_storage peer = connection_.peer();
+  connection_.CloseServer();
+  const LoopbackConnection other;
+  ASSERT_EQ(other.server(), number);
+  counts_.counts[PeerName(peer)].begun = 1'000'000;
+  other.Send(1000);
+  guard_.Look();
+  EXPECT_TRUE(other.IsOpen());
+  EXPECT_EQ(counts_.reads, 0);
+}
+
+TEST_F(FloodGuardTest, WithoutALimitNothingIsLookedAt) {
+  FloodGuard off(Limits(0), &counts_, &clock_, &counters_);
+  off.Add(connection_.server(), connection_.peer());
+  GiveUp(1'000'000);
+  off.Look();
+  EXPECT_TRUE(connection_.IsOpen());
+  EXPECT_FALSE(off.is_on());
+}
+
+}  // namespace
+}  // namespace annals
