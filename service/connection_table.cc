@@ -2,13 +2,17 @@
 
 #include <utility>
 
-#include "service/socket_inode.h"
+#include "service/socket_facts.h"
 
 namespace annals {
 namespace {
 
 // To look at 4,096 of them takes 2 ms.
 constexpr std::chrono::milliseconds kSweepInterval(100);
+// Fewer than any client begins a handshake of TLS or HTTP/2 with.
+constexpr uint64_t kGreetingBytesMin = 24;
+// How long a connection may say nothing while others want in.
+constexpr std::chrono::seconds kSilence(1);
 // gRPC asks a connection to go up to a tenth before the age, or after it.
 constexpr double kAgeSpread = 0.9;
 
@@ -21,7 +25,24 @@ std::optional<Limit> ConnectionTable::HitBy(const std::string& address) {
   if (swept_at_.has_value() && now < *swept_at_ + kSweepInterval) return hit;
   swept_at_ = now;
   Sweep();
+  if (Exceeded(address) == Limit::kConnections) EndSilent(now);
   return Exceeded(address);
+}
+
+// Whoever opens connections and says nothing would keep all others out.
+void ConnectionTable::EndSilent(std::chrono::steady_clock::time_point now) {
+  for (auto it = connections_.begin(); it != connections_.end();) {
+    const auto here = it++;
+    const auto& [fd, connection] = *here;
+    if (now < connection.since + kSilence ||
+        SocketInode(fd) != connection.inode ||
+        ReceivedBytes(fd) >= kGreetingBytesMin) {
+      continue;
+    }
+    Disconnect(fd);
+    CountDown(connection.address);
+    connections_.erase(here);
+  }
 }
 
 std::optional<Limit> ConnectionTable::Exceeded(

@@ -30,7 +30,8 @@ class ConnectionTable {
         address_connections_max_(address_connections_max),
         age_max_(age_max) {}
 
-  // Which limit one more from `address` would exceed.
+  // Which limit one more from `address` would exceed, those left out that have
+  // said nothing since they were made and must make room.
   std::optional<Limit> HitBy(const std::string& address);
 
   // REQUIRES: `fd` is an open socket.
@@ -53,6 +54,7 @@ class ConnectionTable {
   };
 
   std::optional<Limit> Exceeded(const std::string& address) const;
+  void EndSilent(std::chrono::steady_clock::time_point now);
   void CountDown(const std::string& address);
   void CountIfTooOld(Connection* connection);
 

@@ -1,14 +1,11 @@
 #include "service/flood_guard.h"
 
-#include <linux/tcp.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "service/peer_address.h"
-#include "service/socket_inode.h"
+#include "service/socket_facts.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -24,22 +21,6 @@ constexpr double kBurstSeconds = 2;
 // Of the streams that a connection may have: gRPC lets go of those that ended a
 // little later.
 constexpr uint64_t kAliveMax = 2;
-
-// Zero if the system does not say.
-uint64_t ReceivedBytes(int fd) {
-  tcp_info info = {};
-  socklen_t size = sizeof(info);
-  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-  return info.tcpi_bytes_received;
-}
-
-// Ends the connection at once and drops what was received and not read, which a
-// shutdown would let gRPC read on.
-bool Disconnect(int fd) {
-  sockaddr nobody = {};
-  nobody.sa_family = AF_UNSPEC;
-  return connect(fd, &nobody, sizeof(nobody)) == 0;
-}
 
 }  // namespace
 

@@ -1,7 +1,9 @@
 // Connections that are ended for a limit, and that the operator sees it.
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -103,6 +105,19 @@ TEST_F(ConnectionLimitsTest, WhoIsOneTooManyIsInTheLog) {
   EXPECT_THAT(DaemonLog(),
               HasSubstr("a connection is closed, "
                         "TOO_MANY_ADDRESS_CONNECTIONS: 127.0.0.1"));
+}
+
+TEST_F(ConnectionLimitsTest, WhoSaysNothingMakesRoomForOthers) {
+  ASSERT_NO_FATAL_FAILURE(
+      StartWithMetrics({"--connections_max=4", "--address_connections_max=0",
+                        "--handshake_timeout=10m"}));
+  std::vector<std::unique_ptr<TlsConnection>> silent;
+  for (int i = 0; i < 4; ++i) {
+    silent.push_back(std::make_unique<TlsConnection>(server_));
+  }
+  EXPECT_TRUE(WillSay("annals_connections 4\n"));
+  // It tries again until it is let in.
+  EXPECT_THAT(As(reviewer_, {"checkpoint", "--timeout", "20"}), Succeeded());
 }
 
 TEST_F(ConnectionLimitsTest, WhoStaysTooLongIsCountedOnce) {
