@@ -164,25 +164,16 @@ absl::StatusOr<ExitCode> RunAgency(const AgencyOptions& options,
   RETURN_IF_ERROR(store.WritePins(pins));
   const std::string& from = options.from;
   session->Tell(
-      {absl::StrCat("此前未签名的报告",
-                    from.empty() ? "（所有年份）"
-                                 : absl::StrCat("若记录于 ", from, " 当天"),
-                    "也将视为不实：history、life、audit、monitor 会因此失败；"
-                    "可用 --from 指定该机关开始签名后的次日"),
-       absl::StrCat("reports that it did not sign before",
-                    from.empty() ? "" : absl::StrCat(", on ", from, " itself"),
-                    ", count as false too, and history, life, audit and "
-                    "monitor fail at them; --from takes the day after it "
-                    "began to sign")});
-  session->Tell(
       {absl::StrCat("已固定机关公钥 ", key.ShortName(), "：", server,
                     " 上该机关",
                     from.empty() ? "" : absl::StrCat("自 ", from, " 起记录"),
-                    "的报告须由它签名"),
+                    "的报告须由它签名，此前未签名的也视为不实（--from "
+                    "取其开始签名的次日）"),
        absl::StrCat("pinned the agency's key ", key.ShortName(),
                     ": what that agency submits to ", server,
                     from.empty() ? "" : absl::StrCat(" from ", from, " on"),
-                    " must be signed with it")});
+                    " must be signed with it, and what it did not sign before "
+                    "counts as false (--from takes the day after it began)")});
   return ExitCode::kOk;
 }
 

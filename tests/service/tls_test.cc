@@ -393,13 +393,10 @@ TEST_F(TlsTest, AListThatItsAuthorityHasNotSignedIsRefused) {
 }
 
 TEST_F(TlsTest, AListThatRevokesItsAuthorityIsRefused) {
-  const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
   pki_.RevokeAuthority();
-  const auto refused =
-      StatusHasReason(StatusCode::kInvalidArgument, "CRL_REVOKES_AUTHORITY");
-  EXPECT_THAT(certificates_->Reload(), refused);
-  EXPECT_OK(Identify(client).status());
-  EXPECT_THAT(TlsCertificates::Load(options_).status(), refused);
+  EXPECT_THAT(
+      certificates_->Reload(),
+      StatusHasReason(StatusCode::kInvalidArgument, "CRL_REVOKES_AUTHORITY"));
 }
 
 // What would let nobody in, or somebody in again, is not taken at a reload.
@@ -485,9 +482,7 @@ TEST(CertifiedCallerTest, OneUriNamesOneAgencyAndOneRole) {
       {{"ANNALS" + fit.substr(6) + "/submitter"}, "a"},
       {{fit + "/submitter"}, ""},
       {{fit + "/submitter"}, "a\nb"},
-      {{fit + "/submitter"},
-       "\xE2\x80\xAE"
-       "a"},
+      {{fit + "/submitter"}, "\u202Ea"},
       {{fit + "/submitter"}, std::string(200, 'a')}};
   for (const Unfit& one : unfit) {
     EXPECT_THAT(
@@ -497,8 +492,7 @@ TEST(CertifiedCallerTest, OneUriNamesOneAgencyAndOneRole) {
   }
   for (const char* role :
        {"submitter", "reviewer", "archivist", "auditor", "operator"}) {
-    EXPECT_OK(
-        CertifiedCaller({absl::StrCat(fit, "/", role)}, "a", "").status());
+    EXPECT_OK(CertifiedCaller({fit + "/" + role}, "a", "").status());
   }
 }
 
