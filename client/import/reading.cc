@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/import/disputed_note.h"
 #include "client/import/figure.h"
+#include "client/import/figure_note.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {
@@ -61,11 +62,15 @@ void ReadCount(const Figure& figure, const report::CellInfo& info,
   if (!figure.fraction.empty()) DoubtAsNoCount(reading);
 }
 
+// The unit of a sum that stands after it, or that its table prints.
+v1::Unit PrintedUnit(const Figure& figure, v1::Unit table_unit) {
+  if (figure.unit == "元") return v1::UNIT_AS_PRINTED;
+  return figure.unit == "万元" ? v1::UNIT_WAN_YUAN : table_unit;
+}
+
 void ReadMoney(const Figure& figure, const report::CellInfo& info,
                v1::Unit table_unit, CellReading* reading) {
-  v1::Unit unit = table_unit;
-  if (figure.unit == "元") unit = v1::UNIT_AS_PRINTED;
-  if (figure.unit == "万元") unit = v1::UNIT_WAN_YUAN;
+  const v1::Unit unit = PrintedUnit(figure, table_unit);
   const v1::Unit read_in = unit == v1::UNIT_UNSPECIFIED ? info.unit : unit;
   const auto fen = report::ParseFen(figure.Decimal(), read_in);
   if (!fen.ok() || *fen < 0) {
@@ -92,7 +97,8 @@ void ReadMoney(const Figure& figure, const report::CellInfo& info,
 }
 
 // What the print itself, or a mark of its reader, says against it.
-void DoubtAsPrinted(const Figure& figure, CellReading* reading) {
+// `unit`: that of a sum; unspecified for a count.
+void DoubtAsPrinted(const Figure& figure, v1::Unit unit, CellReading* reading) {
   if (figure.IsUnsure()) {
     Doubt(
         {"The file stores this figure, but may print another or none: part "
@@ -110,6 +116,13 @@ void DoubtAsPrinted(const Figure& figure, CellReading* reading) {
     Doubt({absl::StrCat("The cell itself says that its figure is wrong: '",
                         reading->printed, "'."),
            absl::StrCat("该单元格自注其数字有误：“", reading->printed, "”。")},
+          reading);
+  } else if (!figure.note.empty() && !LeavesFigure(figure.note, unit)) {
+    Doubt({absl::StrCat("The remark in brackets may change the figure or take "
+                        "it back: '",
+                        reading->printed, "'."),
+           absl::StrCat("括号内的附注可能改变或否定该数字：“", reading->printed,
+                        "”。")},
           reading);
   }
 }
@@ -180,10 +193,14 @@ CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
   const report::CellInfo& info = InfoOf(cell);
   if (info.unit == v1::UNIT_UNSPECIFIED) {
     ReadCount(figure, info, &reading);
+    DoubtAsPrinted(figure, v1::UNIT_UNSPECIFIED, &reading);
   } else {
     ReadMoney(figure, info, unit, &reading);
+    const v1::Unit printed = PrintedUnit(figure, unit);
+    DoubtAsPrinted(figure,
+                   printed == v1::UNIT_UNSPECIFIED ? info.unit : printed,
+                   &reading);
   }
-  DoubtAsPrinted(figure, &reading);
   if (atom->at_document_end) {
     Doubt({"The text ends right after this figure; it may be cut off.",
            "文本在该数字处结束，数字可能不完整。"},
