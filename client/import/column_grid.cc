@@ -33,15 +33,15 @@ Cores CellNames(const std::vector<Line>& lines, LineRange head, int cells) {
   return names;
 }
 
-int ColumnNamed(const std::u32string& name,
-                const std::vector<Cores>& wordings) {
+int ColumnNamed(const std::u32string& name, const std::vector<Cores>& wordings,
+                int otherwise) {
   for (size_t column = 0; column < wordings.size(); ++column) {
     const Cores& cores = wordings[column];
     if (std::find(cores.begin(), cores.end(), name) != cores.end()) {
       return static_cast<int>(column);
     }
   }
-  return -1;
+  return otherwise;
 }
 
 }  // namespace
@@ -53,7 +53,8 @@ std::optional<ColumnGrid> ColumnGrid::Find(const std::vector<Line>& lines,
   ColumnGrid grid;
   grid.column_count_ = wordings.size();
   for (const std::u32string& name : CellNames(lines, head, cells)) {
-    grid.columns_.push_back(name.empty() ? -1 : ColumnNamed(name, wordings));
+    grid.columns_.push_back(name.empty() ? kNameless
+                                         : ColumnNamed(name, wordings, kOther));
   }
   if (grid.NamedColumns() == 0) return std::nullopt;
   return grid;
@@ -84,6 +85,9 @@ std::vector<const Atom*> ColumnGrid::Align(const Run& run,
   std::vector<bool> blank(column_count_, false);
   for (const Atom* atom : run.cells) {
     const int column = columns_[atom->cell];
+    if (column == kNameless && atom->kind == AtomKind::kFigure) {
+      *conflict = true;
+    }
     if (column < 0) continue;
     if (atom->kind == AtomKind::kBlank) {
       blank[column] = true;

@@ -29,8 +29,9 @@ class ColumnGrid {
   size_t NamedColumns() const;
 
   // The figures of a run of the grid by column; null where the cell is blank.
-  // Where one column's name is printed over several cells, they must agree:
-  // `*conflict` says whether some do not.
+  // Where one column's name is printed over several cells, they must agree, and
+  // no figure stands where the head has none, as under one that is merged over
+  // several cells: `*conflict` says whether it is so.
   std::vector<const Atom*> Align(const Run& run, bool* conflict) const;
 
   // Whether the line has the grid's number of cells and no text where the
@@ -38,7 +39,10 @@ class ColumnGrid {
   bool Fits(const Line& line) const;
 
  private:
-  // By cell: the column; -1 for any other.
+  static constexpr int kOther = -1;
+  static constexpr int kNameless = -2;
+
+  // By cell: the column, or one of these.
   std::vector<int> columns_;
   size_t column_count_ = 0;
 };
