@@ -438,8 +438,17 @@ v1::Edition EditionOfYear(int year) {
 
 void DoubtPageNumbers(const TableSource& source, const Run& run,
                       std::vector<CellReading>* readings) {
-  if (!source.bare_page_numbers || !run.vertical) return;
+  if (!run.vertical) return;
   for (CellReading& reading : *readings) {
+    if (run.has_odd_gap) {
+      Doubt(
+          {"A blank line stands before one of these figures, as before few "
+           "others; it may be a blank cell, and the figure a page number.",
+           "其中一个数字前有空行，而其他数字前大多没有；空行可能是空白单元格，"
+           "其后的数字可能是页码。"},
+          &reading);
+    }
+    if (!source.bare_page_numbers) continue;
     Doubt(
         {"The figures stand one to a line, and so do page numbers; one of them "
          "may be a page number.",

@@ -84,6 +84,41 @@ bool Extends(const Run& run, const std::vector<Line>& lines, size_t line) {
   return true;
 }
 
+// Counts the figures alone on their lines with a blank line before them, and
+// those without; a page number or a new page between sets nothing apart.
+class Gaps {
+ public:
+  explicit Gaps(const std::vector<Line>& lines) : lines_(lines) {}
+
+  void Count(const Run& run) {
+    for (const Atom* atom : run.cells) {
+      if (run.vertical && IsApart(*atom)) ++apart_;
+      if (run.vertical) ++all_;
+    }
+  }
+
+  // A blank line where most others have none may be a blank cell, and the
+  // figure below it a page number.
+  bool IsOdd(const Run& run) const {
+    return run.vertical && apart_ * 2 < all_ &&
+           std::any_of(run.cells.begin(), run.cells.end(),
+                       [this](const Atom* atom) { return IsApart(*atom); });
+  }
+
+ private:
+  bool IsApart(const Atom& atom) const {
+    const auto index = static_cast<size_t>(atom.line) - 1;
+    return index > 0 && index < lines_.size() &&
+           lines_[index].number == atom.line &&
+           !lines_[index].after_page_break && lines_[index - 1].atoms.empty() &&
+           !lines_[index - 1].decoration;
+  }
+
+  const std::vector<Line>& lines_;
+  size_t apart_ = 0;
+  size_t all_ = 0;
+};
+
 // The words around a run in reading order, from `first` to its line, and below.
 struct Window {
   std::vector<absl::string_view> above;  // Down to and with the run's line.
@@ -298,6 +333,9 @@ std::vector<Run> FindRuns(const std::vector<Line>& lines, LineRange range) {
     AppendLineRuns(line, i, &runs);
     runs.back().vertical = lone;
   }
+  Gaps gaps(lines);
+  for (const Run& run : runs) gaps.Count(run);
+  for (Run& run : runs) run.has_odd_gap = gaps.IsOdd(run);
   return runs;
 }
 
@@ -340,6 +378,8 @@ bool MayGoOnBelow(const std::vector<Line>& lines, const std::vector<Run>& runs,
     return false;
   }
   if (!run.delimited) return !next.delimited;
+  // Tabs close no row: what was broken off may have as many before it.
+  if (!line.barred && !below.barred) return true;
   // A row of cells ends within one if no bar closes it; the rest has fewer.
   return !EndsInBar(line) && !BeginsInBar(below) && below.cells < line.cells;
 }

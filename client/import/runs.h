@@ -21,6 +21,8 @@ struct Run {
   size_t last_line = 0;
   bool delimited = false;
   bool vertical = false;
+  // A blank line stands before one of its figures, and before few others.
+  bool has_odd_gap = false;
   // The texts before the figures on their line.
   std::vector<const Atom*> texts;
   // Figures and blank cells after the last text.
