@@ -311,8 +311,9 @@ class ApplicationsReader {
     if (!row.beside && !adds_up) DoubtAll(BrokenSum(), readings);
     const bool shifted =
         run.delimited && !InGrid(run) && run.cells.size() != kApplicantColumns;
-    if ((has_extra_column_ && !InGrid(run)) ||
-        (shifted && (!adds_up || !IsFull(*readings)))) {
+    const bool has_more =
+        InGrid(run) ? grid_->HasNamelessFigure(run) : has_extra_column_;
+    if (has_more || (shifted && (!adds_up || !IsFull(*readings)))) {
       DoubtAll(MaybeShifted(), readings);
     }
     if (MayGoOnBelow(lines_, runs_, row.run)) {

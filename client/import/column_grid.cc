@@ -1,6 +1,7 @@
 #include "client/import/column_grid.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "client/import/normalise.h"
 
@@ -70,6 +71,14 @@ size_t ColumnGrid::NamedColumns() const {
   return named;
 }
 
+bool ColumnGrid::HasNamelessFigure(const Run& run) const {
+  return std::any_of(
+      run.cells.begin(), run.cells.end(), [this](const Atom* atom) {
+        return atom->kind == AtomKind::kFigure &&
+               columns_[static_cast<size_t>(atom->cell)] == kNameless;
+      });
+}
+
 bool ColumnGrid::Fits(const Line& line) const {
   return line.barred && line.cells == static_cast<int>(columns_.size()) &&
          std::none_of(
@@ -85,9 +94,6 @@ std::vector<const Atom*> ColumnGrid::Align(const Run& run,
   std::vector<bool> blank(column_count_, false);
   for (const Atom* atom : run.cells) {
     const int column = columns_[atom->cell];
-    if (column == kNameless && atom->kind == AtomKind::kFigure) {
-      *conflict = true;
-    }
     if (column < 0) continue;
     if (atom->kind == AtomKind::kBlank) {
       blank[column] = true;

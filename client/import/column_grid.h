@@ -29,10 +29,13 @@ class ColumnGrid {
   size_t NamedColumns() const;
 
   // The figures of a run of the grid by column; null where the cell is blank.
-  // Where one column's name is printed over several cells, they must agree, and
-  // no figure stands where the head has none, as under one that is merged over
-  // several cells: `*conflict` says whether it is so.
+  // Where one column's name is printed over several cells, they must agree:
+  // `*conflict` says whether some do not.
   std::vector<const Atom*> Align(const Run& run, bool* conflict) const;
+
+  // Whether a figure of the run stands where the head has no name, as under one
+  // that is merged over several cells: it may be the one that is meant.
+  bool HasNamelessFigure(const Run& run) const;
 
   // Whether the line has the grid's number of cells and no text where the
   // named columns are.

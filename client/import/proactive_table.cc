@@ -293,6 +293,7 @@ class ProactiveReader {
     }
     bool conflict = false;
     grid_alignment_ = {grid->Align(run, &conflict), true};
+    has_nameless_figure_ = grid->HasNamelessFigure(run);
     return !conflict;
   }
 
@@ -322,8 +323,11 @@ class ProactiveReader {
                    &readings.back());
       NoteProcurementUnit(readings.back());
     }
-    if (run.delimited && !in_grid && run.cells.size() > cells.size() &&
-        run.cells.front()->kind == AtomKind::kBlank) {
+    const bool may_be_shifted =
+        in_grid ? has_nameless_figure_
+                : run.delimited && run.cells.size() > cells.size() &&
+                      run.cells.front()->kind == AtomKind::kBlank;
+    if (may_be_shifted) {
       for (CellReading& reading : readings) Doubt(MaybeShifted(), &reading);
     }
     if (MayGoOnBelow(lines_, runs_, index)) {
@@ -421,7 +425,8 @@ class ProactiveReader {
   std::vector<HeadLine> head_lines_;
   int heads_seen_ = 0;
   Alignment grid_alignment_;
-  std::map<int, Columns> columns_;  // Under the head; by row.
+  bool has_nameless_figure_ = false;  // Of the run that was last aligned.
+  std::map<int, Columns> columns_;    // Under the head; by row.
   bool any_row_ = false;
   // Figures without a label come before the first labelled row.
   bool loose_start_ = false;
