@@ -106,12 +106,15 @@ class Gaps {
   }
 
  private:
+  // A page break counts no line, so that two may have one number.
   bool IsApart(const Atom& atom) const {
-    const auto index = static_cast<size_t>(atom.line) - 1;
-    return index > 0 && index < lines_.size() &&
-           lines_[index].number == atom.line &&
-           !lines_[index].after_page_break && lines_[index - 1].atoms.empty() &&
-           !lines_[index - 1].decoration;
+    const auto line = std::partition_point(
+        lines_.begin(), lines_.end(),
+        [&atom](const Line& one) { return one.number < atom.line; });
+    if (line == lines_.begin() || line == lines_.end()) return false;
+    const Line& above = *(line - 1);
+    return !line->atoms.empty() && !line->after_page_break &&
+           above.atoms.empty() && !above.decoration;
   }
 
   const std::vector<Line>& lines_;
