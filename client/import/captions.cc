@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/import/disputed_note.h"
 #include "client/import/normalise.h"
 #include "client/import/other_meaning.h"
 #include "client/import/stated_unit.h"
@@ -33,6 +34,7 @@ struct Caption {
   // Folded, without blanks.
   std::u32string text;
   Where where = Where::kAbove;
+  int line = 0;  // Its first one's number; 0 for a heading.
   bool is_sentence = false;
 };
 
@@ -50,8 +52,9 @@ bool IsSentence(const std::u32string& text) {
 // Below a table stand notes on it, and the prose of the next section.
 bool IsNote(const std::u32string& text) {
   constexpr const char32_t* kOpenings[] = {
-      U"注",   U"备注", U"说明", U"以上", U"上述", U"上表",     U"本表",
-      U"表中", U"该表", U"表内", U"数据", U"单位", U"计量单位", U"金额单位"};
+      U"注",       U"备注",     U"说明", U"以上", U"上述", U"上表",
+      U"本表",     U"表中",     U"该表", U"表内", U"数据", U"单位",
+      U"计量单位", U"金额单位", U"更正", U"勘误", U"订正"};
   if (!IsSentence(text)) return true;
   const size_t start = text.find_first_not_of(U"*(※ ");
   return start != std::u32string::npos &&
@@ -115,9 +118,11 @@ class CaptionFinder {
 
   void AppendLine(const Line& line) {
     if (line.decoration) return;
+    if (paragraph_.text.empty()) paragraph_.line = line.number;
     const Where where = WhereIs(line);
     if (line.IsEmpty() || line.delimited || where == Where::kInside) {
       EndParagraph();
+      paragraph_.line = line.number;
       AppendCells(line, where);
       return;
     }
@@ -153,7 +158,9 @@ class CaptionFinder {
     if (text.empty()) return;
     paragraph_.where = where;
     paragraph_.text = WithoutBlanks(text);
+    const int line = paragraph_.line;
     EndParagraph();
+    paragraph_.line = line;
   }
 
   void EndParagraph() {
@@ -237,6 +244,27 @@ void DoubtUnits(const Caption& caption, const StatedUnit& all,
   }
 }
 
+ErrorText Disputed(const Caption& caption) {
+  return {absl::StrCat("'", Quote(caption),
+                       "' at the table says that a figure is wrong."),
+          absl::StrCat("表旁的“", Quote(caption), "”表明数字有误。")};
+}
+
+// A text in a row, or on the line below it, is about that row; one elsewhere
+// may be about any.
+void DoubtDisputed(const Caption& caption, TableReading* table) {
+  if (!DisputesFigure(ToUtf8(caption.text))) return;
+  int row = 0;
+  for (const CellReading& reading : table->cells) {
+    if (reading.line <= caption.line) row = std::max(row, reading.line);
+  }
+  for (CellReading& reading : table->cells) {
+    if (caption.where != Where::kInside || reading.line == row) {
+      Doubt(Disputed(caption), &reading);
+    }
+  }
+}
+
 }  // namespace
 
 void DoubtByCaptions(const TableSource& source, TableReading* table) {
@@ -259,6 +287,7 @@ void DoubtByCaptions(const TableSource& source, TableReading* table) {
       }
     }
     DoubtUnits(caption, all, table);
+    DoubtDisputed(caption, table);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "client/import/captions.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "client/import/importer.h"
 #include "client/import/other_meaning.h"
 #include "client/import/stated_unit.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "service/report/schema.h"
 #include "tests/import/form_document.h"
@@ -167,6 +169,41 @@ TEST(StatedUnitTest, NeedsAUnitAndNotItsLetters) {
         U"金额单位"}) {
     const StatedUnit unit = UnitStatedIn(text, false);
     EXPECT_FALSE(unit.scaled_counts || unit.IsOfMoney());
+  }
+}
+
+// A note on the table may be about any of its figures.
+TEST(DisputedTableTest, ANoteThatAFigureIsWrongMakesAllDoubtful) {
+  for (const char* note :
+       {"注：以上数据有误，以附件为准。", "更正：行政许可应为123件。",
+        "更正说明：表二行政许可数据误填，现更正为123件。", "以上数据有误",
+        "数据有误"}) {
+    EXPECT_EQ(Certain(kHeading3, absl::StrCat(note, "\n", kHeading3), "t2."), 0)
+        << note;
+    EXPECT_EQ(Certain(kHeading3, absl::StrCat(note, "\n", kHeading3), "t3."),
+              Certain("", "", "t3."))
+        << note;
+  }
+}
+
+// In its row, it is about that one.
+TEST(DisputedTableTest, ATextBesideAFigureMakesItsRowDoubtful) {
+  for (const char* text :
+       {"应为15", "此数据有误，已更正为15件", "（应为15）"}) {
+    std::vector<DocumentBlock> document =
+        OfficialDocument(RandomFigures(1, TextStyle()));
+    for (DocumentBlock& block : document) {
+      for (DocumentRow& row : block.table) {
+        if (row[0].text != "行政许可") continue;
+        row[1].columns = 2;
+        row.push_back({text});
+      }
+    }
+    const auto result = ImportFile(HtmlOf(document));
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(
+        NotCertain(*result),
+        ::testing::ElementsAre(::testing::StartsWith("t2.licences.decisions")));
   }
 }
 
