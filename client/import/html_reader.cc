@@ -16,6 +16,7 @@
 #include "client/import/html_look.h"
 #include "client/import/html_shown.h"
 #include "client/import/html_style.h"
+#include "client/import/html_titles.h"
 #include "client/import/html_tree.h"
 #include "client/import/limit_error.h"
 #include "client/import/table_grid.h"
@@ -39,14 +40,6 @@ GumboTag TagOf(const GumboNode* node) {
   return element == nullptr ? GUMBO_TAG_UNKNOWN : element->tag;
 }
 
-absl::string_view Attribute(const GumboNode* node, const char* name) {
-  const GumboElement* element = ElementOf(node);
-  if (element == nullptr) return {};
-  const GumboAttribute* attribute =
-      gumbo_get_attribute(&element->attributes, name);
-  return attribute == nullptr ? absl::string_view() : attribute->value;
-}
-
 // Lets the figures be read as ones that the page may show otherwise.
 void MarkFigures(std::vector<std::string>* lines) {
   for (std::string& line : *lines) {
@@ -65,6 +58,7 @@ class HtmlReader {
         limits_(limits),
         deadline_(deadline),
         sheets_(root, deadline),
+        titles_(StatedTitles(root)),
         writer_(FileFormat::kHtml, limits) {}
 
   bool has_external_styles() const { return sheets_.has_external(); }
@@ -77,7 +71,12 @@ class HtmlReader {
     if (deadline_.IsOver()) return TooMuchTime(FileFormat::kHtml, limits_);
     writer_.KeepLines(ArticleLines(writer_.text(), nodes_));
     if (EndsInsideTable()) writer_.EndInsideCell();
-    return writer_.Finish();
+    ASSIGN_OR_RETURN(SourceText source, writer_.Finish());
+    source.stated_titles = titles_;
+    for (size_t i = 0; i < source.lines.size(); ++i) {
+      source.lines[i].is_link = IsInLink(nodes_[i]);
+    }
+    return source;
   }
 
  private:
@@ -125,26 +124,19 @@ class HtmlReader {
 
   // Some pages print their title only as that of the window.
   void AddTitleIfOnlyTitle() {
-    std::string title;
+    if (titles_.empty() || !absl::StrContains(titles_[0], kAnnualReport)) {
+      return;
+    }
     const GumboNode* node = root_;
     while (node != nullptr && !IsStopped()) {
-      if (TagOf(node) == GUMBO_TAG_META && title.empty() &&
-          absl::EqualsIgnoreCase(Attribute(node, "name"), "ArticleTitle")) {
-        title = std::string(Attribute(node, "content"));
-      }
-      const bool shown = !IsSkipped(node) || TagOf(node) == GUMBO_TAG_HEAD ||
-                         TagOf(node) == GUMBO_TAG_TITLE;
-      if (shown && node->type == GUMBO_NODE_TEXT) {
-        const absl::string_view text = node->v.text.text;
-        const bool in_title = TagOf(node->parent) == GUMBO_TAG_TITLE;
-        if (in_title && title.empty()) title = std::string(text);
-        if (!in_title && absl::StrContains(text, kAnnualReport)) return;
+      const bool shown = !IsSkipped(node);
+      if (shown && node->type == GUMBO_NODE_TEXT &&
+          absl::StrContains(node->v.text.text, kAnnualReport)) {
+        return;
       }
       node = NextNode(node, root_, shown, [](const GumboNode*) {});
     }
-    if (absl::StrContains(title, kAnnualReport)) {
-      writer_.AddParagraph(title, SourceLine());
-    }
+    writer_.AddParagraph(titles_[0], SourceLine());
   }
 
   void Flow() {
@@ -357,6 +349,7 @@ class HtmlReader {
   const ImportLimits limits_;
   const CpuDeadline deadline_;
   const StyleSheets sheets_;
+  const std::vector<std::string> titles_;
   SourceTextWriter writer_;
   std::map<const GumboNode*, TableUse> tables_;
   // Where each line begins.

@@ -27,13 +27,15 @@ constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 class Importer {
  public:
-  explicit Importer(absl::string_view text)
-      : lines_(SplitLines(text)),
+  Importer(absl::string_view text, const SourceText& source)
+      : source_(source),
+        lines_(SplitLines(text)),
         sections_(FindSections(lines_, &result_.remarks)) {}
 
   absl::StatusOr<ImportResult> Import() {
     LineRange preface;
-    ReadTitle(lines_, sections_, &result_.report, &preface, &result_.remarks);
+    ReadTitle(lines_, sections_, source_, &result_.report, &preface,
+              &result_.remarks);
     result_.report.set_scope(v1::SCOPE_ORGAN);
     ReadTables();
     const bool any_figure = std::any_of(
@@ -223,6 +225,7 @@ class Importer {
   }
 
   ImportResult result_;
+  const SourceText& source_;
   const std::vector<Line> lines_;
   Sections sections_;
   size_t after_table4_ = 0;
@@ -259,9 +262,11 @@ bool ImportResult::HasDoubts() const {
 absl::StatusOr<ImportResult> ImportText(absl::string_view text,
                                         size_t max_bytes) {
   RETURN_IF_ERROR(CheckInput(text, max_bytes));
-  ASSIGN_OR_RETURN(ImportResult result,
-                   Importer(absl::StripPrefix(text, kByteOrderMark)).Import());
-  SetPlaces(SourceText(), &result);
+  const SourceText source;
+  ASSIGN_OR_RETURN(
+      ImportResult result,
+      Importer(absl::StripPrefix(text, kByteOrderMark), source).Import());
+  SetPlaces(source, &result);
   return result;
 }
 
@@ -273,7 +278,7 @@ absl::StatusOr<ImportResult> ImportFile(absl::string_view bytes,
   if (form.has_value()) return *std::move(form);
   ASSIGN_OR_RETURN(const SourceText source, ReadSource(bytes, limits));
   RETURN_IF_ERROR(CheckInput(source.text, limits.text_bytes));
-  ASSIGN_OR_RETURN(ImportResult result, Importer(source.text).Import());
+  ASSIGN_OR_RETURN(ImportResult result, Importer(source.text, source).Import());
   result.format = source.format;
   result.has_external_styles = source.has_external_styles;
   if (!source.doubt.en.empty()) DoubtAll(source.doubt, &result);

@@ -6,7 +6,7 @@
 #include <set>
 #include <string_view>
 
-#include "client/import/title.h"
+#include "client/import/title_lines.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {

@@ -7,7 +7,7 @@
 
 #include "client/import/captions.h"
 #include "client/import/normalise.h"
-#include "client/import/title.h"
+#include "client/import/title_lines.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {

@@ -8,7 +8,7 @@
 #include "client/import/headings.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
-#include "client/import/title.h"
+#include "client/import/title_lines.h"
 #include "client/import/web_page.h"
 #include "service/report/schema.h"
 

@@ -55,6 +55,8 @@ struct SourceLine {
   int sheet = -1;
   // XLSX: the column of each cell of the line, from 0.
   std::vector<int> columns;
+  // HTML: its text leads to another page.
+  bool is_link = false;
 };
 
 struct SourceText {
@@ -68,6 +70,8 @@ struct SourceText {
   ErrorText doubt;
   // HTML: a style sheet elsewhere, which is not read, may change what is shown.
   bool has_external_styles = false;
+  // HTML: what the page states for its title, elsewhere than in its text too.
+  std::vector<std::string> stated_titles;
 
   // `line` from 1, 0 for no place; `cell` from 1, 0 for the whole line.
   SourcePlace PlaceOf(int line, int cell) const;

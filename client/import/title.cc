@@ -3,239 +3,21 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "client/import/normalise.h"
+#include "client/import/title_choice.h"
+#include "client/import/title_lines.h"
 #include "client/import/unicode.h"
 #include "client/import/web_page.h"
 
 namespace annals::client {
 namespace {
 
-// The title stands within so many lines, and takes at most three.
+// The title stands within so many lines.
 constexpr size_t kMaxTitleLine = 400;
-constexpr size_t kMaxTitleLines = 3;
-constexpr size_t kMaxTitleBytes = 600;
 constexpr size_t kMaxPeriodText = 20000;
 constexpr int kFirstYear = 2008;  // The first 条例.
 constexpr int kLastYear = 2099;
-
-struct TitleLines {
-  LineRange lines;
-  std::string text;
-};
-
-bool IsSentence(absl::string_view text) {
-  for (char32_t code : FoldText(text)) {
-    if (code == U'。' || code == ',' || code == U'；' || code == ':')
-      return true;
-  }
-  return false;
-}
-
-// The digits of a year at `at`, in figures or as 二〇二四; 0 if there is none.
-int YearAt(const std::u32string& text, size_t at) {
-  constexpr char32_t kDigits[] = U"〇一二三四五六七八九";
-  int year = 0;
-  for (size_t i = at; i < at + 4; ++i) {
-    if (i >= text.size()) return 0;
-    int digit = -1;
-    if (IsAsciiDigit(text[i])) digit = static_cast<int>(text[i] - '0');
-    for (int d = 0; d < 10; ++d) {
-      if (kDigits[d] == text[i]) digit = d;
-    }
-    if (text[i] == U'零' || text[i] == U'○') digit = 0;
-    if (digit < 0) return 0;
-    year = year * 10 + digit;
-  }
-  return year >= kFirstYear && year <= kLastYear ? year : 0;
-}
-
-bool IsYear(const std::u32string& text, size_t at, int* year) {
-  if (at > 0 && IsAsciiDigit(text[at - 1])) return false;
-  *year = YearAt(text, at);
-  return *year != 0 && at + 4 < text.size() && text[at + 4] == U'年';
-}
-
-int YearOfTitle(const std::u32string& title, size_t* place) {
-  for (size_t i = 0; i < title.size(); ++i) {
-    int year = 0;
-    if (!IsYear(title, i, &year)) continue;
-    *place = i;
-    return year;
-  }
-  return 0;
-}
-
-// The text without blanks.
-std::u32string Dense(absl::string_view text) {
-  std::u32string dense;
-  for (char32_t code : FoldText(text)) {
-    if (code != ' ') dense.push_back(code);
-  }
-  return dense;
-}
-
-bool Has(const std::u32string& text, const std::u32string& word) {
-  return text.find(word) != std::u32string::npos;
-}
-
-bool EndsTitle(const std::u32string& core) {
-  return Has(core, U"信息公开") && Has(core, U"报告") &&
-         core.find(U"报告") + 8 >= core.size();
-}
-
-// The text of a line, or of the only cell of a barred or tabbed one that has
-// any; empty if several have.
-absl::string_view LineText(const Line& line) {
-  if (!line.delimited) return TrimBlanks(line.text);
-  absl::string_view text;
-  for (const Atom& atom : line.atoms) {
-    if (atom.kind == AtomKind::kBlank) continue;
-    if (!text.empty()) return {};
-    text = atom.text;
-  }
-  return text;
-}
-
-std::string JoinLines(const std::vector<Line>& lines, size_t begin,
-                      size_t end) {
-  std::string text;
-  for (size_t i = begin; i < end; ++i) {
-    if (!lines[i].IsEmpty()) absl::StrAppend(&text, LineText(lines[i]));
-  }
-  return text;
-}
-
-// A line of a title is no sentence, and nothing that a page prints around it.
-bool MayBeTitle(const Line& line) {
-  if (line.IsEmpty()) return true;
-  const absl::string_view text = LineText(line);
-  return !text.empty() && text.size() <= kMaxTitleBytes && !IsSentence(text) &&
-         text.find('>') == absl::string_view::npos &&
-         text.find("\u00BB") == absl::string_view::npos && !IsPageHead(line);
-}
-
-// How agencies' names end.
-bool EndsAsAgency(const std::u32string& core) {
-  constexpr absl::string_view kEnds[] = {
-      "局",   "委",   "委员会", "办公室", "政府", "厅",    "院",   "中心",
-      "处",   "队",   "所",     "站",     "镇",   "乡",    "街道", "区",
-      "市",   "县",   "部",     "署",     "社",   "馆",    "司",   "公司",
-      "学校", "大学", "办",     "办事处", "会",   "管委会"};
-  for (absl::string_view end : kEnds) {
-    const std::u32string word = FoldText(end);
-    if (core.size() > word.size() && core.size() >= 3 &&
-        core.compare(core.size() - word.size(), word.size(), word) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// The title's first line alone names no agency: the line above does.
-bool NeedsAgency(std::u32string title) {
-  int year = 0;
-  if (title.compare(0, 2, U"关于") == 0) title.erase(0, 2);
-  if (title.find(U"政府信息公开") == 0) return true;
-  const size_t words = title.find(U"政府信息公开");
-  if (!IsYear(title, 0, &year) || words == std::u32string::npos) return false;
-  return words <= 6;  // 2024年度政府信息公开
-}
-
-// The line above the title, if it can name the agency.
-size_t WithAgencyLine(const std::vector<Line>& lines, size_t begin) {
-  size_t above = begin;
-  while (above > 0 && lines[above - 1].IsEmpty()) --above;
-  if (above == 0 || !MayBeTitle(lines[above - 1]) ||
-      !EndsAsAgency(CoreOf(LineText(lines[above - 1])))) {
-    return begin;
-  }
-  return above - 1;
-}
-
-// The end of the title if the year stands on a line of its own below it.
-size_t WithYearLine(const std::vector<Line>& lines, size_t end) {
-  size_t below = end;
-  while (below < lines.size() && lines[below].IsEmpty()) ++below;
-  if (below == lines.size()) return end;
-  const std::u32string core = CoreOf(LineText(lines[below]));
-  int year = 0;
-  return core.size() <= 6 && IsYear(core, 0, &year) ? below + 1 : end;
-}
-
-// The fewest lines down to `end` that end as a title does and begin with its
-// first words.
-std::optional<TitleLines> TitleEndingAt(const std::vector<Line>& lines,
-                                        size_t end) {
-  size_t printed = 0;
-  for (size_t begin = end; begin-- > 0 && printed < kMaxTitleLines;) {
-    if (!MayBeTitle(lines[begin])) return std::nullopt;
-    if (lines[begin].IsEmpty()) continue;
-    ++printed;
-    const std::u32string core = CoreOf(JoinLines(lines, begin, end));
-    if (!EndsTitle(core)) continue;
-    if (NeedsAgency(core)) begin = WithAgencyLine(lines, begin);
-    size_t place = 0;
-    if (YearOfTitle(core, &place) == 0) end = WithYearLine(lines, end);
-    return TitleLines{{begin, end}, JoinLines(lines, begin, end)};
-  }
-  return std::nullopt;
-}
-
-bool EndsWith(const std::u32string& text, const std::u32string& end) {
-  return text.size() >= end.size() &&
-         text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-std::string AgencyOfTitle(const std::u32string& title) {
-  size_t year_at = title.size();
-  const int year = YearOfTitle(title, &year_at);
-  const size_t words =
-      std::min(title.find(U"政府信息公开"), title.find(U"信息公开"));
-  std::u32string agency;
-  if (year != 0 && year_at > 0 && year_at < words) {
-    agency = title.substr(0, year_at);
-  } else if (year != 0 && year_at == 0) {
-    size_t begin = 5;
-    if (begin < title.size() && title[begin] == U'度') ++begin;
-    if (begin < words) agency = title.substr(begin, words - begin);
-  } else {
-    agency = title.substr(0, words);
-  }
-  while (!agency.empty() && (agency.front() == '#' || agency.front() == '*')) {
-    agency.erase(0, 1);
-  }
-  if (EndsWith(agency, U"关于")) agency.resize(agency.size() - 2);
-  if (agency.compare(0, 2, U"关于") == 0) agency.erase(0, 2);
-  while (!agency.empty() && (agency.back() == '(' || agency.back() == ')' ||
-                             agency.back() == U'《')) {
-    agency.pop_back();
-  }
-  return ToUtf8(agency);
-}
-
-// The first title that names a year and an agency; else the one that names
-// most: menus and paths have titles, too.
-std::optional<TitleLines> FindTitle(const std::vector<Line>& lines,
-                                    size_t limit) {
-  std::optional<TitleLines> best;
-  int most = -1;
-  for (size_t end = 1; end <= limit; ++end) {
-    if (lines[end - 1].IsEmpty()) continue;
-    auto title = TitleEndingAt(lines, end);
-    if (!title.has_value()) continue;
-    const std::u32string dense = Dense(title->text);
-    size_t place = 0;
-    const int named = (YearOfTitle(dense, &place) != 0 ? 2 : 0) +
-                      (AgencyOfTitle(dense).empty() ? 0 : 1);
-    if (named > most) best = std::move(title);
-    most = std::max(most, named);
-    if (most == 3) break;
-  }
-  return best;
-}
 
 // Reads a number and the character that must follow it.
 bool ReadPart(const std::u32string& text, size_t* at, char32_t unit,
@@ -305,8 +87,8 @@ bool ReadPeriod(const std::u32string& text, v1::StatisticalPeriod* period) {
 int MostNamedYear(const std::u32string& text) {
   std::map<int, int> named;
   for (size_t i = 0; i + 4 < text.size(); ++i) {
-    int year = 0;
-    if (IsYear(text, i, &year)) ++named[year];
+    const int year = YearAtPlace(text, i);
+    if (year != 0) ++named[year];
   }
   int best = 0;
   for (const auto& [year, count] : named) {
@@ -349,7 +131,7 @@ std::u32string Opening(const std::vector<Line>& lines) {
   std::u32string text;
   for (size_t i = 0; i < lines.size() && text.size() < kMaxPeriodText; ++i) {
     if (lines[i].decoration) continue;
-    text += Dense(lines[i].text.substr(0, 4 * kMaxPeriodText));
+    text += WithoutBlanks(lines[i].text.substr(0, 4 * kMaxPeriodText));
   }
   return text;
 }
@@ -366,34 +148,21 @@ void SkipPageHead(const std::vector<Line>& lines, LineRange* preface) {
 
 }  // namespace
 
-int YearAtStart(const std::u32string& text) {
-  int year = 0;
-  return IsYear(text, 0, &year) ? year : 0;
-}
-
-int TitleYear(const Line& line) {
-  if (line.IsEmpty() || line.text.size() > kMaxTitleBytes ||
-      IsSentence(line.text) || !EndsTitle(CoreOf(line.text))) {
-    return 0;
-  }
-  size_t place = 0;
-  return YearOfTitle(Dense(line.text), &place);
-}
-
 void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
-               v1::Report* report, LineRange* preface,
+               const SourceText& source, v1::Report* report, LineRange* preface,
                std::vector<Remark>* remarks) {
   size_t limit = std::min(lines.size(), kMaxTitleLine);
   const Heading* first = sections.Find(v1::SECTION_S1_OVERVIEW);
   const size_t overview = first == nullptr ? limit : first->lines.begin;
   limit = std::min(limit, overview);
-  const auto title = FindTitle(lines, limit);
+  const std::u32string opening = Opening(lines);
+  if (!ReadPeriod(opening, report->mutable_period())) report->clear_period();
+  const auto title = ChooseTitle(FindTitles(lines, limit), lines, source,
+                                 report->period().end().year(), remarks);
   if (title.has_value()) {
-    const std::u32string dense = Dense(title->text);
-    size_t place = 0;
     report->set_title(title->text);
-    report->set_year(YearOfTitle(dense, &place));
-    report->set_agency_name(AgencyOfTitle(dense));
+    report->set_year(title->year);
+    report->set_agency_name(title->agency);
     *preface = {title->lines.end, overview};
     SkipPageHead(lines, preface);
   } else {
@@ -406,8 +175,6 @@ void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
               {"The title does not name the agency.", "标题未注明机关名称。"},
               remarks);
   }
-  const std::u32string opening = Opening(lines);
-  if (!ReadPeriod(opening, report->mutable_period())) report->clear_period();
   CheckYear(opening, report, remarks);
   ReadPublication(lines, {0, limit}, report, remarks);
 }
