@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "client/import/cpu_deadline.h"
 #include "client/import/figure.h"
 #include "client/import/html_article.h"
+#include "client/import/html_copies.h"
 #include "client/import/html_lines.h"
 #include "client/import/html_look.h"
 #include "client/import/html_shown.h"
@@ -65,6 +67,7 @@ class HtmlReader {
 
   absl::StatusOr<SourceText> Read() {
     FindLayoutTables();
+    FindCopies();
     AddTitleIfOnlyTitle();
     NoteNode(root_);
     Flow();
@@ -112,6 +115,14 @@ class HtmlReader {
     return found != tables_.end() && !found->second.has_tables;
   }
 
+  void FindCopies() {
+    std::vector<const GumboNode*> tables;
+    for (const auto& [table, use] : tables_) {
+      if (!use.has_tables) tables.push_back(table);
+    }
+    copies_ = HiddenCopies(tables, sheets_);
+  }
+
   // Whether the page is cut off in its last table, whose last figure may then
   // be cut off too.
   bool EndsInsideTable() const {
@@ -143,7 +154,7 @@ class HtmlReader {
     LineGatherer gatherer(&sheets_, /*in_web_font=*/false);
     const GumboNode* node = root_;
     while (node != nullptr && !IsStopped()) {
-      bool enter = !IsSkipped(node);
+      bool enter = !IsSkipped(node) && copies_.count(node) == 0;
       if (enter && IsDataTable(node)) {
         gatherer.EndLine();
         FlushLines(&gatherer);
@@ -352,6 +363,7 @@ class HtmlReader {
   const std::vector<std::string> titles_;
   SourceTextWriter writer_;
   std::map<const GumboNode*, TableUse> tables_;
+  std::set<const GumboNode*> copies_;
   // Where each line begins.
   std::vector<const GumboNode*> nodes_;
   int table_count_ = 0;

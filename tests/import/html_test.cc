@@ -151,6 +151,26 @@ TEST(HtmlTest, DirectionOverridesMakeNoFigure) {
   EXPECT_THAT(NotCertain(*result), Not(IsEmpty()));
 }
 
+// A script shows one or the other, by the width of the screen.
+TEST(HtmlTest, ATableThatIsShownHasNoHiddenCopy) {
+  const std::string table = "<table><tr><td>a<td>1</table>";
+  const std::string other = "<table><tr><td>a<td>2</table>";
+  const std::string once = "| a | 1 |\n";
+  EXPECT_EQ(TextOf(absl::StrCat(table, "<div style='display:none'>", table,
+                                "</div>")),
+            once);
+  EXPECT_EQ(TextOf(absl::StrCat("<style>.m{display:none}</style>",
+                                "<div class=m>", table, "</div>", table)),
+            once);
+  EXPECT_EQ(TextOf(absl::StrCat("<div hidden>", table, "</div>", table)), once);
+  EXPECT_EQ(TextOf(absl::StrCat(table, "<div style='display:none'>", other,
+                                "</div>")),
+            "| a | 1 |\n| a | 2 |\n");
+  EXPECT_EQ(TextOf(absl::StrCat("<div style='display:none'>", table, "</div>")),
+            once);
+  EXPECT_EQ(TextOf(absl::StrCat(table, table)), once + once);
+}
+
 TEST(HtmlTest, TitleOfTheWindowServesIfThePageHasNone) {
   EXPECT_THAT(TextOf("<title>甲局2024年政府信息公开工作年度报告</title>"
                      "<p>一、总体情况"),
