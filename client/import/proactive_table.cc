@@ -41,6 +41,16 @@ bool EndsWith(const std::u32string& text, const std::u32string& end) {
          text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+// Whether `some` are in the order that they have among `all`.
+bool IsInOrder(const std::vector<report::CellIndex>& some,
+               const std::vector<report::CellIndex>& all) {
+  size_t at = 0;
+  for (report::CellIndex cell : all) {
+    if (at < some.size() && some[at] == cell) ++at;
+  }
+  return at == some.size();
+}
+
 class ProactiveReader {
  public:
   explicit ProactiveReader(const TableSource& source)
@@ -269,9 +279,17 @@ class ProactiveReader {
         placed.begin(), placed.end(),
         [](const auto& a, const auto& b) { return a.first < b.first; });
     Columns columns;
-    for (const auto& [place, cell] : placed) columns.cells.push_back(cell);
-    columns.official = all_named && !NamesOtherFigures(head_) &&
-                       columns.cells == OfficialOrder(row, edition_);
+    const std::vector<report::CellIndex> official =
+        OfficialOrder(row, edition_);
+    std::vector<report::CellIndex> named;
+    for (const auto& [place, cell] : placed) {
+      columns.cells.push_back(cell);
+      if (place < head.size()) named.push_back(cell);
+    }
+    // One column named otherwise moves no others.
+    if (!named.empty() && IsInOrder(named, official)) columns.cells = official;
+    columns.official =
+        all_named && !NamesOtherFigures(head_) && columns.cells == official;
     return columns;
   }
 

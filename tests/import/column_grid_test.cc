@@ -6,6 +6,7 @@
 #include "client/import/importer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "service/report/schema.h"
 #include "tests/import/form_document.h"
 #include "tests/import/office_files.h"
 #include "tests/import/report_text.h"
@@ -61,6 +62,27 @@ TEST(ColumnGridTest, OneFigureInASplitCellIsRead) {
     ASSERT_TRUE(result.ok()) << result.status();
     EXPECT_THAT(NotCertain(*result), IsEmpty());
     EXPECT_EQ(result->report.t2().licences().decisions(), 345);
+  }
+}
+
+// A column that is named otherwise leaves the others where they are.
+TEST(ColumnGridTest, OneHeadOfOtherWordsMovesNoColumn) {
+  const Figures figures = RandomFigures(1, TextStyle());
+  for (const char* head : {"本年制定件数", "本年新公开数量"}) {
+    std::vector<DocumentBlock> document = OfficialDocument(figures);
+    for (DocumentBlock& block : document) {
+      for (DocumentRow& row : block.table) {
+        for (DocumentCell& cell : row) {
+          if (cell.text == "本年制发件数") cell.text = head;
+        }
+      }
+    }
+    const auto result = ImportFile(HtmlOf(document));
+    ASSERT_TRUE(result.ok()) << result.status();
+    for (const CellReading& reading : result->cells) {
+      const auto& id = report::Schema::Get().cells()[reading.cell].id;
+      EXPECT_EQ(reading.value, figures.at(id)) << id;
+    }
   }
 }
 
