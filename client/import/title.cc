@@ -151,7 +151,7 @@ void SkipPageHead(const std::vector<Line>& lines, LineRange* preface) {
 void ReadTitle(const std::vector<Line>& lines, const Sections& sections,
                const SourceText& source, v1::Report* report, LineRange* preface,
                std::vector<Remark>* remarks) {
-  size_t limit = std::min(lines.size(), kMaxTitleLine);
+  size_t limit = std::min(sections.line_count, kMaxTitleLine);
   const Heading* first = sections.Find(v1::SECTION_S1_OVERVIEW);
   const size_t overview = first == nullptr ? limit : first->lines.begin;
   limit = std::min(limit, overview);

@@ -4,10 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "client/import/importer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/import/report_text.h"
 
 namespace annals::client {
 namespace {
@@ -139,6 +142,21 @@ TEST(TitleChoiceTest, TwoTitlesThatAgreeAreSure) {
       Import(Text("西工区民政局人民政府2024年政府信息公开工作年度报告"));
   EXPECT_EQ(result.report.year(), 2024);
   EXPECT_THAT(Codes(result), Not(Contains("AGENCY_DOUBTFUL")));
+}
+
+// Without sections, the title of a report below is not the nearest one.
+TEST(TitleChoiceTest, TheTitleOfAReportBelowIsNone) {
+  TextStyle style;
+  style.layout = Layout::kBars;
+  const std::string text = RenderReport(RandomFigures(1, style), style);
+  std::string tables;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (absl::StartsWith(line, "|")) absl::StrAppend(&tables, line, "\n");
+  }
+  const ImportResult result = Import(
+      absl::StrCat(kTitle, "\n\n", tables, "\n", kEarlier, "\n\n", tables));
+  ExpectSure(result);
+  EXPECT_THAT(Codes(result), Contains("MORE_THAN_ONE_REPORT"));
 }
 
 }  // namespace
