@@ -108,7 +108,7 @@ require_name() {
     done
     for range in "${OTHER_FORMS[@]}"; do
       ((16#$code < 16#${range%-*} || 16#$code > 16#${range#*-})) ||
-        refuse "\"$name\" can't be a name: U+$(printf %04X $((16#$code))) in it looks like another character, or belongs to the one before it; type it as that"
+        refuse "\"$name\" can't be a name: U+$(printf %04X $((16#$code))) in it is a part or another form of a character; type the usual one, such as é for e and an accent"
     done
   done
   [[ -n $name && $name != ' '* && $name != *' ' && $name != *'  '* ]] ||

@@ -40,18 +40,15 @@ void FloodGuard::Add(int fd, const sockaddr_storage& peer) {
   connection.address = PeerAddress(peer);
   connection.tokens = kBurstSeconds * limits_.resets_per_second;
   connection.looked_at = clock_.Now();
-  MutexLock lock(&mutex_);
   connections_[fd] = std::move(connection);
 }
 
 bool FloodGuard::IsPaused(const std::string& address) {
-  MutexLock lock(&mutex_);
   const auto found = paused_until_.find(address);
   return found != paused_until_.end() && clock_.Now() < found->second;
 }
 
 void FloodGuard::Look() {
-  MutexLock lock(&mutex_);
   const absl::Time now = clock_.Now();
   absl::erase_if(paused_until_,
                  [now](const auto& paused) { return paused.second <= now; });

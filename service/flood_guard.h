@@ -20,7 +20,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "ledger/clock.h"
-#include "ledger/mutex.h"
 #include "service/connection_limits.h"
 #include "service/limit_counters.h"
 #include "service/stream_counts.h"
@@ -28,7 +27,7 @@
 
 namespace annals {
 
-// Thread-safe.
+// Not thread-safe.
 class FloodGuard {
  public:
   // How often Look is to be called, at least.
@@ -65,22 +64,18 @@ class FloodGuard {
 
   // Those that received much since the last look, and forgets those that are
   // gone.
-  std::vector<int> Busy() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool IsFlood(const StreamCount& count, Connection* connection)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CutOff(int fd, const Connection& connection)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<int> Busy();
+  bool IsFlood(const StreamCount& count, Connection* connection);
+  void CutOff(int fd, const Connection& connection);
 
   const ConnectionLimits limits_;
   StreamCounts& counts_;
   ledger::Clock& clock_;
   LimitCounters& counters_;
   LineLimiter lines_;
-  Mutex mutex_;
   // By descriptor.
-  absl::flat_hash_map<int, Connection> connections_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, absl::Time> paused_until_
-      ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<int, Connection> connections_;
+  absl::flat_hash_map<std::string, absl::Time> paused_until_;
 };
 
 }  // namespace annals

@@ -257,11 +257,6 @@ absl::Status Archiver::ReadReport(const ArchiveItem& item,
   return absl::OkStatus();
 }
 
-bool Archiver::RecordsPutBack() const {
-  return policy_.records_put_back &&
-         policy_.reason_code != v1::REASON_CODE_UNSPECIFIED;
-}
-
 absl::StatusOr<std::optional<ArchiveOutcome>> Archiver::Present(
     const ArchiveItem& item, const ledger::Hash& sha256,
     const std::optional<v1::Revision>& latest) {
@@ -274,7 +269,7 @@ absl::StatusOr<std::optional<ArchiveOutcome>> Archiver::Present(
   }
   if (outcome.revision.empty()) return std::nullopt;
   if (outcome.revision != latest->name()) {
-    if (RecordsPutBack()) return std::nullopt;
+    if (policy_.records_put_back) return std::nullopt;
     outcome.replaced_by = latest->name();
   }
   outcome.result = ArchiveResult::kPresent;

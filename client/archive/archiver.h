@@ -29,9 +29,9 @@ struct ArchivePolicy {
   bool hash_only = false;
   // Record what a text seems to say though places are in doubt.
   bool allow_doubtful = false;
-  // With a reason code: record a page anew that an earlier revision was read
-  // from and the latest was not, as one that was put back. Not for many at
-  // once: a run that is repeated could not tell.
+  // Record a page anew that an earlier revision was read from and the latest
+  // was not, as one that was put back. Not for many at once: a run that is
+  // repeated could not tell. REQUIRES: a reason code.
   bool records_put_back = false;
 };
 
@@ -74,7 +74,6 @@ class Archiver {
       const report::ReportName& name);
   absl::StatusOr<std::string> RevisionFrom(const report::ReportName& name,
                                            const std::string& document);
-  bool RecordsPutBack() const;
   // If the ledger has what the item says already: the outcome.
   absl::StatusOr<std::optional<ArchiveOutcome>> Present(
       const ArchiveItem& item, const ledger::Hash& sha256,

@@ -126,7 +126,7 @@ absl::StatusOr<ExitCode> RunOne(const ArchiveOptions& options,
   ASSIGN_OR_RETURN(const ArchiveItem item, ItemOf(options));
   ASSIGN_OR_RETURN(LedgerTrust trust, LedgerTrust::Establish(session));
   ArchivePolicy policy = PolicyOf(options);
-  policy.records_put_back = true;
+  policy.records_put_back = policy.reason_code != v1::REASON_CODE_UNSPECIFIED;
   ASSIGN_OR_RETURN(const ArchiveOutcome outcome,
                    Archiver(policy, session, &trust).Archive(item));
   if (outcome.imported.has_value() && outcome.doubts > 0) {

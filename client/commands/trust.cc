@@ -167,13 +167,14 @@ absl::StatusOr<ExitCode> RunAgency(const AgencyOptions& options,
       {absl::StrCat("已固定机关公钥 ", key.ShortName(), "：", server,
                     " 上该机关",
                     from.empty() ? "" : absl::StrCat("自 ", from, " 起记录"),
-                    "的报告须由它签名，此前未签名的也视为不实（--from "
-                    "取其开始签名的次日）"),
+                    "的报告须由它签名，",
+                    from.empty() ? "此前的（--from 除外）" : "当天的", "亦然"),
        absl::StrCat("pinned the agency's key ", key.ShortName(),
                     ": what that agency submits to ", server,
                     from.empty() ? "" : absl::StrCat(" from ", from, " on"),
-                    " must be signed with it, and what it did not sign before "
-                    "counts as false (--from takes the day after it began)")});
+                    " must be signed with it, what was recorded ",
+                    from.empty() ? "before (--from excepts it)" : "on that day",
+                    " as well")});
   return ExitCode::kOk;
 }
 

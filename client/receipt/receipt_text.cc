@@ -249,10 +249,8 @@ std::vector<Text> WhatIsNotProved(const VerifiedReceipt& verified) {
          "that it is the agency's word: it is not signed, though a key of the "
          "agency is pinned (it was recorded before the pin's day, or by an "
          "archivist as it was published)"});
-  }
-  if (verified.entry.has_revision_recorded() &&
-      verified.signer != PinnedSigner::kUnsigned &&
-      !verified.entry.revision_recorded().has_signature()) {
+  } else if (verified.entry.has_revision_recorded() &&
+             !verified.entry.revision_recorded().has_signature()) {
     texts.push_back({"出自该机关：没有机关签名",
                      "that it is the agency's word: it is not signed by it"});
   }
