@@ -4,6 +4,8 @@
 #ifndef ANNALS_SERVICE_CONNECTION_LIMITS_H_
 #define ANNALS_SERVICE_CONNECTION_LIMITS_H_
 
+#include <cstdint>
+
 #include "absl/time/time.h"
 
 namespace annals {
@@ -11,6 +13,7 @@ namespace annals {
 struct ConnectionLimits {
   // Where callers can be told apart.
   static constexpr int kUsualResetsPerSecond = 1000;
+  static constexpr int64_t kUsualIncompleteBytes = int64_t{256} << 20;
 
   int connections_max = 4096;
   // From one address (see peer_address.h). Many agencies may come through one.
@@ -18,10 +21,14 @@ struct ConnectionLimits {
   // Calls under way on one connection.
   int calls_max = 1000;
   // Calls of a connection a second that end without an answer, reset by their
-  // caller or out of time (see flood_guard.h); and how long nobody is let in
-  // from the address of one that had more.
+  // caller or out of time (see flood_guard.h).
   int resets_per_second = 0;
-  absl::Duration reset_pause = absl::Seconds(10);
+  // Bytes of requests that are not whole, of all connections; a quarter, of
+  // one.
+  int64_t incomplete_bytes_max = 0;
+  // How long nobody is let in from the address of a connection that was cut off
+  // for more than these two.
+  absl::Duration cut_off_pause = absl::Seconds(10);
   // Names and values of a call's metadata together.
   int metadata_bytes_max = 8192;
   // A connection is asked to go when it is so old, or has had no call for so

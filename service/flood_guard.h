@@ -1,5 +1,7 @@
-// Cuts off connections whose calls are begun and given up, faster than anybody
-// has reason to, or than gRPC can end them.
+// Cuts off connections that take what no handler knows of, so that no limit of
+// a caller bounds it: calls that are begun and given up, faster than anybody
+// has reason to, or than gRPC can end them; and requests that do not come
+// whole.
 //
 // HTTP/2 lets a client begin calls and reset them at once. None is under way
 // long enough to count as such, most never come to a handler, and each costs
@@ -7,6 +9,9 @@
 // against it. It counts the streams of each connection, though: those that
 // ended without an answer, and those that it has not let go of, of which there
 // can't be more than the client was told it may have, unless it resets them.
+//
+// gRPC keeps requests until they are whole, up to its memory for all
+// connections, and then whoever comes is turned away (see incomplete_bytes.h).
 
 #ifndef ANNALS_SERVICE_FLOOD_GUARD_H_
 #define ANNALS_SERVICE_FLOOD_GUARD_H_
@@ -21,9 +26,11 @@
 #include "absl/time/time.h"
 #include "ledger/clock.h"
 #include "service/connection_limits.h"
+#include "service/incomplete_bytes.h"
 #include "service/limit_counters.h"
 #include "service/stream_counts.h"
 #include "service/telemetry/library_log.h"
+#include "service/whole_requests.h"
 
 namespace annals {
 
@@ -35,9 +42,12 @@ class FloodGuard {
 
   // None is owned; all must outlive this.
   FloodGuard(const ConnectionLimits& limits, StreamCounts* counts,
-             ledger::Clock* clock, LimitCounters* counters);
+             WholeRequests* whole_requests, ledger::Clock* clock,
+             LimitCounters* counters);
 
-  bool is_on() const { return limits_.resets_per_second > 0; }
+  bool is_on() const {
+    return limits_.resets_per_second > 0 || limits_.incomplete_bytes_max > 0;
+  }
 
   // A connection was accepted. REQUIRES: `fd` is its open socket, which gRPC
   // will own.
@@ -47,7 +57,7 @@ class FloodGuard {
   bool IsPaused(const std::string& address);
 
   // Cuts off those whose calls were given up too often since it looked last, or
-  // are too many.
+  // are too many, and those that hold too much that is not whole.
   void Look();
 
  private:
@@ -56,25 +66,42 @@ class FloodGuard {
     uint64_t inode = 0;
     std::string name;  // As PeerName.
     std::string address;
-    uint64_t received_bytes = 0;
+    uint64_t received = 0;  // In bytes.
+    WholeRequests::Bytes whole;
+    IncompleteBytes incomplete;
     uint64_t given_up = 0;
     double tokens = 0;
     absl::Time looked_at;
+
+    IncompleteBytes::Sums sums() const { return {received, *whole}; }
+  };
+  using Connections = absl::flat_hash_map<int, Connection>;
+
+  // Those to ask gRPC about; forgets those that are gone.
+  std::vector<int> Suspects();
+  bool IsBusy(uint64_t received_before, uint64_t received) const;
+  bool IsFlood(const StreamCount& count, Connection* connection);
+  // Who holds requests that are not whole.
+  struct Holders {
+    uint64_t held = 0;  // In bytes, all together.
+    // Of the address that holds most, the connection that does.
+    Connections::iterator greediest;
   };
 
-  // Those that received much since the last look, and forgets those that are
-  // gone.
-  std::vector<int> Busy();
-  bool IsFlood(const StreamCount& count, Connection* connection);
-  void CutOff(int fd, const Connection& connection);
+  // Cuts off those that hold more than one may, and then the greediest until
+  // all together hold no more than they may.
+  void BoundIncomplete();
+  Holders FindHolders();
+  void CutOff(Connections::iterator connection, Limit limit);
 
   const ConnectionLimits limits_;
   StreamCounts& counts_;
+  WholeRequests& whole_requests_;
   ledger::Clock& clock_;
   LimitCounters& counters_;
   LineLimiter lines_;
   // By descriptor.
-  absl::flat_hash_map<int, Connection> connections_;
+  Connections connections_;
   absl::flat_hash_map<std::string, absl::Time> paused_until_;
 };
 

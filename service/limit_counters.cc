@@ -28,6 +28,8 @@ absl::string_view LimitName(Limit limit) {
       return "BATCH_HELD_UP";
     case Limit::kConnectionResets:
       return "TOO_MANY_RESETS";
+    case Limit::kIncompleteBytes:
+      return "TOO_MANY_INCOMPLETE_BYTES";
   }
   return "";
 }

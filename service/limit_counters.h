@@ -26,8 +26,9 @@ enum class Limit {
   kPageSize,            // Items of a page.
   kBatchRate,           // Calls of a caller in a second, by a batch that waits.
   kConnectionResets,    // Calls of a connection that were given up.
+  kIncompleteBytes,     // Bytes of requests of a connection that are not whole.
 };
-inline constexpr size_t kLimitCount = 12;
+inline constexpr size_t kLimitCount = 13;
 
 // As metrics and errors call it, such as "CALL_RATE_EXCEEDED"; never changed.
 absl::string_view LimitName(Limit limit);

@@ -90,10 +90,16 @@ ABSL_FLAG(int64_t, connection_resets_per_second, annals::kWhereCallersDiffer,
           "more is cut off, and one whose resets leave more behind than twice "
           "--connection_calls_max. 0 for no limit; -1 for 1000 with TLS and "
           "none without.");
-ABSL_FLAG(absl::Duration, connection_reset_pause,
-          annals::ConnectionLimits().reset_pause,
+ABSL_FLAG(int64_t, incomplete_bytes_max, annals::kWhereCallersDiffer,
+          "Bytes of requests that have come in part; of one connection no more "
+          "than a quarter. A connection with more is cut off, and if all "
+          "together have more, those of the address that has most. 0 for no "
+          "limit; -1 for 268435456 with TLS and none without.");
+ABSL_FLAG(absl::Duration, connection_cut_off_pause,
+          annals::ConnectionLimits().cut_off_pause,
           "How long nobody is let in from the address of a connection that was "
-          "cut off so.");
+          "cut off by --connection_resets_per_second or "
+          "--incomplete_bytes_max.");
 ABSL_FLAG(int64_t, metadata_bytes_max,
           annals::ConnectionLimits().metadata_bytes_max,
           "The metadata of a call.");
@@ -155,8 +161,10 @@ absl::Status CheckConnectionFlags() {
       {"connection_resets_per_second",
        absl::GetFlag(FLAGS_connection_resets_per_second), kWhereCallersDiffer,
        kManyMax},
-      Milliseconds("connection_reset_pause",
-                   absl::GetFlag(FLAGS_connection_reset_pause), 0,
+      {"incomplete_bytes_max", absl::GetFlag(FLAGS_incomplete_bytes_max),
+       kWhereCallersDiffer, int64_t{1} << 40},
+      Milliseconds("connection_cut_off_pause",
+                   absl::GetFlag(FLAGS_connection_cut_off_pause), 0,
                    absl::Hours(1)),
       {"metadata_bytes_max", absl::GetFlag(FLAGS_metadata_bytes_max), 4096,
        1 << 20},
@@ -222,8 +230,9 @@ absl::Status CheckLimitFlags() {
 namespace {
 
 // `usual`: where callers differ.
-int CallerLimit(int64_t flag, int usual, bool callers_differ) {
-  if (flag != kWhereCallersDiffer) return static_cast<int>(flag);
+template <typename Number>
+Number CallerLimit(int64_t flag, Number usual, bool callers_differ) {
+  if (flag != kWhereCallersDiffer) return static_cast<Number>(flag);
   return callers_differ ? usual : 0;
 }
 
@@ -238,7 +247,10 @@ ConnectionLimits ConnectionLimitsFromFlags(bool callers_differ) {
   limits.resets_per_second =
       CallerLimit(absl::GetFlag(FLAGS_connection_resets_per_second),
                   ConnectionLimits::kUsualResetsPerSecond, callers_differ);
-  limits.reset_pause = absl::GetFlag(FLAGS_connection_reset_pause);
+  limits.incomplete_bytes_max =
+      CallerLimit(absl::GetFlag(FLAGS_incomplete_bytes_max),
+                  ConnectionLimits::kUsualIncompleteBytes, callers_differ);
+  limits.cut_off_pause = absl::GetFlag(FLAGS_connection_cut_off_pause);
   limits.metadata_bytes_max =
       static_cast<int>(absl::GetFlag(FLAGS_metadata_bytes_max));
   limits.age_max = absl::GetFlag(FLAGS_connection_age_max);

@@ -40,9 +40,9 @@ absl::Status RequireSize(size_t bytes, const MessageLimits& limits) {
   return MakeError(
       absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
       {absl::StrCat("The request has ", bytes, " bytes; at most ",
-                    limits.bytes_max, " are taken (--message_bytes_max)."),
+                    limits.bytes_max, " are taken (", limits.bytes_flag, ")."),
        absl::StrCat("请求有 ", bytes, " 字节，最多接受 ", limits.bytes_max,
-                    " 字节（--message_bytes_max）。")});
+                    " 字节（", limits.bytes_flag, "）。")});
 }
 
 absl::Status ParseRequest(absl::string_view bytes, const MessageLimits& limits,

@@ -16,6 +16,8 @@ inline constexpr int kMessageNestingMax = 100;
 
 struct MessageLimits {
   size_t bytes_max = 2 << 20;
+  // That sets it.
+  absl::string_view bytes_flag = "--message_bytes_max";
   // Messages and groups, known ones and unknown ones.
   int nesting_max = kMessageNestingMax;
 };

@@ -20,7 +20,7 @@ std::string PeerAddress(const sockaddr_storage& address);
 // "ipv4:198.51.100.7:40000" or "ipv6:%5B2001:db8::7%5D:40000".
 std::string PeerAddress(absl::string_view grpc_peer);
 
-// The connection itself: the address as above, and the port.
+// The connection itself: the whole address, and the port.
 std::string PeerName(const sockaddr_storage& address);
 std::string PeerName(absl::string_view grpc_peer);
 

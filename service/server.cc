@@ -92,6 +92,10 @@ absl::Status NotStarted() {
                     "gRPC 未能启动，原因见其在标准错误输出的信息。"});
 }
 
+// What gRPC takes as one message. Well over what any method does, because gRPC
+// refuses without a reason, a record or a count; what one connection may hold
+// unfinished (--incomplete_bytes_max) bounds what that takes.
+constexpr int kGrpcMessageBytesMax = 64 << 20;
 // What goes with a document: its name, type and reason.
 constexpr size_t kDocumentEnvelopeBytes = size_t{64} << 10;
 
@@ -136,8 +140,7 @@ void SetConnectionLimits(const ConnectionLimits& limits,
 constexpr int kSyncThreadsMax = 64;
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
-  builder->SetMaxReceiveMessageSize(static_cast<int>(
-      std::max(options.message.bytes_max, DocumentMessageBytesMax(options))));
+  builder->SetMaxReceiveMessageSize(kGrpcMessageBytesMax);
   builder->SetMaxSendMessageSize(-1);
   // A small message that inflates to a large one would be in memory before
   // anybody asks who sent it. Who compresses is told UNIMPLEMENTED.
@@ -168,8 +171,8 @@ class GrpcServer final : public Server {
       : recorder_(RecordedMethods(), options.access_log, options.clock),
         credentials_(options.credentials),
         stream_counts_(MakeChannelzStreamCounts()),
-        flood_(options.connections, stream_counts_.get(), options.clock,
-               &counters_),
+        flood_(options.connections, stream_counts_.get(), &whole_requests_,
+               options.clock, &counters_),
         limiter_(options.caller, options.clock, &counters_),
         deliveries_(options.clock, &counters_),
         refusals_(options.refusal_hold),
@@ -197,11 +200,12 @@ class GrpcServer final : public Server {
         authorizer_(ledger, options.clock, options.public_allowed,
                     options.recording),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
-                &counters_, options.clock, &recorder_, &deliveries_,
-                &refusals_}),
+                &counters_, options.clock, &recorder_, &deliveries_, &refusals_,
+                &whole_requests_}),
         frame_(parts_, options.message),
-        document_frame_(parts_, {DocumentMessageBytesMax(options),
-                                 options.message.nesting_max}),
+        document_frame_(
+            parts_, {DocumentMessageBytesMax(options), "--document_bytes_max",
+                     options.message.nesting_max}),
         streams_(parts_, {SlotsFor(options, options.answer_streams_max),
                           options.message}),
         monitor_(ledger, options.recording),
@@ -318,7 +322,8 @@ class GrpcServer final : public Server {
     // Of those that refuse no call; the recorder counts what does.
     for (const Limit limit :
          {Limit::kConnections, Limit::kAddressConnections, Limit::kStreamStall,
-          Limit::kPageSize, Limit::kBatchRate, Limit::kConnectionResets}) {
+          Limit::kPageSize, Limit::kBatchRate, Limit::kConnectionResets,
+          Limit::kIncompleteBytes}) {
       metrics->Add(Metric::kLimitsHit,
                    static_cast<double>(counters_.hits(limit)),
                    {{"reason", std::string(LimitName(limit))}});
@@ -364,6 +369,7 @@ class GrpcServer final : public Server {
   // gRPC asks them at each handshake and does not keep them.
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
   const std::unique_ptr<StreamCounts> stream_counts_;
+  WholeRequests whole_requests_;
   FloodGuard flood_;
   CallerLimiter limiter_;
   AnswerDeliveries deliveries_;

@@ -84,7 +84,7 @@ void AddBytes(HostileStage* stage, std::vector<HostileCall>* calls) {
                        StatusCode::RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE"));
   calls->push_back(Row(stage, "a request beyond all limits", kGet,
                        std::string(4 << 20, 'x'),
-                       StatusCode::RESOURCE_EXHAUSTED, ""));
+                       StatusCode::RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE"));
   calls->push_back(Row(stage, "an unknown method", "ReportService/DropTables",
                        "", StatusCode::UNIMPLEMENTED, ""));
   calls->push_back(Row(stage, "an unknown service", "../etc/passwd/Read", "",

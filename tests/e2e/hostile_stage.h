@@ -43,7 +43,7 @@ class HostileStage : public EndToEndTest {
   virtual Words Limits() const {
     return {"--message_bytes_max=65536",     "--document_bytes_max=65536",
             "--text_bytes_max=4096",         "--handshake_timeout=3s",
-            "--address_connections_max=100", "--connection_reset_pause=0"};
+            "--address_connections_max=100", "--connection_cut_off_pause=0"};
   }
 
   void SetUp() override {

@@ -14,6 +14,7 @@ namespace annals {
 namespace {
 
 using ::grpc::StatusCode;
+using ::testing::HasSubstr;
 
 class ArchiveTest : public ServerTest {
  protected:
@@ -149,8 +150,10 @@ TEST_F(ArchiveTest, RefusesADocumentThatIsMalformed) {
 TEST_F(ArchiveTest, RefusesARequestLargerThanItsMethodTakes) {
   v1::RecordDocumentRequest request = Document(std::string(3000000, 'x'));
   v1::Document document;
-  EXPECT_EQ(RecordDocument(request, &document).error_code(),
-            StatusCode::RESOURCE_EXHAUSTED);
+  const grpc::Status refused = RecordDocument(request, &document);
+  EXPECT_THAT(refused,
+              GrpcError(StatusCode::RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE"));
+  EXPECT_THAT(refused.error_message(), HasSubstr("--document_bytes_max"));
   options_.server.document_bytes_max = 8 << 20;
   Restart();
   documents_ = v1::DocumentService::NewStub(channel_);

@@ -103,6 +103,19 @@ TEST(PeerAddressTest, AnAddressIsWhatOneSideHas) {
   }
 }
 
+TEST(PeerAddressTest, ANameIsOfOneConnection) {
+  EXPECT_EQ(PeerName("ipv4:198.51.100.7:40000"), "198.51.100.7:40000");
+  EXPECT_EQ(PeerName("ipv6:%5B2001:db8:0:1:2:3:4:5%5D:1"),
+            "2001:db8:0:1:2:3:4:5:1");
+  EXPECT_EQ(PeerName("ipv6:%5B::ffff:198.51.100.7%5D:1"), "198.51.100.7:1");
+  sockaddr_storage storage = {};
+  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+  v6->sin6_family = AF_INET6;
+  v6->sin6_port = htons(1);
+  inet_pton(AF_INET6, "2001:db8:0:1:2:3:4:5", &v6->sin6_addr);
+  EXPECT_EQ(PeerName(storage), "2001:db8:0:1:2:3:4:5:1");
+}
+
 TEST(PeerAddressTest, ReadsWhatTheSystemGives) {
   sockaddr_storage storage = {};
   auto* const v6 = reinterpret_cast<sockaddr_in6*>(&storage);

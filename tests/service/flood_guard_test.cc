@@ -4,7 +4,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -27,7 +30,7 @@ ConnectionLimits Limits(int resets_per_second) {
   ConnectionLimits limits;
   limits.calls_max = kCallsMax;
   limits.resets_per_second = resets_per_second;
-  limits.reset_pause = absl::Seconds(10);
+  limits.cut_off_pause = absl::Seconds(10);
   return limits;
 }
 
@@ -56,12 +59,15 @@ class LoopbackConnection {
 
   // Waits until the other end has it.
   void Send(size_t bytes) const {
-    const std::string text(bytes, 'x');
-    ASSERT_EQ(send(client_.get(), text.data(), bytes, 0),
-              static_cast<ssize_t>(bytes));
-    std::string read(bytes, '\0');
-    ASSERT_EQ(recv(server_.get(), read.data(), bytes, MSG_WAITALL),
-              static_cast<ssize_t>(bytes));
+    for (size_t left = bytes; left > 0;) {
+      const std::string text(std::min(left, size_t{10'000}), 'x');
+      const auto size = static_cast<ssize_t>(text.size());
+      ASSERT_EQ(send(client_.get(), text.data(), text.size(), 0), size);
+      std::string read(text.size(), '\0');
+      ASSERT_EQ(recv(server_.get(), read.data(), read.size(), MSG_WAITALL),
+                size);
+      left -= text.size();
+    }
   }
 
   bool IsOpen() const {
@@ -110,7 +116,9 @@ class FloodGuardTest : public ::testing::Test {
   ledger::FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
   LimitCounters counters_;
   ToldStreamCounts counts_;
-  FloodGuard guard_{Limits(kLimit), &counts_, &clock_, &counters_};
+  WholeRequests whole_requests_;
+  FloodGuard guard_{Limits(kLimit), &counts_, &whole_requests_, &clock_,
+                    &counters_};
   LoopbackConnection connection_;
 };
 
@@ -173,12 +181,117 @@ TEST_F(FloodGuardTest, OneThatIsGoneIsForgotten) {
 }
 
 TEST_F(FloodGuardTest, WithoutALimitNothingIsLookedAt) {
-  FloodGuard off(Limits(0), &counts_, &clock_, &counters_);
+  FloodGuard off(Limits(0), &counts_, &whole_requests_, &clock_, &counters_);
   off.Add(connection_.server(), connection_.peer());
   GiveUp(1'000'000);
   off.Look();
   EXPECT_TRUE(connection_.IsOpen());
   EXPECT_FALSE(off.is_on());
+}
+
+// Of requests that do not come whole, on connections from two addresses.
+class IncompleteRequestsTest : public ::testing::Test {
+ protected:
+  static constexpr size_t kAllMax = 4'000'000;
+  static constexpr size_t kOneMax = kAllMax / 4;
+
+  struct Peer {
+    LoopbackConnection connection;
+    sockaddr_storage address = {};
+    std::string name;
+  };
+
+  IncompleteRequestsTest() {
+    for (size_t i = 0; i < peers_.size(); ++i) {
+      Peer& peer = peers_[i];
+      auto& address = reinterpret_cast<sockaddr_in&>(peer.address);
+      address.sin_family = AF_INET;
+      address.sin_addr.s_addr =
+          htonl(i + 1 < peers_.size() ? 0xC6336401 : 0xC6336402);
+      address.sin_port = htons(static_cast<uint16_t>(40'000 + i));
+      peer.name = PeerName(peer.address);
+      counts_.counts[peer.name].begun = 1;
+      guard_.Add(peer.connection.server(), peer.address);
+    }
+  }
+
+  uint64_t hits() const { return counters_.hits(Limit::kIncompleteBytes); }
+
+  ledger::FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
+  LimitCounters counters_;
+  ToldStreamCounts counts_;
+  WholeRequests whole_requests_;
+  FloodGuard guard_{Limits(), &counts_, &whole_requests_, &clock_, &counters_};
+  // All but the last are from one address, 198.51.100.1.
+  std::array<Peer, 7> peers_;
+
+ private:
+  static ConnectionLimits Limits() {
+    ConnectionLimits limits;
+    limits.incomplete_bytes_max = kAllMax;
+    return limits;
+  }
+};
+
+TEST_F(IncompleteRequestsTest, WhoHoldsMoreThanAQuarterIsCutOff) {
+  Peer& peer = peers_.front();
+  peer.connection.Send(kOneMax);
+  guard_.Look();
+  EXPECT_TRUE(peer.connection.IsOpen());
+  peer.connection.Send(1);
+  guard_.Look();
+  EXPECT_FALSE(peer.connection.IsOpen());
+  EXPECT_EQ(hits(), 1u);
+  EXPECT_TRUE(guard_.IsPaused("198.51.100.1"));
+  EXPECT_FALSE(guard_.IsPaused("198.51.100.2"));
+}
+
+TEST_F(IncompleteRequestsTest, WhatCameWholeDoesNotCount) {
+  Peer& peer = peers_.front();
+  for (int i = 0; i < 20; ++i) {
+    peer.connection.Send(kOneMax);
+    whole_requests_.Add(peer.name, kOneMax);
+    guard_.Look();
+  }
+  EXPECT_TRUE(peer.connection.IsOpen());
+  EXPECT_EQ(hits(), 0u);
+}
+
+// A single large request is not punished for what others hold.
+TEST_F(IncompleteRequestsTest, OfAllTheAddressThatHoldsMostGivesWay) {
+  Peer& other = peers_.back();
+  other.connection.Send(kOneMax * 9 / 10);
+  for (size_t i = 0; i + 1 < peers_.size(); ++i) {
+    peers_[i].connection.Send(kOneMax / 2 + i);
+  }
+  guard_.Look();
+  EXPECT_EQ(hits(), 0u);
+  peers_.front().connection.Send(kOneMax / 4);
+  guard_.Look();
+  EXPECT_EQ(hits(), 1u);
+  EXPECT_FALSE(peers_.front().connection.IsOpen());
+  EXPECT_TRUE(other.connection.IsOpen());
+}
+
+TEST_F(IncompleteRequestsTest, WhoHoldsLittleIsNotAskedAbout) {
+  peers_.front().connection.Send(60'000);
+  guard_.Look();
+  EXPECT_EQ(counts_.reads, 0);
+}
+
+// The port of a connection that is gone, and another has now.
+TEST(WholeRequestsTest, ANameIsOfWhoHasItNow) {
+  WholeRequests requests;
+  const WholeRequests::Bytes before = requests.Open("198.51.100.1:40000");
+  const WholeRequests::Bytes now = requests.Open("198.51.100.1:40000");
+  requests.Close("198.51.100.1:40000", before);
+  requests.Add("198.51.100.1:40000", 7);
+  requests.Add("198.51.100.1:40001", 7);
+  EXPECT_EQ(*before, 0u);
+  EXPECT_EQ(*now, 7u);
+  requests.Close("198.51.100.1:40000", now);
+  requests.Add("198.51.100.1:40000", 7);
+  EXPECT_EQ(*now, 7u);
 }
 
 }  // namespace
