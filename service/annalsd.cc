@@ -395,6 +395,8 @@ void Announce(const Daemon& daemon) {
     std::printf("metrics on http://%s/metrics\n",
                 daemon.metrics_address().c_str());
   }
+  const std::string sm2 = daemon.sm2_verifier_key();
+  if (!sm2.empty()) std::printf("SM2 verifier key: %s\n", sm2.c_str());
   const std::string next = daemon.next_verifier_key();
   if (!next.empty()) std::printf("next verifier key: %s\n", next.c_str());
   std::fflush(stdout);

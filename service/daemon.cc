@@ -239,6 +239,11 @@ std::string Daemon::next_verifier_key() const {
   return next == nullptr ? "" : next->ToString();
 }
 
+std::string Daemon::sm2_verifier_key() const {
+  const ledger::NoteSigner* const second = data_dir_->second_signer();
+  return second == nullptr ? "" : second->key().ToString();
+}
+
 namespace {
 
 absl::Status KeyRetired(const std::string& vkey) {

@@ -84,6 +84,8 @@ class Daemon {
   const std::string& primary() const { return primary_; }
   // Of the key that replaces it; empty if none does.
   std::string next_verifier_key() const;
+  // Of the SM2 key that signs as well; empty if none does.
+  std::string sm2_verifier_key() const;
   // The address with the port that it has.
   const std::string& address() const { return address_; }
   // The same of the metrics; empty if there are none.

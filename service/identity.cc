@@ -1,9 +1,7 @@
 #include "service/identity.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -18,7 +16,7 @@
 #include "ledger/utf8.h"
 #include "service/report/characters.h"
 #include "service/report/names.h"
-#include "utf8proc.h"
+#include "service/report/unicode_form.h"
 
 namespace annals {
 namespace {
@@ -81,20 +79,6 @@ std::optional<ErrorText> ActorNameFault(absl::string_view name) {
   return std::nullopt;
 }
 
-// In the form in which what looks the same is the same (Unicode, annex 15).
-std::string Nfkc(absl::string_view text) {
-  utf8proc_uint8_t* form = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                   static_cast<utf8proc_ssize_t>(text.size()), &form,
-                   static_cast<utf8proc_option_t>(
-                       UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
-  const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(form,
-                                                                 &std::free);
-  if (size < 0) return std::string();
-  return {reinterpret_cast<const char*>(form), static_cast<size_t>(size)};
-}
-
 // What is wrong with the name of a person whom it alone tells from others: two
 // that look the same must be the same, and '#' stands before it in a subject.
 std::optional<ErrorText> PersonNameFault(absl::string_view name) {
@@ -122,7 +106,7 @@ std::optional<ErrorText> PersonNameFault(absl::string_view name) {
                      ", which is not seen, or not told from a space"),
         absl::StrCat("含有字符 ", code, "，它不可见，或与空格无法区分")};
   }
-  if (const std::string plain = Nfkc(name); plain != name) {
+  if (const std::string plain = report::Nfkc(name); plain != name) {
     return ErrorText{
         absl::StrCat("has characters in a form that looks like others; as ",
                      report::Quoted(plain), " it would do"),

@@ -9,6 +9,7 @@
 #include "ledger/error.h"
 #include "service/report/review_policy.h"
 #include "service/report/schema.h"
+#include "service/report/unicode_form.h"
 
 namespace annals::report {
 namespace {
@@ -216,7 +217,7 @@ std::string PersonOf(absl::string_view actor) {
   const size_t name = std::min(actor.find('#'), actor.size());
   const absl::string_view certified = actor.substr(0, name);
   return absl::StrCat(certified.substr(0, certified.rfind('/')),
-                      actor.substr(name));
+                      FoldCase(actor.substr(name)));
 }
 
 absl::Status RequireLegalStep(const ReportLife& life,

@@ -1,6 +1,8 @@
 #include "service/tls/tls_certificates.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/status_macros.h"
@@ -35,13 +37,29 @@ std::string Describe(const OutOfTimeList& list, absl::Time now) {
       "without a restart");
 }
 
+// In the place of the one at its path, if there is one. False if that is the
+// same.
+bool PutList(CrlFile list, std::vector<CrlFile>* lists) {
+  const auto place =
+      std::lower_bound(lists->begin(), lists->end(), list.path,
+                       [](const CrlFile& one, const std::string& path) {
+                         return one.path < path;
+                       });
+  if (place == lists->end() || place->path != list.path) {
+    lists->insert(place, std::move(list));
+    return true;
+  }
+  if (place->pem == list.pem) return false;
+  place->pem = std::move(list.pem);
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TlsCertificates>> TlsCertificates::Load(
     const TlsOptions& options) {
   std::unique_ptr<TlsCertificates> certificates(new TlsCertificates(options));
-  ASSIGN_OR_RETURN(std::shared_ptr<const TlsIdentity> identity,
-                   certificates->ReadIfChanged());
+  ASSIGN_OR_RETURN(Identity identity, certificates->ReadIfChanged());
   {
     MutexLock lock(&certificates->mutex_);
     spdlog::info("the files of TLS were read; {}",
@@ -92,22 +110,37 @@ void TlsCertificates::CollectMetrics(MetricWriter* metrics) const {
                static_cast<double>(FailedHandshakes()));
 }
 
-// Null if they are what they were.
-absl::StatusOr<std::shared_ptr<const TlsIdentity>>
-TlsCertificates::ReadIfChanged() {
+absl::StatusOr<TlsCertificates::Identity> TlsCertificates::ReadIfChanged()
+    const {
   ASSIGN_OR_RETURN(TlsBytes bytes, ReadTlsFiles(options_.paths));
-  const Current before = current();
-  if (before.identity != nullptr && before.identity->bytes == bytes) {
-    return nullptr;
-  }
-  ASSIGN_OR_RETURN(
-      TlsIdentity identity,
-      CheckTlsFiles(std::move(bytes), options_.paths, options_.clock->Now()));
-  if (before.identity != nullptr) {
-    RETURN_IF_ERROR(identity.verifier->lists().MaySucceed(
-        before.identity->verifier->lists(), options_.clock->Now()));
+  const Identity before = current().identity;
+  if (before != nullptr && before->bytes == bytes) return nullptr;
+  return Check(std::move(bytes), before.get());
+}
+
+absl::StatusOr<TlsCertificates::Identity> TlsCertificates::Check(
+    TlsBytes bytes, const TlsIdentity* before) const {
+  const absl::Time now = options_.clock->Now();
+  ASSIGN_OR_RETURN(TlsIdentity identity,
+                   CheckTlsFiles(std::move(bytes), options_.paths, now));
+  if (before != nullptr) {
+    RETURN_IF_ERROR(
+        identity.verifier->lists().MaySucceed(before->verifier->lists(), now));
   }
   return std::make_shared<const TlsIdentity>(std::move(identity));
+}
+
+TlsCertificates::Identity TlsCertificates::WithNewLists(Identity before) const {
+  Identity with_lists;
+  for (CrlFile& list : ReadableLists(options_.paths.crl_directory)) {
+    TlsBytes bytes = before->bytes;
+    if (!PutList(std::move(list), &bytes.crls)) continue;
+    absl::StatusOr<Identity> checked = Check(std::move(bytes), before.get());
+    if (!checked.ok()) continue;
+    with_lists = *std::move(checked);
+    before = with_lists;
+  }
+  return with_lists;
 }
 
 absl::Status TlsCertificates::Reload() {
@@ -127,7 +160,9 @@ void TlsCertificates::TellLists() {
 }
 
 absl::Status TlsCertificates::TakeUpChanges() {
-  absl::StatusOr<std::shared_ptr<const TlsIdentity>> read = ReadIfChanged();
+  absl::StatusOr<Identity> read = ReadIfChanged();
+  Identity with_lists;
+  if (!read.ok()) with_lists = WithNewLists(current().identity);
   MutexLock lock(&mutex_);
   if (!read.ok()) {
     ++failed_reloads_;
@@ -139,6 +174,10 @@ absl::Status TlsCertificates::TakeUpChanges() {
           fault);
     }
     told_ = fault;
+    if (with_lists != nullptr) {
+      current_ = {std::move(with_lists), current_.generation + 1};
+      spdlog::info("of the revocation lists those in order were taken");
+    }
     return read.status();
   }
   const bool was_at_fault = !told_.empty();

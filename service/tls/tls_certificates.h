@@ -47,11 +47,12 @@ class TlsCertificates {
   Current current() const;
 
   // Looks at the files now. If they have changed and are in order, they hold
-  // from now on; if they are not, what held before goes on, a line in the log
-  // says why, and so does the result: as of CheckTlsFiles and, for lists that
-  // are out of time or older than those before, RevocationLists::MaySucceed. So
-  // does a line when they are in order again. A list that has ended by now is
-  // told as an error, once.
+  // from now on; if they are not, what held before goes on, but for revocation
+  // lists that are in order by themselves, as who is revoked can't wait. A line
+  // in the log says why, and so does the result: as of CheckTlsFiles and, for
+  // lists that are out of time or older than those before,
+  // RevocationLists::MaySucceed. So does a line when they are in order again. A
+  // list that has ended by now is told as an error, once.
   absl::Status Reload();
 
   // How often what was found was not in order.
@@ -62,7 +63,15 @@ class TlsCertificates {
  private:
   explicit TlsCertificates(const TlsOptions& options) : options_(options) {}
 
-  absl::StatusOr<std::shared_ptr<const TlsIdentity>> ReadIfChanged();
+  using Identity = std::shared_ptr<const TlsIdentity>;
+
+  // Null if they are what they were.
+  absl::StatusOr<Identity> ReadIfChanged() const;
+  // `before` with each revocation list that was put there since and is in order
+  // beside its others; null if there is none.
+  Identity WithNewLists(Identity before) const;
+  absl::StatusOr<Identity> Check(TlsBytes bytes,
+                                 const TlsIdentity* before) const;
   absl::Status TakeUpChanges();
   // Says in the log which revocation lists let nobody in, each once.
   void TellLists();

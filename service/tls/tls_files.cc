@@ -26,7 +26,8 @@ absl::Status Invalid(absl::string_view reason, std::string en, std::string zh) {
                    {std::move(en), std::move(zh)});
 }
 
-absl::StatusOr<std::vector<CrlFile>> ReadCrlFiles(
+// In order.
+absl::StatusOr<std::vector<std::string>> CrlPaths(
     const std::string& directory) {
   std::vector<std::string> paths;
   std::error_code error;
@@ -47,6 +48,12 @@ absl::StatusOr<std::vector<CrlFile>> ReadCrlFiles(
                                 cause.zh, "。"));
   }
   std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+absl::StatusOr<std::vector<CrlFile>> ReadCrlFiles(
+    const std::string& directory) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> paths, CrlPaths(directory));
   std::vector<CrlFile> crls;
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(std::string pem,
@@ -135,6 +142,18 @@ absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths) {
     ASSIGN_OR_RETURN(bytes.crls, ReadCrlFiles(paths.crl_directory));
   }
   return bytes;
+}
+
+std::vector<CrlFile> ReadableLists(const std::string& directory) {
+  std::vector<CrlFile> lists;
+  const absl::StatusOr<std::vector<std::string>> paths = CrlPaths(directory);
+  if (!paths.ok()) return lists;
+  for (const std::string& path : *paths) {
+    absl::StatusOr<std::string> pem =
+        ledger::ReadFileBytes(path, kFileBytesMax);
+    if (pem.ok()) lists.push_back({path, *std::move(pem)});
+  }
+  return lists;
 }
 
 absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,

@@ -39,6 +39,9 @@ struct TlsBytes {
 // must be private to its owner.
 absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths);
 
+// The revocation lists that can be read, whatever is wrong with others.
+std::vector<CrlFile> ReadableLists(const std::string& directory);
+
 // What the server presents, and what it holds callers to.
 struct TlsIdentity {
   TlsBytes bytes;

@@ -316,6 +316,9 @@ TEST_F(Sm2CheckpointTest, IsASecondLineThatOthersIgnore) {
   for (const Words& command : {with_sm2, DaemonCommand(), with_sm2}) {
     StartDaemon(command);
     const bool is_second = command.size() == with_sm2.size();
+    if (is_second) {
+      EXPECT_EQ(daemon_->ReadLine(), "SM2 verifier key: " + vkey);
+    }
     const std::string note = Checkpoint();
     ASSERT_OK_AND_ASSIGN(const ledger::ParsedNote parsed,
                          ledger::ParseNote(note));

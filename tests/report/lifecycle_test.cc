@@ -152,6 +152,10 @@ TEST(ReportLifeTest, ARoleMakesNoOtherPerson) {
   EXPECT_EQ(PersonOf(agency + "/submitter"), PersonOf(agency + "/reviewer"));
   EXPECT_NE(PersonOf(agency + "/submitter"),
             PersonOf(agency + "/submitter#张三"));
+  EXPECT_EQ(PersonOf(agency + "/submitter#Zhang San"),
+            PersonOf(agency + "/reviewer#zhang san"));
+  EXPECT_EQ(PersonOf(agency + "/submitter#RENÉ"),
+            PersonOf(agency + "/reviewer#René"));
   // A slash in a name is the name's.
   EXPECT_NE(PersonOf(agency + "/submitter#a/b"),
             PersonOf(agency + "/submitter#a/c"));
