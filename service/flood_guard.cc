@@ -108,6 +108,8 @@ std::vector<int> FloodGuard::Suspects() {
     if (IsBusy(before, connection.received) ||
         connection.incomplete.AtMost(connection.sums()) > kIncompleteToAsk) {
       suspects.push_back(fd);
+    } else {
+      connection.incomplete.Settle(connection.sums());
     }
   }
   return suspects;

@@ -21,6 +21,11 @@ uint64_t IncompleteBytes::AtMost(const Sums& sums) const {
               sums.whole - settled_.whole);
 }
 
+void IncompleteBytes::Settle(const Sums& sums) {
+  held_ = AtMost(sums);
+  settled_ = sums;
+}
+
 void IncompleteBytes::Settle(const Sums& sums, const StreamCount& streams) {
   const uint64_t calls = kCallBytes * (streams.answered - answered_);
   held_ = streams.alive() == 0 ? 0 : Less(AtMost(sums), calls);

@@ -28,6 +28,8 @@ class IncompleteBytes {
   // Reckons anew. Without a call alive there are none; what is lost sight of
   // otherwise, such as requests given up half-sent, counts until then.
   void Settle(const Sums& sums, const StreamCount& streams);
+  // The same without asking: as many as there are at most.
+  void Settle(const Sums& sums);
 
   // As reckoned last.
   uint64_t held() const { return held_; }

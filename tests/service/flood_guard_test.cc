@@ -273,6 +273,18 @@ TEST_F(IncompleteRequestsTest, OfAllTheAddressThatHoldsMostGivesWay) {
   EXPECT_TRUE(other.connection.IsOpen());
 }
 
+TEST_F(IncompleteRequestsTest, WhatHasComeWholeSinceIsNotCountedOfAll) {
+  for (size_t i = 0; i + 1 < peers_.size(); ++i) {
+    peers_[i].connection.Send(kOneMax * 6 / 10);
+    guard_.Look();
+    whole_requests_.Add(peers_[i].name, kOneMax * 6 / 10);
+  }
+  guard_.Look();
+  peers_.back().connection.Send(kOneMax * 9 / 10);
+  guard_.Look();
+  EXPECT_EQ(hits(), 0u);
+}
+
 TEST_F(IncompleteRequestsTest, WhoHoldsLittleIsNotAskedAbout) {
   peers_.front().connection.Send(60'000);
   guard_.Look();
