@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ledger/hash.h"
-#include "ledger/note_key.h"
 #include "ledger/status_macros.h"
 #include "service/report/content_signature.h"
 #include "service/report/names.h"
@@ -50,6 +49,12 @@ Text SignatureText(const v1::ContentSignature& signature) {
   return {absl::StrCat("机关以密钥 ", name, "（", algorithm, "）签名"),
           absl::StrCat("signed by the agency with the key ", name, " (",
                        algorithm, ")")};
+}
+
+Text SecondSignatureText(const ledger::NoteKey& key) {
+  return {absl::StrCat("检查点另由 SM2 密钥 ", key.ShortName(), " 签名"),
+          absl::StrCat("the checkpoint is signed by the SM2 key ",
+                       key.ShortName(), " as well")};
 }
 
 std::string ShortSignatureText(const v1::ContentSignature& signature) {

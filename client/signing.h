@@ -13,6 +13,7 @@
 #include "annals/v1/report_service.pb.h"
 #include "client/text.h"
 #include "ledger/clock.h"
+#include "ledger/note_key.h"
 #include "ledger/note_signer.h"
 
 namespace annals::client {
@@ -38,7 +39,10 @@ absl::Status SignRequest(const ledger::NoteSigner& signer,
 // `signed by the agency with agencies/CODE+key id (SM2)`.
 Text SignatureText(const v1::ContentSignature& signature);
 
-// The same in a few characters, for a list: `SM2 1a2b3c4d`.
+// `the checkpoint is signed by the SM2 key name+id as well`.
+Text SecondSignatureText(const ledger::NoteKey& key);
+
+// A content's signature in a few characters, for a list: `SM2 1a2b3c4d`.
 std::string ShortSignatureText(const v1::ContentSignature& signature);
 
 }  // namespace annals::client

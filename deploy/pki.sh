@@ -238,6 +238,8 @@ server() {
   for host in "$@"; do
     [[ $host =~ ^[0-9A-Za-z.:_*-]+$ ]] ||
       refuse "\"$host\" is no host name and no IP address"
+    [[ ! $host =~ ^[^:]*:[0-9]+$ ]] ||
+      refuse "\"$host\" has a port; name the host alone"
     if [[ $host =~ ^[0-9.]+$|: ]]; then
       names+=("IP:$host")
     else

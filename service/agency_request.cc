@@ -95,8 +95,11 @@ absl::Status ValidateSigningKeys(const v1::Agency& agency) {
     return absl::OkStatus();
   }
   return InvalidField("INVALID_VALUE", "agency.signature_required",
-                      "needs at least one of `signing_keys`",
-                      "须至少有一个签名公钥（signing_keys）");
+                      "needs at least one of `signing_keys`: give the one that "
+                      "replaces it in the same call, or require no signature "
+                      "any more",
+                      "须至少有一个签名公钥（signing_keys）：请在同一次调用中"
+                      "给出替换的公钥，或不再要求签名");
 }
 
 // The agency as it is to be, its name set.

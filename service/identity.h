@@ -16,6 +16,8 @@ namespace annals {
 // The metadata of an error that refuses a certificate: its SHA-256, in
 // hexadecimal.
 inline constexpr char kCertificateMetadata[] = "certificateSha256";
+// The same of whom it names, if an authority of the server has issued it.
+inline constexpr char kCallerMetadata[] = "caller";
 
 // The longest name that a caller may give itself, in characters.
 inline constexpr int kActorNameCharactersMax = 128;

@@ -234,6 +234,7 @@ void RecordedCall::RecordItem(CallRecord item) const {
 void RecordedCall::End(const absl::Status& status) {
   if (state_->recorder->wants_details() && state_->record.certificate.empty()) {
     for (const auto& [key, value] : ErrorMetadata(status)) {
+      if (key == kCallerMetadata) state_->record.caller = value;
       if (key != kCertificateMetadata) continue;
       state_->record.certificate = value.substr(0, 2 * kFingerprintBytes);
     }

@@ -109,14 +109,13 @@ absl::StatusOr<std::string> ReadPolicy(const std::string& path) {
   return text;
 }
 
-absl::Status LedgerNotPinnedFor(const std::string& server,
-                                absl::string_view origin) {
+absl::Status LedgerNotPinnedFor(const std::string& server) {
   return UsageError(
-      {absl::StrCat("请先为 ", server, " 固定账本 ", origin,
-                    " 的 Ed25519 公钥：annals trust add VKEY --server ",
+      {absl::StrCat("请先固定 ", server,
+                    " 的账本的 Ed25519 公钥：annals trust add VKEY --server ",
                     server),
-       absl::StrCat("first pin the Ed25519 key of ledger ", origin, " for ",
-                    server, ": annals trust add VKEY --server ", server)});
+       absl::StrCat("first pin the Ed25519 key of the ledger at ", server,
+                    ": annals trust add VKEY --server ", server)});
 }
 
 // An SM2 key, which must then have signed as well.
@@ -128,18 +127,19 @@ absl::StatusOr<ExitCode> AddSecondKey(const ledger::NoteKey& key,
   ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
   const auto pin = Find(server, &pins);
   if (pin == pins.end() || pin->origin() != key.name()) {
-    return LedgerNotPinnedFor(server, key.name());
+    return LedgerNotPinnedFor(server);
   }
   auto& keys = pin->second_keys;
   if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
     keys.push_back(key);
   }
   RETURN_IF_ERROR(store.WritePins(pins));
-  session->Tell({absl::StrCat(server, " 的检查点此后还须有 SM2 密钥 ",
-                              key.ShortName(), " 的签名"),
-                 absl::StrCat("checkpoints of ", server,
-                              " must from now on be signed by the SM2 key ",
-                              key.ShortName(), " as well")});
+  session->Tell(
+      {absl::StrCat(server, " 的检查点此后还须有 SM2 密钥 ", key.ShortName(),
+                    "（或所固定的另一把）的签名"),
+       absl::StrCat("checkpoints of ", server,
+                    " must from now on be signed by the SM2 key ",
+                    key.ShortName(), ", or another pinned, as well")});
   return ExitCode::kOk;
 }
 
@@ -157,7 +157,7 @@ absl::StatusOr<ExitCode> RunAgency(const AgencyOptions& options,
   ASSIGN_OR_RETURN(const ledger::FileLock lock, store.Lock());
   ASSIGN_OR_RETURN(std::vector<Pin> pins, store.ReadPins());
   const auto pin = Find(server, &pins);
-  if (pin == pins.end()) return LedgerNotPinnedFor(server, "-");
+  if (pin == pins.end()) return LedgerNotPinnedFor(server);
   std::erase_if(pin->agency_keys,
                 [&](const AgencyPin& other) { return other.key == key; });
   pin->agency_keys.push_back(std::move(added));

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/arguments.h"
 #include "client/commands/commands.h"
@@ -75,10 +76,7 @@ void PrintProved(const VerifiedRevision& verified, PinnedSigner signer,
                      Counted(verified.checkpoint.size, "entry", "entries"),
                      ", root hash ", HexOf(verified.checkpoint.root))});
   if (opened.second_key.has_value()) {
-    const std::string name = opened.second_key->ShortName();
-    line({absl::StrCat("检查点另由 SM2 密钥 ", name, " 签名"),
-          absl::StrCat("the checkpoint is signed by the SM2 key ", name,
-                       " as well")});
+    line(SecondSignatureText(*opened.second_key));
   }
   line({absl::StrCat("条目 ", verified.entry.index(), " 记录的是 ",
                      event.report(), " 的修订 ", event.number()),
@@ -91,6 +89,13 @@ void PrintProved(const VerifiedRevision& verified, PinnedSigner signer,
                      verified.entry.reason()),
         absl::StrCat("recorded by ", who, " at ", when,
                      ", reason: ", verified.entry.reason())});
+  const std::string& certificate = verified.entry.actor().certificate_sha256();
+  if (!certificate.empty()) {
+    const std::string sha256 = absl::BytesToHexString(certificate);
+    line(
+        {absl::StrCat("其证书的 SHA-256 指纹：", sha256),
+         absl::StrCat("with the certificate of SHA-256 fingerprint ", sha256)});
+  }
   line({absl::StrCat("该条目在账本之中：", verified.leaf_bytes,
                      " 字节，叶哈希 ", HexOf(verified.leaf_hash),
                      "，存在性证明 ", verified.proof_hashes, " 个哈希"),

@@ -195,6 +195,9 @@ std::vector<Text> WhatIsProved(const VerifiedReceipt& verified) {
                     checkpoint.origin, " has ",
                     Counted(checkpoint.size, "entry", "entries"),
                     ", root hash ", HexOf(checkpoint.root))}};
+  if (verified.opened.second_key.has_value()) {
+    texts.push_back(SecondSignatureText(*verified.opened.second_key));
+  }
   if (verified.is_witnessed) {
     texts.push_back(
         {absl::StrCat("见证策略得到满足，见证者：", WitnessNames(verified)),

@@ -33,16 +33,24 @@ std::string Property(const grpc::AuthContext& context, const char* name) {
                         : std::string(values[0].data(), values[0].size());
 }
 
-// Which certificate was refused, for the record of the call.
-absl::Status WithFingerprint(absl::Status refused,
+// Which certificate was refused, and whose, for the record of the call.
+absl::Status WithCertificate(absl::Status refused,
                              absl::string_view chain_pem) {
   const auto chain = ReadCertificates(chain_pem);
   if (!chain.ok()) return refused;
-  const auto sha256 = FingerprintOf(chain->front().get());
+  X509* const certificate = chain->front().get();
+  const auto sha256 = FingerprintOf(certificate);
   if (!sha256.ok()) return refused;
   AddErrorMetadata(kCertificateMetadata,
                    absl::BytesToHexString(ledger::AsStringView(*sha256)),
                    &refused);
+  // Of one that nobody here vouches for, what it says is worth nothing.
+  const auto said = DescribeCertificate(certificate);
+  if (!said.ok() || ErrorReason(refused) == "CERTIFICATE_NOT_VERIFIED") {
+    return refused;
+  }
+  const auto caller = CertifiedCaller(said->uris, said->common_name, "");
+  if (caller.ok()) AddErrorMetadata(kCallerMetadata, caller->subject, &refused);
   return refused;
 }
 
@@ -106,7 +114,7 @@ CertificateIdentitySource::Judged CertificateIdentitySource::Judge(
     until = std::min(now + kJudgementTime, until);
     return {std::move(caller), generation, now, until};
   }
-  return {WithFingerprint(caller.status(), chain_pem), generation, now,
+  return {WithCertificate(caller.status(), chain_pem), generation, now,
           now + kRefusalTime};
 }
 

@@ -85,6 +85,12 @@ absl::Status NotVerified(int error) {
     return MakeError(absl::StatusCode::kUnauthenticated, reason,
                      {std::move(en), std::move(zh)});
   };
+  // Not the caller's fault, so that it may try again.
+  const auto unavailable = [](absl::string_view reason, std::string en,
+                              std::string zh) {
+    return MakeError(absl::StatusCode::kUnavailable, reason,
+                     {std::move(en), std::move(zh)});
+  };
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return status("CERTIFICATE_EXPIRED",
@@ -101,7 +107,7 @@ absl::Status NotVerified(int error) {
                     "it for another.",
                     "客户端证书已被吊销；请向签发机构申请新证书。");
     case X509_V_ERR_CRL_HAS_EXPIRED:
-      return status(
+      return unavailable(
           "REVOCATION_LIST_EXPIRED",
           "The server's list of revoked certificates is out of date, so that "
           "no certificate of its authority is accepted; the operator must put "
@@ -110,7 +116,7 @@ absl::Status NotVerified(int error) {
           "服务器上的证书吊销列表已过期，该签发机构的证书一律不被接受；须由运维"
           "方将新的列表放入 --tls_crl_dir。客户端证书无须更换。");
     case X509_V_ERR_CRL_NOT_YET_VALID:
-      return status(
+      return unavailable(
           "REVOCATION_LIST_NOT_YET_VALID",
           "The server's list of revoked certificates is not valid yet, so that "
           "no certificate of its authority is accepted; the operator must look "

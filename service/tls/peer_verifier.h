@@ -47,7 +47,7 @@ class PeerVerifier {
   // What the first certificate of `chain_pem` says, if it is to be believed at
   // `now`; the others may lead to an authority. UNAUTHENTICATED with reason
   // CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID, CERTIFICATE_REVOKED or
-  // CERTIFICATE_NOT_VERIFIED; with REVOCATION_LIST_EXPIRED or
+  // CERTIFICATE_NOT_VERIFIED; UNAVAILABLE with REVOCATION_LIST_EXPIRED or
   // REVOCATION_LIST_NOT_YET_VALID if the authority's list is out of time, which
   // verifies nobody.
   absl::StatusOr<VerifiedPeer> Verify(absl::string_view chain_pem,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "ledger/status_macros.h"
 #include "service/telemetry/library_log.h"
 #include "spdlog/spdlog.h"
@@ -37,21 +38,18 @@ std::string Describe(const OutOfTimeList& list, absl::Time now) {
       "without a restart");
 }
 
-// In the place of the one at its path, if there is one. False if that is the
-// same.
-bool PutList(CrlFile list, std::vector<CrlFile>* lists) {
+// In the place of the one at its path, if there is one.
+void PutList(const CrlFile& list, std::vector<CrlFile>* lists) {
   const auto place =
       std::lower_bound(lists->begin(), lists->end(), list.path,
                        [](const CrlFile& one, const std::string& path) {
                          return one.path < path;
                        });
   if (place == lists->end() || place->path != list.path) {
-    lists->insert(place, std::move(list));
-    return true;
+    lists->insert(place, list);
+  } else {
+    place->pem = list.pem;
   }
-  if (place->pem == list.pem) return false;
-  place->pem = std::move(list.pem);
-  return true;
 }
 
 }  // namespace
@@ -130,17 +128,31 @@ absl::StatusOr<TlsCertificates::Identity> TlsCertificates::Check(
   return std::make_shared<const TlsIdentity>(std::move(identity));
 }
 
-TlsCertificates::Identity TlsCertificates::WithNewLists(Identity before) const {
-  Identity with_lists;
-  for (CrlFile& list : ReadableLists(options_.paths.crl_directory)) {
-    TlsBytes bytes = before->bytes;
-    if (!PutList(std::move(list), &bytes.crls)) continue;
+TlsCertificates::Partly TlsCertificates::TakePartly(Identity before) const {
+  const TlsBytes found = ReadReadableTlsFiles(options_.paths, before->bytes);
+  Partly partly;
+  const auto take = [&](const std::string& what, TlsBytes bytes) {
+    if (bytes == before->bytes) return;
     absl::StatusOr<Identity> checked = Check(std::move(bytes), before.get());
-    if (!checked.ok()) continue;
-    with_lists = *std::move(checked);
-    before = with_lists;
+    if (!checked.ok()) return;
+    before = *std::move(checked);
+    partly.identity = before;
+    partly.taken.push_back(what);
+  };
+  TlsBytes with_pair = before->bytes;
+  with_pair.certificate = found.certificate;
+  with_pair.private_key = found.private_key;
+  take(options_.paths.certificate, std::move(with_pair));
+  for (const CrlFile& list : found.crls) {
+    TlsBytes with_list = before->bytes;
+    PutList(list, &with_list.crls);
+    take(list.path, std::move(with_list));
   }
-  return with_lists;
+  // Last: a new one needs its list.
+  TlsBytes with_authorities = before->bytes;
+  with_authorities.client_authorities = found.client_authorities;
+  take(options_.paths.client_authorities, std::move(with_authorities));
+  return partly;
 }
 
 absl::Status TlsCertificates::Reload() {
@@ -161,22 +173,23 @@ void TlsCertificates::TellLists() {
 
 absl::Status TlsCertificates::TakeUpChanges() {
   absl::StatusOr<Identity> read = ReadIfChanged();
-  Identity with_lists;
-  if (!read.ok()) with_lists = WithNewLists(current().identity);
+  Partly partly;
+  if (!read.ok()) partly = TakePartly(current().identity);
   MutexLock lock(&mutex_);
   if (!read.ok()) {
     ++failed_reloads_;
     const std::string fault(read.status().message());
     if (fault != told_) {
       spdlog::error(
-          "the files of TLS have changed and are not in order, so the ones "
-          "before go on: {}",
+          "the files of TLS have changed and not all are in order; what is not "
+          "goes on as it was: {}",
           fault);
     }
     told_ = fault;
-    if (with_lists != nullptr) {
-      current_ = {std::move(with_lists), current_.generation + 1};
-      spdlog::info("of the revocation lists those in order were taken");
+    if (partly.identity != nullptr) {
+      current_ = {std::move(partly.identity), current_.generation + 1};
+      spdlog::info("of the files of TLS these were in order and taken: {}",
+                   absl::StrJoin(partly.taken, ", "));
     }
     return read.status();
   }

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -47,10 +48,10 @@ class TlsCertificates {
   Current current() const;
 
   // Looks at the files now. If they have changed and are in order, they hold
-  // from now on; if they are not, what held before goes on, but for revocation
-  // lists that are in order by themselves, as who is revoked can't wait. A line
-  // in the log says why, and so does the result: as of CheckTlsFiles and, for
-  // lists that are out of time or older than those before,
+  // from now on; of what is not, what held before goes on: who is revoked can't
+  // wait until somebody mends another file, nor can the server's certificate. A
+  // line in the log says why, and so does the result: as of CheckTlsFiles and,
+  // for lists that are out of time or older than those before,
   // RevocationLists::MaySucceed. So does a line when they are in order again. A
   // list that has ended by now is told as an error, once.
   absl::Status Reload();
@@ -67,9 +68,13 @@ class TlsCertificates {
 
   // Null if they are what they were.
   absl::StatusOr<Identity> ReadIfChanged() const;
-  // `before` with each revocation list that was put there since and is in order
-  // beside its others; null if there is none.
-  Identity WithNewLists(Identity before) const;
+  struct Partly {
+    Identity identity;               // Null if nothing was taken.
+    std::vector<std::string> taken;  // Paths.
+  };
+  // `before` with what has changed since and is in order beside the rest: the
+  // certificate with its key, each list, the authorities.
+  Partly TakePartly(Identity before) const;
   absl::StatusOr<Identity> Check(TlsBytes bytes,
                                  const TlsIdentity* before) const;
   absl::Status TakeUpChanges();

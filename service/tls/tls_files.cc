@@ -144,16 +144,24 @@ absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths) {
   return bytes;
 }
 
-std::vector<CrlFile> ReadableLists(const std::string& directory) {
-  std::vector<CrlFile> lists;
-  const absl::StatusOr<std::vector<std::string>> paths = CrlPaths(directory);
-  if (!paths.ok()) return lists;
-  for (const std::string& path : *paths) {
-    absl::StatusOr<std::string> pem =
-        ledger::ReadFileBytes(path, kFileBytesMax);
-    if (pem.ok()) lists.push_back({path, *std::move(pem)});
+TlsBytes ReadReadableTlsFiles(const TlsPaths& paths, const TlsBytes& before) {
+  const auto read = [](const std::string& path) {
+    return ledger::ReadFileBytes(path, kFileBytesMax);
+  };
+  TlsBytes bytes;
+  bytes.certificate = read(paths.certificate).value_or(before.certificate);
+  if (!ledger::ReadSecretFile(paths.private_key, &bytes.private_key).ok()) {
+    bytes.private_key = before.private_key;
   }
-  return lists;
+  bytes.client_authorities =
+      read(paths.client_authorities).value_or(before.client_authorities);
+  const auto lists = CrlPaths(paths.crl_directory);
+  if (!lists.ok()) return bytes;
+  for (const std::string& path : *lists) {
+    absl::StatusOr<std::string> pem = read(path);
+    if (pem.ok()) bytes.crls.push_back({path, *std::move(pem)});
+  }
+  return bytes;
 }
 
 absl::StatusOr<TlsIdentity> CheckTlsFiles(TlsBytes bytes, const TlsPaths& paths,

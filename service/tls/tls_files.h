@@ -39,8 +39,9 @@ struct TlsBytes {
 // must be private to its owner.
 absl::StatusOr<TlsBytes> ReadTlsFiles(const TlsPaths& paths);
 
-// The revocation lists that can be read, whatever is wrong with others.
-std::vector<CrlFile> ReadableLists(const std::string& directory);
+// The same of those that can be read; the others are as in `before`, and lists
+// are left out.
+TlsBytes ReadReadableTlsFiles(const TlsPaths& paths, const TlsBytes& before);
 
 // What the server presents, and what it holds callers to.
 struct TlsIdentity {

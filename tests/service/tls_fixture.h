@@ -49,6 +49,10 @@ class TlsTest : public ::testing::Test {
     return StatusHasReason(absl::StatusCode::kUnauthenticated, reason);
   }
 
+  static auto Unavailable(const std::string& reason) {
+    return StatusHasReason(absl::StatusCode::kUnavailable, reason);
+  }
+
   const std::string code_ = MakeAgencyCode(1);
   TempDir dir_;
   TestPki pki_;

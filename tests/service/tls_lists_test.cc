@@ -17,6 +17,7 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
@@ -39,7 +40,7 @@ TEST_F(TlsTest, AnOldRevocationListLetsNobodyIn) {
   const TestCertificate client = pki_.Client(code_, "submitter", "zhang");
   clock_.Set(now_ + absl::Hours(24 * 31));
   const absl::Status refused = Identify(client).status();
-  EXPECT_THAT(refused, Unauthenticated("REVOCATION_LIST_EXPIRED"));
+  EXPECT_THAT(refused, Unavailable("REVOCATION_LIST_EXPIRED"));
   // It is not the caller's to mend, and no raw text of OpenSSL's.
   EXPECT_THAT(refused.message(),
               AllOf(HasSubstr("the operator must put a new list"),
@@ -54,7 +55,7 @@ TEST_F(TlsTest, AListThatDoesNotHoldYetLetsNobodyIn) {
   const LogLines log;
   SetUp();
   EXPECT_THAT(Identify(client).status(),
-              Unauthenticated("REVOCATION_LIST_NOT_YET_VALID"));
+              Unavailable("REVOCATION_LIST_NOT_YET_VALID"));
   EXPECT_THAT(log.Text(), HasSubstr("is not valid before"));
 }
 
@@ -98,11 +99,13 @@ TEST_F(TlsTest, NobodyIsBelievedLongerThanTheList) {
   EXPECT_OK(Identify(client).status());
   clock_.Set(end + absl::Seconds(1));
   const absl::Status refused = Identify(client).status();
-  EXPECT_THAT(refused, Unauthenticated("REVOCATION_LIST_EXPIRED"));
+  EXPECT_THAT(refused, Unavailable("REVOCATION_LIST_EXPIRED"));
   // Whose it was, for the record.
-  ASSERT_THAT(ErrorMetadata(refused), SizeIs(1));
-  EXPECT_THAT(ErrorMetadata(refused)[0],
-              Pair(std::string(kCertificateMetadata), SizeIs(64)));
+  EXPECT_THAT(ErrorMetadata(refused),
+              ElementsAre(Pair(std::string(kCertificateMetadata), SizeIs(64)),
+                          Pair(std::string(kCallerMetadata),
+                               absl::StrCat("annals://agency/", code_,
+                                            "/submitter#zhang"))));
 }
 
 // pki.sh makes lists for 30 days.
@@ -255,7 +258,8 @@ TEST_F(TlsTest, AListInOrderIsTakenBesideOneThatIsNot) {
   const LogLines log;
   EXPECT_THAT(certificates_->Reload(),
               StatusHasReason(StatusCode::kInvalidArgument, "CRL_UNREADABLE"));
-  EXPECT_THAT(log.Text(), HasSubstr("those in order were taken"));
+  EXPECT_THAT(log.Text(),
+              HasSubstr("in order and taken: " + pki_.crl_directory()));
   EXPECT_THAT(Identify(client).status(),
               Unauthenticated("CERTIFICATE_REVOKED"));
   EXPECT_EQ(certificates_->current().generation, 2u);
@@ -280,6 +284,37 @@ TEST_F(TlsTest, AListIsTakenWhateverElseIsNotInOrder) {
       StatusHasReason(StatusCode::kInvalidArgument, "CERTIFICATE_UNREADABLE"));
   EXPECT_THAT(Identify(client).status(),
               Unauthenticated("CERTIFICATE_REVOKED"));
+}
+
+// Nor must a certificate end because of a stray file.
+TEST_F(TlsTest, ACertificateIsTakenBesideAListThatIsNotInOrder) {
+  WriteFile(pki_.crl_directory() + "/stray.pem", "no list");
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_EQ(certificates_->current().generation, 1u);
+  const TestCertificate next =
+      pki_.Odd("next", "/CN=localhost", "subjectAltName=DNS:localhost");
+  WriteFile(server_.key, ReadFile(next.key));
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_EQ(certificates_->current().generation, 1u);
+  WriteFile(server_.certificate, ReadFile(next.certificate));
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_EQ(certificates_->current().generation, 2u);
+  EXPECT_EQ(certificates_->current().identity->bytes.certificate,
+            ReadFile(next.certificate));
+}
+
+// The new authority's list counts before it does itself.
+TEST_F(TlsTest, AnAuthorityIsTakenBesideAListThatIsNotInOrder) {
+  TestPki other(dir_.Path("other"));
+  const TestCertificate client = other.Client(code_, "submitter", "zhang");
+  WriteFile(pki_.crl_directory() + "/stray.pem", "no list");
+  WriteFile(pki_.authority(), ReadFile(other.authority()));
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_FALSE(Identify(client).ok());
+  WriteFile(pki_.crl_directory() + "/other.crl",
+            ReadFile(other.crl_directory() + "/ca.crl"));
+  EXPECT_FALSE(certificates_->Reload().ok());
+  EXPECT_OK(Identify(client).status());
 }
 
 }  // namespace
