@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <string_view>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -16,9 +18,14 @@ namespace {
 constexpr size_t kMaxFigureBytes = 400;
 constexpr int kGroupDigits = 3;
 
-constexpr absl::string_view kUnits[] = {"件", "个", "项",   "条", "条次",
-                                        "宗", "次", "万元", "元", "件次",
-                                        "人", "部", "份"};
+constexpr absl::string_view kUnits[] = {
+    "件",   "个", "项", "条", "条次", "宗", "次",   "万元", "元",
+    "件次", "人", "部", "份", "起",   "例", "人次", "宗次", "项次"};
+// A column of units has these; others may be pieces of words.
+constexpr absl::string_view kUnitCells[] = {
+    "件", "宗", "项", "起", "件次", "宗次", "项次", "万元", "元"};
+// What begins a remark without brackets: 22件，其中修订16件.
+constexpr std::u32string_view kPartWords[] = {U"其中", U"含", U"包括", U"不含"};
 
 bool IsPlaceholder(const std::u32string& text) {
   constexpr size_t kMaxDashes = 6;
@@ -28,10 +35,36 @@ bool IsPlaceholder(const std::u32string& text) {
          text == U"N/A";
 }
 
+// What spreadsheets put before a number that is stored as text: '12.
+bool IsTextMark(char32_t code) {
+  return code == U'\'' || code == 0x2018 || code == 0x2019;
+}
+
+// Of the word before 12件 in 共12件; 0 if there is none.
+size_t TotalWordSize(const std::u32string& text) {
+  for (const std::u32string_view word : {U"共计", U"共"}) {
+    if (text.compare(0, word.size(), word) != 0) continue;
+    const size_t end = text.find_first_not_of(U' ', word.size());
+    return end != std::u32string::npos && IsAsciiDigit(text[end]) ? end : 0;
+  }
+  return 0;
+}
+
+// Without the marks round a number that say nothing of it: '12 and 12。
+void DropMarks(std::u32string* text) {
+  if (text->size() > 1 && IsTextMark(text->front()) &&
+      IsAsciiDigit((*text)[1])) {
+    text->erase(0, 1);
+  }
+  if (text->size() > 1 && (text->back() == U'。' || text->back() == U';')) {
+    text->pop_back();
+  }
+}
+
 bool MayOpenFigure(char32_t code) {
   return IsAsciiDigit(code) || code == '-' || code == '+' || code == '/' ||
          code == '\\' || code == U'无' || code == 'N' || code == U'增' ||
-         code == U'减';
+         code == U'减' || code == U'共' || IsTextMark(code);
 }
 
 // Reads `+`, `-`, or a change in words: 增8, 减少 8. False if the words are
@@ -85,8 +118,34 @@ bool ReadFraction(const std::u32string& text, size_t* at, std::string* digits) {
   return !digits->empty();
 }
 
-// A bracketed remark that ends the text.
+bool BeginsRemark(const std::u32string& text, size_t at) {
+  return std::any_of(std::begin(kPartWords), std::end(kPartWords),
+                     [&](std::u32string_view word) {
+                       return text.compare(at, word.size(), word) == 0;
+                     });
+}
+
+// 件 in 12 件; nothing if a remark follows the number.
+std::string ReadUnit(const std::u32string& text, size_t* at) {
+  std::u32string unit;
+  while (*at < text.size() && (IsHan(text[*at]) || text[*at] == ' ') &&
+         !BeginsRemark(text, *at)) {
+    if (text[*at] != ' ') unit.push_back(text[*at]);
+    ++*at;
+  }
+  return ToUtf8(unit);
+}
+
+// A remark that ends the text: in brackets, or one that says what the figure is
+// made up of, which gets them.
 bool ReadNote(const std::u32string& text, size_t* at, std::string* note) {
+  const bool has_comma =
+      *at < text.size() && (text[*at] == ',' || text[*at] == ';');
+  if (BeginsRemark(text, *at + (has_comma ? 1 : 0))) {
+    *note = ToUtf8(U"(" + text.substr(*at + (has_comma ? 1 : 0)) + U")");
+    *at = text.size();
+    return true;
+  }
   if (*at >= text.size() || text[*at] != '(') return true;
   int depth = 0;
   for (size_t i = *at; i < text.size(); ++i) {
@@ -125,6 +184,23 @@ bool IsTooLongOrTurned(absl::string_view text) {
   return has_digit;
 }
 
+// 约12, 12余, which are no exact counts; O or 零 for 0.
+bool IsVague(std::u32string_view text) {
+  constexpr std::u32string_view kZeros = U"零〇Oo";
+  if (text.size() == 1) return kZeros.find(text[0]) != text.npos;
+  if (text.empty()) return false;
+  const bool is_about =
+      text[0] == U'约' || text[0] == U'近' || text[0] == U'超';
+  if (is_about) text.remove_prefix(1);
+  const size_t end = text.find_first_not_of(U"0123456789");
+  if (end == 0) return false;
+  if (end == text.npos) return is_about;
+  const bool is_over = text[end] == U'余' || text[end] == U'多';
+  if (!is_about && !is_over) return false;
+  const std::u32string unit(text.substr(is_over ? end + 1 : end));
+  return unit.empty() || IsUnitWord(ToUtf8(unit));
+}
+
 // 一百. One character alone numbers rows as well.
 bool IsInWords(const std::u32string& text) {
   constexpr std::u32string_view kWords = U"〇零一二两三四五六七八九十百千万";
@@ -144,6 +220,12 @@ char32_t LastOf(absl::string_view text) {
 std::string Figure::Decimal() const {
   return absl::StrCat(sign < 0 ? "-" : "", integer, fraction.empty() ? "" : ".",
                       fraction);
+}
+
+bool Figure::IsZero() const {
+  return !placeholder &&
+         absl::StrCat(integer, fraction).find_first_not_of('0') ==
+             std::string::npos;
 }
 
 bool Figure::IsTwoFigures() const {
@@ -187,13 +269,18 @@ bool IsUnitWord(absl::string_view word) {
   return false;
 }
 
+bool IsUnitCell(absl::string_view text) {
+  return std::find(std::begin(kUnitCells), std::end(kUnitCells), text) !=
+         std::end(kUnitCells);
+}
+
 bool IsUnreadableFigure(absl::string_view text) {
   constexpr size_t kMaxCharacters = 12;
   if (IsTooLongOrTurned(text)) return true;
   if (text.size() > kMaxFigureBytes) return false;
   const std::u32string folded = FoldText(text);
   if (folded.empty() || folded.size() > kMaxCharacters) return false;
-  if (IsInWords(folded)) return true;
+  if (IsInWords(folded) || IsVague(folded)) return true;
   const std::u32string_view openings = U"<>~*";
   const bool opens = openings.find(folded[0]) != std::u32string_view::npos;
   const size_t first = opens ? 1 : 0;
@@ -217,22 +304,21 @@ bool ParseFigure(absl::string_view text, Figure* figure) {
   text = print;
   if (text.empty() || text.size() > kMaxFigureBytes) return false;
   if (!MayOpenFigure(Fold(DecodeFirst(text).value))) return false;
-  const std::u32string folded = FoldText(text);
+  std::u32string folded = FoldText(text);
   if (IsPlaceholder(folded)) {
     figure->placeholder = true;
     return true;
   }
+  DropMarks(&folded);
+  const size_t total_size = TotalWordSize(folded);
+  const bool is_total = total_size > 0;
+  folded.erase(0, total_size);
   size_t at = 0;
   if (!ReadSign(folded, &at, figure)) return false;
   if (!ReadInteger(folded, &at, &figure->integer)) return false;
   if (!ReadFraction(folded, &at, &figure->fraction)) return false;
-  std::u32string unit;
-  while (at < folded.size() && (IsHan(folded[at]) || folded[at] == ' ')) {
-    if (folded[at] != ' ') unit.push_back(folded[at]);
-    ++at;
-  }
-  figure->unit = ToUtf8(unit);
-  if (!unit.empty() && !IsUnitWord(figure->unit)) return false;
+  figure->unit = ReadUnit(folded, &at);
+  if (figure->unit.empty() ? is_total : !IsUnitWord(figure->unit)) return false;
   if (!ReadNote(folded, &at, &figure->note)) return false;
   if (figure->note == kInWebFontInText) figure->is_in_web_font = true;
   return at == folded.size();

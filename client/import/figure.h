@@ -46,6 +46,7 @@ struct Figure {
     return placeholder || in_words || !unit.empty() ||
            (!note.empty() && !IsUnsure());
   }
+  bool IsZero() const;
   // True if the remark says nothing but another number: 12 (13).
   bool IsTwoFigures() const;
   // True if a reader has marked it, or the print says (?).
@@ -71,6 +72,9 @@ bool IsAllNumber(absl::string_view text);
 
 // Whether a word may follow a figure as its unit.
 bool IsUnitWord(absl::string_view word);
+
+// Whether a cell prints nothing but a unit, as those of a column of units do.
+bool IsUnitCell(absl::string_view text);
 
 }  // namespace annals::client
 

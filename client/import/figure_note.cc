@@ -34,6 +34,20 @@ constexpr Words kDisowning[] = {U"作废", U"未核",   U"待核",  U"暂定", U
                                 U"估计", U"预计",   U"左右",  U"存疑", U"疑似",
                                 U"删除", U"非本年", U"更正后"};
 
+// All of what is counted; 撤回 alone may be said of the figure.
+constexpr Words kEndings[] = {
+    U"撤诉",     U"申请人撤诉", U"主动撤回",     U"申请人撤回",
+    U"驳回",     U"驳回起诉",   U"驳回申请",     U"申请人主动撤回",
+    U"终止审理", U"终止审查",   U"驳回诉讼请求", U"驳回复议申请",
+    U"全部公开", U"已全部公开", U"全部已公开",   U"均已公开"};
+constexpr Words kNotes[] = {U"说明", U"备注", U"附注", U"注释",
+                            U"注",   U"下注", U"脚注", U"文字说明"};
+constexpr Words kNone[] = {U"无",       U"没有",     U"未发生",   U"未产生",
+                           U"未收费",   U"未收取",   U"不收费",   U"无收费",
+                           U"免费",     U"不涉及",   U"未涉及",   U"无此项",
+                           U"无此业务", U"无此职能", U"无该事项", U"无此事项",
+                           U"无发生",   U"本年无",   U"本年度无", U"零"};
+
 template <size_t N>
 bool IsOneOf(Words text, const Words (&words)[N]) {
   return std::find(std::begin(words), std::end(words), text) != std::end(words);
@@ -67,6 +81,16 @@ bool IsUnit(Words text, v1::Unit unit) {
                                    : IsOneOf(text, kYuan);
 }
 
+// 见说明, 详见注2, 注1
+bool PointsToNote(Words text) {
+  constexpr Words kSee[] = {U"见", U"详见", U"参见"};
+  const bool is_told_to_see = BeginsWithOneOf(text, kSee);
+  if (is_told_to_see) text.remove_prefix(text.find(U'见') + 1);
+  const size_t end = text.find_last_not_of(U"0123456789一二三四五") + 1;
+  const Words note = text.substr(0, end);
+  return is_told_to_see ? IsOneOf(note, kNotes) : note == U"注";
+}
+
 bool StatesOtherUnit(const std::u32string& text, v1::Unit unit) {
   const StatedUnit stated = UnitStatedIn(text, /*is_sentence=*/false);
   if (unit == v1::UNIT_UNSPECIFIED) {
@@ -94,7 +118,9 @@ bool GoesOn(Words clause) {
 
 bool LeavesFigure(absl::string_view note, v1::Unit unit) {
   const std::u32string text = WordsOf(note);
-  if (IsUnit(text, unit)) return true;
+  if (IsUnit(text, unit) || PointsToNote(text) || IsOneOf(text, kEndings)) {
+    return true;
+  }
   const bool is_disowned = std::any_of(
       std::begin(kDisowning), std::end(kDisowning),
       [&text](Words word) { return text.find(word) != std::u32string::npos; });
@@ -110,6 +136,10 @@ bool LeavesFigure(absl::string_view note, v1::Unit unit) {
     if (!GoesOn(rest.substr(0, rest.find_first_of(kMarks)))) return false;
   }
   return true;
+}
+
+bool SaysThereIsNone(absl::string_view note) {
+  return IsOneOf(WordsOf(note), kNone);
 }
 
 }  // namespace annals::client

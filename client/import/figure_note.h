@@ -10,10 +10,14 @@ namespace annals::client {
 
 // Whether the remark in brackets after a figure says no more than what the
 // figure is made up of, or leaves out: 其中修订16件, 含…, 不含…; or repeats
-// its unit: 万元, 单位：件. Any other may take the figure back or make it
+// its unit: 万元, 单位：件; or points to a note: 见说明; or says how all of
+// what is counted ended: 撤诉. Any other may take the figure back or make it
 // another one: 作废, 约, 上年, 万件. `unit`: that of a sum; unspecified for a
 // count.
 bool LeavesFigure(absl::string_view note, v1::Unit unit);
+
+// Whether the remark after a 0 says it again: 无, 未收费.
+bool SaysThereIsNone(absl::string_view note);
 
 }  // namespace annals::client
 

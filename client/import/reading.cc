@@ -45,6 +45,27 @@ void DoubtByFont(CellReading* reading) {
         reading);
 }
 
+// 1 234 and 1, 234 without their blanks; empty if the text is not so.
+std::string WithoutGroupBlanks(absl::string_view text) {
+  constexpr size_t kGroupDigits = 3;
+  std::string joined;
+  size_t digits = 0;  // Since the last blank.
+  size_t groups = 0;
+  for (const char32_t code : FoldText(text)) {
+    if (IsAsciiDigit(code)) {
+      joined.push_back(static_cast<char>(code));
+      ++digits;
+    } else if (code == ' ' && digits > 0) {
+      if (groups++ > 0 && digits != kGroupDigits) return {};
+      if (digits > kGroupDigits) return {};
+      digits = 0;
+    } else if (code != ',') {
+      return {};
+    }
+  }
+  return groups > 0 && digits == kGroupDigits ? joined : std::string();
+}
+
 void ReadCount(const Figure& figure, const report::CellInfo& info,
                CellReading* reading) {
   int64_t value = 0;
@@ -117,7 +138,8 @@ void DoubtAsPrinted(const Figure& figure, v1::Unit unit, CellReading* reading) {
                         reading->printed, "'."),
            absl::StrCat("该单元格自注其数字有误：“", reading->printed, "”。")},
           reading);
-  } else if (!figure.note.empty() && !LeavesFigure(figure.note, unit)) {
+  } else if (!figure.note.empty() && !LeavesFigure(figure.note, unit) &&
+             !(figure.IsZero() && SaysThereIsNone(figure.note))) {
     Doubt({absl::StrCat("The remark in brackets may change the figure or take "
                         "it back: '",
                         reading->printed, "'."),
@@ -156,11 +178,28 @@ void Doubt(ErrorText reason, CellReading* reading) {
   reading->reason = std::move(reason);
 }
 
+// `joined`: the figure that the cell prints with blanks in it.
+CellReading ReadGroups(report::CellIndex cell, const Atom& atom,
+                       const std::string& joined, int line, v1::Unit unit) {
+  Atom whole = atom;
+  whole.text = joined;
+  CellReading reading = ReadCell(cell, &whole, line, unit);
+  reading.printed = std::string(WithoutReaderMarks(atom.text));
+  Doubt({absl::StrCat("'", reading.printed,
+                      "' has a blank in it: it may be one figure or several."),
+         absl::StrCat("“", reading.printed,
+                      "”中有空格，可能是一个数字，也可能是几个。")},
+        &reading);
+  return reading;
+}
+
 CellReading ReadCell(report::CellIndex cell, const Atom* atom, int line,
                      v1::Unit unit) {
   Figure figure;
   if (atom != nullptr && IsUnreadableFigure(atom->text) &&
       !ParseFigure(atom->text, &figure)) {
+    const std::string joined = WithoutGroupBlanks(atom->text);
+    if (!joined.empty()) return ReadGroups(cell, *atom, joined, line, unit);
     const std::string printed = Excerpt(atom->text);
     CellReading unreadable =
         UnreadableCell(cell, atom->line, printed,

@@ -32,6 +32,58 @@ TEST(FigureNoteTest, WhatTheFigureIsMadeUpOfLeavesIt) {
   EXPECT_TRUE(LeavesFigure("（含税）", v1::UNIT_WAN_YUAN));
 }
 
+TEST(FigureNoteTest, APointerToANoteOrAnEndingLeavesIt) {
+  for (const char* note :
+       {"（见说明）", "（详见备注）", "（见注2）", "（注1）", "（撤诉）",
+        "（主动撤回）", "（驳回起诉）", "（已全部公开）"}) {
+    EXPECT_TRUE(LeavesFigure(note, kCount)) << note;
+  }
+  for (const char* note : {"（见更正）", "（见更正说明）", "（撤回）",
+                           "（说明）", "（见说明，应为15）", "（部分公开）"}) {
+    EXPECT_FALSE(LeavesFigure(note, kCount)) << note;
+  }
+}
+
+TEST(FigureNoteTest, ThatThereIsNoneLeavesAZero) {
+  const auto doubts = [](const std::string& cell) {
+    TextStyle style;
+    style.layout = Layout::kBars;
+    style.change_row = [&](const std::string& row,
+                           std::vector<std::string>* cells) {
+      if (row == "t2.licences") cells->at(0) = cell;
+    };
+    const auto result =
+        ImportFile(RenderReport(RandomFigures(1, style), style));
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? NotCertain(*result) : std::vector<std::string>();
+  };
+  for (const char* cell : {"0（无）", "0（未收费）", "0件（不涉及）"}) {
+    EXPECT_THAT(doubts(cell), IsEmpty()) << cell;
+  }
+  for (const char* cell : {"12（无）", "10（未收费）", "0（未统计）"}) {
+    EXPECT_THAT(doubts(cell), ElementsAre(StartsWith("t2.licences.decisions")))
+        << cell;
+  }
+}
+
+// It may be one figure or two.
+TEST(FigureNoteTest, ABlankInAFigureMakesItDoubtful) {
+  for (const char* print : {"1 234", "1, 234", "1\u2009234"}) {
+    TextStyle style;
+    style.layout = Layout::kBars;
+    style.change_row = [&](const std::string& row,
+                           std::vector<std::string>* cells) {
+      if (row == "t2.licences") cells->at(0) = print;
+    };
+    const auto result =
+        ImportFile(RenderReport(RandomFigures(1, style), style));
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(NotCertain(*result),
+                ElementsAre(StartsWith("t2.licences.decisions")));
+    EXPECT_EQ(result->report.t2().licences().decisions(), 1234) << print;
+  }
+}
+
 TEST(FigureNoteTest, ItsOwnUnitLeavesTheFigure) {
   for (const char* note : {"（件）", "(件次)", "（项）", "（宗）", "（人次）",
                            "（单位：件）", "（计量单位为 件）"}) {

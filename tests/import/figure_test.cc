@@ -25,6 +25,33 @@ TEST(FigureTest, ReadsWhatReportsPrint) {
   EXPECT_EQ(figure.unit, "元");
 }
 
+TEST(FigureTest, WhatStandsRoundItSaysNothing) {
+  for (absl::string_view text :
+       {"共12件", "共计 12 件", "12。", "12件；", "'12", "\u201912", "１２起",
+        "12件，其中修订3件", "12其中修订3件"}) {
+    Figure figure;
+    ASSERT_TRUE(ParseFigure(text, &figure)) << text;
+    EXPECT_EQ(figure.Decimal(), "12") << text;
+  }
+  Figure figure;
+  ASSERT_TRUE(ParseFigure("12件，其中修订3件", &figure));
+  EXPECT_EQ(figure.note, "(其中修订3件)");
+  for (absl::string_view text :
+       {"共12", "共件", "12.", "'", "约12", "12余件", "12件，共15件", "''12"}) {
+    EXPECT_FALSE(ParseFigure(text, &figure)) << text;
+  }
+}
+
+TEST(FigureTest, VagueCountsAreMeantForFigures) {
+  for (absl::string_view text :
+       {"约12", "12余", "近12件", "100多件", "O", "零"}) {
+    EXPECT_TRUE(IsUnreadableFigure(text)) << text;
+  }
+  for (absl::string_view text : {"近年", "约谈", "12年", "余", "件"}) {
+    EXPECT_FALSE(IsUnreadableFigure(text)) << text;
+  }
+}
+
 TEST(FigureTest, ChangesInWordsHaveASign) {
   Figure figure;
   for (absl::string_view text : {"减8", "减 8", "减少8", "－８", "减8项"}) {
