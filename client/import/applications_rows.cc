@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/import/normalise.h"
 #include "client/import/tables.h"
 
 namespace annals::client {
@@ -184,9 +185,50 @@ class RowAssigner {
     }
     if (loose.size() != between.size()) return;
     for (size_t i = 0; i < loose.size(); ++i) {
-      result_.rows[loose[i]].row = between[i];
-      result_.rows[loose[i]].basis = RowBasis::kPlace;
+      TableRow& row = result_.rows[loose[i]];
+      row.row = between[i];
+      row.basis = RowBasis::kPlace;
+      // 其他 is no more than a column's name, but between its neighbours, and
+      // where no other row is missing, its number may be wrong.
+      if (IsSurely(above) && IsSurely(below) && between.size() == 1 &&
+          SaysLabel(runs_[row.run], form_[row.row])) {
+        row.basis = RowBasis::kLabel;
+        row.beside = !runs_[row.run].texts.empty();
+      }
     }
+  }
+
+  // Whether a run was told to be this row by its label.
+  bool IsSurely(int row) const {
+    return std::any_of(result_.rows.begin(), result_.rows.end(),
+                       [row](const TableRow& one) {
+                         return one.row == row && one.basis == RowBasis::kLabel;
+                       });
+  }
+
+  // Whether the last words before the figures are the row's label, whatever
+  // number stands before them.
+  bool SaysLabel(const Run& run, const FormRow& row) const {
+    std::vector<Segment> segments;
+    if (!run.texts.empty()) {
+      segments = SegmentsOf(run.texts.back()->text);
+    } else {
+      size_t above = run.first_line;
+      while (above > range_.begin && lines_[above - 1].IsEmpty()) --above;
+      const bool has_label =
+          above > range_.begin && lines_[above - 1].atoms.size() == 1;
+      if (has_label) segments = SegmentsOf(lines_[above - 1].text);
+    }
+    if (segments.empty()) return false;
+    const std::u32string& said = segments.back().core;
+    for (const LabelWording& wording : LabelWordings(row.field)) {
+      const std::u32string label = SegmentsOf(wording.text).back().core;
+      if (said == label || (label == U"其他" && said == U"其他处理") ||
+          (label == U"总计" && said == U"合计")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   const std::vector<Line>& lines_;

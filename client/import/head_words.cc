@@ -69,7 +69,8 @@ std::vector<std::u32string> TextsOf(const Line& line) {
     Segment number;
     const size_t numbering = NumberingLength(atom.text, &number);
     const std::u32string core = CoreOf(atom.text.substr(numbering));
-    if (core.empty()) continue;
+    // As a word it would be a piece of too many heads: it begins as 总计 ends.
+    if (core.empty() || core == U"计量单位") continue;
     if (line.delimited && atom.cell == cell && !texts.empty()) {
       texts.back() += core;
     } else {
@@ -278,6 +279,8 @@ void HeadWords::AddTableTexts(int table_number) {
                            "类型", "序号", "内容", "单位：件", "备注"}) {
     AddOther(word);
   }
+  // A column of units; in table four it may name an office.
+  if (table_number != 4) AddOther("单位");
 }
 
 std::optional<size_t> HeadWords::Find(const std::vector<HeadLine>& head) const {

@@ -117,6 +117,9 @@ void LabelMatcher::Add(int row, absl::string_view wording) {
     const std::vector<Segment> segments = SegmentsOf(text);
     if (segments.empty()) continue;
     AddSegment(row, segments.back());
+    if (segments.back().core == U"总计") {
+      AddSegment(row, {segments.back().style, segments.back().number, U"合计"});
+    }
     // What the table is about is often left out: 上年结转申请数量.
     Segment bare = segments.back();
     const std::u32string subject = U"政府信息公开";

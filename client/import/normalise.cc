@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 #include "client/import/unicode.h"
 
@@ -42,13 +43,50 @@ struct LookAlike {
 constexpr LookAlike kLookAlikes[] = {
     {U'其', U'它', U'他'}, {U'申', U'清', U'请'}, {U'属', U'於', U'于'}};
 
+// 本年度 is 本年, 上一年度 is 上一年.
+bool ClosesYear(const std::u32string& core) {
+  constexpr std::u32string_view kWhich = U"本上下一";
+  const size_t size = core.size();
+  return size >= 2 && core[size - 1] == U'年' &&
+         kWhich.find(core[size - 2]) != std::u32string_view::npos;
+}
+
 void AppendCore(char32_t code, std::u32string* core) {
+  if (code == U'度' && ClosesYear(*core)) return;
   for (const LookAlike& one : kLookAlikes) {
     if (code == one.printed && !core->empty() && core->back() == one.before) {
       code = one.meant;
     }
   }
   core->push_back(Lower(code));
+}
+
+// The end of a bracket at `at` that holds nothing but what is counted, such as
+// （件） or （宗/件）; `at` if there is none. Not 项, which may be other
+// things.
+size_t SkipCountedUnit(const std::u32string& text, size_t at) {
+  constexpr size_t kMaxSize = 12;
+  constexpr std::u32string_view kUnits = U"件宗起例";
+  constexpr std::u32string_view kWord = U"单位";
+  if (at >= text.size() || text[at] != '(') return at;
+  std::u32string words = text.substr(at + 1, kMaxSize);
+  const size_t size = words.find(U')');
+  if (size == std::u32string::npos) return at;
+  words.resize(size);
+  words.erase(std::remove(words.begin(), words.end(), U' '), words.end());
+  if (words.find(kWord) == 0) {
+    const size_t begin = words.find_first_not_of(U":为", kWord.size());
+    words.erase(0, begin);
+  }
+  bool after_unit = false;
+  for (char32_t code : words) {
+    const bool is_unit = kUnits.find(code) != std::u32string_view::npos;
+    const bool goes_on =
+        code == U'/' || code == U'、' || code == U'或' || code == U'次';
+    if (!is_unit && !(after_unit && goes_on)) return at;
+    after_unit = is_unit;
+  }
+  return words.empty() ? at : at + size + 2;
 }
 
 size_t SkipBlanks(const std::u32string& text, size_t at) {
@@ -147,11 +185,11 @@ size_t SkipMarkdown(const std::u32string& text) {
 
 std::u32string CoreOf(absl::string_view text) {
   std::u32string core;
-  while (!text.empty()) {
-    const CodePoint point = DecodeFirst(text);
-    const char32_t code = Fold(point.value);
-    if (IsCore(code)) AppendCore(code, &core);
-    text.remove_prefix(point.size);
+  const std::u32string folded = FoldText(text);
+  for (size_t at = 0; at < folded.size();) {
+    const size_t unit_end = SkipCountedUnit(folded, at);
+    if (unit_end == at && IsCore(folded[at])) AppendCore(folded[at], &core);
+    at = std::max(unit_end, at + 1);
   }
   return core;
 }
@@ -161,6 +199,11 @@ void AppendSegments(absl::string_view text, std::vector<Segment>* segments) {
   size_t at = SkipMarkdown(folded);
   const size_t start = at;
   while (at < folded.size()) {
+    const size_t unit_end = SkipCountedUnit(folded, at);
+    if (unit_end != at && !segments->empty()) {
+      at = unit_end;
+      continue;
+    }
     Segment segment;
     const char32_t code = folded[at];
     const bool may_open = at == start || code == '(' || IsAsciiDigit(code);

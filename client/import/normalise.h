@@ -19,14 +19,16 @@ enum class NumberStyle {
 };
 
 // A piece of text that a number opens. The core is its Han characters, letters
-// and digits only.
+// and digits only, without what leaves its meaning: the 度 of 本年度, and what
+// is counted in brackets, （件）.
 struct Segment {
   NumberStyle style = NumberStyle::kNone;
   int number = 0;
   std::u32string core;
 };
 
-// The Han characters, letters (lower case) and digits of the text.
+// The Han characters, letters (lower case) and digits of the text, as in a
+// segment.
 std::u32string CoreOf(absl::string_view text);
 
 // The text cut before each number that opens a piece:

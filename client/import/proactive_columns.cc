@@ -1,6 +1,7 @@
 #include "client/import/proactive_columns.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
@@ -10,6 +11,17 @@ namespace {
 
 const google::protobuf::FieldDescriptor* FigureOf(report::CellIndex cell) {
   return report::Schema::Get().cells()[cell].figure;
+}
+
+// 本年制发件数 is 本年制发数 and 本年制发数量.
+void AddOtherCounts(const std::u32string& core, Cores* cores) {
+  constexpr std::u32string_view kCount = U"件数";
+  if (core.size() <= kCount.size()) return;
+  const size_t at = core.size() - kCount.size();
+  if (core.compare(at, kCount.size(), kCount) != 0) return;
+  for (const char32_t* count : {U"数", U"数量"}) {
+    cores->push_back(core.substr(0, at) + count);
+  }
 }
 
 }  // namespace
@@ -23,6 +35,7 @@ Cores ColumnWordings(report::CellIndex cell, v1::Edition edition) {
     cores.push_back(CoreOf(wording.text));
     const std::u32string bare = CoreOf(WithoutTrailingBracket(wording.text));
     if (bare != cores.back()) cores.push_back(bare);
+    AddOtherCounts(bare, &cores);
   }
   return cores;
 }
@@ -48,6 +61,7 @@ Cores WordsOnlyIn(v1::Edition edition, const std::vector<FormRow>& form) {
         if (wording.in_2019 == wording.in_2021) continue;
         if (wording.in_2019 != (edition == v1::EDITION_2019)) continue;
         cores.push_back(CoreOf(WithoutTrailingBracket(wording.text)));
+        AddOtherCounts(std::u32string(cores.back()), &cores);
       }
     }
   }

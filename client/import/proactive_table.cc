@@ -11,9 +11,11 @@
 #include "client/counted.h"
 #include "client/import/blank_rows.h"
 #include "client/import/column_grid.h"
+#include "client/import/figure.h"
 #include "client/import/head_words.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
+#include "client/import/listed_rows.h"
 #include "client/import/normalise.h"
 #include "client/import/other_meaning.h"
 #include "client/import/proactive_columns.h"
@@ -88,6 +90,7 @@ class ProactiveReader {
     table.edition = edition_;
     table.procurement_unit = procurement_unit_;
     std::vector<CellReading> cells = Merge();
+    AddListedRows(lines_, range_, form_, edition_, &cells);
     AddBlankRows(lines_, range_, form_, edition_, &matcher_, &cells);
     table.cells = CompleteCells(
         2, edition_, std::move(cells),
@@ -213,6 +216,7 @@ class ProactiveReader {
     for (size_t i = runs_[index].first_line; i > top; --i) {
       if (lines_[i - 1].IsEmpty()) continue;
       const Atom& last = lines_[i - 1].atoms.back();
+      if (lines_[i - 1].atoms.size() == 1 && IsUnitCell(last.text)) continue;
       const auto known = short_labels_.find(CoreOf(last.text));
       if (known == short_labels_.end()) return {};
       return {{known->second, MatchQuality::kExact}, false, false};

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "client/import/figure.h"
 #include "client/import/normalise.h"
 #include "client/import/unicode.h"
 
@@ -61,6 +62,7 @@ void AppendLineRuns(const Line& line, size_t index, std::vector<Run>* runs) {
   bool figures = false;
   for (const Atom& atom : line.atoms) {
     if (atom.kind == AtomKind::kText) {
+      if (!figures && !run.texts.empty() && IsUnitCell(atom.text)) continue;
       if (figures) {
         runs->push_back(run);
         run.texts.clear();
@@ -183,7 +185,7 @@ class WindowBuilder {
       if (line.IsEmpty()) continue;
       --budget;
       const Atom* atom = LabelAtom(line);
-      if (atom == nullptr) continue;
+      if (atom == nullptr || IsUnitCell(atom->text)) continue;
       Widen(*atom);
       window->above.push_back(atom->text);
       window->first_line = i - 1;
