@@ -1,30 +1,22 @@
 // Table four: reconsideration and litigation.
 
 #include <algorithm>
-#include <optional>
+#include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/counted.h"
 #include "client/import/blank_rows.h"
-#include "client/import/head_order.h"
-#include "client/import/head_words.h"
+#include "client/import/disputes_head.h"
 #include "client/import/header_check.h"
 #include "client/import/label_match.h"
 #include "client/import/normalise.h"
-#include "client/import/other_meaning.h"
 #include "client/import/runs.h"
 #include "client/import/tables.h"
 
 namespace annals::client {
 namespace {
-
-// Rows with fewer figures are no row of this table.
-constexpr size_t kOutcomes = 5;
-
-using Cores = std::vector<std::u32string>;
 
 std::u32string LabelCore(const google::protobuf::FieldDescriptor* field) {
   return CoreOf(report::FieldLabel(field, v1::EDITION_UNSPECIFIED,
@@ -49,9 +41,14 @@ class DisputesReader {
     for (size_t row = 0; row < form_.size(); ++row) {
       for (const LabelWording& wording : LabelWordings(form_[row].field)) {
         matcher.Add(static_cast<int>(row), wording.text);
+        // 行政诉讼（未经复议直接起诉）
+        for (const std::string& head : HeadWordings(form_[row].field)) {
+          matcher.Add(static_cast<int>(row), absl::StrCat(head, wording.text));
+        }
       }
     }
     std::vector<CellReading> readings = ReadGroups(&matcher);
+    if (readings.empty()) readings = ReadParts();
     if (readings.empty()) return ReadOneRow();
     AddBlankRows(lines_, range_, form_, EditionOfYear(source_.year), &matcher,
                  &readings);
@@ -96,13 +93,73 @@ class DisputesReader {
       std::vector<CellReading>& group = groups[label.match.row];
       if (!group.empty()) return {};
       group = ReadRun(runs_[i], form_[label.match.row].cells);
-      if (!HasOfficialHead(runs_[i], false)) DoubtHead(&group);
+      if (!NamesOutcomesOnly(lines_, {range_.begin, runs_[i].first_line},
+                             form_)) {
+        DoubtHead(&group);
+      }
     }
     std::vector<CellReading> readings;
     for (const auto& group : groups) {
       readings.insert(readings.end(), group.begin(), group.end());
     }
     return readings;
+  }
+
+  // Rows of figures that each have a head of their own, which names the kinds
+  // over them: the table in parts, or in another order. None if a head names
+  // something else, or a kind again.
+  std::vector<CellReading> ReadParts() const {
+    std::vector<CellReading> readings;
+    std::set<size_t> seen;
+    size_t head = range_.begin;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      const Run& run = runs_[i];
+      // Shorter ones are no row of this table.
+      if (run.FigureCount() < kOutcomes) continue;
+      const std::vector<size_t> kinds = KindsNamed(
+          lines_, {head, run.first_line}, form_, run.FigureCount() / kOutcomes);
+      std::vector<CellReading> part = ReadPart(i, kinds);
+      if (part.empty()) return {};
+      for (size_t kind : kinds) {
+        if (!seen.insert(kind).second) return {};
+      }
+      readings.insert(readings.end(), part.begin(), part.end());
+      head = run.last_line + 1;
+    }
+    return readings;
+  }
+
+  std::vector<CellReading> ReadPart(size_t index,
+                                    const std::vector<size_t>& kinds) const {
+    const Run& run = runs_[index];
+    std::vector<report::CellIndex> cells;
+    for (size_t kind : kinds) {
+      cells.insert(cells.end(), form_[kind].cells.begin(),
+                   form_[kind].cells.end());
+    }
+    std::vector<CellReading> readings = ReadRun(run, cells);
+    if (!run.texts.empty()) DoubtAll(OtherTextBeside(), &readings);
+    DoubtLayout(index, &readings);
+    const bool in_order = std::is_sorted(kinds.begin(), kinds.end());
+    if (!in_order && (!run.delimited || !AddsUp(readings))) {
+      DoubtAll({"The table prints the kinds of dispute in another order than "
+                "the form.",
+                "表中各类案件的排列顺序与格式不同。"},
+               &readings);
+    }
+    return readings;
+  }
+
+  void DoubtLayout(size_t index, std::vector<CellReading>* readings) const {
+    const Run& run = runs_[index];
+    DoubtPageNumbers(source_, run, readings);
+    if (MayGoOnBelow(lines_, runs_, index)) DoubtAll(MaybeBroken(), readings);
+    if (run.vertical && !AddsUp(*readings)) {
+      DoubtAll({"The figures stand one to a line and do not add up; one may be "
+                "missing.",
+                "数字逐行排列且合计不符，可能缺少数字。"},
+               readings);
+    }
   }
 
   std::vector<CellReading> ReadOneRow() {
@@ -116,25 +173,12 @@ class DisputesReader {
     if (rows == 0) return {};
     if (only == nullptr) return UnreadableRows();
     std::vector<CellReading> readings = ReadRun(*only, cells_);
-    if (!HasOfficialHead(*only, true)) DoubtHead(&readings);
-    DoubtPageNumbers(source_, *only, &readings);
-    if (MayGoOnBelow(lines_, runs_, static_cast<size_t>(only - &runs_[0]))) {
-      for (CellReading& reading : readings) Doubt(MaybeBroken(), &reading);
-    }
+    if (!HasOfficialHead(*only)) DoubtHead(&readings);
+    DoubtLayout(static_cast<size_t>(only - &runs_[0]), &readings);
     if (rows > 1) {
-      for (CellReading& reading : readings) {
-        Doubt({"The table prints more rows of figures than the form has.",
-               "表中数字行数多于格式规定。"},
-              &reading);
-      }
-    }
-    if (only->vertical && !AddsUp(readings)) {
-      for (CellReading& reading : readings) {
-        Doubt({"The figures stand one to a line and do not add up; one may be "
-               "missing.",
-               "数字逐行排列且合计不符，可能缺少数字。"},
-              &reading);
-      }
+      DoubtAll({"The table prints more rows of figures than the form has.",
+                "表中数字行数多于格式规定。"},
+               &readings);
     }
     return readings;
   }
@@ -148,9 +192,7 @@ class DisputesReader {
                                   run.LineNumber(), v1::UNIT_UNSPECIFIED));
       if (alignment.certain && run.texts.empty()) continue;
       if (alignment.certain && cells.size() == kOutcomes) continue;
-      Doubt(
-          {"Other text stands beside these figures.", "这些数字旁有其他文字。"},
-          &readings.back());
+      Doubt(OtherTextBeside(), &readings.back());
     }
     return readings;
   }
@@ -173,63 +215,27 @@ class DisputesReader {
     return readings;
   }
 
-  // What the head may be made of. `all_columns`: the outcomes are named for
-  // each kind of dispute.
-  HeadWords Words(bool all_columns) const {
-    HeadWords words(NameLayout::kPieces);
-    for (const Cores& names : OutcomeNames()) words.AddColumn(names);
-    for (const FormRow& row : form_) {
-      if (all_columns) {
-        words.AddColumn({LabelCore(row.field)});
-      } else {
-        words.AddOther(LabelWordings(row.field).front().text);
-      }
-      words.AddHeads(row.field);
-    }
-    words.AddTableTexts(4);
-    return words;
+  bool HasOfficialHead(const Run& run) const {
+    const std::vector<size_t> kinds =
+        KindsNamed(lines_, {range_.begin, run.first_line}, form_, form_.size());
+    return kinds.size() == form_.size() &&
+           std::is_sorted(kinds.begin(), kinds.end());
   }
 
-  // The pieces that the names of the outcomes are made of: in prints that lost
-  // their layout, those at the end of a name may stand first.
-  static std::vector<Cores> OutcomeNames() {
-    return {{U"结果"}, {U"维持"}, {U"纠正"},         {U"其他"},
-            {U"尚未"}, {U"审结"}, {U"总计", U"合计"}};
-  }
-
-  // Whether each outcome is named as often as the others.
-  static bool NamesEvenly(const std::u32string& head, int at_least) {
-    const auto count = [&head](char32_t code) {
-      return std::count(head.begin(), head.end(), code);
-    };
-    const auto times = count(U'维');
-    for (char32_t code : std::u32string_view(U"持纠正其尚审")) {
-      if (count(code) != times) return false;
-    }
-    return times >= at_least && count(U'总') + count(U'合') == times &&
-           count(U'果') == 3 * times && count(U'结') == 4 * times;
-  }
-
-  bool HasOfficialHead(const Run& run, bool all_columns) const {
-    const LineRange above = {range_.begin, run.first_line};
-    const std::vector<HeadLine> head = HeadLinesOf(lines_, above);
-    const std::optional<size_t> begin = Words(all_columns).Find(head);
-    if (!begin.has_value() || NamesOtherDisputes(TextCore(lines_, above))) {
-      return false;
-    }
-    const LineRange named = {head[*begin].line, above.end};
-    const int kinds = all_columns ? static_cast<int>(form_.size()) : 1;
-    return NamesEvenly(TextCore(lines_, named), kinds) &&
-           (all_columns ? DisputesInOrder(lines_, named)
-                        : OutcomesInOrder(lines_, named));
+  static ErrorText OtherTextBeside() {
+    return {"Other text stands beside these figures.",
+            "这些数字旁有其他文字。"};
   }
 
   static void DoubtHead(std::vector<CellReading>* readings) {
-    for (CellReading& reading : *readings) {
-      Doubt({"The head of the table's columns was not recognised.",
-             "未能识别表头各列名称。"},
-            &reading);
-    }
+    DoubtAll({"The head of the table's columns was not recognised.",
+              "未能识别表头各列名称。"},
+             readings);
+  }
+
+  static void DoubtAll(const ErrorText& reason,
+                       std::vector<CellReading>* readings) {
+    for (CellReading& reading : *readings) Doubt(reason, &reading);
   }
 
   static bool AddsUp(const std::vector<CellReading>& readings) {

@@ -236,10 +236,4 @@ bool OutcomesInOrder(const std::vector<Line>& lines, LineRange head) {
                      [](const auto& line) { return MayBeCycles(line.second); });
 }
 
-bool DisputesInOrder(const std::vector<Line>& lines, LineRange head) {
-  return ColumnsInOrder(lines, head, U"行政复议", U"行政诉讼") &&
-         ColumnsInOrder(lines, head, U"未经复议", U"复议后") &&
-         OutcomesInOrder(lines, head);
-}
-
 }  // namespace annals::client

@@ -16,8 +16,6 @@ bool ApplicantsInOrder(const std::vector<Line>& lines, LineRange head);
 
 // The outcomes of disputes, 结果维持 to 总计, once or several times.
 bool OutcomesInOrder(const std::vector<Line>& lines, LineRange head);
-// The same, and the kinds of dispute.
-bool DisputesInOrder(const std::vector<Line>& lines, LineRange head);
 
 }  // namespace annals::client
 
