@@ -72,22 +72,26 @@ std::u32string Joined(std::u32string phrase) {
   return phrase;
 }
 
-// A line that is nothing but the heading, or the heading and a colon.
+// A line that is nothing but the heading, or the heading and a mark.
 Subtopic ReadUnnumbered(absl::string_view paragraph) {
   const absl::string_view head = paragraph.substr(0, 120);
   const size_t end = PhraseEnd(head);
-  const bool whole = end == paragraph.size();
-  if (!whole && !absl::EndsWith(head.substr(0, end), ":") &&
-      !absl::EndsWith(head.substr(0, end), "：")) {
-    return {};
-  }
+  const bool has_colon = absl::EndsWith(head.substr(0, end), ":") ||
+                         absl::EndsWith(head.substr(0, end), "：");
+  const bool may_say_more = end == paragraph.size() || has_colon;
   const std::u32string phrase = Joined(CoreOf(head.substr(0, end)));
   for (const auto& [field, core] : SubtopicWordings()) {
     const size_t at = phrase.find(core);
-    if (at != std::u32string::npos &&
-        phrase.size() <= core.size() + kMaxExtraUnnumbered) {
-      return {field, TrimBlanks(paragraph.substr(end))};
+    if (at == std::u32string::npos ||
+        phrase.size() > core.size() + kMaxExtraUnnumbered) {
+      continue;
     }
+    // 主动公开方面。 before its text.
+    const std::u32string after = phrase.substr(at + core.size());
+    const bool is_heading = at == 0 && (after.empty() || after == U"情况" ||
+                                        after == U"方面" || after == U"工作");
+    if (!may_say_more && !is_heading) continue;
+    return {field, TrimBlanks(paragraph.substr(end))};
   }
   return {};
 }

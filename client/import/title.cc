@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "client/import/title_choice.h"
@@ -33,6 +34,41 @@ bool ReadPart(const std::u32string& text, size_t* at, char32_t unit,
   return true;
 }
 
+bool SetKnownDate(int year, int month, int day, v1::Date* date) {
+  const bool known = year >= kFirstYear && year <= kLastYear && month >= 1 &&
+                     month <= 12 && day >= 1 && day <= 31;
+  if (!known) return false;
+  date->set_year(year);
+  date->set_month(month);
+  date->set_day(day);
+  return true;
+}
+
+// 2024.1.1, 2024-01-01, 2024/1/1; the year as in ReadDate().
+bool ReadDottedDate(const std::u32string& text, size_t* at, int default_year,
+                    v1::Date* date) {
+  for (char32_t mark : {U'.', U'-', U'/'}) {
+    int year = default_year;
+    int month = 0;
+    size_t i = *at;
+    if (!ReadPart(text, &i, mark, &month)) continue;
+    if (month > 12) {
+      year = month;
+      if (!ReadPart(text, &i, mark, &month)) continue;
+    }
+    int day = 0;
+    const size_t begin = i;
+    while (i < text.size() && IsAsciiDigit(text[i]) && i < begin + 2) {
+      day = day * 10 + static_cast<int>(text[i++] - '0');
+    }
+    const bool ends = i == text.size() || !IsAsciiDigit(text[i]);
+    if (!ends || !SetKnownDate(year, month, day, date)) continue;
+    *at = i;
+    return true;
+  }
+  return false;
+}
+
 // `default_year`: the year of a day that prints none; 0 if it must.
 bool ReadDate(const std::u32string& text, size_t* at, int default_year,
               v1::Date* date) {
@@ -43,14 +79,21 @@ bool ReadDate(const std::u32string& text, size_t* at, int default_year,
   if (!ReadPart(text, &i, U'年', &year) && default_year == 0) return false;
   if (!ReadPart(text, &i, U'月', &month)) return false;
   if (!ReadPart(text, &i, U'日', &day)) return false;
-  const bool known = year >= kFirstYear && year <= kLastYear && month >= 1 &&
-                     month <= 12 && day >= 1 && day <= 31;
-  if (!known) return false;
-  date->set_year(year);
-  date->set_month(month);
-  date->set_day(day);
+  if (!SetKnownDate(year, month, day, date)) return false;
   *at = i;
   return true;
+}
+
+bool ReadAnyDate(const std::u32string& text, size_t* at, int default_year,
+                 v1::Date* date) {
+  return ReadDate(text, at, default_year, date) ||
+         ReadDottedDate(text, at, default_year, date);
+}
+
+// 零时起至
+bool MayJoinDates(char32_t code) {
+  constexpr std::u32string_view kCodes = U"起至到-~,零时";
+  return kCodes.find(code) != std::u32string_view::npos;
 }
 
 // `2024年1月1日起至2024年12月31日止`, near a word that says what it is.
@@ -62,14 +105,11 @@ bool ReadPeriodNear(const std::u32string& text, const std::u32string& word,
     for (size_t i = anchor; i < limit; ++i) {
       size_t at = i;
       v1::Date start;
-      if (!IsAsciiDigit(text[i]) || !ReadDate(text, &at, 0, &start)) continue;
-      while (at < text.size() &&
-             (text[at] == U'起' || text[at] == U'至' || text[at] == U'到' ||
-              text[at] == '-' || text[at] == '~' || text[at] == ',')) {
-        ++at;
-      }
+      if (!IsAsciiDigit(text[i]) || !ReadAnyDate(text, &at, 0, &start))
+        continue;
+      while (at < text.size() && MayJoinDates(text[at])) ++at;
       v1::Date end;
-      if (!ReadDate(text, &at, start.year(), &end)) break;
+      if (!ReadAnyDate(text, &at, start.year(), &end)) break;
       *period->mutable_start() = start;
       *period->mutable_end() = end;
       return true;

@@ -50,10 +50,19 @@ bool IsYear(const std::u32string& text, size_t at, int* year) {
   return *year != 0 && at + 4 < text.size() && text[at + 4] == U'年';
 }
 
+// (2024)
+bool IsYearInBrackets(const std::u32string& text, size_t at, int* year) {
+  if (at == 0 || text[at - 1] != '(') return false;
+  *year = YearAt(text, at);
+  return *year != 0 && at + 4 < text.size() && text[at + 4] == ')';
+}
+
 int YearOfTitle(const std::u32string& title, size_t* place) {
   for (size_t i = 0; i < title.size(); ++i) {
     int year = 0;
-    if (!IsYear(title, i, &year)) continue;
+    if (!IsYear(title, i, &year) && !IsYearInBrackets(title, i, &year)) {
+      continue;
+    }
     *place = i;
     return year;
   }
@@ -65,8 +74,13 @@ bool Has(const std::u32string& text, const std::u32string& word) {
 }
 
 bool EndsTitle(const std::u32string& core) {
-  return Has(core, U"信息公开") && Has(core, U"报告") &&
-         core.find(U"报告") + 8 >= core.size();
+  constexpr size_t kMaxAfter = 8;
+  if (!Has(core, U"信息公开")) return false;
+  if (Has(core, U"报告")) return core.find(U"报告") + kMaxAfter >= core.size();
+  // Menus and columns have 年报 without a year.
+  size_t place = 0;
+  return Has(core, U"年报") && core.find(U"年报") + kMaxAfter >= core.size() &&
+         YearOfTitle(core, &place) != 0;
 }
 
 // The text of a line, or of the only cell of a barred or tabbed one that has
@@ -117,6 +131,23 @@ bool EndsAsAgency(const std::u32string& core) {
   return false;
 }
 
+// The content of a pair of brackets that the title begins with, and the rest;
+// a word such as 【年报】 before it is no part of the title.
+std::u32string WithoutBracketAtStart(const std::u32string& title) {
+  constexpr std::u32string_view kOpen = U"【[〔《(";
+  constexpr std::u32string_view kClose = U"】]〕》)";
+  if (title.empty()) return title;
+  const size_t kind = kOpen.find(title.front());
+  if (kind == std::u32string_view::npos) return title;
+  const size_t end = title.find(kClose[kind]);
+  if (end == std::u32string::npos) return title.substr(1);
+  const std::u32string content = title.substr(1, end - 1);
+  const std::u32string rest = title.substr(end + 1);
+  const bool is_mark = kind < 3 && !Has(content, U"报告") &&
+                       YearAt(content, 0) == 0 && !EndsAsAgency(content);
+  return is_mark ? rest : content + rest;
+}
+
 // The title's first line alone names no agency: the line above does.
 bool NeedsAgency(std::u32string title) {
   int year = 0;
@@ -127,15 +158,43 @@ bool NeedsAgency(std::u32string title) {
   return words <= 6;  // 2024年度政府信息公开
 }
 
-// The line above the title, if it can name the agency.
-size_t WithAgencyLine(const std::vector<Line>& lines, size_t begin) {
-  size_t above = begin;
-  while (above > 0 && lines[above - 1].IsEmpty()) --above;
-  if (above == 0 || !MayBeTitle(lines[above - 1]) ||
-      !EndsAsAgency(CoreOf(LineText(lines[above - 1])))) {
-    return begin;
+bool IsYearAlone(const std::u32string& core) {
+  int year = 0;
+  return core.size() <= 6 && IsYear(core, 0, &year);
+}
+
+// 2024年 and 2024年度 cut off.
+std::u32string WithoutYearAtEnd(const std::u32string& core) {
+  size_t place = 0;
+  const bool ends_in_year =
+      YearOfTitle(core, &place) != 0 && IsYearAlone(core.substr(place));
+  return ends_in_year ? core.substr(0, place) : core;
+}
+
+// The first of the lines above the title that name the agency, or the year on
+// a line of its own, as far as the title does not: `core` is what it says.
+size_t WithLinesAbove(const std::vector<Line>& lines, size_t begin,
+                      const std::u32string& core) {
+  size_t place = 0;
+  bool needs_agency = NeedsAgency(core);
+  bool needs_year = YearOfTitle(core, &place) == 0;
+  while (needs_agency || needs_year) {
+    size_t above = begin;
+    while (above > 0 && lines[above - 1].IsEmpty()) --above;
+    if (above == 0 || !MayBeTitle(lines[above - 1])) break;
+    const std::u32string printed = CoreOf(LineText(lines[above - 1]));
+    if (needs_year && IsYearAlone(printed)) {
+      needs_year = false;
+    } else if (needs_agency &&
+               EndsAsAgency(needs_year ? WithoutYearAtEnd(printed) : printed)) {
+      needs_agency = false;
+      needs_year = false;
+    } else {
+      break;
+    }
+    begin = above - 1;
   }
-  return above - 1;
+  return begin;
 }
 
 // The end of the title if the year stands on a line of its own below it.
@@ -143,9 +202,7 @@ size_t WithYearLine(const std::vector<Line>& lines, size_t end) {
   size_t below = end;
   while (below < lines.size() && lines[below].IsEmpty()) ++below;
   if (below == lines.size()) return end;
-  const std::u32string core = CoreOf(LineText(lines[below]));
-  int year = 0;
-  return core.size() <= 6 && IsYear(core, 0, &year) ? below + 1 : end;
+  return IsYearAlone(CoreOf(LineText(lines[below]))) ? below + 1 : end;
 }
 
 // The fewest lines down to `end` that end as a title does and begin with its
@@ -159,20 +216,17 @@ std::optional<TitleLines> TitleEndingAt(const std::vector<Line>& lines,
     ++printed;
     const std::u32string core = CoreOf(JoinLines(lines, begin, end));
     if (!EndsTitle(core)) continue;
-    if (NeedsAgency(core)) begin = WithAgencyLine(lines, begin);
+    begin = WithLinesAbove(lines, begin, core);
     size_t place = 0;
-    if (YearOfTitle(core, &place) == 0) end = WithYearLine(lines, end);
+    const std::u32string dense = WithoutBlanks(JoinLines(lines, begin, end));
+    if (YearOfTitle(dense, &place) == 0) end = WithYearLine(lines, end);
     return TitleLines{{begin, end}, JoinLines(lines, begin, end)};
   }
   return std::nullopt;
 }
 
-bool EndsWith(const std::u32string& text, const std::u32string& end) {
-  return text.size() >= end.size() &&
-         text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-std::string AgencyOfTitle(const std::u32string& title) {
+std::string AgencyOfTitle(const std::u32string& printed) {
+  const std::u32string title = WithoutBracketAtStart(printed);
   size_t year_at = title.size();
   const int year = YearOfTitle(title, &year_at);
   const size_t words =
@@ -190,8 +244,8 @@ std::string AgencyOfTitle(const std::u32string& title) {
   while (!agency.empty() && (agency.front() == '#' || agency.front() == '*')) {
     agency.erase(0, 1);
   }
-  if (EndsWith(agency, U"关于")) agency.resize(agency.size() - 2);
   if (agency.compare(0, 2, U"关于") == 0) agency.erase(0, 2);
+  agency.resize(std::min(agency.size(), agency.find(U"关于")));
   while (!agency.empty() && (agency.back() == '(' || agency.back() == ')' ||
                              agency.back() == U'《')) {
     agency.pop_back();
