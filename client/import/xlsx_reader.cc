@@ -29,6 +29,44 @@ bool IsFigure(const std::string& text) {
 // The cells of a row that are not blank, by column.
 using SheetRow = std::map<int, std::string>;
 
+// Elements of rows by number, or of cells by column.
+using Numbered = std::vector<std::pair<int, pugi::xml_node>>;
+
+// Some programs write rows and cells in any order, each with its place. False
+// if two have the same.
+bool Sort(Numbered* nodes) {
+  const auto is_less = [](const auto& a, const auto& b) {
+    return a.first < b.first;
+  };
+  std::stable_sort(nodes->begin(), nodes->end(), is_less);
+  return std::adjacent_find(nodes->begin(), nodes->end(),
+                            [](const auto& a, const auto& b) {
+                              return a.first == b.first;
+                            }) == nodes->end();
+}
+
+// The rows of a sheet; false if it is damaged.
+bool RowsOf(pugi::xml_node data, Numbered* rows) {
+  int row = 0;
+  for (pugi::xml_node node : data.children()) {
+    if (LocalName(node) != "row") continue;
+    row = NumberOf(AttributeOf(node, "r"), row + 1);
+    if (row < 1 || row > kXlsxRowsMax) return false;
+    rows->emplace_back(row, node);
+  }
+  return Sort(rows);
+}
+
+bool CellsOf(pugi::xml_node row_node, int row, Numbered* cells) {
+  XlsxCellPlace place{row, -1};
+  for (pugi::xml_node node : row_node.children()) {
+    if (LocalName(node) != "c") continue;
+    if (!MoveToXlsxCell(node, &place)) return false;
+    cells->emplace_back(place.column, node);
+  }
+  return Sort(cells);
+}
+
 class SheetReader {
  public:
   SheetReader(const XlsxWorkbook& workbook, int sheet,
@@ -43,13 +81,12 @@ class SheetReader {
     hidden_ = XlsxHiddenColumns(Child(worksheet, "cols"));
     look_ = workbook_.LookOf(worksheet);
     if (!ReadMerged(Child(worksheet, "mergeCells"))) return false;
-    int row = 0;
-    for (pugi::xml_node node : Child(worksheet, "sheetData").children()) {
-      if (LocalName(node) != "row") continue;
-      const int number = NumberOf(AttributeOf(node, "r"), row + 1);
-      if (number <= row || number > kXlsxRowsMax) return false;
-      if (number > row + 1 && !EndTable()) return false;
-      row = number;
+    Numbered rows;
+    if (!RowsOf(Child(worksheet, "sheetData"), &rows)) return false;
+    int last = 0;
+    for (const auto& [row, node] : rows) {
+      if (row > last + 1 && !EndTable()) return false;
+      last = row;
       SheetRow cells;
       if (!ReadRow(node, row, &cells)) return false;
       if (!IsXlsxRowHidden(node) && !TakeRow(row, std::move(cells))) {
@@ -104,11 +141,10 @@ class SheetReader {
   }
 
   bool ReadRow(pugi::xml_node node, int row, SheetRow* cells) {
-    XlsxCellPlace place{row, -1};
-    if (!covered_.MoveTo(row)) return false;
-    for (pugi::xml_node cell : node.children()) {
-      if (LocalName(cell) != "c") continue;
-      if (!NextXlsxCell(cell, &place)) return false;
+    Numbered written;
+    if (!covered_.MoveTo(row) || !CellsOf(node, row, &written)) return false;
+    for (const auto& [column, cell] : written) {
+      const XlsxCellPlace place{row, column};
       std::string text;
       if (!workbook_.TextOf(cell, place, look_, &text)) return false;
       if (covered_.Covers(place)) continue;

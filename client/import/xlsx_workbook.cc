@@ -116,16 +116,18 @@ bool ParseXlsxRange(absl::string_view text, XlsxRange* range) {
   return true;
 }
 
-bool NextXlsxCell(pugi::xml_node cell, XlsxCellPlace* place) {
+bool MoveToXlsxCell(pugi::xml_node cell, XlsxCellPlace* place) {
   XlsxCellPlace next{place->row, place->column + 1};
   const absl::string_view name = AttributeOf(cell, "r");
   if (!name.empty() && !ParseCell(name, &next)) return false;
-  if (next.row != place->row || next.column <= place->column ||
-      next.column >= kXlsxColumnsMax) {
-    return false;
-  }
+  if (next.row != place->row || next.column >= kXlsxColumnsMax) return false;
   *place = next;
   return true;
+}
+
+bool NextXlsxCell(pugi::xml_node cell, XlsxCellPlace* place) {
+  const int before = place->column;
+  return MoveToXlsxCell(cell, place) && place->column > before;
 }
 
 bool IsXlsxOn(absl::string_view value) {

@@ -39,7 +39,10 @@ struct XlsxRange {
 // "C12" or "A1:C12".
 bool ParseXlsxRange(absl::string_view text, XlsxRange* range);
 
-// Moves `place` to a cell that follows it in its row. False if it does not.
+// Moves `place` to a cell of its row that is written after it; one that has no
+// name follows it. False if it is of no column, or of another row.
+bool MoveToXlsxCell(pugi::xml_node cell, XlsxCellPlace* place);
+// The same for one that may not stand before it.
 bool NextXlsxCell(pugi::xml_node cell, XlsxCellPlace* place);
 
 // Whether an attribute says yes.

@@ -160,14 +160,25 @@ TEST(XlsxTest, OtherCells) {
             "c |\n");
 }
 
+// Each row and cell says where it is.
+TEST(XlsxTest, RowsAndCellsMayBeWrittenInAnyOrder) {
+  const std::string rows =
+      "<row r=\"2\"><c r=\"B2\"><v>4</v></c><c r=\"A2\"><v>3</v></c></row>"
+      "<row r=\"3\"><c r=\"C3\"><v>7</v></c><c r=\"A3\"><v>5</v></c>"
+      "<c><v>6</v></c></row>"
+      "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\"><v>2</v></c></row>";
+  EXPECT_EQ(TextOf(rows), "| 1 | 2 |  |\n| 3 | 4 |  |\n| 5 | 6 | 7 |\n");
+}
+
 TEST(XlsxTest, DamagedSheetsAreNamed) {
   const auto reason = [](const std::string& rows,
                          const std::vector<std::string>& merged) {
     return ErrorReason(Source({{"S", rows, merged}}, {}).status());
   };
-  EXPECT_EQ(reason("<row r=\"2\"/><row r=\"1\"/>", {}), "FILE_DAMAGED");
+  EXPECT_EQ(reason("<row r=\"2\"/><row r=\"2\"/>", {}), "FILE_DAMAGED");
+  EXPECT_EQ(reason("<row r=\"0\"/>", {}), "FILE_DAMAGED");
   EXPECT_EQ(reason("<row r=\"1\"><c r=\"B2\"/></row>", {}), "FILE_DAMAGED");
-  EXPECT_EQ(reason("<row r=\"1\"><c r=\"B1\"/><c r=\"A1\"/></row>", {}),
+  EXPECT_EQ(reason("<row r=\"1\"><c r=\"B1\"/><c r=\"B1\"/></row>", {}),
             "FILE_DAMAGED");
   EXPECT_EQ(reason("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>7</v></c></row>", {}),
             "FILE_DAMAGED");
