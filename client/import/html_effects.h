@@ -43,6 +43,8 @@ enum class StyleEffect {
   kReordered,
   kRaised,
   kGeneratedText,
+  kGeneratedLabel,  // The same, out of the element's attributes:
+                    // ShowsAsLabel().
   kCount,
 };
 

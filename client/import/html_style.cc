@@ -147,21 +147,26 @@ bool IsTypewritten(const GumboNode* element) {
 
 StyleSheets::StyleSheets(const GumboNode* root, const CpuDeadline& deadline)
     : deadline_(deadline) {
-  ReadFonts(root);
+  ReadWhatRulesName(root);
   for (const GumboNode* node = root; node != nullptr;
        node = NextNode(node, root, true, [](const GumboNode*) {})) {
-    has_external_ = has_external_ || IsStyleLink(node);
     if (IsTextOfSheet(node)) ReadSheet(node->v.text.text, HoldsAlways(node));
   }
 }
 
-// Before the rules, which may come before the fonts that they name.
-void StyleSheets::ReadFonts(const GumboNode* root) {
+// Before the rules, which may come before the fonts and variables that they
+// name.
+void StyleSheets::ReadWhatRulesName(const GumboNode* root) {
+  const auto add = [this](absl::string_view text) {
+    fonts_.AddSheet(text, deadline_);
+    variables_.AddSheet(text, deadline_);
+  };
   for (const GumboNode* node = root; node != nullptr;
        node = NextNode(node, root, true, [](const GumboNode*) {})) {
-    if (IsTextOfSheet(node)) fonts_.AddSheet(node->v.text.text, deadline_);
+    has_external_ = has_external_ || IsStyleLink(node);
+    if (IsTextOfSheet(node)) add(node->v.text.text);
     const absl::string_view style = AttributeOf(node, "style");
-    if (absl::StrContains(style, "--")) fonts_.AddSheet(style, deadline_);
+    if (absl::StrContains(style, "--")) add(style);
   }
   fonts_.Resolve(deadline_);
 }
@@ -174,7 +179,8 @@ void StyleSheets::ReadSheet(absl::string_view sheet, bool always) {
 }
 
 void StyleSheets::AddRules(const CssRule& css, bool always) {
-  const StyleEffects effects = EffectsOf(css.declarations);
+  const StyleEffects effects =
+      EffectsOf(variables_.Resolved(css.declarations, has_external_));
   const StyleEffects generated = EffectsOfGenerated(css.declarations);
   const FontClaims fonts = fonts_.ClaimsOf(css.declarations);
   const int64_t order = FontClaims::kRule * ++rule_count_;
@@ -382,7 +388,10 @@ StyleEffects StyleSheets::EffectsOn(const GumboNode* element) const {
   colour = colour_of("bgcolor");
   if (colour.has_value()) effects.SetBackground(*std::move(colour));
   const absl::string_view style = AttributeOf(element, "style");
-  if (!style.empty()) effects.Override(client::EffectsOf(style));
+  if (!style.empty()) {
+    effects.Override(
+        client::EffectsOf(variables_.Resolved(style, has_external_)));
+  }
   if (has_web_fonts()) effects.AddFonts(OwnFonts(element));
   return effects;
 }

@@ -17,6 +17,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/import/cpu_deadline.h"
+#include "client/import/css_variables.h"
 #include "client/import/html_effects.h"
 #include "client/import/style_sheet.h"
 #include "client/import/web_fonts.h"
@@ -68,7 +69,7 @@ class StyleSheets {
   // which it goes.
   static Asked TakeAsked(absl::string_view* text);
   static std::vector<Compound> CompoundsOf(absl::string_view selector);
-  void ReadFonts(const GumboNode* root);
+  void ReadWhatRulesName(const GumboNode* root);
   // `always`: whatever the page is shown on.
   void ReadSheet(absl::string_view sheet, bool always);
   void AddRules(const CssRule& css, bool always);
@@ -80,6 +81,7 @@ class StyleSheets {
   const CpuDeadline deadline_;
   bool has_external_ = false;
   WebFonts fonts_;
+  CssVariables variables_;
   int64_t rule_count_ = 0;
   // By what the last compound asks for: "#id", ".class", "tag" or "*".
   std::map<std::string, std::vector<Rule>> rules_;
