@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/import/disputed_note.h"
+#include "client/import/figure.h"
 #include "client/import/normalise.h"
 #include "client/import/other_meaning.h"
 #include "client/import/stated_unit.h"
@@ -265,6 +267,41 @@ void DoubtDisputed(const Caption& caption, TableReading* table) {
   }
 }
 
+// （15）, （15件）
+bool IsNumberInBrackets(absl::string_view text) {
+  const std::u32string words = WithoutBlanks(text);
+  if (words.size() < 3 || words.front() != U'(' || words.back() != U')') {
+    return false;
+  }
+  Figure figure;
+  return IsAsciiDigit(words[1]) &&
+         ParseFigure(ToUtf8(words.substr(1, words.size() - 2)), &figure);
+}
+
+// A number in brackets in the cell after a figure may be the right one, as it
+// may in the figure's own cell: 12 |（15）.
+void DoubtNumbersBeside(const TableSource& source, TableReading* table) {
+  std::set<int> rows;
+  for (size_t i = source.range.begin; i < source.range.end; ++i) {
+    bool after_figure = false;
+    for (const Atom& atom : source.lines[i].atoms) {
+      if (atom.kind == AtomKind::kText && after_figure &&
+          IsNumberInBrackets(atom.text)) {
+        rows.insert(atom.line);
+      }
+      if (atom.kind != AtomKind::kBlank) {
+        after_figure = atom.kind == AtomKind::kFigure;
+      }
+    }
+  }
+  for (CellReading& reading : table->cells) {
+    if (!rows.contains(reading.line)) continue;
+    Doubt({"Another number stands in brackets after a figure of this row.",
+           "该行数字之后的括号内另有一个数字。"},
+          &reading);
+  }
+}
+
 }  // namespace
 
 void DoubtByCaptions(const TableSource& source, TableReading* table) {
@@ -289,6 +326,7 @@ void DoubtByCaptions(const TableSource& source, TableReading* table) {
     DoubtUnits(caption, all, table);
     DoubtDisputed(caption, table);
   }
+  DoubtNumbersBeside(source, table);
 }
 
 }  // namespace annals::client

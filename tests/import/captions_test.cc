@@ -188,8 +188,8 @@ TEST(DisputedTableTest, ANoteThatAFigureIsWrongMakesAllDoubtful) {
 
 // In its row, it is about that one.
 TEST(DisputedTableTest, ATextBesideAFigureMakesItsRowDoubtful) {
-  for (const char* text :
-       {"应为15", "此数据有误，已更正为15件", "（应为15）"}) {
+  for (const char* text : {"应为15", "此数据有误，已更正为15件", "（应为15）",
+                           "（15）", "(15件)"}) {
     std::vector<DocumentBlock> document =
         OfficialDocument(RandomFigures(1, TextStyle()));
     for (DocumentBlock& block : document) {
