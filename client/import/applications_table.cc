@@ -8,15 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/counted.h"
+#include "client/import/applications_head.h"
 #include "client/import/applications_rows.h"
 #include "client/import/blank_rows.h"
 #include "client/import/column_grid.h"
-#include "client/import/head_order.h"
-#include "client/import/head_words.h"
-#include "client/import/header_check.h"
 #include "client/import/label_match.h"
-#include "client/import/normalise.h"
-#include "client/import/other_meaning.h"
 #include "client/import/runs.h"
 #include "client/import/tables.h"
 
@@ -162,16 +158,6 @@ class ApplicationsReader {
     has_extra_column_ = wide > 1 || wide * 4 > rows;
   }
 
-  static std::vector<std::u32string> ColumnCores(report::CellIndex cell) {
-    const auto* field = report::Schema::Get().cells()[cell].figure;
-    std::vector<std::u32string> cores;
-    for (const LabelWording& wording : LabelWordings(field)) {
-      cores.push_back(CoreOf(wording.text));
-    }
-    if (cores.front() == U"总计") cores.emplace_back(U"合计");
-    return cores;
-  }
-
   // The grid of most rows.
   void FindGrid() {
     std::map<int, int> rows_with;
@@ -185,7 +171,7 @@ class ApplicationsReader {
     if (cells == 0) return;
     std::vector<std::vector<std::u32string>> wordings;
     for (report::CellIndex cell : form_[0].cells) {
-      wordings.push_back(ColumnCores(cell));
+      wordings.push_back(ApplicantNames(cell));
     }
     grid_ = ColumnGrid::Find(lines_,
                              {range_.begin, runs_[FirstRowRun()].first_line},
@@ -367,36 +353,11 @@ class ApplicationsReader {
     });
   }
 
-  // What the head of the table may be made of.
-  HeadWords Words() const {
-    HeadWords words(NameLayout::kOneToACell);
-    for (report::CellIndex cell : form_[0].cells) {
-      words.AddColumn(ColumnCores(cell));
-      words.AddHeads(report::Schema::Get().cells()[cell].figure);
-    }
-    for (const FormRow& row : form_) {
-      for (const LabelWording& wording : LabelWordings(row.field)) {
-        words.AddOther(wording.text);
-      }
-      words.AddHeads(row.field);
-    }
-    words.AddTableTexts(3);
-    return words;
-  }
-
   // Figures are told to columns by their count only if the head above them
   // names the official columns, and nothing else.
   void CheckHead() {
-    const LineRange range = {range_.begin, FirstFigures()};
-    const std::vector<HeadLine> head = HeadLinesOf(lines_, range);
-    const std::optional<size_t> begin = Words().Find(head);
-    if (begin.has_value()) {
-      const size_t first = head[*begin].line;
-      // What stands from there on is known.
-      if (!NamesOtherFigures(TextCore(lines_, {range.begin, first})) &&
-          ApplicantsInOrder(lines_, {first, range.end})) {
-        return;
-      }
+    if (NamesApplicantsOnly(lines_, {range_.begin, FirstFigures()}, form_)) {
+      return;
     }
     for (TableLine& row : readings_) {
       if (!row.in_grid) DoubtAll(UnknownHead(), &row.cells);
