@@ -183,6 +183,7 @@ class RowAssigner {
     for (int row = above + 1; row < below; ++row) {
       if (RowIn(form_[row], result_.edition)) between.push_back(row);
     }
+    if (loose.size() > between.size()) DoubtIfGoesOn(above, loose);
     if (loose.size() != between.size()) return;
     for (size_t i = 0; i < loose.size(); ++i) {
       TableRow& row = result_.rows[loose[i]];
@@ -195,6 +196,21 @@ class RowAssigner {
         row.basis = RowBasis::kLabel;
         row.beside = !runs_[row.run].texts.empty();
       }
+    }
+  }
+
+  // More rows of figures with no words at all than the form has: what stands
+  // beside the first may be a head over all of them, as （六）其他处理 is.
+  void DoubtIfGoesOn(int above, const std::vector<size_t>& loose) {
+    const bool has_words =
+        std::any_of(loose.begin(), loose.end(), [this](size_t run) {
+          return run == 0 || !runs_[run].texts.empty() ||
+                 HasTextBetween(lines_, runs_[run - 1].last_line + 1,
+                                runs_[run].first_line);
+        });
+    if (has_words) return;
+    for (TableRow& row : result_.rows) {
+      if (row.row == above) row.basis = RowBasis::kPlace;
     }
   }
 

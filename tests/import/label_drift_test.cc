@@ -91,6 +91,22 @@ TEST(LabelDriftTest, OtherWordsForSomethingElseAreNot) {
   }
 }
 
+// A sheet whose column of labels is hidden prints the heads over them alone.
+TEST(LabelDriftTest, AHeadOverRowsWithoutLabelsIsNoLabel) {
+  TextStyle style;
+  style.layout = Layout::kBars;
+  const Figures figures = RandomFigures(3, style);
+  const ImportResult result = Import(absl::StrReplaceAll(
+      RenderReport(figures, style),
+      {{"1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请", ""},
+       {"2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开"
+        "申请",
+        ""},
+       {"3.其他", ""}}));
+  EXPECT_EQ(result.report.t3().edition(), v1::EDITION_2019);
+  EXPECT_THAT(WrongAndUnmarked(result, figures), IsEmpty());
+}
+
 // A report whose table two has a column of units.
 std::string WithUnits(const Figures& figures, const std::string& unit_of_sum) {
   std::vector<DocumentBlock> document = OfficialDocument(figures);
