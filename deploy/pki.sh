@@ -151,6 +151,7 @@ default_ca = office
 [office]
 dir = $ENV::ANNALS_CA
 database = $dir/index.txt
+crlnumber = $dir/crlnumber
 new_certs_dir = $dir/issued
 certificate = $dir/ca.pem
 private_key = $dir/ca.key
@@ -186,6 +187,7 @@ init() {
   mkdir -p "$dir/issued" "$dir/crl"
   chmod 700 "$dir"
   : >"$dir/index.txt"
+  printf "1000\n" >"$dir/crlnumber"
   write_config "$dir"
   new_key "$dir/ca.key"
   openssl req -x509 -new -key "$dir/ca.key" -sha256 -days "${DAYS:-3650}" \

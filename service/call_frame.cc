@@ -27,7 +27,6 @@ CallFrame::OpenCall CallFrame::Open(RecordedCall record,
   auto* const delivery = new AnswerDelivery(deliveries_, context);
   call.reactor = delivery;
   record.AddRequestBytes(request->Length());
-  whole_requests_->Add(*context, request->Length());
   Responder responder(std::move(record), delivery, response);
   auto pass = gate_->Enter();
   if (!pass.ok()) {

@@ -26,7 +26,6 @@
 #include "service/recorded_call.h"
 #include "service/refusal_hold.h"
 #include "service/responder.h"
-#include "service/whole_requests.h"
 #include "service/worker_pool.h"
 
 namespace annals {
@@ -49,7 +48,6 @@ struct CallParts {
   CallRecorder* recorder = nullptr;
   AnswerDeliveries* deliveries = nullptr;
   RefusalHold* refusals = nullptr;
-  WholeRequests* whole_requests = nullptr;
 };
 
 // Thread-safe.
@@ -65,7 +63,6 @@ class CallFrame {
         recorder_(parts.recorder),
         deliveries_(parts.deliveries),
         refusals_(parts.refusals),
-        whole_requests_(parts.whole_requests),
         limits_(limits) {}
 
   // As CallAdmission::Admit, of a stream; for handlers that have workers of
@@ -296,7 +293,6 @@ class CallFrame {
   CallRecorder* const recorder_;
   AnswerDeliveries* const deliveries_;
   RefusalHold* const refusals_;
-  WholeRequests* const whole_requests_;
   const MessageLimits limits_;
 };
 

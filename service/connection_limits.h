@@ -11,6 +11,11 @@
 namespace annals {
 
 struct ConnectionLimits {
+  // Whether flood_guard.h has anything to do.
+  bool are_guarded() const {
+    return resets_per_second > 0 || incomplete_bytes_max > 0;
+  }
+
   // Where callers can be told apart.
   static constexpr int kUsualResetsPerSecond = 1000;
   static constexpr int64_t kUsualIncompleteBytes = int64_t{256} << 20;

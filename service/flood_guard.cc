@@ -24,9 +24,15 @@ constexpr double kBurstSeconds = 2;
 constexpr uint64_t kAliveMax = 2;
 // Of the bytes of incomplete requests, a connection's part.
 constexpr uint64_t kConnectionPart = 4;
-// With so few, gRPC is not asked what became of them: as many may come with any
-// call before the server asks for more (RFC 9113 section 6.9.2).
-constexpr uint64_t kIncompleteToAsk = 65535;
+// From so many bytes on that are not accounted for, gRPC is asked what became
+// of them: a stream takes eleven.
+constexpr uint64_t kUnaccountedToAsk = 64;
+// And about every connection once in so many looks: a call that is answered may
+// hide another that is not.
+constexpr int kRound = 64;
+
+// How long calls of a connection that is gone may still come to handlers.
+constexpr absl::Duration kRecent = absl::Seconds(10);
 
 absl::string_view WhatWasTooMuch(Limit limit) {
   return limit == Limit::kIncompleteBytes
@@ -39,29 +45,31 @@ absl::string_view WhatWasTooMuch(Limit limit) {
 }  // namespace
 
 FloodGuard::FloodGuard(const ConnectionLimits& limits, StreamCounts* counts,
-                       WholeRequests* whole_requests, ledger::Clock* clock,
+                       HandledCalls* handled, ledger::Clock* clock,
                        LimitCounters* counters)
     : limits_(limits),
       counts_(*counts),
-      whole_requests_(*whole_requests),
+      handled_(*handled),
       clock_(*clock),
       counters_(*counters),
       lines_(kLinesMax) {}
 
 void FloodGuard::Add(int fd, const sockaddr_storage& peer) {
   if (!is_on()) return;
+  // One that had the descriptor is gone.
+  const auto before = connections_.find(fd);
+  if (before != connections_.end()) Forget(before);
   Connection connection;
   connection.inode = SocketInode(fd).value_or(0);
   connection.name = PeerName(peer);
   connection.address = PeerAddress(peer);
-  connection.whole = whole_requests_.Open(connection.name);
+  connection.has_name_of_another = recent_until_.contains(connection.name) ||
+                                   handled_.Find(connection.name) != nullptr;
+  connection.handled = handled_.Open(connection.name);
+  counts_.Forget(connection.name);
   connection.tokens = kBurstSeconds * limits_.resets_per_second;
   connection.looked_at = clock_.Now();
-  const auto [place, is_new] = connections_.try_emplace(fd);
-  if (!is_new) {
-    whole_requests_.Close(place->second.name, place->second.whole);
-  }
-  place->second = std::move(connection);
+  connections_[fd] = std::move(connection);
 }
 
 bool FloodGuard::IsPaused(const std::string& address) {
@@ -71,8 +79,9 @@ bool FloodGuard::IsPaused(const std::string& address) {
 
 void FloodGuard::Look() {
   const absl::Time now = clock_.Now();
-  absl::erase_if(paused_until_,
-                 [now](const auto& paused) { return paused.second <= now; });
+  const auto is_over = [now](const auto& one) { return one.second <= now; };
+  absl::erase_if(paused_until_, is_over);
+  absl::erase_if(recent_until_, is_over);
   const std::vector<int> suspects = Suspects();
   if (suspects.empty()) return;
   std::vector<std::string> names;
@@ -82,31 +91,57 @@ void FloodGuard::Look() {
   for (const int fd : suspects) {
     const auto connection = connections_.find(fd);
     const auto count = counts.find(connection->second.name);
-    if (count == counts.end()) continue;
-    if (IsFlood(count->second, &connection->second)) {
-      CutOff(connection, Limit::kConnectionResets);
-      continue;
-    }
-    connection->second.incomplete.Settle(connection->second.sums(),
-                                         count->second);
+    Judge(connection, count == counts.end() ? nullptr : &count->second);
   }
   if (limits_.incomplete_bytes_max > 0) BoundIncomplete();
 }
 
+void FloodGuard::Judge(Connections::iterator place, const StreamCount* count) {
+  Connection& connection = place->second;
+  // As long as it speaks no HTTP/2 yet.
+  if (count == nullptr) return connection.incomplete.Settle(connection.sums());
+  if (IsFlood(*count, &connection)) {
+    return CutOff(place, Limit::kConnectionResets);
+  }
+  connection.incomplete.Settle(connection.sums(),
+                               UnknownStreams(*count, connection));
+}
+
+uint64_t FloodGuard::UnknownStreams(const StreamCount& count,
+                                    const Connection& connection) {
+  const auto less = [](uint64_t from, uint64_t what) {
+    return from > what ? from - what : 0;
+  };
+  const int64_t under_way = connection.handled->under_way;
+  // With those that were answered and that gRPC has not let go of.
+  const uint64_t alive = less(
+      count.alive(), static_cast<uint64_t>(std::max<int64_t>(under_way, 0)));
+  if (connection.has_name_of_another) return alive;
+  // With those that ended before they came to a handler.
+  return std::min(alive, less(count.begun, connection.handled->begun));
+}
+
+void FloodGuard::Forget(Connections::iterator place) {
+  const Connection& connection = place->second;
+  handled_.Close(connection.name, connection.handled);
+  recent_until_[connection.name] = clock_.Now() + kRecent;
+  connections_.erase(place);
+}
+
 std::vector<int> FloodGuard::Suspects() {
+  ++looks_;
   std::vector<int> suspects;
   for (auto it = connections_.begin(); it != connections_.end();) {
     const auto here = it++;
     auto& [fd, connection] = *here;
     if (SocketInode(fd) != connection.inode) {
-      whole_requests_.Close(connection.name, connection.whole);
-      connections_.erase(here);
+      Forget(here);
       continue;
     }
     const uint64_t before =
         std::exchange(connection.received, ReceivedBytes(fd));
-    if (IsBusy(before, connection.received) ||
-        connection.incomplete.AtMost(connection.sums()) > kIncompleteToAsk) {
+    if (IsBusy(before, connection.received) || MayHold(connection) ||
+        (looks_ + fd) % kRound == 0) {
       suspects.push_back(fd);
     } else {
       connection.incomplete.Settle(connection.sums());
@@ -121,6 +156,13 @@ bool FloodGuard::IsBusy(uint64_t received_before, uint64_t received) const {
       static_cast<uint64_t>(limits_.resets_per_second *
                             absl::ToDoubleSeconds(kLookInterval));
   return limits_.resets_per_second > 0 && received >= received_before + much;
+}
+
+bool FloodGuard::MayHold(const Connection& connection) const {
+  return limits_.incomplete_bytes_max > 0 &&
+         (connection.incomplete.held() > 0 ||
+          connection.incomplete.BytesAtMost(connection.sums()) >=
+              kUnaccountedToAsk);
 }
 
 bool FloodGuard::IsFlood(const StreamCount& count, Connection* connection) {
@@ -148,13 +190,15 @@ void FloodGuard::BoundIncomplete() {
     }
   }
   while (true) {
-    const Holders holders = FindHolders();
-    if (holders.held <= all_max) return;
-    CutOff(holders.greediest, Limit::kIncompleteBytes);
+    const Holders proved = FindHolders(true);
+    const Holders others = FindHolders(false);
+    if (proved.held + others.held <= all_max) return;
+    CutOff(others.held > all_max / 2 ? others.greediest : proved.greediest,
+           Limit::kIncompleteBytes);
   }
 }
 
-FloodGuard::Holders FloodGuard::FindHolders() {
+FloodGuard::Holders FloodGuard::FindHolders(bool proved) {
   struct Address {
     uint64_t held = 0;
     Connections::iterator greediest;
@@ -163,7 +207,7 @@ FloodGuard::Holders FloodGuard::FindHolders() {
   Holders holders;
   for (auto it = connections_.begin(); it != connections_.end(); ++it) {
     const uint64_t held = it->second.incomplete.held();
-    if (held == 0) continue;
+    if (held == 0 || it->second.handled->is_proved != proved) continue;
     holders.held += held;
     Address& address = addresses[it->second.address];
     if (address.held == 0 ||
@@ -183,9 +227,8 @@ FloodGuard::Holders FloodGuard::FindHolders() {
 
 void FloodGuard::CutOff(Connections::iterator place, Limit limit) {
   const int fd = place->first;
-  const Connection connection = std::move(place->second);
-  connections_.erase(place);
-  whole_requests_.Close(connection.name, connection.whole);
+  const Connection connection = place->second;
+  Forget(place);
   paused_until_[connection.address] = clock_.Now() + limits_.cut_off_pause;
   if (SocketInode(fd) != connection.inode) return;
   counters_.Count(limit);

@@ -29,8 +29,8 @@
 #include "service/incomplete_bytes.h"
 #include "service/limit_counters.h"
 #include "service/stream_counts.h"
+#include "service/telemetry/handled_calls.h"
 #include "service/telemetry/library_log.h"
-#include "service/whole_requests.h"
 
 namespace annals {
 
@@ -42,12 +42,10 @@ class FloodGuard {
 
   // None is owned; all must outlive this.
   FloodGuard(const ConnectionLimits& limits, StreamCounts* counts,
-             WholeRequests* whole_requests, ledger::Clock* clock,
+             HandledCalls* handled, ledger::Clock* clock,
              LimitCounters* counters);
 
-  bool is_on() const {
-    return limits_.resets_per_second > 0 || limits_.incomplete_bytes_max > 0;
-  }
+  bool is_on() const { return limits_.are_guarded(); }
 
   // A connection was accepted. REQUIRES: `fd` is its open socket, which gRPC
   // will own.
@@ -67,21 +65,32 @@ class FloodGuard {
     std::string name;  // As PeerName.
     std::string address;
     uint64_t received = 0;  // In bytes.
-    WholeRequests::Bytes whole;
+    HandledCalls::Connection handled;
+    // Calls of the one that had the name before may count as its own.
+    bool has_name_of_another = false;
     IncompleteBytes incomplete;
     uint64_t given_up = 0;
     double tokens = 0;
     absl::Time looked_at;
 
-    IncompleteBytes::Sums sums() const { return {received, *whole}; }
+    IncompleteBytes::Sums sums() const {
+      return {received, handled->begun, handled->bytes};
+    }
   };
   using Connections = absl::flat_hash_map<int, Connection>;
 
   // Those to ask gRPC about; forgets those that are gone.
   std::vector<int> Suspects();
+  // Whether it received as much since the last look as a flood takes.
   bool IsBusy(uint64_t received_before, uint64_t received) const;
+  bool MayHold(const Connection& connection) const;
+  void Forget(Connections::iterator connection);
+  void Judge(Connections::iterator connection, const StreamCount* count);
   bool IsFlood(const StreamCount& count, Connection* connection);
-  // Who holds requests that are not whole.
+  // That did not come to handlers, or no fewer.
+  static uint64_t UnknownStreams(const StreamCount& count,
+                                 const Connection& connection);
+  // Connections that hold requests that are not whole.
   struct Holders {
     uint64_t held = 0;  // In bytes, all together.
     // Of the address that holds most, the connection that does.
@@ -89,20 +98,25 @@ class FloodGuard {
   };
 
   // Cuts off those that hold more than one may, and then the greediest until
-  // all together hold no more than they may.
+  // all together hold no more than they may: those who have proved who they are
+  // as long only as the others hold no more than half.
   void BoundIncomplete();
-  Holders FindHolders();
+  // `proved`: those whose callers have proved who they are, or the others.
+  Holders FindHolders(bool proved);
   void CutOff(Connections::iterator connection, Limit limit);
 
   const ConnectionLimits limits_;
   StreamCounts& counts_;
-  WholeRequests& whole_requests_;
+  HandledCalls& handled_;
   ledger::Clock& clock_;
   LimitCounters& counters_;
   LineLimiter lines_;
   // By descriptor.
   Connections connections_;
+  int looks_ = 0;
   absl::flat_hash_map<std::string, absl::Time> paused_until_;
+  // Names of connections that were forgotten a moment ago.
+  absl::flat_hash_map<std::string, absl::Time> recent_until_;
 };
 
 }  // namespace annals

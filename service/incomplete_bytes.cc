@@ -1,14 +1,18 @@
 #include "service/incomplete_bytes.h"
 
-#include "service/whole_requests.h"
+#include <algorithm>
 
 namespace annals {
 namespace {
 
-// The heads of frames, of records of TLS and of the call, and a request that is
-// too short to be counted. Who sends less than that with each call gains the
-// rest, which is too little to hold much by it.
-constexpr uint64_t kCallBytes = WholeRequests::kCountedBytesMin + 256;
+// What goes with a call: the heads of frames and of records of TLS, and its
+// metadata, most of which are named by numbers after the first call.
+constexpr uint64_t kCallBytes = 128;
+// What goes with the bytes of requests, one in so many.
+constexpr uint64_t kFramingPart = 100;
+// What gRPC 1.51 takes for a stream of which nothing but the head has come, as
+// measured.
+constexpr uint64_t kStreamBytes = uint64_t{12} << 10;
 
 uint64_t Less(uint64_t from, uint64_t what) {
   return from > what ? from - what : 0;
@@ -16,21 +20,37 @@ uint64_t Less(uint64_t from, uint64_t what) {
 
 }  // namespace
 
-uint64_t IncompleteBytes::AtMost(const Sums& sums) const {
-  return Less(held_ + (sums.received - settled_.received),
-              sums.whole - settled_.whole);
+IncompleteBytes::Reckoning IncompleteBytes::Reckon(const Sums& sums) const {
+  const uint64_t whole = sums.whole - settled_.whole;
+  const uint64_t calls = sums.handled - settled_.handled;
+  const uint64_t bytes = Less(bytes_ + (sums.received - settled_.received),
+                              whole + whole / kFramingPart);
+  const uint64_t allowed =
+      std::min({bytes, calls * kCallBytes, allowance_left_});
+  return {bytes - allowed, allowed};
+}
+
+uint64_t IncompleteBytes::BytesAtMost(const Sums& sums) const {
+  return Reckon(sums).bytes;
 }
 
 void IncompleteBytes::Settle(const Sums& sums) {
-  held_ = AtMost(sums);
+  const Reckoning reckoning = Reckon(sums);
+  bytes_ = reckoning.bytes;
+  allowance_left_ -= reckoning.allowed;
   settled_ = sums;
 }
 
-void IncompleteBytes::Settle(const Sums& sums, const StreamCount& streams) {
-  const uint64_t calls = kCallBytes * (streams.answered - answered_);
-  held_ = streams.alive() == 0 ? 0 : Less(AtMost(sums), calls);
-  settled_ = sums;
-  answered_ = streams.answered;
+void IncompleteBytes::Settle(const Sums& sums, uint64_t unknown_streams) {
+  Settle(sums);
+  unknown_streams_ = unknown_streams;
+  if (unknown_streams > 0) return;
+  bytes_ = 0;
+  allowance_left_ = kAllowanceMax;
+}
+
+uint64_t IncompleteBytes::held() const {
+  return bytes_ + unknown_streams_ * kStreamBytes;
 }
 
 }  // namespace annals

@@ -82,6 +82,8 @@ std::string PeerName(const sockaddr_storage& address) {
 }
 
 std::string PeerName(absl::string_view grpc_peer) {
+  // As it is; this is asked for each call.
+  if (absl::ConsumePrefix(&grpc_peer, "ipv4:")) return std::string(grpc_peer);
   const size_t colon = std::min(grpc_peer.rfind(':'), grpc_peer.size());
   return absl::StrCat(Text(grpc_peer, Part::kHost), grpc_peer.substr(colon));
 }

@@ -15,6 +15,7 @@
 #include "ledger/error.h"
 #include "service/access_policy.h"
 #include "service/grpc_status.h"
+#include "service/peer_address.h"
 #include "service/report/wire_fields.h"
 #include "service/request.h"
 #include "service/telemetry/trace_context.h"
@@ -171,6 +172,11 @@ RecordedCall::RecordedCall(CallRecorder* recorder, size_t method,
     : state_(new State{recorder, method, context,
                        std::chrono::steady_clock::now()}) {
   recorder->Begin(method);
+  if (recorder->handled() == nullptr) return;
+  state_->connection = recorder->handled()->Find(PeerName(context->peer()));
+  if (state_->connection == nullptr) return;
+  ++state_->connection->begun;
+  ++state_->connection->under_way;
 }
 
 RecordedCall::~RecordedCall() {
@@ -182,6 +188,10 @@ void RecordedCall::StopClock() {
 }
 
 void RecordedCall::SetCaller(const CallerIdentity& caller) {
+  if (state_->connection != nullptr &&
+      caller.assurance == v1::ASSURANCE_CERTIFICATE) {
+    state_->connection->is_proved = true;
+  }
   if (!state_->recorder->wants_details()) return;
   CallRecord& record = state_->record;
   record.caller = caller.subject;
@@ -213,6 +223,7 @@ void RecordedCall::Describe(const RequestFacts& facts,
 
 void RecordedCall::AddRequestBytes(size_t bytes) {
   state_->record.request_bytes += bytes;
+  if (state_->connection != nullptr) state_->connection->bytes += bytes;
 }
 
 void RecordedCall::AddResponseBytes(size_t bytes) {
@@ -244,6 +255,7 @@ void RecordedCall::End(const absl::Status& status) {
 
 void RecordedCall::End(absl::StatusCode code, absl::string_view reason) {
   const std::unique_ptr<State> state = std::move(state_);
+  if (state->connection != nullptr) --state->connection->under_way;
   CallRecord& record = state->record;
   record.code = code;
   record.reason = std::string(reason);

@@ -83,6 +83,7 @@ class RecordedCall {
     std::chrono::steady_clock::time_point start;
     std::optional<std::chrono::steady_clock::time_point> stopped;
     CallRecord record;
+    HandledCalls::Connection connection;  // Null if nobody asks.
   };
 
   std::unique_ptr<State> state_;  // Null once it has ended.

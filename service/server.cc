@@ -168,10 +168,11 @@ class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, ledger::Ledger* ledger,
              const IdentitySource* identities)
-      : recorder_(RecordedMethods(), options.access_log, options.clock),
+      : recorder_(RecordedMethods(), options.access_log, options.clock,
+                  options.connections.are_guarded() ? &handled_ : nullptr),
         credentials_(options.credentials),
         stream_counts_(MakeChannelzStreamCounts()),
-        flood_(options.connections, stream_counts_.get(), &whole_requests_,
+        flood_(options.connections, stream_counts_.get(), &handled_,
                options.clock, &counters_),
         limiter_(options.caller, options.clock, &counters_),
         deliveries_(options.clock, &counters_),
@@ -200,8 +201,8 @@ class GrpcServer final : public Server {
         authorizer_(ledger, options.clock, options.public_allowed,
                     options.recording),
         parts_({&gate_, &workers_, identities, &admission_, &authorizer_,
-                &counters_, options.clock, &recorder_, &deliveries_, &refusals_,
-                &whole_requests_}),
+                &counters_, options.clock, &recorder_, &deliveries_,
+                &refusals_}),
         frame_(parts_, options.message),
         document_frame_(
             parts_, {DocumentMessageBytesMax(options), "--document_bytes_max",
@@ -363,13 +364,13 @@ class GrpcServer final : public Server {
   }
 
   // In the order in which they need each other; destroyed in reverse.
+  HandledCalls handled_;
   CallRecorder recorder_;
   CallGate gate_;
   LimitCounters counters_;
   // gRPC asks them at each handshake and does not keep them.
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
   const std::unique_ptr<StreamCounts> stream_counts_;
-  WholeRequests whole_requests_;
   FloodGuard flood_;
   CallerLimiter limiter_;
   AnswerDeliveries deliveries_;

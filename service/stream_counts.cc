@@ -1,6 +1,5 @@
 #include "service/stream_counts.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -50,21 +49,35 @@ std::optional<Number> NumberIn(const Value& value) {
 class ChannelzStreamCounts : public StreamCounts {
  public:
   StreamCountByName Read(const std::vector<std::string>& names) override {
-    const bool knows_all = std::all_of(
-        names.begin(), names.end(),
-        [this](const auto& name) { return sockets_.contains(name); });
-    if (!knows_all) FindSockets();
     StreamCountByName counts;
-    for (const std::string& name : names) {
-      const auto found = sockets_.find(name);
-      if (found == sockets_.end()) continue;
-      const std::optional<StreamCount> count = CountOf(found->second);
-      if (count.has_value()) counts[name] = *count;
-    }
+    if (ReadKnown(names, &counts)) return counts;
+    // One is new, or the one that had its name before is gone.
+    FindSockets();
+    ReadKnown(names, &counts);
     return counts;
   }
 
+  void Forget(const std::string& name) override { sockets_.erase(name); }
+
  private:
+  // False if one is not found.
+  bool ReadKnown(const std::vector<std::string>& names,
+                 StreamCountByName* counts) const {
+    bool has_all = true;
+    for (const std::string& name : names) {
+      if (counts->contains(name)) continue;
+      const auto socket = sockets_.find(name);
+      const std::optional<StreamCount> count =
+          socket == sockets_.end() ? std::nullopt : CountOf(socket->second);
+      if (count.has_value()) {
+        counts->emplace(name, *count);
+      } else {
+        has_all = false;
+      }
+    }
+    return has_all;
+  }
+
   static std::optional<StreamCount> CountOf(intptr_t socket) {
     const Struct answer = Parse(grpc_channelz_get_socket(socket));
     const Struct& data =

@@ -35,6 +35,9 @@ class StreamCounts {
   // Connections go by PeerName (peer_address.h). Those that gRPC has not, or
   // not any more, are left out.
   virtual StreamCountByName Read(const std::vector<std::string>& names) = 0;
+
+  // The name is another connection's from now on.
+  virtual void Forget(const std::string& name) = 0;
 };
 
 // Of the servers of this process, by gRPC's channelz. Not thread-safe.

@@ -183,9 +183,6 @@ class SubmissionStream final
     // As long as the read counts as under way, nobody else starts one.
     grpc::ByteBuffer item;
     item.Swap(&read_);
-    if (ok) {
-      streams_->parts_.call.whole_requests->Add(*context_, item.Length());
-    }
     std::optional<int64_t> number;
     {
       MutexLock lock(&mutex_);

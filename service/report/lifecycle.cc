@@ -217,7 +217,7 @@ std::string PersonOf(absl::string_view actor) {
   const size_t name = std::min(actor.find('#'), actor.size());
   const absl::string_view certified = actor.substr(0, name);
   return absl::StrCat(certified.substr(0, certified.rfind('/')),
-                      FoldCase(actor.substr(name)));
+                      FoldName(actor.substr(name)));
 }
 
 absl::Status RequireLegalStep(const ReportLife& life,

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "absl/strings/str_replace.h"
 #include "utf8proc.h"
 
 namespace annals::report {
@@ -25,8 +26,24 @@ std::string Map(absl::string_view text, int options) {
 
 std::string Nfkc(absl::string_view text) { return Map(text, 0); }
 
-std::string FoldCase(absl::string_view text) {
-  return Map(text, UTF8PROC_CASEFOLD);
+std::string FoldName(absl::string_view name) {
+  return absl::StrReplaceAll(Map(name, UTF8PROC_CASEFOLD), {{"•", "·"},
+                                                            {"‧", "·"},
+                                                            {"∙", "·"},
+                                                            {"⋅", "·"},
+                                                            {"・", "·"},
+                                                            {"’", "'"},
+                                                            {"‘", "'"},
+                                                            {"ʼ", "'"},
+                                                            {"′", "'"},
+                                                            {"‐", "-"},
+                                                            {"‑", "-"},
+                                                            {"‒", "-"},
+                                                            {"–", "-"},
+                                                            {"—", "-"},
+                                                            {"−", "-"},
+                                                            {"○", "〇"},
+                                                            {"◯", "〇"}});
 }
 
 }  // namespace annals::report

@@ -13,9 +13,11 @@ namespace annals::report {
 // 15). Empty if the text is not UTF-8.
 std::string Nfkc(absl::string_view text);
 
-// The same without the difference of large and small letters, to compare by
-// (NFKC_Casefold, without leaving out what is not seen).
-std::string FoldCase(absl::string_view text);
+// The same as people's names are compared: without the difference of large and
+// small letters (NFKC_Casefold, without leaving out what is not seen), and with
+// one middle dot, apostrophe, hyphen and 〇 for those that keyboards put in
+// their place.
+std::string FoldName(absl::string_view name);
 
 }  // namespace annals::report
 

@@ -16,8 +16,9 @@ bool IsSizeLimit(absl::string_view reason) {
 }  // namespace
 
 CallRecorder::CallRecorder(const std::vector<std::string>& methods,
-                           AccessLog* log, ledger::Clock* clock)
-    : log_(log), clock_(clock) {
+                           AccessLog* log, ledger::Clock* clock,
+                           HandledCalls* handled)
+    : log_(log), clock_(clock), handled_(handled) {
   for (const std::string& method : methods) {
     methods_.push_back(std::make_unique<Method>(method));
   }

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "ledger/clock.h"
 #include "service/telemetry/access_log.h"
+#include "service/telemetry/handled_calls.h"
 #include "service/telemetry/histogram.h"
 #include "service/telemetry/limit_hits.h"
 #include "service/telemetry/metrics.h"
@@ -26,9 +27,12 @@ namespace annals {
 class CallRecorder {
  public:
   // Methods are known by their place in `methods`. `log` is null if none is
-  // kept. Log and clock are not owned and must outlive this.
+  // kept, `handled` if nobody asks what came of which connection. None is
+  // owned; all must outlive this.
   CallRecorder(const std::vector<std::string>& methods, AccessLog* log,
-               ledger::Clock* clock);
+               ledger::Clock* clock, HandledCalls* handled = nullptr);
+
+  HandledCalls* handled() const { return handled_; }
 
   // Whether anybody reads more of a record than method, code and latency.
   bool wants_details() const { return log_ != nullptr; }
@@ -61,6 +65,7 @@ class CallRecorder {
   std::vector<std::unique_ptr<Method>> methods_;  // Fixed once made.
   AccessLog* const log_;
   ledger::Clock* const clock_;
+  HandledCalls* const handled_;
   LimitHits limits_;
 };
 

@@ -307,20 +307,21 @@ absl::Status RevocationLists::MaySucceed(const RevocationLists& before,
     const auto known = before.issuers_.find(der);
     const bool is_new = known == before.issuers_.end();
     if (!is_new && AreSame(known->second, issuer)) continue;
-    absl::Time newest = absl::InfinitePast();
+    // The number tells those of one second apart.
+    std::pair<absl::Time, std::string> newest = {absl::InfinitePast(), ""};
     for (const auto& [what, kind] : issuer.kinds) {
       const List& list = Counting(kind, now);
       if (list.from <= now && now < list.until) {
-        newest = std::max(newest, list.from);
+        newest = std::max(newest, std::pair(list.from, list.number));
       }
     }
-    if (newest == absl::InfinitePast()) return OutOfTime(issuer.name);
+    if (newest.first == absl::InfinitePast()) return OutOfTime(issuer.name);
     if (is_new) continue;
     for (const auto& [what, kind] : known->second.kinds) {
       // One that does not hold yet was not in use.
       const List& list = Counting(kind, now);
-      if (list.from <= now && list.from > newest) {
-        return Older(issuer.name, newest, list.from);
+      if (list.from <= now && std::pair(list.from, list.number) > newest) {
+        return Older(issuer.name, newest.first, list.from);
       }
     }
   }

@@ -156,6 +156,16 @@ TEST(ReportLifeTest, ARoleMakesNoOtherPerson) {
             PersonOf(agency + "/reviewer#zhang san"));
   EXPECT_EQ(PersonOf(agency + "/submitter#RENÉ"),
             PersonOf(agency + "/reviewer#René"));
+  for (const char* dot : {"•", "‧", "・", "･"}) {
+    EXPECT_EQ(PersonOf(agency + "/submitter#买买提·艾力"),
+              PersonOf(absl::StrCat(agency, "/reviewer#买买提", dot, "艾力")));
+  }
+  EXPECT_EQ(PersonOf(agency + "/submitter#O'Neil"),
+            PersonOf(agency + "/reviewer#O’Neil"));
+  EXPECT_EQ(PersonOf(agency + "/submitter#欧阳〇"),
+            PersonOf(agency + "/reviewer#欧阳○"));
+  EXPECT_NE(PersonOf(agency + "/submitter#买买提·艾力"),
+            PersonOf(agency + "/reviewer#买买提艾力"));
   // A slash in a name is the name's.
   EXPECT_NE(PersonOf(agency + "/submitter#a/b"),
             PersonOf(agency + "/submitter#a/c"));

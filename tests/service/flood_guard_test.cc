@@ -93,8 +93,11 @@ class ToldStreamCounts : public StreamCounts {
     return found;
   }
 
+  void Forget(const std::string& name) override { forgotten = name; }
+
   StreamCountByName counts;
   int reads = 0;
+  std::string forgotten;
 };
 
 class FloodGuardTest : public ::testing::Test {
@@ -116,9 +119,8 @@ class FloodGuardTest : public ::testing::Test {
   ledger::FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
   LimitCounters counters_;
   ToldStreamCounts counts_;
-  WholeRequests whole_requests_;
-  FloodGuard guard_{Limits(kLimit), &counts_, &whole_requests_, &clock_,
-                    &counters_};
+  HandledCalls handled_;
+  FloodGuard guard_{Limits(kLimit), &counts_, &handled_, &clock_, &counters_};
   LoopbackConnection connection_;
 };
 
@@ -181,7 +183,7 @@ TEST_F(FloodGuardTest, OneThatIsGoneIsForgotten) {
 }
 
 TEST_F(FloodGuardTest, WithoutALimitNothingIsLookedAt) {
-  FloodGuard off(Limits(0), &counts_, &whole_requests_, &clock_, &counters_);
+  FloodGuard off(Limits(0), &counts_, &handled_, &clock_, &counters_);
   off.Add(connection_.server(), connection_.peer());
   GiveUp(1'000'000);
   off.Look();
@@ -194,6 +196,8 @@ class IncompleteRequestsTest : public ::testing::Test {
  protected:
   static constexpr size_t kAllMax = 4'000'000;
   static constexpr size_t kOneMax = kAllMax / 4;
+  // What a stream counts whose request is not whole.
+  static constexpr size_t kStreamBytes = 12 << 10;
 
   struct Peer {
     LoopbackConnection connection;
@@ -220,8 +224,8 @@ class IncompleteRequestsTest : public ::testing::Test {
   ledger::FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
   LimitCounters counters_;
   ToldStreamCounts counts_;
-  WholeRequests whole_requests_;
-  FloodGuard guard_{Limits(), &counts_, &whole_requests_, &clock_, &counters_};
+  HandledCalls handled_;
+  FloodGuard guard_{Limits(), &counts_, &handled_, &clock_, &counters_};
   // All but the last are from one address, 198.51.100.1.
   std::array<Peer, 7> peers_;
 
@@ -235,7 +239,7 @@ class IncompleteRequestsTest : public ::testing::Test {
 
 TEST_F(IncompleteRequestsTest, WhoHoldsMoreThanAQuarterIsCutOff) {
   Peer& peer = peers_.front();
-  peer.connection.Send(kOneMax);
+  peer.connection.Send(kOneMax - kStreamBytes);
   guard_.Look();
   EXPECT_TRUE(peer.connection.IsOpen());
   peer.connection.Send(1);
@@ -250,7 +254,7 @@ TEST_F(IncompleteRequestsTest, WhatCameWholeDoesNotCount) {
   Peer& peer = peers_.front();
   for (int i = 0; i < 20; ++i) {
     peer.connection.Send(kOneMax);
-    whole_requests_.Add(peer.name, kOneMax);
+    handled_.Find(peer.name)->bytes += kOneMax;
     guard_.Look();
   }
   EXPECT_TRUE(peer.connection.IsOpen());
@@ -277,7 +281,7 @@ TEST_F(IncompleteRequestsTest, WhatHasComeWholeSinceIsNotCountedOfAll) {
   for (size_t i = 0; i + 1 < peers_.size(); ++i) {
     peers_[i].connection.Send(kOneMax * 6 / 10);
     guard_.Look();
-    whole_requests_.Add(peers_[i].name, kOneMax * 6 / 10);
+    handled_.Find(peers_[i].name)->bytes += kOneMax * 6 / 10;
   }
   guard_.Look();
   peers_.back().connection.Send(kOneMax * 9 / 10);
@@ -285,25 +289,104 @@ TEST_F(IncompleteRequestsTest, WhatHasComeWholeSinceIsNotCountedOfAll) {
   EXPECT_EQ(hits(), 0u);
 }
 
-TEST_F(IncompleteRequestsTest, WhoHoldsLittleIsNotAskedAbout) {
-  peers_.front().connection.Send(60'000);
+TEST_F(IncompleteRequestsTest, WhoSentNothingMuchIsNotAskedAbout) {
+  peers_.front().connection.Send(60);
   guard_.Look();
   EXPECT_EQ(counts_.reads, 0);
 }
 
+// Once in a while; what is answered may hide what is not.
+TEST_F(IncompleteRequestsTest, EveryConnectionIsAskedAbout) {
+  Peer& peer = peers_.front();
+  counts_.counts[peer.name].begun = 2 + kOneMax / kStreamBytes;
+  for (int i = 0; i < 64; ++i) guard_.Look();
+  EXPECT_FALSE(peer.connection.IsOpen());
+  EXPECT_EQ(hits(), 1u);
+}
+
+// Begun, and nothing more.
+TEST_F(IncompleteRequestsTest, StreamsThatNoHandlerKnowsCount) {
+  Peer& peer = peers_.front();
+  counts_.counts[peer.name].begun = kOneMax / kStreamBytes;
+  peer.connection.Send(1000);
+  guard_.Look();
+  EXPECT_TRUE(peer.connection.IsOpen());
+  counts_.counts[peer.name].begun += 1;
+  guard_.Look();
+  EXPECT_FALSE(peer.connection.IsOpen());
+}
+
+TEST_F(IncompleteRequestsTest, StreamsThatHandlersKnowDoNot) {
+  Peer& peer = peers_.front();
+  const HandledCalls::Connection handled = handled_.Find(peer.name);
+  counts_.counts[peer.name].begun = 1000;
+  handled->begun = 1000;
+  handled->under_way = 1000;
+  // Metadata, and requests given up half-sent.
+  peer.connection.Send(kOneMax + 1);
+  guard_.Look();
+  EXPECT_TRUE(peer.connection.IsOpen());
+  EXPECT_EQ(hits(), 0u);
+}
+
+// Answered and not let go of, or given up before a handler knew them.
+TEST_F(IncompleteRequestsTest, StreamsThatHaveEndedDoNot) {
+  Peer& peer = peers_.front();
+  const HandledCalls::Connection handled = handled_.Find(peer.name);
+  handled->begun = 1000;
+  for (const StreamCount& count :
+       {StreamCount{1000, 0, 0}, StreamCount{2000, 1000, 1000}}) {
+    counts_.counts[peer.name] = count;
+    peer.connection.Send(kOneMax + 1);
+    guard_.Look();
+    EXPECT_TRUE(peer.connection.IsOpen());
+  }
+}
+
+// Whose calls the first are is not known for a moment.
+TEST_F(IncompleteRequestsTest, WhoHasTheNameOfAnotherIsJudgedByGrpcAlone) {
+  Peer& peer = peers_.front();
+  const LoopbackConnection another;
+  guard_.Add(another.server(), peer.address);
+  counts_.counts[peer.name] = {1000, 0, 0};
+  handled_.Find(peer.name)->begun = 1000;
+  another.Send(kOneMax + 1);
+  guard_.Look();
+  EXPECT_FALSE(another.IsOpen());
+}
+
+// Before gRPC knows the connection, or while it knows another of that name.
+TEST_F(IncompleteRequestsTest, WhoIsNotKnownYetHoldsWhatItSent) {
+  Peer& peer = peers_.front();
+  counts_.counts.erase(peer.name);
+  peer.connection.Send(kOneMax + 1);
+  guard_.Look();
+  EXPECT_FALSE(peer.connection.IsOpen());
+  EXPECT_EQ(counts_.forgotten, peers_.back().name);
+}
+
+// Those who have proved who they are, as long as it is the others' doing.
+TEST_F(IncompleteRequestsTest, WhoProvedWhoTheyAreGiveWayLast) {
+  handled_.Find(peers_.front().name)->is_proved = true;
+  peers_.front().connection.Send(kOneMax * 9 / 10);
+  for (size_t i = 1; i < peers_.size(); ++i) {
+    peers_[i].connection.Send(kOneMax * 6 / 10);
+  }
+  guard_.Look();
+  EXPECT_EQ(hits(), 1u);
+  EXPECT_TRUE(peers_.front().connection.IsOpen());
+}
+
 // The port of a connection that is gone, and another has now.
-TEST(WholeRequestsTest, ANameIsOfWhoHasItNow) {
-  WholeRequests requests;
-  const WholeRequests::Bytes before = requests.Open("198.51.100.1:40000");
-  const WholeRequests::Bytes now = requests.Open("198.51.100.1:40000");
-  requests.Close("198.51.100.1:40000", before);
-  requests.Add("198.51.100.1:40000", 7);
-  requests.Add("198.51.100.1:40001", 7);
-  EXPECT_EQ(*before, 0u);
-  EXPECT_EQ(*now, 7u);
-  requests.Close("198.51.100.1:40000", now);
-  requests.Add("198.51.100.1:40000", 7);
-  EXPECT_EQ(*now, 7u);
+TEST(HandledCallsTest, ANameIsOfWhoHasItNow) {
+  HandledCalls calls;
+  const HandledCalls::Connection before = calls.Open("198.51.100.1:40000");
+  const HandledCalls::Connection now = calls.Open("198.51.100.1:40000");
+  calls.Close("198.51.100.1:40000", before);
+  EXPECT_EQ(calls.Find("198.51.100.1:40000"), now);
+  EXPECT_EQ(calls.Find("198.51.100.1:40001"), nullptr);
+  calls.Close("198.51.100.1:40000", now);
+  EXPECT_EQ(calls.Find("198.51.100.1:40000"), nullptr);
 }
 
 }  // namespace

@@ -79,6 +79,50 @@ TEST_F(FloodGuardOfServerTest, RequestsThatNeverEndCutTheConnectionOff) {
   ExpectPaused();
 }
 
+// Each takes gRPC some kilobytes, and the client eleven bytes.
+TEST_F(FloodGuardOfServerTest, CallsThatAreOnlyBegunCutTheConnectionOff) {
+  options_.server.connections.incomplete_bytes_max = 8 * kMebibyte;
+  StartServer();
+  RawHttp2 connection(daemon_->address());
+  for (int i = 0; i < 300; ++i) connection.Begin(kGetCheckpoint);
+  EXPECT_TRUE(connection.IsClosedWithin(kPatience));
+  EXPECT_EQ(Hits(Limit::kIncompleteBytes), 1u);
+}
+
+// gRPC may still know the one before, by the same name.
+TEST_F(FloodGuardOfServerTest, APortThatIsUsedAgainIsAnotherConnection) {
+  options_.server.connections.incomplete_bytes_max = 8 * kMebibyte;
+  StartServer();
+  RawHttp2 before(daemon_->address());
+  const uint16_t port = before.own_port();
+  SendIncomplete(&before, 64 * kMebibyte);
+  ASSERT_TRUE(before.IsClosedWithin(kPatience));
+  before.Abort();
+  Advance(options_.server.connections.cut_off_pause);
+  RawHttp2 again(daemon_->address(), port);
+  SendIncomplete(&again, 64 * kMebibyte);
+  EXPECT_TRUE(again.IsClosedWithin(kPatience));
+  EXPECT_EQ(Hits(Limit::kIncompleteBytes), 2u);
+}
+
+TEST_F(FloodGuardOfServerTest, ResetsFromAPortThatIsUsedAgainAreSeen) {
+  options_.server.connections.resets_per_second = 100;
+  StartServer();
+  const uint16_t port = [this] {
+    RawHttp2 before(daemon_->address());
+    before.Begin(kGetCheckpoint);
+    const uint16_t own = before.own_port();
+    before.Abort();
+    return own;
+  }();
+  RawHttp2 again(daemon_->address(), port);
+  for (int i = 0; i < 5000 && again.IsOpen(); ++i) {
+    again.Reset(again.Begin(kGetCheckpoint));
+  }
+  EXPECT_TRUE(again.IsClosedWithin(kPatience));
+  EXPECT_EQ(Hits(Limit::kConnectionResets), 1u);
+}
+
 TEST_F(FloodGuardOfServerTest, AMessageWithoutEndCutsTheConnectionOff) {
   options_.server.connections.incomplete_bytes_max = 8 * kMebibyte;
   StartServer();

@@ -317,5 +317,20 @@ TEST_F(TlsTest, AnAuthorityIsTakenBesideAListThatIsNotInOrder) {
   EXPECT_OK(Identify(client).status());
 }
 
+// The numbers of lists tell those of one second apart.
+TEST_F(TlsTest, AListOfTheSameSecondIsNoNewOne) {
+  const std::string path = pki_.crl_directory() + "/ca.crl";
+  const std::string from = Utc(now_ - absl::Seconds(1));
+  const std::string until = Utc(now_ + absl::Hours(24));
+  pki_.IssueList(from, until);
+  const std::string first = ReadFile(path);
+  EXPECT_OK(certificates_->Reload());
+  pki_.IssueList(from, until);
+  EXPECT_OK(certificates_->Reload());
+  WriteFile(path, first);
+  EXPECT_THAT(certificates_->Reload(),
+              StatusHasReason(StatusCode::kInvalidArgument, "CRL_OLDER"));
+}
+
 }  // namespace
 }  // namespace annals

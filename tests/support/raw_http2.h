@@ -24,10 +24,26 @@ namespace annals {
 
 class RawHttp2 {
  public:
-  // `server`: an IPv4 address and a port.
-  explicit RawHttp2(const std::string& server) : socket_(ConnectTcp(server)) {
+  // `server`: an IPv4 address and a port. `own_port`: zero for any.
+  explicit RawHttp2(const std::string& server, uint16_t own_port = 0)
+      : socket_(ConnectTcp(server, own_port)) {
     Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     SendFrame(kSettings, 0, 0, "");
+  }
+
+  uint16_t own_port() const {
+    sockaddr_in address = {};
+    socklen_t size = sizeof(address);
+    getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+  }
+
+  // Ends it so that its port is free at once.
+  void Abort() {
+    const linger at_once = {1, 0};
+    setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    socket_ = ledger::FileDescriptor(-1);
+    is_open_ = false;
   }
 
   // Whether the server has not closed it.
@@ -193,7 +209,7 @@ class RawHttp2 {
     SendFrame(kSettings, kAck, 0, "");
   }
 
-  const ledger::FileDescriptor socket_;
+  ledger::FileDescriptor socket_;
   bool is_open_ = true;
   uint32_t next_stream_ = 1;
   int64_t initial_window_ = 65535;

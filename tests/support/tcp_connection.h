@@ -17,8 +17,8 @@
 namespace annals {
 
 // The open socket, or -1 if nobody takes the connection. `server` is an IPv4
-// address and a port.
-inline int ConnectTcp(const std::string& server) {
+// address and a port; `own_port` zero for any.
+inline int ConnectTcp(const std::string& server, uint16_t own_port = 0) {
   const size_t colon = server.rfind(':');
   int port = 0;
   EXPECT_TRUE(absl::SimpleAtoi(server.substr(colon + 1), &port));
@@ -27,6 +27,13 @@ inline int ConnectTcp(const std::string& server) {
   address.sin_port = htons(static_cast<uint16_t>(port));
   inet_pton(AF_INET, server.substr(0, colon).c_str(), &address.sin_addr);
   const int connection = socket(AF_INET, SOCK_STREAM, 0);
+  if (own_port != 0) {
+    sockaddr_in own = {};
+    own.sin_family = AF_INET;
+    own.sin_port = htons(own_port);
+    EXPECT_EQ(bind(connection, reinterpret_cast<sockaddr*>(&own), sizeof(own)),
+              0);
+  }
   if (connect(connection, reinterpret_cast<sockaddr*>(&address),
               sizeof(address)) == 0) {
     return connection;
