@@ -8,6 +8,9 @@
 namespace annals::client {
 namespace {
 
+// Of the row 总计.
+constexpr int kTotalNumber = 7;
+
 bool RowIn(const FormRow& row, v1::Edition edition) {
   return !row.CellsIn(edition).empty();
 }
@@ -237,10 +240,13 @@ class RowAssigner {
     }
     if (segments.empty()) return false;
     const std::u32string& said = segments.back().core;
+    const bool is_last = segments.back().number >= kTotalNumber;
     for (const LabelWording& wording : LabelWordings(row.field)) {
       const std::u32string label = SegmentsOf(wording.text).back().core;
-      if (said == label || (label == U"其他" && said == U"其他处理") ||
-          (label == U"总计" && said == U"合计")) {
+      // A sum without its number, or with another's, may be of a group.
+      if (label == U"总计") {
+        if (is_last && (said == label || said == U"合计")) return true;
+      } else if (said == label || (label == U"其他" && said == U"其他处理")) {
         return true;
       }
     }

@@ -112,6 +112,7 @@ class DisputesReader {
     std::vector<CellReading> readings;
     std::set<size_t> seen;
     size_t head = range_.begin;
+    size_t parts = 0;
     for (size_t i = 0; i < runs_.size(); ++i) {
       const Run& run = runs_[i];
       // Shorter ones are no row of this table.
@@ -125,8 +126,23 @@ class DisputesReader {
       }
       readings.insert(readings.end(), part.begin(), part.end());
       head = run.last_line + 1;
+      ++parts;
+    }
+    if (parts > 1 && NamesKind({head, range_.end})) {
+      DoubtAll(
+          {"A kind of dispute is named below the last figures, so that the "
+           "names may belong to what stands above them.",
+           "最后的数字之下还有案件类别名称，各名称可能属于其上方的数字。"},
+          &readings);
     }
     return readings;
+  }
+
+  bool NamesKind(LineRange range) const {
+    const std::u32string text = TextCore(lines_, range);
+    return std::any_of(form_.begin(), form_.end(), [&](const FormRow& row) {
+      return text.find(LabelCore(row.field)) != std::u32string::npos;
+    });
   }
 
   std::vector<CellReading> ReadPart(size_t index,

@@ -30,9 +30,10 @@ constexpr Words kOfPart[] = {
 // A clause that begins so tells of the whole figure again.
 constexpr Words kOfWhole = U"共合总应实现已";
 // These tell of the figure wherever they stand.
-constexpr Words kDisowning[] = {U"作废", U"未核",   U"待核",  U"暂定", U"估算",
-                                U"估计", U"预计",   U"左右",  U"存疑", U"疑似",
-                                U"删除", U"非本年", U"更正后"};
+constexpr Words kDisowning[] = {
+    U"作废", U"未核", U"待核", U"暂定",   U"估算",   U"估计", U"预计", U"左右",
+    U"存疑", U"疑似", U"删除", U"非本年", U"更正后", U"误报", U"漏报", U"重复",
+    U"剔除", U"扣除", U"扣减", U"未计",   U"多报",   U"少报"};
 
 // All of what is counted; 撤回 alone may be said of the figure.
 constexpr Words kEndings[] = {
@@ -40,8 +41,6 @@ constexpr Words kEndings[] = {
     U"驳回",     U"驳回起诉",   U"驳回申请",     U"申请人主动撤回",
     U"终止审理", U"终止审查",   U"驳回诉讼请求", U"驳回复议申请",
     U"全部公开", U"已全部公开", U"全部已公开",   U"均已公开"};
-constexpr Words kNotes[] = {U"说明", U"备注", U"附注", U"注释",
-                            U"注",   U"下注", U"脚注", U"文字说明"};
 constexpr Words kNone[] = {U"无",       U"没有",     U"未发生",   U"未产生",
                            U"未收费",   U"未收取",   U"不收费",   U"无收费",
                            U"免费",     U"不涉及",   U"未涉及",   U"无此项",
@@ -81,16 +80,6 @@ bool IsUnit(Words text, v1::Unit unit) {
                                    : IsOneOf(text, kYuan);
 }
 
-// 见说明, 详见注2, 注1
-bool PointsToNote(Words text) {
-  constexpr Words kSee[] = {U"见", U"详见", U"参见"};
-  const bool is_told_to_see = BeginsWithOneOf(text, kSee);
-  if (is_told_to_see) text.remove_prefix(text.find(U'见') + 1);
-  const size_t end = text.find_last_not_of(U"0123456789一二三四五") + 1;
-  const Words note = text.substr(0, end);
-  return is_told_to_see ? IsOneOf(note, kNotes) : note == U"注";
-}
-
 bool StatesOtherUnit(const std::u32string& text, v1::Unit unit) {
   const StatedUnit stated = UnitStatedIn(text, /*is_sentence=*/false);
   if (unit == v1::UNIT_UNSPECIFIED) {
@@ -118,13 +107,14 @@ bool GoesOn(Words clause) {
 
 bool LeavesFigure(absl::string_view note, v1::Unit unit) {
   const std::u32string text = WordsOf(note);
-  if (IsUnit(text, unit) || PointsToNote(text) || IsOneOf(text, kEndings)) {
+  if (IsUnit(text, unit) || IsOneOf(text, kEndings)) {
     return true;
   }
   const bool is_disowned = std::any_of(
       std::begin(kDisowning), std::end(kDisowning),
       [&text](Words word) { return text.find(word) != std::u32string::npos; });
-  if (is_disowned || !BeginsWithOneOf(text, kOfPart) ||
+  const bool is_cut_off = IsOneOf(text, kOfPart);
+  if (is_disowned || is_cut_off || !BeginsWithOneOf(text, kOfPart) ||
       StatesOtherUnit(text, unit) || DisputesFigure(note)) {
     return false;
   }

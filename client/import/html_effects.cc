@@ -12,7 +12,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/import/css_text.h"
-#include "client/import/html_labels.h"
 
 namespace annals::client {
 namespace {
@@ -463,11 +462,6 @@ StyleEffects EffectsOfGenerated(absl::string_view declarations) {
   const StyleEffects own = EffectsOf(declarations);
   for (const Declaration& declaration : DeclarationsOf(declarations)) {
     if (declaration.property != "content") continue;
-    // A label covers nothing, wherever it is set.
-    if (IsLabelContent(declaration.value) && own.backgrounds().empty()) {
-      generated.Set(StyleEffect::kGeneratedLabel, true);
-      continue;
-    }
     generated.Set(StyleEffect::kGeneratedText, IsText(declaration.value));
     generated.Set(StyleEffect::kOverlaid, own.Has(StyleEffect::kMoved) ||
                                               own.Has(StyleEffect::kPulled) ||

@@ -43,8 +43,6 @@ enum class StyleEffect {
   kReordered,
   kRaised,
   kGeneratedText,
-  kGeneratedLabel,  // The same, out of the element's attributes:
-                    // ShowsAsLabel().
   kCount,
 };
 

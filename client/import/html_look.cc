@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/import/figure.h"
-#include "client/import/html_labels.h"
 #include "client/import/unicode.h"
 
 namespace annals::client {
@@ -206,10 +205,6 @@ void CellLook::JudgeBox(const GumboNode* element, const StyleEffects& effects) {
   const GumboTag tag = TagOf(element);
   const bool is_cell = tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
   if (is_cell && effects.Has(StyleEffect::kGeneratedText)) doubtful_ = true;
-  if (effects.Has(StyleEffect::kGeneratedLabel) &&
-      HasLabelLikeNumber(element)) {
-    doubtful_ = true;
-  }
   if (IsOfTable(tag)) return;
   const bool covers =
       effects.Has(StyleEffect::kPositioned) && !effects.backgrounds().empty();

@@ -109,9 +109,9 @@ void AddAwaitedStep(const ReportLife& life,
                     v1::ReviewPolicy* policy);
 
 // Who an actor is, whatever the role: of a certificate's name,
-// `annals://agency/{code}/{role}#{person}`, without the role, and the name as of
-// FoldName. Two certificates of one person of an agency are one person, and two
-// that name nobody can't be told apart.
+// `annals://agency/{code}/{role}#{person}`, without the role, and with the name
+// as of FoldName. Two certificates of one person of an agency are one person,
+// and two that name nobody can't be told apart.
 std::string PersonOf(absl::string_view actor);
 
 // FAILED_PRECONDITION with reason ILLEGAL_STEP, naming the legal ones, if

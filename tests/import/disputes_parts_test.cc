@@ -137,6 +137,16 @@ TEST(DisputesPartsTest, PartsThatNoHeadNamesAreNotCertain) {
   }
 }
 
+TEST(DisputesPartsTest, NamesBelowTheFiguresAreNotThoseAbove) {
+  for (const char* mark : {"|", "\t", "\n"}) {
+    const ImportResult result = Import(
+        {"行政复议", kOutcomeHead, kThird, "未经复议直接起诉", kOutcomeHead,
+         kFirst, "复议后起诉", kOutcomeHead, kSecond, "行政复议"},
+        mark);
+    EXPECT_EQ(DoubtsInTable4(result).size(), 15);
+  }
+}
+
 // The head of the whole table over five figures: ten cells are blank, and
 // which, nobody knows.
 TEST(DisputesPartsTest, FiveFiguresUnderTheWholeHeadAreNotCertain) {

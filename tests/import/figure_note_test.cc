@@ -32,14 +32,15 @@ TEST(FigureNoteTest, WhatTheFigureIsMadeUpOfLeavesIt) {
   EXPECT_TRUE(LeavesFigure("（含税）", v1::UNIT_WAN_YUAN));
 }
 
-TEST(FigureNoteTest, APointerToANoteOrAnEndingLeavesIt) {
+TEST(FigureNoteTest, AnEndingLeavesItAndAPointerToANoteDoesNot) {
   for (const char* note :
-       {"（见说明）", "（详见备注）", "（见注2）", "（注1）", "（撤诉）",
-        "（主动撤回）", "（驳回起诉）", "（已全部公开）"}) {
+       {"（撤诉）", "（主动撤回）", "（驳回起诉）", "（已全部公开）"}) {
     EXPECT_TRUE(LeavesFigure(note, kCount)) << note;
   }
-  for (const char* note : {"（见更正）", "（见更正说明）", "（撤回）",
-                           "（说明）", "（见说明，应为15）", "（部分公开）"}) {
+  for (const char* note :
+       {"（见说明）", "（注1）", "其中3件为误报", "其中", "含3件重复统计",
+        "不含漏报3件", "含应予扣除的2件", "（见更正）", "（见更正说明）",
+        "（撤回）", "（说明）", "（见说明，应为15）", "（部分公开）"}) {
     EXPECT_FALSE(LeavesFigure(note, kCount)) << note;
   }
 }

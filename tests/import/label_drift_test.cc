@@ -80,6 +80,10 @@ TEST(LabelDriftTest, OtherWordsForSomethingElseAreNot) {
       {{"行政许可", "行政许可（项）"}},
       {{"本年制发件数", "本年制发页数"}},
       {{"3.其他", "3.其他不予公开情形"}},
+      // The sum of a group.
+      {{"（七）总计", "（六）合计"}},
+      {{"（七）总计", "4.合计"}},
+      {{"（七）总计", "合计"}},
   };
   TextStyle style;
   style.layout = Layout::kBars;
