@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "service/peer_address.h"
 #include "service/socket_facts.h"
+#include "service/subtract_or_zero.h"
 #include "spdlog/spdlog.h"
 
 namespace annals {
@@ -109,16 +110,14 @@ void FloodGuard::Judge(Connections::iterator place, const StreamCount* count) {
 
 uint64_t FloodGuard::UnknownStreams(const StreamCount& count,
                                     const Connection& connection) {
-  const auto less = [](uint64_t from, uint64_t what) {
-    return from > what ? from - what : 0;
-  };
   const int64_t under_way = connection.handled->under_way;
   // With those that were answered and that gRPC has not let go of.
-  const uint64_t alive = less(
+  const uint64_t alive = SubtractOrZero(
       count.alive(), static_cast<uint64_t>(std::max<int64_t>(under_way, 0)));
   if (connection.has_name_of_another) return alive;
   // With those that ended before they came to a handler.
-  return std::min(alive, less(count.begun, connection.handled->begun));
+  return std::min(alive,
+                  SubtractOrZero(count.begun, connection.handled->begun));
 }
 
 void FloodGuard::Forget(Connections::iterator place) {

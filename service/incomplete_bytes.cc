@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "service/subtract_or_zero.h"
+
 namespace annals {
 namespace {
 
@@ -14,17 +16,14 @@ constexpr uint64_t kFramingPart = 100;
 // measured.
 constexpr uint64_t kStreamBytes = uint64_t{12} << 10;
 
-uint64_t Less(uint64_t from, uint64_t what) {
-  return from > what ? from - what : 0;
-}
-
 }  // namespace
 
 IncompleteBytes::Reckoning IncompleteBytes::Reckon(const Sums& sums) const {
   const uint64_t whole = sums.whole - settled_.whole;
   const uint64_t calls = sums.handled - settled_.handled;
-  const uint64_t bytes = Less(bytes_ + (sums.received - settled_.received),
-                              whole + whole / kFramingPart);
+  const uint64_t bytes =
+      SubtractOrZero(bytes_ + (sums.received - settled_.received),
+                     whole + whole / kFramingPart);
   const uint64_t allowed =
       std::min({bytes, calls * kCallBytes, allowance_left_});
   return {bytes - allowed, allowed};

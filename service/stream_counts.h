@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "service/subtract_or_zero.h"
 
 namespace annals {
 
@@ -20,10 +21,7 @@ struct StreamCount {
   uint64_t given_up = 0;
 
   // That gRPC has not let go of.
-  uint64_t alive() const {
-    const uint64_t ended = answered + given_up;
-    return begun > ended ? begun - ended : 0;
-  }
+  uint64_t alive() const { return SubtractOrZero(begun, answered + given_up); }
 };
 
 using StreamCountByName = absl::flat_hash_map<std::string, StreamCount>;

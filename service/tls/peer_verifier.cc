@@ -80,17 +80,14 @@ std::string DetailZh(int error) {
 }
 
 absl::Status NotVerified(int error) {
-  const auto status = [](absl::string_view reason, std::string en,
-                         std::string zh) {
-    return MakeError(absl::StatusCode::kUnauthenticated, reason,
-                     {std::move(en), std::move(zh)});
+  const auto status_of = [](absl::StatusCode code) {
+    return [code](absl::string_view reason, std::string en, std::string zh) {
+      return MakeError(code, reason, {std::move(en), std::move(zh)});
+    };
   };
+  const auto status = status_of(absl::StatusCode::kUnauthenticated);
   // Not the caller's fault, so that it may try again.
-  const auto unavailable = [](absl::string_view reason, std::string en,
-                              std::string zh) {
-    return MakeError(absl::StatusCode::kUnavailable, reason,
-                     {std::move(en), std::move(zh)});
-  };
+  const auto unavailable = status_of(absl::StatusCode::kUnavailable);
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return status("CERTIFICATE_EXPIRED",

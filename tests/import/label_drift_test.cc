@@ -11,7 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/import/form_document.h"
-#include "tests/import/report_text.h"
+#include "tests/import/text_layouts.h"
 
 namespace annals::client {
 namespace {
@@ -20,11 +20,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-constexpr Layout kLayouts[] = {
-    Layout::kTabs,           Layout::kShiftedTabs, Layout::kBars,
-    Layout::kOpenBars,       Layout::kMarkdown,    Layout::kCellPerLine,
-    Layout::kBlankSeparated, Layout::kColumns,     Layout::kSpaced};
 
 // What the form prints, and what this report prints instead.
 using Words = std::vector<std::pair<std::string, std::string>>;

@@ -12,17 +12,12 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/import/report_text.h"
+#include "tests/import/text_layouts.h"
 
 namespace annals::client {
 namespace {
 
 using ::testing::IsEmpty;
-
-constexpr Layout kLayouts[] = {
-    Layout::kTabs,           Layout::kShiftedTabs, Layout::kBars,
-    Layout::kOpenBars,       Layout::kMarkdown,    Layout::kCellPerLine,
-    Layout::kBlankSeparated, Layout::kColumns,     Layout::kSpaced};
 
 ImportResult Import(const std::string& text) {
   auto result = ImportText(text);

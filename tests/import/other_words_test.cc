@@ -12,18 +12,13 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/import/report_grid.h"
-#include "tests/import/report_text.h"
+#include "tests/import/text_layouts.h"
 
 namespace annals::client {
 namespace {
 
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-constexpr Layout kLayouts[] = {
-    Layout::kTabs,           Layout::kShiftedTabs, Layout::kBars,
-    Layout::kOpenBars,       Layout::kMarkdown,    Layout::kCellPerLine,
-    Layout::kBlankSeparated, Layout::kColumns,     Layout::kSpaced};
 
 // What the form prints, and what this report prints instead.
 using Words = std::vector<std::pair<std::string, std::string>>;
